@@ -1,0 +1,3 @@
+//! The use cases: what people do, by the rules, in transactions.
+
+pub mod access;

@@ -1,0 +1,189 @@
+//! The store: the only module that names sqlx.
+//!
+//! One source serves both databases: each query is written once and compiled against both drivers by [`on!`];
+//! SQL that truly differs lives in `dialect`. A [`Tx`] is a transaction of either; every use case runs in one.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+/// Runs one query on either database: `on!(tx, c => sqlx::query("…").execute(c).await)`.
+macro_rules! on {
+    ($tx:expr, $conn:ident => $body:expr) => {
+        match &mut *$tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+/// A connected database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// SQLite: one writer, several readers.
+    Sqlite {
+        /// For reading.
+        read: SqlitePool,
+        /// For writing; one connection, so that writers queue here and never meet a busy database.
+        write: SqlitePool,
+    },
+    /// PostgreSQL.
+    Postgres(PgPool),
+}
+
+/// A transaction. Dropped without [`Tx::commit`], it changes nothing.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// What can go wrong in the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A uniqueness rule was met: something else has this value. Names the constraint or column as the database does.
+    #[error("already taken: {0}")]
+    Taken(String),
+    /// The database address is not one we know.
+    #[error("ATELIER_DATABASE_URL must begin with sqlite: or postgres:, not `{0}`")]
+    Address(String),
+    /// The database, or the way to it.
+    #[error(transparent)]
+    Database(sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A stored value that cannot be.
+    #[error("the database holds a value that cannot be: {0}")]
+    Corrupt(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(db) if db.is_unique_violation() => {
+                Self::Taken(db.constraint().map_or_else(|| db.message().to_owned(), str::to_owned))
+            }
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// How safely SQLite commits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Survives a power cut: each commit reaches the disk.
+    #[default]
+    Full,
+    /// Survives a crash of the process; a power cut may take the last commits.
+    Process,
+}
+
+impl Db {
+    /// Connects to `sqlite:PATH`, `sqlite::memory:` or `postgres://…` and brings the schema up to date.
+    ///
+    /// # Errors
+    /// When the address is unknown, the database cannot be reached, or its schema is newer than this program's.
+    pub async fn open(url: &str, durability: Durability) -> Result<Self, StoreError> {
+        let db = if url.starts_with("sqlite:") {
+            Self::open_sqlite(url, durability).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool =
+                PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).connect(url).await?;
+            Self::Postgres(pool)
+        } else {
+            let scheme = url.split(':').next().unwrap_or_default();
+            return Err(StoreError::Address(format!("{scheme}:")));
+        };
+        match &db {
+            Self::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write).await?,
+            Self::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await?,
+        }
+        Ok(db)
+    }
+
+    async fn open_sqlite(url: &str, durability: Durability) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(match durability {
+                Durability::Full => SqliteSynchronous::Full,
+                Durability::Process => SqliteSynchronous::Normal,
+            })
+            .busy_timeout(Duration::from_secs(10));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        // A database in memory belongs to its connection.
+        let read = if url.contains(":memory:") {
+            write.clone()
+        } else {
+            SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "ON")).await?
+        };
+        Ok(Self::Sqlite { read, write })
+    }
+
+    /// Begins a transaction that only reads, and sees one moment throughout.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Closes every connection once its work is done.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes it last.
+    ///
+    /// # Errors
+    /// When the database refuses or cannot be reached; then nothing was changed.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        })
+    }
+}

@@ -1,0 +1,31 @@
+//! The types of the JSON API under `/api/v1`.
+//!
+//! One file per resource. Times are integer milliseconds since 1970-01-01 UTC.
+
+pub mod account;
+pub mod board;
+pub mod idea;
+pub mod invite;
+pub mod problem;
+
+pub use account::*;
+pub use board::*;
+pub use idea::*;
+pub use invite::*;
+pub use problem::*;
+
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970-01-01 UTC.
+pub type Millis = i64;
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// What to pass as `cursor` for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next: Option<String>,
+}

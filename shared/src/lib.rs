@@ -1,0 +1,17 @@
+//! What the server and the browser must agree on.
+//!
+//! This crate knows no runtime, no database and no view library: ids, roles and the rules of who may do what
+//! ([`rules`]), the types of the JSON API ([`api`]), and the live protocol with its documents ([`live`]).
+
+pub mod api;
+pub mod id;
+pub mod limits;
+pub mod live;
+pub mod locale;
+pub mod role;
+pub mod rules;
+pub mod slug;
+
+pub use id::{BoardId, DocumentId, IdeaId, InviteId, PersonId, SessionId, StageId, TokenId};
+pub use locale::Locale;
+pub use role::Role;

@@ -1,0 +1,28 @@
+//! How long texts may be. Lengths of texts count Unicode scalar values, not bytes.
+
+/// A concept's title.
+pub const TITLE: usize = 200;
+/// A concept's pitch.
+pub const PITCH: usize = 600;
+/// A concept's body.
+pub const BODY: usize = 200_000;
+/// A person's displayed name.
+pub const NAME: usize = 80;
+/// An e-mail address (RFC 5321 §4.5.3.1.3, less the angle brackets).
+pub const EMAIL: usize = 254;
+/// The shortest password accepted.
+pub const PASSWORD_MIN: usize = 10;
+/// The longest password accepted; beyond it hashing would cost an attacker nothing and us much.
+pub const PASSWORD_MAX: usize = 200;
+/// The workspace's name.
+pub const WORKSPACE: usize = 80;
+/// A board's title.
+pub const BOARD_TITLE: usize = 80;
+/// A board's purpose.
+pub const PURPOSE: usize = 400;
+/// The name a person gives an access token.
+pub const TOKEN_NAME: usize = 60;
+/// Items on one page of a list, at most.
+pub const PAGE: u32 = 100;
+/// Bytes of a JSON request body.
+pub const REQUEST: usize = 1024 * 1024;

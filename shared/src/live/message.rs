@@ -1,0 +1,222 @@
+//! The messages of the live protocol. Their CBOR form is in `docs/protocol.md`.
+//!
+//! A peer id is text chosen by the peer; the server binds it to the session it came with.
+//! Fields that a stock peer may leave out, or send as `undefined`, are optional.
+
+use crate::{DocumentId, PersonId, Role};
+
+/// What a client sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FromClient {
+    /// The first message of a connection.
+    Join {
+        /// The peer id the client chose.
+        sender: String,
+        /// The protocol versions it speaks.
+        versions: Vec<String>,
+        /// Present when it is Atelier's own client.
+        atelier: Option<AtelierJoin>,
+    },
+    /// Opens a document (`request`), or carries on its synchronisation (`sync`); both mean the same to this server.
+    Sync {
+        /// The document.
+        document: DocumentId,
+        /// An encoded Automerge sync message.
+        data: Vec<u8>,
+    },
+    /// Something fleeting for the other peers of a document, such as a caret.
+    Ephemeral {
+        /// The document.
+        document: DocumentId,
+        /// Rises with each message of a session.
+        count: u64,
+        /// Changes with each start of the peer.
+        session: String,
+        /// Nested CBOR, relayed as it is.
+        data: Vec<u8>,
+    },
+    /// No longer interested in a document. Atelier's own.
+    Close {
+        /// The document.
+        document: DocumentId,
+    },
+    /// Asks for the events of these topics, in place of those asked for before. Atelier's own.
+    Subscribe {
+        /// `idea:NUMBER`.
+        topics: Vec<String>,
+    },
+    /// The peer leaves. From Atelier's own client it also says that nothing unsent is left,
+    /// so that its actor id may be leased again.
+    Leave,
+    /// A message of a type this server does not act on, such as `remote-subscription-change`.
+    Other,
+}
+
+/// What Atelier's own client adds when it joins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AtelierJoin {
+    /// The actor id leased to this tab before, to keep it across a reconnect.
+    pub actor: Option<Vec<u8>>,
+}
+
+/// What the server sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FromServer {
+    /// The answer to `join`.
+    Peer {
+        /// The server's peer id.
+        sender: String,
+        /// The client's peer id.
+        target: String,
+        /// For Atelier's own client: the lease.
+        atelier: Option<AtelierPeer>,
+    },
+    /// An encoded Automerge sync message.
+    Sync {
+        /// The server's peer id.
+        sender: String,
+        /// The client's peer id, or an empty text in a frame made once for many peers.
+        target: String,
+        /// The document.
+        document: DocumentId,
+        /// The message.
+        data: Vec<u8>,
+    },
+    /// The document does not exist, or not for this person.
+    Unavailable {
+        /// The server's peer id.
+        sender: String,
+        /// The client's peer id.
+        target: String,
+        /// The document.
+        document: DocumentId,
+    },
+    /// Something fleeting from another peer.
+    Ephemeral {
+        /// The peer it comes from.
+        sender: String,
+        /// The client's peer id, or an empty text.
+        target: String,
+        /// The document.
+        document: DocumentId,
+        /// As the sender sent it.
+        count: u64,
+        /// As the sender sent it.
+        session: String,
+        /// As the sender sent it.
+        data: Vec<u8>,
+        /// Who it is from, stamped by the server. Only in frames to Atelier's own clients.
+        from: Option<Who>,
+    },
+    /// The connection ends, for this reason. Stock peers log it.
+    Error {
+        /// The server's peer id.
+        sender: String,
+        /// The client's peer id.
+        target: String,
+        /// In English.
+        message: String,
+    },
+    /// These changes are committed to disk. To Atelier's own clients.
+    Stored {
+        /// The document.
+        document: DocumentId,
+        /// The hashes of the changes.
+        hashes: Vec<[u8; 32]>,
+    },
+    /// This change was refused, and with it every change that depends on it. To Atelier's own clients.
+    Rejected {
+        /// The document.
+        document: DocumentId,
+        /// The change's hash.
+        hash: [u8; 32],
+        /// A stable word: see [`RejectCode`].
+        code: RejectCode,
+        /// In English.
+        reason: String,
+    },
+    /// Who is in a document now; sent whenever that changes. To Atelier's own clients.
+    Present {
+        /// The document.
+        document: DocumentId,
+        /// Each connected peer, the receiver included.
+        peers: Vec<Who>,
+    },
+    /// Facts changed. To Atelier's own clients that subscribed to the topic.
+    Event {
+        /// `idea:NUMBER`.
+        topic: String,
+        /// `concept`: the data is a [`ConceptChanged`](crate::api::ConceptChanged).
+        /// `gone`: the topic no longer exists for this person.
+        kind: String,
+        /// JSON.
+        data: String,
+    },
+    /// Whether the person may change this document; sent when it is opened and whenever that changes.
+    /// To Atelier's own clients.
+    Access {
+        /// The document.
+        document: DocumentId,
+        /// Whether changes by this person are taken.
+        write: bool,
+    },
+}
+
+/// What the server tells Atelier's own client when it joins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtelierPeer {
+    /// The actor id leased to this tab: every change it makes carries it.
+    pub actor: Vec<u8>,
+    /// Who is signed in.
+    pub who: Who,
+}
+
+/// A connected peer and its person, as the server knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The peer id.
+    pub peer: String,
+    /// The person.
+    pub person: PersonId,
+    /// The name they are shown by.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+}
+
+/// Why a change was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RejectCode {
+    /// The person may not change this document.
+    Forbidden,
+    /// The change's actor id belongs to somebody else.
+    ForeignActor,
+    /// The change cannot be read, or does not fit the document it builds on.
+    Malformed,
+    /// It builds on a refused or unknown change.
+    Orphan,
+    /// The document or the change would be too large.
+    TooLarge,
+}
+
+impl RejectCode {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Forbidden => "forbidden",
+            Self::ForeignActor => "foreign-actor",
+            Self::Malformed => "malformed",
+            Self::Orphan => "orphan",
+            Self::TooLarge => "too-large",
+        }
+    }
+
+    /// The code of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Forbidden, Self::ForeignActor, Self::Malformed, Self::Orphan, Self::TooLarge]
+            .into_iter()
+            .find(|code| code.as_str() == word)
+    }
+}

@@ -1,0 +1,9 @@
+//! The live protocol and its documents.
+//!
+//! One WebSocket per tab, at `/live`, speaks the automerge-repo protocol version "1" (binary frames, each a CBOR map);
+//! peers that announce themselves as Atelier's in `peerMetadata` also get [`message::FromServer::Stored`],
+//! [`Rejected`](message::FromServer::Rejected) and [`Event`](message::FromServer::Event). See `docs/protocol.md`.
+
+#[cfg(feature = "live")]
+pub mod concept;
+pub mod message;

@@ -1,0 +1,247 @@
+//! Who may do what: the one place where rights are decided, for the API, the live rooms and the screens.
+//!
+//! The table is that of `docs/rights.md`, and a test goes over each of its cells.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Role;
+
+/// Who may see a board.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Anyone, signed in or not.
+    #[default]
+    Public,
+    /// Anyone signed in.
+    Members,
+    /// The company's people.
+    Staff,
+    /// Those named members of the board, and moderators.
+    Invited,
+}
+
+/// Who co-edits the concepts of a board.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum EditingRule {
+    /// Everyone signed in who may see the board.
+    #[default]
+    Everyone,
+    /// An idea's co-authors and the company's people.
+    Coauthors,
+    /// The company's people.
+    Staff,
+}
+
+macro_rules! words {
+    ($type:ident: $($variant:ident = $word:literal),*) => {
+        impl $type {
+            /// Every value, in the order the screens offer them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word the API and the store use.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// The value of that word.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+words!(Audience: Public = "public", Members = "members", Staff = "staff", Invited = "invited");
+words!(EditingRule: Everyone = "everyone", Coauthors = "coauthors", Staff = "staff");
+
+/// What somebody is, seen from one board.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Their role; none for a visitor.
+    pub role: Option<Role>,
+    /// Whether they are named a member of this board.
+    pub member: bool,
+    /// Whether they are a co-author of the idea at hand.
+    pub coauthor: bool,
+}
+
+/// What a board lets people do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BoardRules {
+    /// Who may see it.
+    pub audience: Audience,
+    /// Who co-edits its concepts.
+    pub editing: EditingRule,
+}
+
+/// Something done on a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoardAct {
+    /// See the board, its ideas and their concepts.
+    Read,
+    /// Propose an idea.
+    Propose,
+    /// Change the concept of an idea.
+    EditConcept,
+    /// Set its title, purpose, audience and rules; name its members.
+    Govern,
+}
+
+/// Something done in the workspace, outside any board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Create a board.
+    CreateBoard,
+    /// Invite somebody who will have this role.
+    Invite(Role),
+    /// See the people and change their roles.
+    ManagePeople,
+    /// Change the workspace's settings.
+    ManageWorkspace,
+}
+
+/// Why something may not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// To this person, the board does not exist: answer as for an unknown one.
+    #[error("there is no such thing here")]
+    Unseen,
+    /// Signing in is needed first.
+    #[error("sign in first")]
+    SignIn,
+    /// Only people of this role or a higher one may.
+    #[error("this needs the role {0:?} or a higher one")]
+    Role(Role),
+    /// The board's editing rule says who co-edits.
+    #[error("this board's editing rule is {0:?}")]
+    EditingRule(EditingRule),
+}
+
+fn at_least(role: Option<Role>, needed: Role) -> Result<(), Refusal> {
+    match role {
+        None => Err(Refusal::SignIn),
+        Some(role) if role >= needed => Ok(()),
+        Some(_) => Err(Refusal::Role(needed)),
+    }
+}
+
+/// Whether `who` may do `act` on a board with these `rules`.
+///
+/// # Errors
+/// Says why not; [`Refusal::Unseen`] before anything else, so that a hidden board gives nothing away.
+pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(), Refusal> {
+    let sees = match rules.audience {
+        Audience::Public => true,
+        Audience::Members => who.role.is_some(),
+        Audience::Staff => who.role.is_some_and(Role::is_staff),
+        Audience::Invited => who.role.is_some_and(|role| who.member || role >= Role::Moderator),
+    };
+    if !sees {
+        return Err(Refusal::Unseen);
+    }
+    match act {
+        BoardAct::Read => Ok(()),
+        BoardAct::Propose => at_least(who.role, Role::Customer),
+        BoardAct::Govern => at_least(who.role, Role::Moderator),
+        BoardAct::EditConcept => {
+            let Some(role) = who.role else {
+                return Err(Refusal::SignIn);
+            };
+            let allowed = match rules.editing {
+                EditingRule::Everyone => true,
+                EditingRule::Coauthors => who.coauthor || role.is_staff(),
+                EditingRule::Staff => role.is_staff(),
+            };
+            if allowed { Ok(()) } else { Err(Refusal::EditingRule(rules.editing)) }
+        }
+    }
+}
+
+/// Whether a person of this role (none: a visitor) may do `act`.
+///
+/// # Errors
+/// Says why not.
+pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
+    match act {
+        Act::CreateBoard | Act::Invite(Role::Customer) => at_least(role, Role::Moderator),
+        Act::Invite(_) | Act::ManagePeople | Act::ManageWorkspace => at_least(role, Role::Owner),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVERY: [Option<Role>; 6] = [
+        None,
+        Some(Role::Customer),
+        Some(Role::Employee),
+        Some(Role::Researcher),
+        Some(Role::Moderator),
+        Some(Role::Owner),
+    ];
+
+    fn row(act: BoardAct, audience: Audience, editing: EditingRule, member: bool, coauthor: bool) -> String {
+        EVERY
+            .map(|role| {
+                match may_on_board(act, Standing { role, member, coauthor }, BoardRules { audience, editing }) {
+                    Ok(()) => 'y',
+                    Err(Refusal::Unseen) => '-',
+                    Err(Refusal::SignIn) => 's',
+                    Err(_) => 'n',
+                }
+            })
+            .iter()
+            .collect()
+    }
+
+    #[test]
+    fn each_cell_of_the_table_holds() {
+        use {Audience as A, BoardAct::*, EditingRule as E};
+        // Columns: visitor, customer, employee, researcher, moderator, owner.
+        // y may, n may not, s must sign in, - does not see the board.
+        for (act, audience, editing, member, coauthor, expected) in [
+            (Read, A::Public, E::Staff, false, false, "yyyyyy"),
+            (Read, A::Members, E::Everyone, false, false, "-yyyyy"),
+            (Read, A::Staff, E::Everyone, false, false, "--yyyy"),
+            (Read, A::Staff, E::Everyone, true, true, "--yyyy"),
+            (Read, A::Invited, E::Everyone, false, false, "----yy"),
+            (Read, A::Invited, E::Everyone, true, false, "-yyyyy"),
+            (Propose, A::Public, E::Staff, false, false, "syyyyy"),
+            (Propose, A::Invited, E::Everyone, false, true, "----yy"),
+            (EditConcept, A::Public, E::Everyone, false, false, "syyyyy"),
+            (EditConcept, A::Public, E::Coauthors, false, false, "snyyyy"),
+            (EditConcept, A::Public, E::Coauthors, false, true, "syyyyy"),
+            (EditConcept, A::Public, E::Staff, false, true, "snyyyy"),
+            (EditConcept, A::Staff, E::Everyone, false, true, "--yyyy"),
+            (EditConcept, A::Invited, E::Staff, true, true, "-nyyyy"),
+            (Govern, A::Public, E::Everyone, true, true, "snnnyy"),
+            (Govern, A::Invited, E::Everyone, false, false, "----yy"),
+        ] {
+            assert_eq!(
+                row(act, audience, editing, member, coauthor),
+                expected,
+                "{act:?} {audience:?} {editing:?} member {member} coauthor {coauthor}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_owners_invite_staff() {
+        for role in EVERY {
+            let moderates = role >= Some(Role::Moderator);
+            let owns = role == Some(Role::Owner);
+            assert_eq!(may(Act::CreateBoard, role).is_ok(), moderates);
+            assert_eq!(may(Act::Invite(Role::Customer), role).is_ok(), moderates);
+            assert_eq!(may(Act::Invite(Role::Employee), role).is_ok(), owns);
+            assert_eq!(may(Act::Invite(Role::Owner), role).is_ok(), owns);
+            assert_eq!(may(Act::ManagePeople, role).is_ok(), owns);
+            assert_eq!(may(Act::ManageWorkspace, role).is_ok(), owns);
+        }
+    }
+}
