@@ -143,14 +143,15 @@ CREATE TABLE idea (
     stage_id    UUID    NOT NULL REFERENCES stage (id),
     title       TEXT    NOT NULL,
     pitch       TEXT    NOT NULL,
-    body        TEXT    NOT NULL,
-    body_html   TEXT    NOT NULL,
     concept_seq BIGINT  NOT NULL,
     created_at  BIGINT  NOT NULL,
-    updated_at  BIGINT  NOT NULL
+    updated_at  BIGINT  NOT NULL,
+    -- The long texts stand last, so that lists need not read past them.
+    body        TEXT    NOT NULL,
+    body_html   TEXT    NOT NULL
 );
-CREATE INDEX idea_board ON idea (board_id, updated_at);
-CREATE INDEX idea_recent ON idea (updated_at);
+CREATE INDEX idea_board ON idea (board_id, updated_at, number);
+CREATE INDEX idea_recent ON idea (updated_at, number);
 
 CREATE TABLE coauthor (
     idea_id     UUID    NOT NULL REFERENCES idea (id) ON DELETE CASCADE,
@@ -168,13 +169,12 @@ CREATE TABLE shaper (
     PRIMARY KEY (idea_id, person_id)
 );
 
--- What a retried write answered the first time.
+-- What a write that may be retried made the first time.
 CREATE TABLE idempotency (
     person_id   UUID    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
     key         TEXT    NOT NULL,
     request     BYTEA   NOT NULL,
-    status      BIGINT  NOT NULL,
-    body        TEXT    NOT NULL,
+    made        TEXT    NOT NULL,
     created_at  BIGINT  NOT NULL,
     PRIMARY KEY (person_id, key)
 );

@@ -143,14 +143,15 @@ CREATE TABLE idea (
     stage_id    BLOB    NOT NULL REFERENCES stage (id),
     title       TEXT    NOT NULL,
     pitch       TEXT    NOT NULL,
-    body        TEXT    NOT NULL,
-    body_html   TEXT    NOT NULL,
     concept_seq INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
-    updated_at  INTEGER NOT NULL
+    updated_at  INTEGER NOT NULL,
+    -- The long texts stand last, so that lists need not read past them.
+    body        TEXT    NOT NULL,
+    body_html   TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX idea_board ON idea (board_id, updated_at);
-CREATE INDEX idea_recent ON idea (updated_at);
+CREATE INDEX idea_board ON idea (board_id, updated_at, number);
+CREATE INDEX idea_recent ON idea (updated_at, number);
 
 CREATE TABLE coauthor (
     idea_id     BLOB    NOT NULL REFERENCES idea (id) ON DELETE CASCADE,
@@ -168,13 +169,12 @@ CREATE TABLE shaper (
     PRIMARY KEY (idea_id, person_id)
 ) STRICT;
 
--- What a retried write answered the first time.
+-- What a write that may be retried made the first time.
 CREATE TABLE idempotency (
     person_id   BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
     key         TEXT    NOT NULL,
     request     BLOB    NOT NULL,
-    status      INTEGER NOT NULL,
-    body        TEXT    NOT NULL,
+    made        TEXT    NOT NULL,
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (person_id, key)
 ) STRICT;

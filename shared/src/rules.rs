@@ -68,6 +68,8 @@ pub struct Standing {
     pub member: bool,
     /// Whether they are a co-author of the idea at hand.
     pub coauthor: bool,
+    /// Whether they proposed the idea at hand.
+    pub proposer: bool,
 }
 
 /// What a board lets people do.
@@ -88,6 +90,8 @@ pub enum BoardAct {
     Propose,
     /// Change the concept of an idea.
     EditConcept,
+    /// Say who else is a co-author of an idea.
+    NameCoauthors,
     /// Set its title, purpose, audience and rules; name its members.
     Govern,
 }
@@ -117,6 +121,9 @@ pub enum Refusal {
     /// Only people of this role or a higher one may.
     #[error("this needs the role {0:?} or a higher one")]
     Role(Role),
+    /// Only the proposer of the idea, and moderators, may.
+    #[error("this is for the idea's proposer, or a moderator")]
+    Proposer,
     /// The board's editing rule says who co-edits.
     #[error("this board's editing rule is {0:?}")]
     EditingRule(EditingRule),
@@ -148,6 +155,11 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         BoardAct::Read => Ok(()),
         BoardAct::Propose => at_least(who.role, Role::Customer),
         BoardAct::Govern => at_least(who.role, Role::Moderator),
+        BoardAct::NameCoauthors => match at_least(who.role, Role::Moderator) {
+            Err(Refusal::Role(_)) if who.proposer => Ok(()),
+            Err(Refusal::Role(_)) => Err(Refusal::Proposer),
+            other => other,
+        },
         BoardAct::EditConcept => {
             let Some(role) = who.role else {
                 return Err(Refusal::SignIn);
@@ -189,7 +201,7 @@ mod tests {
     fn row(act: BoardAct, audience: Audience, editing: EditingRule, member: bool, coauthor: bool) -> String {
         EVERY
             .map(|role| {
-                match may_on_board(act, Standing { role, member, coauthor }, BoardRules { audience, editing }) {
+                match may_on_board(act, Standing { role, member, coauthor, proposer: false }, BoardRules { audience, editing }) {
                     Ok(()) => 'y',
                     Err(Refusal::Unseen) => '-',
                     Err(Refusal::SignIn) => 's',
@@ -228,6 +240,20 @@ mod tests {
                 expected,
                 "{act:?} {audience:?} {editing:?} member {member} coauthor {coauthor}"
             );
+        }
+    }
+
+    #[test]
+    fn an_idea_belongs_to_its_proposer() {
+        for role in EVERY {
+            let rules = BoardRules::default();
+            let someone = Standing { role, coauthor: true, ..Standing::default() };
+            let proposer = Standing { proposer: true, ..someone };
+            assert_eq!(may_on_board(BoardAct::NameCoauthors, proposer, rules).is_ok(), role.is_some());
+            assert_eq!(may_on_board(BoardAct::NameCoauthors, someone, rules).is_ok(), role >= Some(Role::Moderator));
+            let hidden = BoardRules { audience: Audience::Invited, ..rules };
+            let sees = may_on_board(BoardAct::Read, proposer, hidden).is_ok();
+            assert_eq!(may_on_board(BoardAct::NameCoauthors, proposer, hidden).is_ok(), sees);
         }
     }
 

@@ -31,7 +31,7 @@ impl From<Refusal> for Error {
         let code = match refusal {
             Refusal::Unseen => Code::NotFound,
             Refusal::SignIn => Code::SignIn,
-            Refusal::Role(_) => Code::Role,
+            Refusal::Role(_) | Refusal::Proposer => Code::Role,
             Refusal::EditingRule(_) => Code::EditingRule,
         };
         Problem::new(code, refusal.to_string()).into()
