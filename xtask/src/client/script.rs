@@ -1,0 +1,39 @@
+//! The editor's script: `app/js/editor.js` and what it takes from npm, bundled by esbuild.
+
+use super::Mode;
+use super::stamp::{Fingerprint, Stamps};
+use crate::{place, progress};
+use anyhow::Result;
+use std::process::Command;
+
+/// What the bundled script may rely on in the browser.
+pub const BROWSERS: &str = "es2022,chrome111,firefox114,safari16.4";
+
+/// Builds `editor.js`.
+pub fn build(mode: Mode, stamps: &mut Stamps) -> Result<()> {
+    let app = place::app();
+    let entry = app.join("js/editor.js");
+    let output = mode.workshop().join("script");
+    if !entry.exists() {
+        return Ok(());
+    }
+    let fingerprint = Fingerprint::of("script 1")
+        .word(BROWSERS)
+        .path(&app.join("js"))?
+        .path(&app.join("package-lock.json"))?
+        .finish();
+    stamps.step("script", fingerprint, &output, || {
+        let mut esbuild = Command::new(app.join("node_modules/.bin/esbuild"));
+        esbuild
+            .arg(&entry)
+            .args(["--bundle", "--format=esm", "--log-level=warning", "--legal-comments=none"])
+            .arg(format!("--target={BROWSERS}"))
+            .arg(format!("--outfile={}", output.join("editor.js").display()))
+            .current_dir(&app);
+        if mode == Mode::Release {
+            esbuild.arg("--minify");
+        }
+        progress::run("Bundling the editor's script", &mut esbuild)?;
+        Ok(())
+    })
+}
