@@ -201,7 +201,11 @@ mod tests {
     fn row(act: BoardAct, audience: Audience, editing: EditingRule, member: bool, coauthor: bool) -> String {
         EVERY
             .map(|role| {
-                match may_on_board(act, Standing { role, member, coauthor, proposer: false }, BoardRules { audience, editing }) {
+                match may_on_board(
+                    act,
+                    Standing { role, member, coauthor, proposer: false },
+                    BoardRules { audience, editing },
+                ) {
                     Ok(()) => 'y',
                     Err(Refusal::Unseen) => '-',
                     Err(Refusal::SignIn) => 's',

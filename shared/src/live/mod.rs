@@ -4,6 +4,7 @@
 //! peers that announce themselves as Atelier's in `peerMetadata` also get [`message::FromServer::Stored`],
 //! [`Rejected`](message::FromServer::Rejected) and [`Event`](message::FromServer::Event). See `docs/protocol.md`.
 
+pub mod codec;
 #[cfg(feature = "live")]
 pub mod concept;
 pub mod message;
