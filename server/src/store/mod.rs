@@ -3,6 +3,8 @@
 //! One source serves both databases: each query is written once and compiled against both drivers by [`on!`];
 //! SQL that truly differs lives in `dialect`. A [`Tx`] is a transaction of either; every use case runs in one.
 
+pub mod log;
+
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{

@@ -1,0 +1,416 @@
+//! The log of the co-created documents: every change in the order it was stored, who made it, and snapshots.
+//!
+//! The log is the truth. A snapshot only saves reading it from the start.
+
+use std::collections::HashMap;
+
+use automerge::Change;
+use shared::{DocumentId, PersonId};
+use sqlx::Row;
+use uuid::Uuid;
+
+use super::{Db, StoreError, Tx, on};
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// The text of an idea.
+    Concept,
+}
+
+impl DocumentKind {
+    /// The word the store uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Concept => "concept",
+        }
+    }
+}
+
+/// How an actor id came to belong to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Lent to a tab of our own client.
+    Leased,
+    /// Seen first in a change of a signed-in person.
+    Claimed,
+    /// Made by the server for a person's own act, such as proposing an idea.
+    Server,
+}
+
+impl Origin {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Leased => "leased",
+            Self::Claimed => "claimed",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// A change to append.
+#[derive(Clone, Debug)]
+pub struct NewChange {
+    /// The document.
+    pub document: DocumentId,
+    /// Its place: one more than the last.
+    pub seq: u64,
+    /// The hash of the change.
+    pub hash: [u8; 32],
+    /// The Automerge actor id that made it.
+    pub actor: Vec<u8>,
+    /// The person who sent it.
+    pub person: PersonId,
+    /// The change chunk, not compressed.
+    pub bytes: bytes::Bytes,
+    /// When, in milliseconds.
+    pub stored_at: i64,
+}
+
+/// A change as it stands in the log.
+#[derive(Clone, Debug)]
+pub struct LoggedChange {
+    /// Its place.
+    pub seq: u64,
+    /// The person who sent it.
+    pub person: PersonId,
+    /// The change chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// A document saved whole.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// It holds the changes up to and including this one.
+    pub seq: u64,
+    /// The Automerge document.
+    pub bytes: Vec<u8>,
+}
+
+/// The greatest number of rows in one statement; each binds seven values, and SQLite takes 32,766.
+const ROWS: usize = 200;
+
+/// `seq` as the databases keep it.
+fn to_db(seq: u64) -> Result<i64, StoreError> {
+    i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("sequence number {seq}")))
+}
+
+fn from_db(seq: i64) -> Result<u64, StoreError> {
+    u64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("sequence number {seq}")))
+}
+
+/// Writes a new document with its first change, made by `actor` in the name of `person`.
+///
+/// # Errors
+/// [`StoreError::Taken`] when the document or the actor exists.
+pub async fn create_document(
+    tx: &mut Tx,
+    document: DocumentId,
+    kind: DocumentKind,
+    person: PersonId,
+    first: &Change,
+    now: i64,
+) -> Result<(), StoreError> {
+    on!(tx, c => {
+        sqlx::query("INSERT INTO document (id, kind, created_at) VALUES ($1, $2, $3)")
+            .bind(document.as_uuid())
+            .bind(kind.as_str())
+            .bind(now)
+            .execute(&mut *c)
+            .await
+            .map(|_| ())
+    })?;
+    let actor = first.actor_id().to_bytes().to_vec();
+    insert_actor(tx, &actor, person, Origin::Server, now).await?;
+    let change = NewChange {
+        document,
+        seq: 1,
+        hash: first.hash().0,
+        actor,
+        person,
+        bytes: first.raw_bytes().to_vec().into(),
+        stored_at: now,
+    };
+    append(tx, std::slice::from_ref(&change)).await
+}
+
+/// Whether a document of this id exists.
+///
+/// # Errors
+/// When the database fails.
+pub async fn document_exists(tx: &mut Tx, document: DocumentId) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => {
+        sqlx::query("SELECT 1 FROM document WHERE id = $1")
+            .bind(document.as_uuid())
+            .fetch_optional(c)
+            .await
+            .map(|row| row.is_some())
+    })?)
+}
+
+/// Appends changes of any documents. Each one's place must be free and its hash new.
+///
+/// # Errors
+/// [`StoreError::Taken`] when a place or a hash is taken; then nothing of the transaction may be kept.
+pub async fn append(tx: &mut Tx, changes: &[NewChange]) -> Result<(), StoreError> {
+    for batch in changes.chunks(ROWS) {
+        let mut sql =
+            String::from("INSERT INTO change (document_id, seq, hash, actor_id, person_id, bytes, stored_at) VALUES ");
+        for (row, _) in batch.iter().enumerate() {
+            use std::fmt::Write as _;
+            let at = row * 7;
+            let comma = if row == 0 { "" } else { ", " };
+            let _ = write!(
+                sql,
+                "{comma}(${}, ${}, ${}, ${}, ${}, ${}, ${})",
+                at + 1,
+                at + 2,
+                at + 3,
+                at + 4,
+                at + 5,
+                at + 6,
+                at + 7
+            );
+        }
+        on!(tx, c => {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for change in batch {
+                query = query
+                    .bind(change.document.as_uuid())
+                    .bind(to_db(change.seq)?)
+                    .bind(change.hash.as_slice())
+                    .bind(change.actor.as_slice())
+                    .bind(change.person.0)
+                    .bind(change.bytes.as_ref())
+                    .bind(change.stored_at);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// The changes of a document after the place `after`, in order, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changes_after(
+    tx: &mut Tx,
+    document: DocumentId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<LoggedChange>, StoreError> {
+    let rows: Vec<(i64, Uuid, Vec<u8>)> = on!(tx, c => {
+        sqlx::query_as(
+            "SELECT seq, person_id, bytes FROM change WHERE document_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        )
+        .bind(document.as_uuid())
+        .bind(to_db(after)?)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter()
+        .map(|(seq, person, bytes)| Ok(LoggedChange { seq: from_db(seq)?, person: PersonId(person), bytes }))
+        .collect()
+}
+
+/// The last place of a document's log; 0 when it has none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_seq(tx: &mut Tx, document: DocumentId) -> Result<u64, StoreError> {
+    let (seq,): (i64,) = on!(tx, c => {
+        sqlx::query_as("SELECT COALESCE(MAX(seq), 0) FROM change WHERE document_id = $1")
+            .bind(document.as_uuid())
+            .fetch_one(c)
+            .await
+    })?;
+    from_db(seq)
+}
+
+/// Who shaped a document: each person with the number of their changes and the time of the last, up to `seq`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shapers(tx: &mut Tx, document: DocumentId, seq: u64) -> Result<Vec<(PersonId, u64, i64)>, StoreError> {
+    let rows: Vec<(Uuid, i64, i64)> = on!(tx, c => {
+        sqlx::query_as(
+            "SELECT person_id, COUNT(*), MAX(stored_at) FROM change WHERE document_id = $1 AND seq <= $2 \
+             GROUP BY person_id ORDER BY COUNT(*) DESC, person_id",
+        )
+        .bind(document.as_uuid())
+        .bind(to_db(seq)?)
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter().map(|(person, changes, at)| Ok((PersonId(person), from_db(changes)?, at))).collect()
+}
+
+/// The documents whose idea does not yet reflect the end of their log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn behind(tx: &mut Tx) -> Result<Vec<DocumentId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c => {
+        sqlx::query_as(
+            "SELECT document_id FROM idea WHERE concept_seq < \
+             (SELECT MAX(seq) FROM change WHERE change.document_id = idea.document_id)",
+        )
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(|(id,)| DocumentId::from_uuid(id)).collect())
+}
+
+/// The snapshot of a document.
+///
+/// # Errors
+/// When the database fails.
+pub async fn snapshot(tx: &mut Tx, document: DocumentId) -> Result<Option<Snapshot>, StoreError> {
+    let row: Option<(i64, Vec<u8>)> = on!(tx, c => {
+        sqlx::query_as("SELECT seq, bytes FROM snapshot WHERE document_id = $1")
+            .bind(document.as_uuid())
+            .fetch_optional(c)
+            .await
+    })?;
+    row.map(|(seq, bytes)| Ok(Snapshot { seq: from_db(seq)?, bytes })).transpose()
+}
+
+/// Keeps a snapshot in place of an older one; a newer one stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_snapshot(tx: &mut Tx, document: DocumentId, snapshot: &Snapshot, now: i64) -> Result<(), StoreError> {
+    on!(tx, c => {
+        sqlx::query(
+            "INSERT INTO snapshot (document_id, seq, bytes, created_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (document_id) DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes, \
+             created_at = excluded.created_at WHERE snapshot.seq < excluded.seq",
+        )
+        .bind(document.as_uuid())
+        .bind(to_db(snapshot.seq)?)
+        .bind(snapshot.bytes.as_slice())
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ())
+    })?;
+    Ok(())
+}
+
+async fn insert_actor(tx: &mut Tx, actor: &[u8], person: PersonId, origin: Origin, now: i64) -> Result<(), StoreError> {
+    on!(tx, c => {
+        sqlx::query("INSERT INTO actor (id, person_id, origin, created_at) VALUES ($1, $2, $3, $4)")
+            .bind(actor)
+            .bind(person.0)
+            .bind(origin.as_str())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Whose an actor id is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn actor_owner(tx: &mut Tx, actor: &[u8]) -> Result<Option<PersonId>, StoreError> {
+    let row: Option<(Uuid,)> = on!(tx, c => {
+        sqlx::query_as("SELECT person_id FROM actor WHERE id = $1").bind(actor).fetch_optional(c).await
+    })?;
+    Ok(row.map(|(person,)| PersonId(person)))
+}
+
+/// Whose these actor ids are; unknown ones are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn actor_owners(db: &Db, actors: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, PersonId>, StoreError> {
+    let mut tx = db.read().await?;
+    let mut owners = HashMap::with_capacity(actors.len());
+    for actor in actors {
+        if let Some(person) = actor_owner(&mut tx, actor).await? {
+            owners.insert(actor.clone(), person);
+        }
+    }
+    Ok(owners)
+}
+
+/// Binds an unknown actor id to a person, and says whose it is then: theirs, or of whoever came first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim_actor(tx: &mut Tx, actor: &[u8], person: PersonId, now: i64) -> Result<PersonId, StoreError> {
+    on!(tx, c => {
+        sqlx::query(
+            "INSERT INTO actor (id, person_id, origin, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(actor)
+        .bind(person.0)
+        .bind(Origin::Claimed.as_str())
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ())
+    })?;
+    actor_owner(tx, actor).await?.ok_or_else(|| StoreError::Corrupt("a claimed actor is gone".into()))
+}
+
+/// Lends an actor id to a tab of a person: one freed before by a clean leave, or `fresh`.
+///
+/// # Errors
+/// When the database fails, or `fresh` is taken.
+pub async fn lease_actor(tx: &mut Tx, person: PersonId, fresh: &[u8], now: i64) -> Result<Vec<u8>, StoreError> {
+    let freed: Option<Vec<u8>> = on!(tx, c => {
+        sqlx::query(
+            "UPDATE actor SET free_since = NULL WHERE id = (SELECT id FROM actor WHERE person_id = $1 \
+             AND free_since IS NOT NULL ORDER BY free_since LIMIT 1) AND free_since IS NOT NULL RETURNING id",
+        )
+        .bind(person.0)
+        .fetch_optional(c)
+        .await?
+        .map(|row| row.try_get(0))
+        .transpose()
+    })?;
+    if let Some(actor) = freed {
+        return Ok(actor);
+    }
+    insert_actor(tx, fresh, person, Origin::Leased, now).await?;
+    Ok(fresh.to_vec())
+}
+
+/// Takes up again an actor id that a tab of `person` held before. False when it is not theirs to lease.
+///
+/// # Errors
+/// When the database fails.
+pub async fn resume_actor(tx: &mut Tx, actor: &[u8], person: PersonId) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => {
+        sqlx::query("UPDATE actor SET free_since = NULL WHERE id = $1 AND person_id = $2 AND origin = 'leased'")
+            .bind(actor)
+            .bind(person.0)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    Ok(rows == 1)
+}
+
+/// Frees a leased actor id whose tab left with nothing unsent, so that it may be leased again to the same person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn free_actor(tx: &mut Tx, actor: &[u8], now: i64) -> Result<(), StoreError> {
+    on!(tx, c => {
+        sqlx::query("UPDATE actor SET free_since = $2 WHERE id = $1 AND origin = 'leased'")
+            .bind(actor)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
