@@ -14,7 +14,8 @@ pub const SCHEMA: i64 = 1;
 pub const ENCODING: TextEncoding = TextEncoding::Utf16CodeUnit;
 
 /// A text of a concept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Field {
     /// What it is, in a line.
     Title,

@@ -8,3 +8,5 @@ pub mod codec;
 #[cfg(feature = "live")]
 pub mod concept;
 pub mod message;
+#[cfg(feature = "live")]
+pub mod replica;

@@ -1,0 +1,402 @@
+//! One document as a browser holds it: its local state, and its side of the protocol.
+//!
+//! It does no input or output and knows no clock: whoever holds it carries its sync messages and asks it again.
+//! Positions count UTF-16 code units.
+
+mod draft;
+mod pace;
+#[cfg(test)]
+mod tests;
+
+use std::mem;
+
+use automerge::{
+    ActorId, AutoCommit, ChangeHash, Cursor, CursorPosition, ObjId, ReadDoc, sync, transaction::Transactable,
+};
+
+pub use draft::{Draft, Passage};
+pub use pace::Pace;
+
+use super::concept::{ENCODING, Field};
+use crate::DocumentId;
+
+/// A replacement in a text. Several in a row each count from what the one before left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Splice {
+    /// Where.
+    pub at: usize,
+    /// How much is removed.
+    pub delete: usize,
+    /// What stands there instead.
+    pub insert: String,
+}
+
+/// What an editor of a field has to do to show what the document says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// The text that changes.
+    pub field: Field,
+    /// How.
+    pub splice: Splice,
+}
+
+/// Where the words of a person are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// All of them are stored on the server.
+    Saved,
+    /// Some are on their way.
+    Saving,
+    /// There is no connection; what is not stored is only here.
+    Offline,
+}
+
+/// What a refusal took back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// What the editors have to do to show the server's texts again.
+    pub patches: Vec<Patch>,
+    /// The refused words, to be kept for the person.
+    pub words: Draft,
+}
+
+/// Why a replica cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReplicaError {
+    /// The document has not arrived yet, or is no concept.
+    #[error("the document is not open")]
+    NotOpen,
+    /// The positions do not lie within the text, or cut a character in two: the editor shows something else.
+    #[error("the positions do not fit the text")]
+    Drift,
+    /// The server's message cannot be read.
+    #[error("the sync message cannot be read")]
+    Malformed,
+}
+
+/// A change of ours that is not stored yet.
+#[derive(Debug)]
+struct Pending {
+    hash: ChangeHash,
+    deps: Vec<ChangeHash>,
+    bytes: Vec<u8>,
+    /// On this connection.
+    sent: bool,
+}
+
+/// One document's local state.
+#[derive(Debug)]
+pub struct Replica {
+    document: DocumentId,
+    doc: AutoCommit,
+    fields: Option<[ObjId; 3]>,
+    /// In the order they were made; each builds on those before it.
+    pending: Vec<Pending>,
+    /// Whether the open transaction holds an edit.
+    typing: bool,
+    /// Chunks that arrived and are not applied yet.
+    inbox: Vec<u8>,
+    online: bool,
+}
+
+impl Replica {
+    /// A replica that has nothing yet. Every change it makes carries `actor`, which no other living replica uses.
+    #[must_use]
+    pub fn new(document: DocumentId, actor: &[u8]) -> Self {
+        Self {
+            document,
+            doc: AutoCommit::new_with_encoding(ENCODING).with_actor(ActorId::from(actor)),
+            fields: None,
+            pending: Vec::new(),
+            typing: false,
+            inbox: Vec::new(),
+            online: false,
+        }
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> DocumentId {
+        self.document
+    }
+
+    /// From now on changes carry this actor, leased anew on a reconnect.
+    pub fn lease(&mut self, actor: &[u8]) {
+        if self.doc.get_actor().to_bytes() != actor {
+            self.seal();
+            self.doc.set_actor(ActorId::from(actor));
+        }
+    }
+
+    /// The first sync message of a connection: everything not stored yet, and the heads of all we have,
+    /// so that the server can answer with exactly what is missing here.
+    #[must_use = "the server waits for it"]
+    pub fn hello(&mut self) -> Vec<u8> {
+        self.seal();
+        self.online = true;
+        self.pending.iter_mut().for_each(|change| change.sent = false);
+        self.send_pending()
+    }
+
+    /// The connection is lost; what was sent and not acknowledged will be sent again.
+    pub fn disconnected(&mut self) {
+        self.online = false;
+    }
+
+    /// Whether the document has arrived and is a concept.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.fields.is_some()
+    }
+
+    /// A text, as an editor of it shows it. Empty before the document has arrived.
+    #[must_use]
+    pub fn text(&self, field: Field) -> String {
+        self.fields.as_ref().and_then(|fields| self.doc.text(&fields[field as usize]).ok()).unwrap_or_default()
+    }
+
+    /// Something typed. It stays in the open transaction until [`commit`](Self::commit).
+    ///
+    /// # Errors
+    /// When the document is not open, or the positions do not fit: then the editor must show [`text`](Self::text) again.
+    pub fn splice(&mut self, field: Field, splice: &Splice) -> Result<(), ReplicaError> {
+        let object = self.object(field)?;
+        let before = self.doc.length(&object);
+        let Some(kept) = splice.at.checked_add(splice.delete).and_then(|end| before.checked_sub(end)) else {
+            return Err(ReplicaError::Drift);
+        };
+        let delete = isize::try_from(splice.delete).map_err(|_| ReplicaError::Drift)?;
+        self.doc.splice_text(&object, splice.at, delete, &splice.insert).map_err(|_| ReplicaError::Drift)?;
+        self.typing = true;
+        let expected = splice.at + units(&splice.insert) + kept;
+        if self.doc.length(&object) == expected { Ok(()) } else { Err(ReplicaError::Drift) }
+    }
+
+    /// Ends the open transaction: a sync message that carries it, if there is one and somebody to send it to.
+    pub fn commit(&mut self) -> Option<Vec<u8>> {
+        self.seal();
+        let unsent = self.online && self.pending.iter().any(|change| !change.sent);
+        unsent.then(|| self.send_pending())
+    }
+
+    /// Whether something typed waits for [`commit`](Self::commit).
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        self.typing
+    }
+
+    /// Takes a sync message of the server; it shows with the next [`integrate`](Self::integrate).
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn receive(&mut self, message: &[u8]) -> Result<(), ReplicaError> {
+        let message = sync::Message::decode(message).map_err(|_| ReplicaError::Malformed)?;
+        for chunk in message.changes.iter() {
+            self.inbox.extend_from_slice(chunk);
+        }
+        Ok(())
+    }
+
+    /// Whether something received waits for [`integrate`](Self::integrate).
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        !self.inbox.is_empty()
+    }
+
+    /// Applies everything received. What was typed meanwhile becomes a change of its own first;
+    /// [`Integrated::send`] carries it.
+    ///
+    /// # Errors
+    /// When what was received cannot be applied; the connection should then begin anew.
+    pub fn integrate(&mut self) -> Result<Integrated, ReplicaError> {
+        let chunks = mem::take(&mut self.inbox);
+        if chunks.is_empty() {
+            return Ok(Integrated::default());
+        }
+        let send = self.commit();
+        let shown = Field::ALL.map(|field| (self.object(field).ok(), self.length(field)));
+        self.doc.update_diff_cursor();
+        let applied = self.doc.load_incremental(&chunks);
+        self.find_fields();
+        let changed = self.doc.diff_incremental();
+        let mut patches = draft::text_patches(&changed, &self.fields);
+        for (field, (object, length)) in Field::ALL.into_iter().zip(shown) {
+            let delta = draft::delta(patches.iter().filter(|patch| patch.field == field).map(|patch| &patch.splice));
+            let same = object.is_some() && object == self.object(field).ok();
+            // A text that was replaced, or holds something that is no character: show it whole.
+            if !same || length.checked_add_signed(delta) != Some(self.length(field)) {
+                patches.retain(|patch| patch.field != field);
+                let whole = Splice { at: 0, delete: length, insert: self.text(field) };
+                if whole.delete > 0 || !whole.insert.is_empty() {
+                    patches.push(Patch { field, splice: whole });
+                }
+            }
+        }
+        match applied {
+            Ok(_) if self.doc.get_missing_deps(&[]).is_empty() => Ok(Integrated { patches, send, behind: false }),
+            Ok(_) => Ok(Integrated { patches, send, behind: true }),
+            Err(_) if patches.is_empty() && send.is_none() => Err(ReplicaError::Malformed),
+            Err(_) => Ok(Integrated { patches, send, behind: true }),
+        }
+    }
+
+    /// These changes are stored.
+    pub fn stored(&mut self, hashes: &[[u8; 32]]) {
+        self.pending.retain(|change| !hashes.contains(&change.hash.0));
+    }
+
+    /// This change was refused, and with it every change that builds on it: goes back to what the server has.
+    /// Nothing, when it is not one of ours that wait.
+    pub fn rejected(&mut self, hash: [u8; 32]) -> Option<Refused> {
+        self.seal();
+        let first = self.pending.iter().position(|change| change.hash.0 == hash)?;
+        let shown = Field::ALL.map(|field| self.text(field));
+        let refused = self.pending.split_off(first);
+        let words = self.words_of(&refused);
+        let gone: Vec<_> = refused.iter().map(|change| change.hash).collect();
+        let kept: Vec<_> =
+            self.doc.get_changes(&[]).into_iter().filter(|change| !gone.contains(&change.hash())).collect();
+        let actor = self.doc.get_actor().clone();
+        self.doc = AutoCommit::new_with_encoding(ENCODING).with_actor(actor);
+        // They came out of a document that had applied them.
+        let _ = self.doc.apply_changes_batch(kept);
+        self.find_fields();
+        let patches = Field::ALL.into_iter().zip(shown).filter_map(|(field, before)| {
+            draft::difference(&before, &self.text(field)).map(|splice| Patch { field, splice })
+        });
+        Some(Refused { patches: patches.collect(), words })
+    }
+
+    /// Where the person's words are.
+    #[must_use]
+    pub fn saving(&self) -> Saving {
+        match (self.online, self.has_unsaved()) {
+            (false, _) => Saving::Offline,
+            (true, true) => Saving::Saving,
+            (true, false) => Saving::Saved,
+        }
+    }
+
+    /// Whether anything typed here is not stored on the server.
+    #[must_use]
+    pub fn has_unsaved(&self) -> bool {
+        self.typing || !self.pending.is_empty()
+    }
+
+    /// The words that are not stored on the server: to be kept where the tab cannot be trusted to live on.
+    pub fn unsaved(&mut self) -> Draft {
+        self.seal();
+        let pending = mem::take(&mut self.pending);
+        let words = self.words_of(&pending);
+        self.pending = pending;
+        words
+    }
+
+    /// How an editor would type the words of a draft again, where they belonged.
+    #[must_use]
+    pub fn put_back(&self, draft: &Draft) -> Vec<Patch> {
+        draft.placed(|field, anchor| self.resolve(field, anchor), |field| self.text(field))
+    }
+
+    /// A place in a text that keeps its meaning while others write.
+    #[must_use]
+    pub fn cursor(&self, field: Field, at: usize) -> Option<Vec<u8>> {
+        self.cursor_at(field, at, None)
+    }
+
+    /// Where that place is now; nowhere when it lies in words that have not arrived.
+    #[must_use]
+    pub fn resolve(&self, field: Field, cursor: &[u8]) -> Option<usize> {
+        // The form has a version, a kind, an actor and a counter: never more.
+        if cursor.first() != Some(&1) || cursor.len() > 64 {
+            return None;
+        }
+        let cursor = Cursor::try_from(cursor).ok()?;
+        self.doc.get_cursor_position(self.object(field).ok()?, &cursor, None).ok()
+    }
+
+    fn cursor_at(&self, field: Field, at: usize, heads: Option<&[ChangeHash]>) -> Option<Vec<u8>> {
+        let object = self.object(field).ok()?;
+        let length = heads.map_or_else(|| self.doc.length(&object), |heads| self.doc.length_at(&object, heads));
+        let position = if at >= length { CursorPosition::End } else { CursorPosition::Index(at) };
+        self.doc.get_cursor(&object, position, heads).ok().map(|cursor| cursor.to_bytes())
+    }
+
+    /// What these changes, the last ones made here, did to the texts.
+    fn words_of(&mut self, changes: &[Pending]) -> Draft {
+        if changes.is_empty() {
+            return Draft::default();
+        }
+        let ours = |hash: &ChangeHash| changes.iter().any(|change| change.hash == *hash);
+        let now = self.doc.get_heads();
+        let mut base: Vec<_> = now.iter().chain(changes.iter().flat_map(|change| &change.deps)).copied().collect();
+        base.retain(|hash| !ours(hash));
+        base.sort_unstable();
+        base.dedup();
+        let changed = self.doc.diff(&base, &now);
+        let patches = draft::text_patches(&changed, &self.fields);
+        let before = |field| self.object(field).ok().and_then(|object| self.doc.text_at(object, &base).ok());
+        Draft::of(&patches, before, |field, at| self.cursor_at(field, at, Some(&base)))
+    }
+
+    /// Makes a change of what was typed.
+    fn seal(&mut self) {
+        if !mem::take(&mut self.typing) {
+            return;
+        }
+        if let Some(change) = self.doc.commit().and_then(|hash| self.doc.get_change_by_hash(&hash)) {
+            let (hash, deps) = (change.hash(), change.deps().to_vec());
+            self.pending.push(Pending { hash, deps, bytes: change.raw_bytes().to_vec(), sent: false });
+        }
+    }
+
+    fn send_pending(&mut self) -> Vec<u8> {
+        let unsent = self.pending.iter_mut().filter(|change| !change.sent);
+        let changes: Vec<_> = unsent
+            .map(|change| {
+                change.sent = true;
+                change.bytes.clone()
+            })
+            .collect();
+        let have = vec![sync::Have { last_sync: Vec::new(), bloom: sync::BloomFilter::default() }];
+        let heads = self.doc.get_heads();
+        sync::Message {
+            heads,
+            need: Vec::new(),
+            have,
+            changes: changes.into(),
+            flags: None,
+            version: sync::MessageVersion::V1,
+        }
+        .encode()
+    }
+
+    fn object(&self, field: Field) -> Result<ObjId, ReplicaError> {
+        self.fields.as_ref().map(|fields| fields[field as usize].clone()).ok_or(ReplicaError::NotOpen)
+    }
+
+    fn length(&self, field: Field) -> usize {
+        self.object(field).map_or(0, |object| self.doc.length(object))
+    }
+
+    fn find_fields(&mut self) {
+        let found: Result<Vec<_>, _> = Field::ALL.into_iter().map(|field| field.object(&self.doc)).collect();
+        self.fields = found.ok().and_then(|found| found.try_into().ok());
+    }
+}
+
+/// What [`Replica::integrate`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Integrated {
+    /// What the editors have to do, one after the other.
+    pub patches: Vec<Patch>,
+    /// A sync message to send: what was typed meanwhile.
+    pub send: Option<Vec<u8>>,
+    /// Something is missing that the server did not send: say [`Replica::hello`] again.
+    pub behind: bool,
+}
+
+/// How long a text is, in UTF-16 code units.
+fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
