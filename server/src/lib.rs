@@ -2,5 +2,68 @@
 //!
 //! `http` and `live` speak to the outside and call `domain`; only `domain` and `live` call `store`; only `store` names sqlx.
 
+pub mod config;
 pub mod domain;
+pub mod http;
 pub mod store;
+
+use std::{ops::Deref, sync::Arc};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Config,
+    domain::access::AccessNews,
+    http::limits::PerAddress,
+    store::{Db, StoreError},
+};
+
+/// One running workspace: what every request, room and job shares. Clones are the same workspace.
+#[derive(Clone, Debug)]
+pub struct Atelier(Arc<Inner>);
+
+/// What an [`Atelier`] holds.
+#[derive(Debug)]
+pub struct Inner {
+    /// How it is configured.
+    pub config: Config,
+    /// The facts, and the log of the documents.
+    pub db: Db,
+    /// Tells open sockets that somebody's access changed.
+    pub access_news: AccessNews,
+    /// How often an address may ask for what costs.
+    pub limits: PerAddress,
+    /// Cancelled when the server stops: sockets close, jobs end.
+    pub stop: CancellationToken,
+}
+
+impl Deref for Atelier {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Atelier {
+    /// Opens the workspace in the configured database.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn open(config: Config) -> Result<Self, StoreError> {
+        let db = Db::open(&config.database_url, config.durability.into()).await?;
+        Ok(Self(Arc::new(Inner {
+            config,
+            db,
+            access_news: AccessNews::default(),
+            limits: PerAddress::default(),
+            stop: CancellationToken::new(),
+        })))
+    }
+
+    /// Stops what runs beside requests, and closes the database once its work is done.
+    pub async fn close(&self) {
+        self.stop.cancel();
+        self.db.close().await;
+    }
+}

@@ -1,3 +1,77 @@
 //! The `atelier` command.
 
-fn main() {}
+use std::io::IsTerminal as _;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use server::{Atelier, config::Config, domain::workspace, http};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tracing_subscriber::EnvFilter;
+
+/// Atelier: where a company and its customers build ideas together.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(Serve),
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    config: Config,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    log();
+    match Cli::parse().command {
+        Command::Serve(args) => serve(args).await,
+    }
+}
+
+/// Logs what `RUST_LOG` asks for: in words to a terminal, as JSON to a file or collector.
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() { log.init() } else { log.json().with_span_list(false).init() }
+}
+
+async fn serve(args: Serve) -> anyhow::Result<()> {
+    let atelier = Atelier::open(args.config).await.context("the database could not be opened")?;
+    let listen = atelier.config.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+
+    let address = match &atelier.config.public_url {
+        Some(url) => url.to_string(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    println!("Atelier is open at {address}");
+    if let Some(secret) = workspace::offer_setup(&atelier.db).await? {
+        println!(
+            "It has no owner yet. Whoever opens this link first becomes its owner:\n  {address}/setup/{}",
+            secret.expose()
+        );
+    }
+
+    let stop = atelier.stop.clone();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        tracing::info!("stopping");
+        stop.cancel();
+    });
+    http::serve::serve(listener, http::router(atelier.clone()), atelier.stop.clone()).await;
+    atelier.close().await;
+    Ok(())
+}

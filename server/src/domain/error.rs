@@ -1,120 +1,68 @@
-//! Why a use case did not happen: the person is told (a [`Problem`]), or it is our own fault (a [`StoreError`]).
+//! What a use case answers when it does not do what was asked.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use shared::{
-    api::{Code, FieldCode, FieldProblem, Problem},
+    api::{FieldCode, FieldProblem},
     rules::Refusal,
 };
 
 use crate::store::StoreError;
 
-/// Why a use case did not happen. Nothing was changed.
+/// Why a use case did nothing. Whatever it says, nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// For the person who asked.
+    /// The rules do not allow it.
     #[error(transparent)]
-    Problem(Box<Problem>),
-    /// For us; the person learns only that it is our fault.
+    Refused(#[from] Refusal),
+    /// There is no such thing, or not for this person. Names the kind of thing.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Fields are not acceptable, by their names in the request.
+    #[error("fields are not acceptable")]
+    Invalid(BTreeMap<String, FieldProblem>),
+    /// The state of things stands against it. Says what.
+    #[error("{0}")]
+    Conflict(String),
+    /// The idempotency key came before with another request.
+    #[error("this idempotency key was used for another request")]
+    IdempotencyKey,
+    /// The link was used up, revoked or is too old; or never was one.
+    #[error("the link was used, revoked or is too old")]
+    LinkExpired,
+    /// E-mail and password do not go together.
+    #[error("this e-mail and password do not go together")]
+    BadCredentials,
+    /// This needs a signed-in browser, where an access token was shown.
+    #[error("this needs a browser that is signed in; an access token is not enough")]
+    NeedsSession,
+    /// Too many attempts.
+    #[error("too many attempts; try again later")]
+    TooMany {
+        /// When another attempt may be made.
+        retry_after: Duration,
+    },
+    /// More is asked than can be done just now.
+    #[error("too busy just now; try again")]
+    Busy,
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(Box::new(problem))
-    }
-}
-
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        let code = match refusal {
-            Refusal::Unseen => Code::NotFound,
-            Refusal::SignIn => Code::SignIn,
-            Refusal::Role(_) | Refusal::Proposer => Code::Role,
-            Refusal::EditingRule(_) => Code::EditingRule,
-        };
-        Problem::new(code, refusal.to_string()).into()
-    }
+    /// A fault of ours. The text is for the log.
+    #[error("{0}")]
+    Fault(String),
 }
 
 impl Error {
-    /// There is no such thing, or not for this person: the two are never told apart.
-    #[must_use]
-    pub fn not_found() -> Self {
-        Refusal::Unseen.into()
-    }
-
-    /// One field is not acceptable.
+    /// The error that one field is not acceptable.
     #[must_use]
     pub fn field(name: &str, problem: FieldProblem) -> Self {
-        Problem::invalid(BTreeMap::from([(name.to_owned(), problem)])).into()
-    }
-}
-
-/// Collects what is wrong with the fields of one request, so that a form shows everything at once.
-#[derive(Debug, Default)]
-pub struct Fields(BTreeMap<String, FieldProblem>);
-
-impl Fields {
-    /// Says what is wrong with a field.
-    pub fn refuse(&mut self, name: &str, problem: FieldProblem) {
-        self.0.insert(name.to_owned(), problem);
+        Self::Invalid(BTreeMap::from([(name.to_owned(), problem)]))
     }
 
-    /// A text on one line: runs of white space become one space. Refused when shorter than `min` or longer
-    /// than `max` characters, or with control characters in it.
-    pub fn line(&mut self, name: &str, text: &str, min: usize, max: usize) -> String {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.check(name, &text, min, max);
-        text
-    }
-
-    /// A text on many lines, trimmed, with `\n` between them. Refused as in [`Fields::line`].
-    pub fn lines(&mut self, name: &str, text: &str, min: usize, max: usize) -> String {
-        let text = text.trim().replace("\r\n", "\n");
-        self.check(name, &text, min, max);
-        text
-    }
-
-    fn check(&mut self, name: &str, text: &str, min: usize, max: usize) {
-        let length = text.chars().count();
-        if length == 0 && min > 0 {
-            self.refuse(name, FieldProblem::new(FieldCode::Required, "is needed"));
-        } else if length < min {
-            self.refuse(name, FieldProblem::length(FieldCode::TooShort, min));
-        } else if length > max {
-            self.refuse(name, FieldProblem::length(FieldCode::TooLong, max));
-        } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-            self.refuse(name, FieldProblem::new(FieldCode::Characters, "holds control characters"));
-        }
-    }
-
-    /// Goes on when every field was acceptable.
-    ///
-    /// # Errors
-    /// The problem that names each refused field.
-    pub fn done(self) -> Result<(), Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(Problem::invalid(self.0).into()) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_refused_field_is_named() {
-        let mut fields = Fields::default();
-        assert_eq!(fields.line("title", "  Pain \n d’épices ", 1, 20), "Pain d’épices");
-        fields.line("pitch", "é\u{0}", 0, 5);
-        fields.lines("body", "abcdef", 0, 5);
-        fields.line("name", " \t ", 1, 5);
-        let Err(Error::Problem(problem)) = fields.done() else { panic!("a problem is expected") };
-        let codes: Vec<_> = problem.fields.iter().map(|(name, field)| (name.as_str(), field.code)).collect();
-        assert_eq!(
-            codes,
-            [("body", FieldCode::TooLong), ("name", FieldCode::Required), ("pitch", FieldCode::Characters)]
-        );
+    /// The error that one field names something that does not exist.
+    #[must_use]
+    pub fn unknown_field(name: &str, message: &str) -> Self {
+        Self::field(name, FieldProblem::new(FieldCode::Unknown, message))
     }
 }

@@ -3,7 +3,11 @@
 //! One source serves both databases: each query is written once and compiled against both drivers by [`on!`];
 //! SQL that truly differs lives in `dialect`. A [`Tx`] is a transaction of either; every use case runs in one.
 
+pub mod audit;
 pub mod log;
+pub mod people;
+pub mod sessions;
+pub mod workspace;
 
 use std::{str::FromStr, time::Duration};
 
@@ -62,7 +66,10 @@ pub enum StoreError {
     /// The database address is not one we know.
     #[error("ATELIER_DATABASE_URL must begin with sqlite: or postgres:, not `{0}`")]
     Address(String),
-    /// The database, or the way to it.
+    /// The database cannot be reached, or has no connection free.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(sqlx::Error),
+    /// The database refused.
     #[error(transparent)]
     Database(sqlx::Error),
     /// The schema could not be brought up to date.
@@ -78,6 +85,9 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(db) if db.is_unique_violation() => {
                 Self::Taken(db.constraint().map_or_else(|| db.message().to_owned(), str::to_owned))
+            }
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+                Self::Unreachable(error)
             }
             _ => Self::Database(error),
         }
@@ -118,7 +128,11 @@ impl Db {
     }
 
     async fn open_sqlite(url: &str, durability: Durability) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?
+        let options = SqliteConnectOptions::from_str(url)?;
+        if let Some(folder) = options.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| StoreError::Unreachable(sqlx::Error::Io(error)))?;
+        }
+        let options = options
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)

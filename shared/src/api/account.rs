@@ -113,7 +113,7 @@ pub struct ChangePassword {
     pub new: String,
 }
 
-/// A signed-in browser, as its person sees it under *Settings*.
+/// A signed-in browser, as its person sees it under *Settings*: `GET /api/v1/sessions` answers a plain list of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionView {
@@ -129,7 +129,7 @@ pub struct SessionView {
     pub seen_at: Millis,
 }
 
-/// An access token, without its secret.
+/// An access token, without its secret: `GET /api/v1/tokens` answers a plain list of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenView {
@@ -162,7 +162,7 @@ pub struct TokenMade {
     pub secret: String,
 }
 
-/// A person as owners see them: `GET /api/v1/people`.
+/// A person as owners see them: `GET /api/v1/people` answers a [`super::Page`] of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonRecord {

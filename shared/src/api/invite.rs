@@ -23,7 +23,7 @@ pub struct NewInvite {
     pub days: Option<u32>,
 }
 
-/// An invite link, without its secret.
+/// An invite link, without its secret: `GET /api/v1/invites` answers a plain list of those still open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InviteView {

@@ -1,0 +1,161 @@
+//! What handlers take from a request, with problem documents where it is not what it should be.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    extract::{FromRequest, FromRequestParts, Request},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::{HeaderMap, header, request::Parts};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::{Serialize, de::DeserializeOwned};
+use shared::{api::Code, limits, rules::Refusal};
+
+use super::problem::ApiError;
+use crate::{
+    Atelier,
+    domain::{
+        access::Signed,
+        session::{self, Presented},
+    },
+};
+
+/// How long the body of a request may take to arrive.
+const BODY_WAIT: Duration = Duration::from_secs(15);
+
+/// A JSON body, taken or answered.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::new(Code::MediaType, "Send the body as `Content-Type: application/json`."));
+        }
+        parse(&body(request.into_body()).await?).map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+            Err(error) => ApiError::Fault(format!("an answer could not be written: {error}")).into_response(),
+        }
+    }
+}
+
+/// Reads a body, no longer than [`limits::REQUEST`] and no slower than [`BODY_WAIT`].
+///
+/// # Errors
+/// A problem when it is too long, too slow or breaks off.
+pub async fn body(body: Body) -> Result<Bytes, ApiError> {
+    match tokio::time::timeout(BODY_WAIT, Limited::new(body, limits::REQUEST).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(ApiError::new(Code::TooLarge, format!("A body may have {} bytes at most.", limits::REQUEST)))
+        }
+        Ok(Err(_)) => Err(ApiError::new(Code::BadRequest, "The body broke off.")),
+        Err(_) => Err(ApiError::new(Code::BadRequest, "The body did not arrive in time.")),
+    }
+}
+
+/// Parses a JSON body.
+///
+/// # Errors
+/// A problem that says where it is not the JSON expected.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| ApiError::new(Code::BadJson, format!("{error}.")))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let kind = value.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// The parameters of the path.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(error) => Err(ApiError::new(Code::BadRequest, error.body_text())),
+        }
+    }
+}
+
+/// The parameters after the question mark.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(error) => Err(ApiError::new(Code::BadRequest, error.body_text())),
+        }
+    }
+}
+
+/// Who is asking, if anybody is signed in. An access token that is not valid is an error, a stale cookie is a visitor.
+#[derive(Clone, Debug)]
+pub struct MaybeSigned(pub Option<Signed>);
+
+impl FromRequestParts<Atelier> for MaybeSigned {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, atelier: &Atelier) -> Result<Self, ApiError> {
+        let token = bearer(&parts.headers);
+        let shown = match token {
+            Some(secret) => Presented::Token(secret),
+            None => match cookie(&parts.headers, atelier.config.cookie_name()) {
+                Some(secret) => Presented::Session(secret),
+                None => return Ok(Self(None)),
+            },
+        };
+        let signed = session::authenticate(&atelier.db, shown).await?;
+        if signed.is_none() && token.is_some() {
+            return Err(ApiError::new(Code::SignIn, "This access token is unknown or was revoked."));
+        }
+        Ok(Self(signed))
+    }
+}
+
+impl FromRequestParts<Atelier> for Signed {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, atelier: &Atelier) -> Result<Self, ApiError> {
+        let MaybeSigned(signed) = MaybeSigned::from_request_parts(parts, atelier).await?;
+        signed.ok_or_else(|| Refusal::SignIn.into())
+    }
+}
+
+/// The secret of `Authorization: Bearer SECRET`, when there is one.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(secret.trim())
+}
+
+/// The value of the cookie `name`, when there is one.
+#[must_use]
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}

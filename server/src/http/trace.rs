@@ -1,0 +1,89 @@
+//! One line of log a request, and the end of every fault: logged with the request's id, told without its text.
+
+use std::{any::Any, time::Instant};
+
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue};
+use shared::api::{Code, Problem};
+use tower_http::catch_panic::{CatchPanicLayer, ResponseForPanic};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use super::problem::{ApiError, Fault, document};
+
+/// Logs the request, and turns a [`Fault`] into a problem document with the request's id.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let id = Uuid::now_v7();
+    let span =
+        tracing::info_span!("request", %id, method = %request.method(), path = without_secrets(request.uri().path()));
+    async {
+        let start = Instant::now();
+        let mut response = next.run(request).await;
+        if let Some(Fault(text)) = response.extensions_mut().remove::<Fault>() {
+            tracing::error!(fault = text, "a request failed");
+            let problem = Problem {
+                instance: Some(format!("urn:uuid:{id}")),
+                ..Problem::new(Code::Internal, "Nothing was changed. The log has more under this id.")
+            };
+            response = document(&problem);
+        }
+        let ms = start.elapsed().as_secs_f64() * 1000.0;
+        tracing::info!(status = response.status().as_u16(), ms, "answered");
+        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+            response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The path as it may stand in a log. Links carry their secret in the last part of their path; queries are never logged.
+fn without_secrets(path: &str) -> &str {
+    const WITH_SECRET: [&str; 3] = ["/setup/", "/join/", "/api/v1/invites/preview/"];
+    WITH_SECRET.into_iter().find(|prefix| path.starts_with(prefix)).unwrap_or(path)
+}
+
+/// Turns a panic into a fault.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Panicked;
+
+impl ResponseForPanic for Panicked {
+    type ResponseBody = axum::body::Body;
+
+    fn response_for_panic(&mut self, panic: Box<dyn Any + Send>) -> Response {
+        let text = panic
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+            .unwrap_or_default();
+        ApiError::Fault(format!("panicked: {text}")).into_response()
+    }
+}
+
+/// Catches panics of handlers.
+pub(super) fn catch_panics() -> CatchPanicLayer<Panicked> {
+    CatchPanicLayer::custom(Panicked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn links_are_logged_without_their_secret() {
+        for (path, logged) in [
+            ("/setup/abc", "/setup/"),
+            ("/join/abc/def", "/join/"),
+            ("/api/v1/invites/preview/abc", "/api/v1/invites/preview/"),
+            ("/api/v1/invites", "/api/v1/invites"),
+            ("/b/pain", "/b/pain"),
+        ] {
+            assert_eq!(without_secrets(path), logged);
+        }
+    }
+}

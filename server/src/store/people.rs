@@ -1,0 +1,204 @@
+//! People and their accounts.
+
+use shared::{
+    Locale, PersonId, Role,
+    api::{Millis, PersonRecord, PersonView},
+};
+use uuid::Uuid;
+
+use super::{StoreError, Tx, on};
+
+/// An account, whole.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Who.
+    pub person: PersonView,
+    /// Their e-mail address.
+    pub email: String,
+    /// Their password, hashed.
+    pub password_hash: String,
+    /// The language they chose, if they did.
+    pub locale: Option<Locale>,
+    /// When they joined.
+    pub created_at: Millis,
+}
+
+/// A row of `person`, as far as others see it.
+#[derive(sqlx::FromRow)]
+pub(super) struct PersonRow {
+    pub(super) id: Uuid,
+    pub(super) handle: String,
+    pub(super) name: String,
+    pub(super) role: String,
+}
+
+impl TryFrom<PersonRow> for PersonView {
+    type Error = StoreError;
+
+    fn try_from(row: PersonRow) -> Result<Self, StoreError> {
+        Ok(Self { id: PersonId(row.id), handle: row.handle, name: row.name, role: role(&row.role)? })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    #[sqlx(flatten)]
+    person: PersonRow,
+    email: String,
+    password_hash: String,
+    locale: Option<String>,
+    created_at: Millis,
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = StoreError;
+
+    fn try_from(row: AccountRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            person: row.person.try_into()?,
+            email: row.email,
+            password_hash: row.password_hash,
+            locale: row.locale.as_deref().and_then(Locale::from_tag),
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// The role of a stored word.
+pub(super) fn role(word: &str) -> Result<Role, StoreError> {
+    Role::parse(word).ok_or_else(|| StoreError::Corrupt(format!("role {word:?}")))
+}
+
+/// Adds an account; `false`, and nothing is changed, when its handle or e-mail belongs to another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add(tx: &mut Tx, account: &Account) -> Result<bool, StoreError> {
+    let person = &account.person;
+    let added = on!(tx, c => sqlx::query(
+        "INSERT INTO person (id, handle, name, email, password_hash, role, locale, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+    )
+        .bind(person.id.0)
+        .bind(&person.handle)
+        .bind(&person.name)
+        .bind(&account.email)
+        .bind(&account.password_hash)
+        .bind(person.role.as_str())
+        .bind(account.locale.map(Locale::tag))
+        .bind(account.created_at)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(added == 1)
+}
+
+/// The account of a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn account(tx: &mut Tx, id: PersonId) -> Result<Option<Account>, StoreError> {
+    let row: Option<AccountRow> = on!(tx, c => sqlx::query_as("SELECT * FROM person WHERE id = $1")
+        .bind(id.0).fetch_optional(c).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The account with an e-mail address, which is in its normal form.
+///
+/// # Errors
+/// When the database fails.
+pub async fn account_by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>, StoreError> {
+    let row: Option<AccountRow> = on!(tx, c => sqlx::query_as("SELECT * FROM person WHERE email = $1")
+        .bind(email).fetch_optional(c).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// A person, as others see them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<PersonView>, StoreError> {
+    let row: Option<PersonRow> = on!(tx, c => sqlx::query_as("SELECT id, handle, name, role FROM person WHERE id = $1")
+        .bind(id.0).fetch_optional(c).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// A person by their handle, as others see them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn person_by_handle(tx: &mut Tx, handle: &str) -> Result<Option<PersonView>, StoreError> {
+    let row: Option<PersonRow> = on!(tx, c => sqlx::query_as("SELECT id, handle, name, role FROM person WHERE handle = $1")
+            .bind(handle).fetch_optional(c).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// How many people are owners.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owners(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM person WHERE role = 'owner'").fetch_one(c).await)?)
+}
+
+/// Changes a name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_name(tx: &mut Tx, id: PersonId, name: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE person SET name = $2 WHERE id = $1")
+        .bind(id.0).bind(name).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Changes a language.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_locale(tx: &mut Tx, id: PersonId, locale: Locale) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE person SET locale = $2 WHERE id = $1")
+        .bind(id.0).bind(locale.tag()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Changes a password, or hashes it anew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password(tx: &mut Tx, id: PersonId, hash: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE person SET password_hash = $2 WHERE id = $1")
+        .bind(id.0).bind(hash).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Changes a role.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_role(tx: &mut Tx, id: PersonId, role: Role) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE person SET role = $2 WHERE id = $1")
+        .bind(id.0).bind(role.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Writes an account's row without changing it: the same work as adding one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rewrite(tx: &mut Tx, email: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE person SET created_at = created_at WHERE email = $1")
+        .bind(email).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// At most `limit` people after `after`, in the order they joined.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(tx: &mut Tx, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonRecord>, StoreError> {
+    let after = after.map_or_else(Uuid::nil, |id| id.0);
+    let rows: Vec<AccountRow> = on!(tx, c => sqlx::query_as("SELECT * FROM person WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(after).bind(i64::from(limit)).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(Account::try_from)
+        .map(|account| account.map(|a| PersonRecord { person: a.person, email: a.email, created_at: a.created_at }))
+        .collect()
+}
