@@ -4,9 +4,19 @@
 //! peers that announce themselves as Atelier's in `peerMetadata` also get [`message::FromServer::Stored`],
 //! [`Rejected`](message::FromServer::Rejected) and [`Event`](message::FromServer::Event). See `docs/protocol.md`.
 
+#[cfg(feature = "live")]
+pub mod bloom;
+#[cfg(feature = "live")]
+pub mod chunk;
 pub mod codec;
 #[cfg(feature = "live")]
 pub mod concept;
+#[cfg(feature = "live")]
+mod leb;
 pub mod message;
 #[cfg(feature = "live")]
 pub mod replica;
+#[cfg(feature = "live")]
+pub mod sync;
+#[cfg(all(test, feature = "live"))]
+mod sync_tests;
