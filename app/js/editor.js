@@ -1,0 +1,155 @@
+// The editor of one text of a concept, for the wasm client: CodeMirror with a thin, flat interface.
+//
+// Splices travel as flat arrays [at, delete, insert, at, delete, insert, …] in UTF-16 code units, each counted in the
+// text the one before left behind.
+
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { Annotation, ChangeSet, Compartment, EditorState, Transaction } from "@codemirror/state";
+import { EditorView, drawSelection, keymap, placeholder } from "@codemirror/view";
+import { carets, showCarets } from "./carets.js";
+import { limit } from "./limit.js";
+import { markdown } from "./markdown.js";
+import { shortcuts, toolbar } from "./toolbar.js";
+
+/** Marks what others wrote, and what the client itself puts right: nothing to tell the client about. */
+const remote = Annotation.define();
+
+/**
+ * Puts an editor into `parent`.
+ *
+ * options: text, label, markdown, singleLine, readOnly, placeholder, maxLength, nonce, words (see labels in the client)
+ * callbacks: splices(flat), selection(anchor, head), focus(), blur(), enter(), compositionEnd()
+ */
+export function mount(parent, options, callbacks) {
+  const writable = new Compartment();
+  const bar = options.markdown ? toolbar(options.words) : null;
+  const counter = limit(options.maxLength, options.words, remote);
+
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        // A carriage return someone stored is a character, or positions would differ from the document's.
+        EditorState.lineSeparator.of("\n"),
+        EditorView.cspNonce.of(options.nonce ?? ""),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of(attributes(options)),
+        EditorView.clipboardInputFilter.of((text) => clean(text, options.singleLine)),
+        writable.of(permission(options.readOnly)),
+        placeholder(options.placeholder ?? ""),
+        drawSelection(),
+        history(),
+        carets(),
+        counter.extension,
+        options.singleLine ? oneLine(callbacks) : [],
+        options.markdown ? [markdown(options.words), shortcuts(options.words), bar.extension] : [],
+        keymap.of([{ key: "Escape", run: leave }, ...historyKeymap, ...defaultKeymap]),
+        EditorView.updateListener.of((update) => tell(update, callbacks)),
+        EditorView.domEventHandlers({
+          compositionend: () => {
+            // The view reads the composed text first.
+            setTimeout(() => callbacks.compositionEnd(), 0);
+          },
+        }),
+      ],
+    }),
+  });
+  view.dom.classList.add("editor", options.singleLine ? "is-line" : options.markdown ? "is-body" : "is-short");
+  if (bar) view.dom.prepend(bar.attach(view));
+  view.dom.append(counter.dom);
+
+  return {
+    apply: (splices) => dispatch(view, splices, [remote.of(true), Transaction.addToHistory.of(false)], { filter: false }),
+    type: (splices) => dispatch(view, splices, [Transaction.userEvent.of("input")], { scrollIntoView: true }),
+    setCarets: (list) => view.dispatch({ effects: showCarets.of(list) }),
+    setReadOnly: (readOnly) => view.dispatch({ effects: writable.reconfigure(permission(readOnly)) }),
+    setText: (text) => setText(view, text),
+    text: () => view.state.doc.toString(),
+    composing: () => view.composing || view.compositionStarted,
+    focus: () => view.focus(),
+    destroy: () => view.destroy(),
+  };
+}
+
+function permission(readOnly) {
+  return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];
+}
+
+function attributes({ label, singleLine }) {
+  return {
+    "aria-label": label,
+    "aria-multiline": String(!singleLine),
+    spellcheck: "true",
+    autocorrect: "on",
+    autocapitalize: "sentences",
+  };
+}
+
+/** Pasted or dropped text without what no reader sees; on one line where there is only one. */
+function clean(text, singleLine) {
+  const lines = text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f\ufeff]/g, "");
+  return singleLine ? lines.replace(/\s*\n\s*/g, " ").trim() : lines;
+}
+
+function oneLine(callbacks) {
+  return [
+    keymap.of([{ key: "Enter", run: () => (callbacks.enter(), true) }]),
+    EditorState.transactionFilter.of((transaction) => {
+      if (!transaction.docChanged || transaction.annotation(remote)) return transaction;
+      let breaks = false;
+      transaction.changes.iterChanges((_a, _b, _c, _d, inserted) => (breaks ||= inserted.lines > 1));
+      return breaks ? [] : transaction;
+    }),
+  ];
+}
+
+function leave(view) {
+  view.contentDOM.blur();
+  return true;
+}
+
+function changeSet(state, splices) {
+  let changes = ChangeSet.empty(state.doc.length);
+  for (let i = 0; i < splices.length; i += 3) {
+    const from = splices[i];
+    const next = { from, to: from + splices[i + 1], insert: state.toText(splices[i + 2]) };
+    changes = changes.compose(ChangeSet.of(next, changes.newLength));
+  }
+  return changes;
+}
+
+function dispatch(view, splices, annotations, rest) {
+  view.dispatch({ changes: changeSet(view.state, splices), annotations, ...rest });
+}
+
+/** Shows another text, changing only what differs, so that carets stay. */
+function setText(view, text) {
+  const shown = view.state.doc.toString();
+  if (shown === text) return;
+  let from = 0;
+  while (from < shown.length && from < text.length && shown[from] === text[from]) from++;
+  let to = shown.length;
+  let end = text.length;
+  while (to > from && end > from && shown[to - 1] === text[end - 1]) to--, end--;
+  dispatch(view, [from, to - from, text.slice(from, end)], [remote.of(true), Transaction.addToHistory.of(false)], {
+    filter: false,
+  });
+}
+
+/** Tells the client what the person typed and where their caret is. */
+function tell(update, callbacks) {
+  const splices = [];
+  for (const transaction of update.transactions) {
+    if (!transaction.docChanged || transaction.annotation(remote)) continue;
+    transaction.changes.iterChanges((fromA, toA, fromB, _toB, inserted) => {
+      splices.push(fromB, toA - fromA, inserted.sliceString(0, inserted.length, "\n"));
+    });
+  }
+  if (splices.length > 0) callbacks.splices(splices);
+  if (update.focusChanged) update.view.hasFocus ? callbacks.focus() : callbacks.blur();
+  if (update.view.hasFocus && (update.selectionSet || update.focusChanged || update.docChanged)) {
+    const { anchor, head } = update.state.selection.main;
+    callbacks.selection(anchor, head);
+  }
+}
