@@ -10,14 +10,15 @@ mod tests;
 
 use std::mem;
 
-use automerge::{
-    ActorId, AutoCommit, ChangeHash, Cursor, CursorPosition, ObjId, ReadDoc, sync, transaction::Transactable,
-};
+use automerge::{ActorId, AutoCommit, ChangeHash, Cursor, CursorPosition, ObjId, ReadDoc, transaction::Transactable};
 
 pub use draft::{Draft, Passage};
 pub use pace::Pace;
 
-use super::concept::{ENCODING, Field};
+use super::{
+    concept::{ENCODING, Field},
+    sync::{Flags, Have, SyncMessage, Version},
+};
 use crate::DocumentId;
 
 /// A replacement in a text. Several in a row each count from what the one before left.
@@ -190,8 +191,8 @@ impl Replica {
     /// # Errors
     /// When it cannot be read.
     pub fn receive(&mut self, message: &[u8]) -> Result<(), ReplicaError> {
-        let message = sync::Message::decode(message).map_err(|_| ReplicaError::Malformed)?;
-        for chunk in message.changes.iter() {
+        let message = SyncMessage::decode(message).map_err(|_| ReplicaError::Malformed)?;
+        for chunk in message.changes {
             self.inbox.extend_from_slice(chunk);
         }
         Ok(())
@@ -292,6 +293,13 @@ impl Replica {
         words
     }
 
+    /// Whether what a draft holds is in the document after all: it was stored, and only the word of it was lost.
+    #[must_use]
+    pub fn holds(&mut self, draft: &Draft) -> bool {
+        !draft.changes.is_empty()
+            && draft.changes.iter().all(|hash| self.doc.get_change_by_hash(&ChangeHash(*hash)).is_some())
+    }
+
     /// How an editor would type the words of a draft again, where they belonged.
     #[must_use]
     pub fn put_back(&self, draft: &Draft) -> Vec<Patch> {
@@ -336,7 +344,8 @@ impl Replica {
         let changed = self.doc.diff(&base, &now);
         let patches = draft::text_patches(&changed, &self.fields);
         let before = |field| self.object(field).ok().and_then(|object| self.doc.text_at(object, &base).ok());
-        Draft::of(&patches, before, |field, at| self.cursor_at(field, at, Some(&base)))
+        let passages = draft::passages(&patches, before, |field, at| self.cursor_at(field, at, Some(&base)));
+        Draft { passages, changes: changes.iter().map(|change| change.hash.0).collect() }
     }
 
     /// Makes a change of what was typed.
@@ -351,24 +360,20 @@ impl Replica {
     }
 
     fn send_pending(&mut self) -> Vec<u8> {
-        let unsent = self.pending.iter_mut().filter(|change| !change.sent);
-        let changes: Vec<_> = unsent
-            .map(|change| {
-                change.sent = true;
-                change.bytes.clone()
-            })
-            .collect();
-        let have = vec![sync::Have { last_sync: Vec::new(), bloom: sync::BloomFilter::default() }];
-        let heads = self.doc.get_heads();
-        sync::Message {
+        let heads = self.doc.get_heads().into_iter().map(|hash| hash.0).collect();
+        let changes = self.pending.iter().filter(|change| !change.sent).map(|change| change.bytes.as_slice()).collect();
+        let message = SyncMessage {
+            version: Version::V1,
             heads,
             need: Vec::new(),
-            have,
-            changes: changes.into(),
-            flags: None,
-            version: sync::MessageVersion::V1,
-        }
-        .encode()
+            have: vec![Have::default()],
+            changes,
+            // Without flags the server would have to send a long history change by change.
+            flags: Some(Flags::default()),
+        };
+        let bytes = message.encode();
+        self.pending.iter_mut().for_each(|change| change.sent = true);
+        bytes
     }
 
     fn object(&self, field: Field) -> Result<ObjId, ReplicaError> {

@@ -10,6 +10,8 @@ use super::{Field, Patch, Splice, units};
 pub struct Draft {
     /// In reading order.
     pub passages: Vec<Passage>,
+    /// The hashes of the changes that would have stored them.
+    pub changes: Vec<[u8; 32]>,
 }
 
 /// One place where something was written or removed.
@@ -36,25 +38,6 @@ impl Draft {
     pub fn words(&self, field: Field) -> impl Iterator<Item = &str> {
         let of_field = self.passages.iter().filter(move |passage| passage.field == field);
         of_field.map(|passage| passage.inserted.as_str()).filter(|words| !words.is_empty())
-    }
-
-    /// What these patches did to the texts they started from.
-    pub(super) fn of(
-        patches: &[Patch],
-        before: impl Fn(Field) -> Option<String>,
-        anchor: impl Fn(Field, usize) -> Option<Vec<u8>>,
-    ) -> Self {
-        let mut passages = Vec::new();
-        for field in Field::ALL {
-            let Some(text) = before(field) else { continue };
-            let splices = patches.iter().filter(|patch| patch.field == field).map(|patch| &patch.splice);
-            for hunk in hunks(units(&text), splices) {
-                let range = bytes(&text, hunk.at)..bytes(&text, hunk.at + hunk.delete);
-                let anchor = anchor(field, hunk.at).unwrap_or_default();
-                passages.push(Passage { field, anchor, removed: text[range].to_owned(), inserted: hunk.insert });
-            }
-        }
-        Self { passages }
     }
 
     /// The splices that write the passages again, from the last to the first, so that none moves another.
@@ -86,6 +69,25 @@ impl Draft {
         }
         patches
     }
+}
+
+/// What these patches did to the texts they started from.
+pub(super) fn passages(
+    patches: &[Patch],
+    before: impl Fn(Field) -> Option<String>,
+    anchor: impl Fn(Field, usize) -> Option<Vec<u8>>,
+) -> Vec<Passage> {
+    let mut passages = Vec::new();
+    for field in Field::ALL {
+        let Some(text) = before(field) else { continue };
+        let splices = patches.iter().filter(|patch| patch.field == field).map(|patch| &patch.splice);
+        for hunk in hunks(units(&text), splices) {
+            let range = bytes(&text, hunk.at)..bytes(&text, hunk.at + hunk.delete);
+            let anchor = anchor(field, hunk.at).unwrap_or_default();
+            passages.push(Passage { field, anchor, removed: text[range].to_owned(), inserted: hunk.insert });
+        }
+    }
+    passages
 }
 
 /// The text edits among a document's patches.

@@ -362,4 +362,6 @@ fn words_typed_offline_wait_and_are_told() {
     assert_eq!(house.tabs[0].replica.saving(), Saving::Saved);
     assert_eq!(house.tabs[0].shown[2], shown[2]);
     assert!(house.tabs[0].replica.unsaved().is_empty());
+    assert!(house.tabs[0].replica.holds(&draft));
+    assert!(!house.tabs[1].replica.holds(&draft));
 }
