@@ -1,14 +1,18 @@
-//! The build tool: `cargo xtask serve | test | check | bench | dist`.
+//! The build tool: `cargo xtask serve | client | test | check | bench | dist`.
 //!
 //! Every command starts from a bare checkout: it installs what it lacks, says what it is doing and for how long, and
 //! skips the work whose inputs have not changed.
 
 mod cargo;
+mod check;
 mod client;
+mod dist;
 mod install;
 mod place;
+mod postgres;
 mod progress;
 mod serve;
+mod test;
 
 use clap::{Parser, Subcommand};
 
@@ -26,12 +30,21 @@ enum Task {
     Serve(serve::Options),
     /// Build only what the browser loads, into target/site.
     Client(client::Options),
+    /// Run every test: unit, store on both databases, API, live, browser.
+    Test(test::Options),
+    /// Check what tests do not: format, lints, docs, dependencies, styles and scripts.
+    Check,
+    /// Make one self-contained release binary at target/dist/atelier.
+    Dist,
 }
 
 fn main() -> std::process::ExitCode {
     let outcome = match Arguments::parse().command {
         Task::Serve(options) => serve::run(&options),
         Task::Client(options) => client::build(options.mode()).map(|_| ()),
+        Task::Test(options) => test::run(&options),
+        Task::Check => check::run(),
+        Task::Dist => dist::run().map(|_| ()),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

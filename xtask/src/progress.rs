@@ -1,8 +1,8 @@
 //! Saying what is being done and for how long; the output of a tool is shown only when it fails.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -130,9 +130,28 @@ pub fn run_within(step: &mut Step, command: &mut Command) -> Result<String> {
     let status = child.wait().with_context(|| format!("could not wait for `{name}`"))?;
     if !status.success() {
         eprintln!("\n{everything}");
-        bail!("`{name}` failed ({status}); what it said is above");
+        return Err(ToolFailed { name, status, output, everything }.into());
     }
     Ok(output)
+}
+
+/// A tool ended badly.
+#[derive(Debug)]
+pub struct ToolFailed {
+    name: String,
+    status: ExitStatus,
+    /// What it wrote to standard output.
+    pub output: String,
+    /// The same with what it wrote to standard error.
+    pub everything: String,
+}
+
+impl std::error::Error for ToolFailed {}
+
+impl std::fmt::Display for ToolFailed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` failed ({}); what it said is above", self.name, self.status)
+    }
 }
 
 enum Line {

@@ -12,7 +12,9 @@ use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
+pub use script::BROWSERS;
 pub use site::Site;
+pub use stamp::files;
 
 /// What `cargo xtask client` takes.
 #[derive(Args)]
@@ -60,4 +62,9 @@ pub fn build(mode: Mode) -> Result<Site> {
     style::build(mode, &mut stamps)?;
     sprite::build(mode, &mut stamps)?;
     site::assemble(&workshop)
+}
+
+/// Checks that the style can be bundled and that the packages carry every font it names.
+pub fn check_style() -> Result<()> {
+    style::check()
 }

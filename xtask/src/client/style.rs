@@ -31,8 +31,14 @@ pub fn build(mode: Mode, stamps: &mut Stamps) -> Result<()> {
     })
 }
 
+/// Bundles the style for its errors only.
+pub fn check() -> Result<()> {
+    let css = bundle(&place::app().join("style/main.css"), false)?;
+    copy_fonts(&css, tempfile::tempdir()?.path())
+}
+
 /// Every style sheet of the app: those in `app/style` and those beside their component.
-pub fn sheets() -> Result<Vec<PathBuf>> {
+fn sheets() -> Result<Vec<PathBuf>> {
     let mut found = files(&place::app().join("style"))?;
     found.extend(files(&place::app().join("src"))?);
     found.retain(|file| file.extension().is_some_and(|kind| kind == "css"));
@@ -40,7 +46,7 @@ pub fn sheets() -> Result<Vec<PathBuf>> {
 }
 
 /// Bundles a style sheet with its imports for the browsers we support.
-pub fn bundle(entry: &Path, minify: bool) -> Result<String> {
+fn bundle(entry: &Path, minify: bool) -> Result<String> {
     let provider = FileProvider::new();
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
     let mut sheet = bundler.bundle(entry).map_err(|error| anyhow!("{error}"))?;

@@ -1,0 +1,262 @@
+//! `cargo xtask test`: every layer, one after the other, with what each passed, failed and skipped.
+
+use crate::cargo::cargo;
+use crate::client::{self, Mode};
+use crate::postgres::Postgres;
+use crate::progress::{self, Step};
+use crate::{install, place, serve};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What `cargo xtask test` takes.
+#[derive(Args)]
+pub struct Options {
+    /// Run only these layers: shared, app, server, api, store, live, xtask, browser (default: all).
+    layers: Vec<String>,
+}
+
+impl Options {
+    fn wants(&self, layer: &str) -> bool {
+        self.layers.is_empty() || self.layers.iter().any(|wanted| wanted == layer)
+    }
+}
+
+/// What came of one layer.
+#[derive(Default)]
+struct Outcome {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+    /// What was left out, by name.
+    reasons: BTreeSet<String>,
+}
+
+/// Runs the layers; fails at the end when any of them did.
+pub fn run(options: &Options) -> Result<()> {
+    let postgres = Postgresql::find();
+    client::build(Mode::Quick)?;
+    let server = serve::build_server(false)?;
+    let mut results: Vec<(String, Outcome)> = Vec::new();
+    for suite in suites()?.into_iter().filter(|suite| options.wants(&suite.layer)) {
+        let mut command = Command::new(&suite.binary);
+        command.arg("--show-output").current_dir(&suite.folder).env("CARGO_MANIFEST_DIR", &suite.folder);
+        command.env("ATELIER_BINARY", &server);
+        if let Some(url) = postgres.url() {
+            command.env("ATELIER_TEST_POSTGRES", url);
+        }
+        let outcome = attempt(&format!("Testing {}", suite.layer), &mut command, read_libtest);
+        match results.iter_mut().find(|(layer, _)| *layer == suite.layer) {
+            Some((_, known)) => known.add(outcome),
+            None => results.push((suite.layer, outcome)),
+        }
+    }
+    if options.wants("browser") {
+        results.push(("browser".into(), browser(&server)));
+    }
+    if let Some(reason) = postgres.missing() {
+        results.push(("PostgreSQL".into(), Outcome::left_out(reason)));
+    }
+    report(&results)
+}
+
+/// The PostgreSQL the tests use: the one `ATELIER_TEST_POSTGRES` names, a private one, or none and why.
+enum Postgresql {
+    Given(String),
+    Private(Postgres),
+    Missing(String),
+}
+
+impl Postgresql {
+    fn find() -> Self {
+        if let Ok(url) = std::env::var("ATELIER_TEST_POSTGRES") {
+            return Self::Given(url);
+        }
+        Postgres::start().map_or_else(|error| Self::Missing(format!("{error:#}")), Self::Private)
+    }
+
+    fn url(&self) -> Option<&str> {
+        match self {
+            Self::Given(url) => Some(url),
+            Self::Private(postgres) => Some(postgres.url()),
+            Self::Missing(_) => None,
+        }
+    }
+
+    fn missing(&self) -> Option<&str> {
+        if let Self::Missing(reason) = self { Some(reason) } else { None }
+    }
+}
+
+/// One compiled test program.
+struct Suite {
+    layer: String,
+    binary: PathBuf,
+    folder: PathBuf,
+}
+
+/// Compiles all test programs at once, so that they share what they are made of.
+fn suites() -> Result<Vec<Suite>> {
+    let mut command = cargo("test");
+    command.args(["--no-run", "--message-format=json-render-diagnostics"]);
+    command.args(["--package=shared", "--package=app", "--package=server", "--package=tests", "--package=xtask"]);
+    command.args(["--features=shared/live,shared/openapi,app/ssr"]);
+    let messages = progress::run("Compiling the tests", &mut command)?;
+    let mut suites = Vec::new();
+    for line in messages.lines() {
+        let message: serde_json::Value = serde_json::from_str(line).context("cargo said something unexpected")?;
+        let (Some(binary), Some(manifest)) = (message["executable"].as_str(), message["manifest_path"].as_str()) else {
+            continue;
+        };
+        if message["profile"]["test"] == true {
+            let mut folder = PathBuf::from(manifest);
+            folder.pop();
+            let package = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let integration = message["target"]["kind"][0] == "test";
+            let layer =
+                if integration { message["target"]["name"].as_str().unwrap_or_default().to_owned() } else { package };
+            suites.push(Suite { layer, binary: binary.into(), folder });
+        }
+    }
+    let order = ["shared", "app", "xtask", "server", "tests", "store", "api", "live"];
+    suites.sort_by_key(|suite| order.iter().position(|layer| *layer == suite.layer).unwrap_or(order.len()));
+    Ok(suites)
+}
+
+fn browser(server: &std::path::Path) -> Outcome {
+    let chromium = match install::npm_packages(&place::browser_tests()).and_then(|()| install::chromium()) {
+        Ok(path) => path,
+        Err(error) => return Outcome::left_out(&format!("{error:#}")),
+    };
+    let mut command = Command::new("node");
+    command.args(["--test", "--test-reporter=tap", "--test-concurrency=1"]);
+    let tests = std::fs::read_dir(place::browser_tests()).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut tests: Vec<PathBuf> = tests.filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
+    tests.sort();
+    command.args(tests).current_dir(place::browser_tests());
+    command.env("ATELIER_BINARY", server).env("CHROMIUM", chromium);
+    attempt("Testing in the browser", &mut command, read_tap)
+}
+
+/// Runs a test program. Its output is shown when it fails; a program that ends badly without saying which test failed
+/// counts as one failure.
+fn attempt(title: &str, command: &mut Command, read: fn(&str) -> Outcome) -> Outcome {
+    let mut step = Step::start(title);
+    let ran = progress::run_within(&mut step, command);
+    match ran {
+        Ok(output) => {
+            let outcome = read(&output);
+            step.done_with(&outcome.to_string());
+            outcome
+        }
+        Err(error) => {
+            step.failed();
+            eprintln!("✗ {error:#}");
+            let mut outcome =
+                error.downcast_ref::<progress::ToolFailed>().map(|failed| read(&failed.output)).unwrap_or_default();
+            outcome.failed = outcome.failed.max(1);
+            outcome
+        }
+    }
+}
+
+impl Outcome {
+    fn left_out(reason: &str) -> Self {
+        let reason = reason.lines().next().unwrap_or_default().to_owned();
+        Self { skipped: 1, reasons: BTreeSet::from([reason]), ..Self::default() }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+        self.reasons.extend(other.reasons);
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+}
+
+/// Rust's test runner: its result lines, and the `skipped: REASON` lines of tests that could not do their work.
+fn read_libtest(output: &str) -> Outcome {
+    let mut outcome = Outcome::default();
+    for line in output.lines() {
+        if let Some(result) = line.strip_prefix("test result: ") {
+            let count = |word: &str| -> usize {
+                let found = result.split([';', '.']).find_map(|part| part.trim().strip_suffix(word));
+                found.and_then(|number| number.trim().parse().ok()).unwrap_or(0)
+            };
+            outcome.passed += count("passed");
+            outcome.failed += count("failed");
+            outcome.skipped += count("ignored");
+        }
+    }
+    // The runner counts a test that said so as passed.
+    let said: Vec<&str> = output.lines().filter_map(|line| line.trim().strip_prefix("skipped: ")).collect();
+    outcome.passed = outcome.passed.saturating_sub(said.len());
+    outcome.skipped += said.len();
+    outcome.reasons = said.into_iter().map(str::to_owned).collect();
+    outcome
+}
+
+/// Node's test runner, in the Test Anything Protocol.
+fn read_tap(output: &str) -> Outcome {
+    let mut outcome = Outcome::default();
+    for line in output.lines() {
+        let count = |word: &str| line.strip_prefix(word).and_then(|number| number.trim().parse::<usize>().ok());
+        if let Some(number) = count("# pass ") {
+            outcome.passed += number;
+        } else if let Some(number) = count("# fail ").or_else(|| count("# cancelled ")) {
+            outcome.failed += number;
+        } else if let Some(number) = count("# skipped ") {
+            outcome.skipped += number;
+        } else if let Some((_, reason)) = line.split_once("# SKIP") {
+            outcome.reasons.insert(reason.trim().to_owned());
+        }
+    }
+    outcome
+}
+
+fn report(results: &[(String, Outcome)]) -> Result<()> {
+    println!();
+    let mut whole = Outcome::default();
+    for (layer, outcome) in results {
+        println!("{layer:>12}: {outcome}");
+        for reason in &outcome.reasons {
+            println!("{:>12}  skipped: {reason}", "");
+        }
+        whole.add(Outcome { reasons: BTreeSet::new(), ..*outcome });
+    }
+    println!("{:>12}: {whole}", "all");
+    if whole.failed > 0 {
+        bail!("{} failed", whole.failed);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skipped_tests_are_not_counted_as_passed() {
+        let output = "\ntest a ... ok\ntest b ... ok\n\nsuccesses:\n\n---- b stdout ----\nskipped: PostgreSQL\n\n\
+                      test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
+        let outcome = read_libtest(output);
+        assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (1, 0, 2));
+        assert_eq!(outcome.reasons, BTreeSet::from(["PostgreSQL".to_owned()]));
+    }
+
+    #[test]
+    fn node_counts_are_read() {
+        let output = "ok 3 - x # SKIP no network\n# tests 4\n# pass 2\n# fail 1\n# cancelled 0\n# skipped 1\n";
+        let outcome = read_tap(output);
+        assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (2, 1, 1));
+        assert_eq!(outcome.reasons, BTreeSet::from(["no network".to_owned()]));
+    }
+}
