@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     domain::access::AccessNews,
-    http::limits::PerAddress,
+    http::{assets::Assets, limits::PerAddress},
     store::{Db, StoreError},
 };
 
@@ -31,10 +31,23 @@ pub struct Inner {
     pub db: Db,
     /// Tells open sockets that somebody's access changed.
     pub access_news: AccessNews,
+    /// The files the browser loads.
+    pub assets: Arc<Assets>,
     /// How often an address may ask for what costs.
     pub limits: PerAddress,
     /// Cancelled when the server stops: sockets close, jobs end.
     pub stop: CancellationToken,
+}
+
+/// Why a workspace could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its database could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder that should hold the browser's files does not.
+    #[error("the browser's files cannot be read")]
+    Assets(#[source] std::io::Error),
 }
 
 impl Deref for Atelier {
@@ -49,12 +62,14 @@ impl Atelier {
     /// Opens the workspace in the configured database.
     ///
     /// # Errors
-    /// When the database cannot be opened.
-    pub async fn open(config: Config) -> Result<Self, StoreError> {
+    /// When the database or the browser's files cannot be opened.
+    pub async fn open(config: Config) -> Result<Self, OpenError> {
+        let assets = Arc::new(Assets::open(config.assets.as_deref()).map_err(OpenError::Assets)?);
         let db = Db::open(&config.database_url, config.durability.into()).await?;
         Ok(Self(Arc::new(Inner {
             config,
             db,
+            assets,
             access_news: AccessNews::default(),
             limits: PerAddress::default(),
             stop: CancellationToken::new(),

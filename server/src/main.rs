@@ -47,7 +47,7 @@ fn log() {
 }
 
 async fn serve(args: Serve) -> anyhow::Result<()> {
-    let atelier = Atelier::open(args.config).await.context("the database could not be opened")?;
+    let atelier = Atelier::open(args.config).await.context("the workspace could not be opened")?;
     let listen = atelier.config.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
 

@@ -8,14 +8,6 @@ use anyhow::{Context, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What was made.
-pub struct Dist {
-    /// The binary.
-    pub binary: PathBuf,
-    /// How much a browser loads.
-    pub sizes: Sizes,
-}
-
 /// Bytes as they travel: compressed with Brotli.
 pub struct Sizes {
     /// The wasm every page loads.
@@ -30,8 +22,19 @@ pub struct Sizes {
     pub style: u64,
 }
 
+/// Makes the binary and says how large it and its parts are.
+pub fn run() -> Result<()> {
+    let (binary, sizes) = make()?;
+    println!("\n{} ({})", binary.display(), shown(std::fs::metadata(&binary)?.len()));
+    let Sizes { page_wasm, page_script, style, live_wasm, editor_script } = sizes;
+    println!("  first page   wasm {}, script {}, style {}", shown(page_wasm), shown(page_script), shown(style));
+    println!("  live chunk   wasm {}, script {}", shown(live_wasm), shown(editor_script));
+    println!("Run it from any folder: atelier serve");
+    Ok(())
+}
+
 /// Builds the client and the server small and fast, and puts the one into the other.
-pub fn run() -> Result<Dist> {
+pub fn make() -> Result<(PathBuf, Sizes)> {
     let site = client::build(Mode::Release)?;
     let folder = compress(&site)?;
     let mut command = cargo("build");
@@ -44,17 +47,7 @@ pub fn run() -> Result<Dist> {
     let fresh = binary.with_extension("new");
     std::fs::copy(place::target().join("release").join(&name), &fresh)?;
     std::fs::rename(&fresh, &binary)?;
-    let sizes = Sizes::of(&folder)?;
-    println!("\n{} ({})", binary.display(), shown(std::fs::metadata(&binary)?.len()));
-    println!(
-        "  first page   wasm {}, script {}, style {}",
-        shown(sizes.page_wasm),
-        shown(sizes.page_script),
-        shown(sizes.style)
-    );
-    println!("  live chunk   wasm {}, script {}", shown(sizes.live_wasm), shown(sizes.editor_script));
-    println!("Run it from any folder: atelier serve");
-    Ok(Dist { binary, sizes })
+    Ok((binary, Sizes::of(&folder)?))
 }
 
 /// Copies the site beside its compressed forms, in a folder named by the build id.

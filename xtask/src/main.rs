@@ -3,6 +3,7 @@
 //! Every command starts from a bare checkout: it installs what it lacks, says what it is doing and for how long, and
 //! skips the work whose inputs have not changed.
 
+mod bench;
 mod cargo;
 mod check;
 mod client;
@@ -34,6 +35,8 @@ enum Task {
     Test(test::Options),
     /// Check what tests do not: format, lints, docs, dependencies, styles and scripts.
     Check,
+    /// Measure a release build against its budgets.
+    Bench(bench::Options),
     /// Make one self-contained release binary at target/dist/atelier.
     Dist,
 }
@@ -44,7 +47,8 @@ fn main() -> std::process::ExitCode {
         Task::Client(options) => client::build(options.mode()).map(|_| ()),
         Task::Test(options) => test::run(&options),
         Task::Check => check::run(),
-        Task::Dist => dist::run().map(|_| ()),
+        Task::Bench(options) => bench::run(&options),
+        Task::Dist => dist::run(),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -30,6 +30,7 @@ const CHUNK_LOADER: &str = "__wasm_split.______________________.js";
 const CODINGS: [(&str, &str); 2] = [(".br", "br"), (".gz", "gzip")];
 
 /// The files the browser loads and where they are.
+#[derive(Debug)]
 pub struct Assets {
     build_id: String,
     names: BTreeSet<String>,
@@ -37,6 +38,7 @@ pub struct Assets {
     source: Source,
 }
 
+#[derive(Debug)]
 enum Source {
     /// Nothing was built: pages still work, without style or script.
     Nowhere,

@@ -4,6 +4,7 @@
 //! of `domain`, and answers with a type of `shared::api`.
 
 pub mod api;
+pub mod assets;
 pub mod extract;
 pub mod headers;
 pub mod health;
@@ -32,6 +33,7 @@ pub fn router(atelier: Atelier) -> Router {
         .nest("/api/v1", api)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .merge(atelier.assets.clone().routes())
         .fallback(elsewhere)
         .layer(trace::catch_panics())
         .layer(from_fn_with_state(atelier.clone(), origin::guard))

@@ -23,12 +23,14 @@ const HOST: [&str; 7] = [
 /// The front end as the browser gets it. Its `hydrate` and `ssr` must never be on together.
 const BROWSER: [&str; 5] = ["--package=app", "--lib", "--features=hydrate", "--target", WASM];
 
+type Check = fn() -> Result<()>;
+
 /// Runs every check.
 pub fn run() -> Result<()> {
     install::wasm_target()?;
     install::npm_packages(&place::app())?;
     install::npm_packages(&place::browser_tests())?;
-    let checks: [(&str, fn() -> Result<()>); 9] = [
+    let checks: [(&str, Check); 9] = [
         ("format", format),
         ("house rules", || step("Checking the house rules", house::check)),
         ("styles", || step("Checking the styles", check_style)),

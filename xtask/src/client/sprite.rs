@@ -28,10 +28,8 @@ pub fn build(mode: Mode, stamps: &mut Stamps) -> Result<()> {
 }
 
 fn read_icon(name: &str) -> Result<String> {
-    let weight = match name.rsplit_once('-').map(|(_, last)| last) {
-        Some(weight @ ("bold" | "fill" | "light" | "thin" | "duotone")) => weight,
-        _ => "regular",
-    };
+    let weights = ["bold", "fill", "light", "thin", "duotone"];
+    let weight = weights.into_iter().find(|weight| name.ends_with(&format!("-{weight}"))).unwrap_or("regular");
     let file = place::app().join(format!("node_modules/@phosphor-icons/core/assets/{weight}/{name}.svg"));
     std::fs::read_to_string(&file).with_context(|| format!("app/icons.txt names {name}, which is not a Phosphor icon"))
 }

@@ -1,0 +1,190 @@
+//! `cargo xtask bench SUITE`: figures of a release build against their budgets.
+
+use crate::cargo::cargo;
+use crate::dist::{self, Sizes};
+use crate::{place, progress, serve};
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+/// What `cargo xtask bench` takes.
+#[derive(Args)]
+pub struct Options {
+    /// What to measure: `size` (what a browser loads), or one of the load clients, such as `live`.
+    suite: String,
+    /// Print one JSON object a line instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Passed on to the load client, after `--`.
+    #[arg(last = true)]
+    passed_on: Vec<String>,
+}
+
+/// One measured figure.
+#[derive(Debug, Serialize, Deserialize)]
+struct Figure {
+    suite: String,
+    case: String,
+    metric: String,
+    value: f64,
+    unit: String,
+    budget: Option<f64>,
+    better: Better,
+    /// Whose figure it is, where others are measured too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    system: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Better {
+    Lower,
+    Higher,
+}
+
+impl Figure {
+    fn misses(&self) -> bool {
+        self.budget.is_some_and(|budget| match self.better {
+            Better::Lower => self.value > budget,
+            Better::Higher => self.value < budget,
+        })
+    }
+}
+
+/// Measures one suite and prints its figures. A missed budget is marked, but no failure: machines differ.
+pub fn run(options: &Options) -> Result<()> {
+    let mut report = Report { json: options.json, figures: Vec::new() };
+    match options.suite.as_str() {
+        "size" => dist::make()?.1.figures().into_iter().try_for_each(|figure| report.add(figure))?,
+        suite => load(suite, &options.passed_on, &mut report)?,
+    }
+    report.finish();
+    Ok(())
+}
+
+struct Report {
+    json: bool,
+    figures: Vec<Figure>,
+}
+
+impl Report {
+    fn add(&mut self, figure: Figure) -> Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string(&figure)?);
+        } else {
+            eprintln!("  {} · {}: {} {}", figure.case, figure.metric, shown(figure.value), figure.unit);
+        }
+        self.figures.push(figure);
+        Ok(())
+    }
+
+    fn finish(&self) {
+        if self.json {
+            return;
+        }
+        let width = |text: fn(&Figure) -> &str| {
+            self.figures.iter().map(|figure| text(figure).chars().count()).max().unwrap_or(0)
+        };
+        let (case, metric) = (width(|figure| &figure.case), width(|figure| &figure.metric));
+        println!("\n{:case$}  {:metric$}  {:>12}  {:>12}", "case", "metric", "value", "budget");
+        for figure in &self.figures {
+            let budget = figure.budget.map_or("–".to_owned(), shown);
+            let mark = if figure.misses() { "  ✗ misses its budget" } else { "" };
+            let (value, unit) = (shown(figure.value), &figure.unit);
+            let system = figure.system.as_deref().unwrap_or_default();
+            println!(
+                "{:case$}  {:metric$}  {value:>12}  {budget:>12} {unit} {system}{mark}",
+                figure.case, figure.metric
+            );
+        }
+        let missed = self.figures.iter().filter(|figure| figure.misses()).count();
+        println!("\n{} figures, {missed} outside their budget", self.figures.len());
+    }
+}
+
+/// Builds the release server and the suite's load client, runs it, and passes its figures on.
+fn load(suite: &str, passed_on: &[String], report: &mut Report) -> Result<()> {
+    let name = format!("bench-{suite}");
+    let source = place::root().join("tests/src/bin").join(format!("{name}.rs"));
+    if !source.is_file() {
+        bail!("there is no suite `{suite}`; there are: {}", suites()?.join(", "));
+    }
+    let mut command = cargo("build");
+    command.args(["--release", "--package=server", "--package=tests", "--bin=atelier"]).arg(format!("--bin={name}"));
+    progress::run("Compiling the server and the load client for release", &mut command)?;
+    let folder = place::target().join("release");
+    let mut client = Command::new(folder.join(serve::program(&name)))
+        .args(passed_on)
+        .env("ATELIER_BINARY", folder.join(serve::program("atelier")))
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("could not start the load client")?;
+    let output = client.stdout.take().context("the load client has no output")?;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        match serde_json::from_str::<Figure>(&line) {
+            Ok(figure) => report.add(figure)?,
+            Err(_) => eprintln!("{line}"),
+        }
+    }
+    ensure!(client.wait()?.success(), "the load client ended badly");
+    Ok(())
+}
+
+fn suites() -> Result<Vec<String>> {
+    let mut suites = vec!["size".to_owned()];
+    for entry in std::fs::read_dir(place::root().join("tests/src/bin"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        suites.extend(name.strip_prefix("bench-").and_then(|name| name.strip_suffix(".rs")).map(str::to_owned));
+    }
+    Ok(suites)
+}
+
+impl Sizes {
+    fn figures(&self) -> Vec<Figure> {
+        let figure = |case: &str, metric: &str, bytes: u64, budget: Option<u32>| Figure {
+            suite: "size".into(),
+            case: case.into(),
+            metric: metric.into(),
+            value: f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1000.0,
+            unit: "kB".into(),
+            budget: budget.map(f64::from),
+            better: Better::Lower,
+            system: None,
+        };
+        vec![
+            figure("first page", "wasm, Brotli", self.page_wasm, Some(150)),
+            figure("first page", "script, Brotli", self.page_script, None),
+            figure("first page", "style, Brotli", self.style, None),
+            figure("live chunk", "wasm, Brotli", self.live_wasm, Some(300)),
+            figure("live chunk", "editor script, Brotli", self.editor_script, None),
+        ]
+    }
+}
+
+/// A number with as many decimals as its size deserves.
+fn shown(value: f64) -> String {
+    match value.abs() {
+        large if large >= 100.0 => format!("{value:.0}"),
+        middle if middle >= 1.0 => format!("{value:.1}"),
+        _ => format!("{value:.3}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_missed_on_its_wrong_side_only() {
+        let line = r#"{"suite":"live","case":"c","metric":"m","value":7,"unit":"ms","budget":6.6,"better":"lower"}"#;
+        let mut figure: Figure = serde_json::from_str(line).expect("a figure");
+        assert!(figure.misses());
+        figure.better = Better::Higher;
+        assert!(!figure.misses());
+        figure.budget = None;
+        assert!(!figure.misses());
+    }
+}
