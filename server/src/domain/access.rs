@@ -3,9 +3,16 @@
 use shared::{
     BoardId, DocumentId, PersonId, Role, SessionId, TokenId,
     api::PersonView,
-    rules::{BoardRules, Refusal},
+    rules::{Audience, BoardAct, BoardRules, Refusal, Standing, may_on_board},
 };
 use tokio::sync::broadcast;
+
+use super::Error;
+use crate::store::{
+    self, StoreError, Tx,
+    boards::{Board, Sight},
+    ideas::InBoard,
+};
 
 /// Somebody signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,5 +89,100 @@ impl Signed {
     #[must_use]
     pub fn role(&self) -> Role {
         self.person.role
+    }
+}
+
+/// What somebody is, seen from a board they may be a member of.
+fn standing(who: Option<&PersonView>, member: bool) -> Standing {
+    Standing { role: who.map(|who| who.role), member, ..Standing::default() }
+}
+
+/// What somebody is, seen from an idea of a board.
+fn idea_standing(who: Option<&PersonView>, place: &InBoard) -> Standing {
+    Standing {
+        coauthor: place.coauthor,
+        proposer: who.is_some_and(|who| who.id == place.author),
+        ..standing(who, place.member)
+    }
+}
+
+/// The board of this slug and what somebody is to it, when they may do `act` on it.
+///
+/// # Errors
+/// The refusal; an unseen board and an unknown one are not told apart.
+pub async fn board(
+    tx: &mut Tx,
+    who: Option<&PersonView>,
+    slug: &str,
+    act: BoardAct,
+) -> Result<(Board, Standing), Error> {
+    let board = store::boards::by_slug(tx, who.map(|who| who.id), slug).await?.ok_or(Refusal::Unseen)?;
+    let standing = standing(who, board.member);
+    may_on_board(act, standing, board.rules)?;
+    Ok((board, standing))
+}
+
+/// Where the idea of this number stands and what somebody is to it, when they may do `act` there.
+///
+/// # Errors
+/// The refusal; an unseen idea and an unknown one are not told apart.
+pub async fn idea(
+    tx: &mut Tx,
+    who: Option<&PersonView>,
+    number: u32,
+    act: BoardAct,
+) -> Result<(InBoard, Standing), Error> {
+    let place = store::ideas::place_of_number(tx, who.map(|who| who.id), number).await?.ok_or(Refusal::Unseen)?;
+    let standing = idea_standing(who, &place);
+    may_on_board(act, standing, place.rules)?;
+    Ok((place, standing))
+}
+
+/// What a person may do with a document; nothing when it is unknown, or unseen by them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn document_access(
+    tx: &mut Tx,
+    who: &PersonView,
+    document: DocumentId,
+) -> Result<Option<DocumentAccess>, StoreError> {
+    let Some(place) = store::ideas::place_of_document(tx, Some(who.id), document).await? else { return Ok(None) };
+    let write = may_on_board(BoardAct::EditConcept, idea_standing(Some(who), &place), place.rules);
+    if write == Err(Refusal::Unseen) {
+        return Ok(None);
+    }
+    Ok(Some(DocumentAccess { idea: place.number, board: place.board, rules: place.rules, write }))
+}
+
+/// Which boards somebody sees, as the store asks for them in lists.
+#[must_use]
+pub fn sight(who: Option<&PersonView>) -> Sight {
+    let seen = |member: bool| {
+        Audience::ALL
+            .iter()
+            .filter(|audience| {
+                let rules = BoardRules { audience: **audience, ..BoardRules::default() };
+                may_on_board(BoardAct::Read, standing(who, member), rules).is_ok()
+            })
+            .fold(String::from(","), |words, audience| words + audience.as_str() + ",")
+    };
+    Sight { audiences: seen(false), as_member: seen(true), person: who.map_or_else(uuid::Uuid::nil, |who| who.id.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_see_what_the_rules_let_see() {
+        let person = |role| PersonView { id: PersonId::new(), handle: "zoe".into(), name: "Zoé".into(), role };
+        let visitor = sight(None);
+        assert_eq!((visitor.audiences.as_str(), visitor.as_member.as_str()), (",public,", ",public,"));
+        let customer = sight(Some(&person(Role::Customer)));
+        assert_eq!(customer.audiences, ",public,members,");
+        assert_eq!(customer.as_member, ",public,members,invited,");
+        assert_eq!(sight(Some(&person(Role::Employee))).audiences, ",public,members,staff,");
+        assert_eq!(sight(Some(&person(Role::Moderator))).audiences, ",public,members,staff,invited,");
     }
 }

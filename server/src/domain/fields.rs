@@ -55,6 +55,21 @@ pub fn optional_line(text: &str, limit: usize) -> Result<String, FieldProblem> {
     Ok(text.to_owned())
 }
 
+/// A text of any number of lines and at most `limit` characters, trimmed, with `\n` between the lines. It may be empty.
+///
+/// # Errors
+/// When it is too long, or holds control characters.
+pub fn lines(text: &str, limit: usize) -> Result<String, FieldProblem> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.chars().count() > limit {
+        return Err(FieldProblem::length(FieldCode::TooLong, limit));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err(FieldProblem::new(FieldCode::Characters, "holds characters that cannot stand here"));
+    }
+    Ok(text)
+}
+
 /// Line separators and bidirectional controls: with them a name can disguise the text around it.
 fn turns_text(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

@@ -1,9 +1,14 @@
 //! The use cases: what people do, by the rules, in transactions.
 
 pub mod access;
+pub mod boards;
+pub mod coauthors;
 pub mod error;
 pub mod fields;
+pub mod ideas;
+pub mod markdown;
 pub mod me;
+pub mod members;
 pub mod secret;
 pub mod session;
 pub mod workspace;
@@ -12,7 +17,10 @@ pub use error::Error;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use shared::api::Millis;
+use shared::{
+    api::{Millis, PersonView},
+    rules::Refusal,
+};
 
 /// The present moment.
 #[must_use]
@@ -23,4 +31,9 @@ pub fn now() -> Millis {
         .ok()
         .and_then(|since| Millis::try_from(since.as_millis()).ok())
         .unwrap_or_default()
+}
+
+/// Somebody, where the rules let nobody else through.
+fn signed(who: Option<&PersonView>) -> Result<&PersonView, Refusal> {
+    who.ok_or(Refusal::SignIn)
 }

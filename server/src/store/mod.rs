@@ -4,8 +4,14 @@
 //! SQL that truly differs lives in `dialect`. A [`Tx`] is a transaction of either; every use case runs in one.
 
 pub mod audit;
+pub mod boards;
+pub mod follow;
+pub mod ideas;
+pub mod idempotency;
 pub mod log;
+pub mod members;
 pub mod people;
+mod rows;
 pub mod sessions;
 pub mod workspace;
 

@@ -1,0 +1,170 @@
+//! Boards: making them, setting their rules, seeing them.
+
+use serde_json::json;
+use shared::{
+    BoardId, StageId,
+    api::{BoardView, Colour, EditBoard, NewBoard, PersonView, StageView},
+    limits,
+    rules::{Act, BoardAct, BoardRules, Standing, may, may_on_board},
+    slug::slug,
+};
+
+use super::{
+    Error,
+    access::{self, AccessChange, AccessNews},
+    fields::{self, Fields},
+    now, signed,
+};
+use crate::store::{
+    Db, StoreError, Tx, audit,
+    boards::{self, Board, Changes},
+};
+
+/// The stages a board begins with.
+const STAGES: [(&str, &str, Colour); 7] = [
+    ("Nouveau", "New", Colour::Sky),
+    ("À l’écoute", "Listening", Colour::Amber),
+    ("Exploration", "Exploring", Colour::Plum),
+    ("Prototypage", "Prototyping", Colour::Coral),
+    ("Pilote", "Piloting", Colour::Teal),
+    ("Lancé", "Launched", Colour::Leaf),
+    ("Pas maintenant", "Not now", Colour::Slate),
+];
+
+/// Words in addresses under `/b/` that are no board's.
+const RESERVED: [&str; 1] = ["new"];
+
+/// The boards somebody sees, the most recently active first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(db: &Db, who: Option<&PersonView>) -> Result<Vec<BoardView>, Error> {
+    let sight = access::sight(who);
+    let mut tx = db.read().await?;
+    let boards = boards::list(&mut tx, &sight).await?;
+    let mut stages = boards::stages_seen(&mut tx, &sight).await?;
+    Ok(boards
+        .into_iter()
+        .map(|board| {
+            let own = stages.extract_if(.., |(of, _)| *of == board.id).map(|(_, stage)| stage).collect();
+            let standing = Standing { role: who.map(|who| who.role), member: board.member, ..Standing::default() };
+            view(board, standing, own)
+        })
+        .collect())
+}
+
+/// A board.
+///
+/// # Errors
+/// When it is unseen or unknown.
+pub async fn one(db: &Db, who: Option<&PersonView>, slug: &str) -> Result<BoardView, Error> {
+    let mut tx = db.read().await?;
+    whole(&mut tx, who, slug).await
+}
+
+async fn whole(tx: &mut Tx, who: Option<&PersonView>, slug: &str) -> Result<BoardView, Error> {
+    let (board, standing) = access::board(tx, who, slug, BoardAct::Read).await?;
+    let stages = boards::stages(tx, board.id).await?;
+    Ok(view(board, standing, stages))
+}
+
+fn view(board: Board, standing: Standing, stages: Vec<StageView>) -> BoardView {
+    BoardView {
+        id: board.id,
+        slug: board.slug,
+        title: board.title,
+        purpose: board.purpose,
+        audience: board.rules.audience,
+        editing: board.rules.editing,
+        stages,
+        ideas: board.ideas,
+        active_at: board.active_at,
+        may_propose: may_on_board(BoardAct::Propose, standing, board.rules).is_ok(),
+        may_govern: may_on_board(BoardAct::Govern, standing, board.rules).is_ok(),
+    }
+}
+
+/// Makes a board, with the usual stages.
+///
+/// # Errors
+/// When the person may not, or a field is not acceptable.
+pub async fn create(db: &Db, who: Option<&PersonView>, new: &NewBoard) -> Result<BoardView, Error> {
+    may(Act::CreateBoard, who.map(|who| who.role))?;
+    let who = signed(who)?;
+    let mut problems = Fields::default();
+    let title = problems.check("title", fields::line(&new.title, limits::BOARD_TITLE));
+    let purpose = problems.check("purpose", fields::lines(&new.purpose, limits::PURPOSE));
+    problems.done()?;
+    let (title, purpose) = (title.unwrap_or_default(), purpose.unwrap_or_default());
+    let rules = BoardRules { audience: new.audience, editing: new.editing };
+    loop {
+        let mut tx = db.write().await?;
+        let id = BoardId::new();
+        let slug = free_slug(&mut tx, &title).await?;
+        let row = boards::NewBoard { id, slug: &slug, title: &title, purpose: &purpose, rules, by: who.id, at: now() };
+        match boards::insert(&mut tx, &row).await {
+            // Another board took the slug just now: its own next one is free.
+            Err(StoreError::Taken(_)) => continue,
+            other => other?,
+        }
+        let stages = STAGES.map(|(fr, en, colour)| StageView {
+            id: StageId::new(),
+            fr: fr.to_owned(),
+            en: en.to_owned(),
+            colour,
+        });
+        boards::insert_stages(&mut tx, id, &stages).await?;
+        audit::add(&mut tx, who.id, "board.create", &format!("board:{id}"), &json!(new)).await?;
+        let made = whole(&mut tx, Some(who), &slug).await?;
+        tx.commit().await?;
+        return Ok(made);
+    }
+}
+
+async fn free_slug(tx: &mut Tx, title: &str) -> Result<String, Error> {
+    let base = match slug(title) {
+        empty if empty.is_empty() => "board".to_owned(),
+        base => base,
+    };
+    let mut candidate = base.clone();
+    let mut count = 1;
+    while RESERVED.contains(&candidate.as_str()) || boards::slug_exists(tx, &candidate).await? {
+        count += 1;
+        candidate = format!("{base}-{count}");
+    }
+    Ok(candidate)
+}
+
+/// Changes a board's title, purpose or rules. Its address stays.
+///
+/// # Errors
+/// When it is unseen, the person may not, or a field is not acceptable.
+pub async fn edit(
+    db: &Db,
+    news: &AccessNews,
+    who: Option<&PersonView>,
+    slug: &str,
+    edit: &EditBoard,
+) -> Result<BoardView, Error> {
+    let mut tx = db.write().await?;
+    let (board, _) = access::board(&mut tx, who, slug, BoardAct::Govern).await?;
+    let mut problems = Fields::default();
+    let title = edit.title.as_deref().and_then(|text| problems.check("title", fields::line(text, limits::BOARD_TITLE)));
+    let purpose =
+        edit.purpose.as_deref().and_then(|text| problems.check("purpose", fields::lines(text, limits::PURPOSE)));
+    problems.done()?;
+    let changes = Changes {
+        title: title.as_deref(),
+        purpose: purpose.as_deref(),
+        audience: edit.audience,
+        editing: edit.editing,
+    };
+    boards::update(&mut tx, board.id, &changes).await?;
+    audit::add(&mut tx, signed(who)?.id, "board.edit", &format!("board:{}", board.id), &json!(edit)).await?;
+    let after = whole(&mut tx, who, slug).await?;
+    tx.commit().await?;
+    if (after.audience, after.editing) != (board.rules.audience, board.rules.editing) {
+        news.tell(AccessChange::Board(board.id));
+    }
+    Ok(after)
+}

@@ -1,0 +1,229 @@
+//! Ideas: proposing them, reading them, and letting their facts follow their concepts.
+
+use automerge::ActorId;
+use sha2::{Digest, Sha256};
+use shared::{
+    DocumentId, IdeaId,
+    api::{ConceptChanged, IdeaCard, IdeaView, Millis, NewIdea, PersonView},
+    limits,
+    live::concept::{Texts, first_change},
+    rules::{BoardAct, may_on_board},
+};
+use uuid::Uuid;
+
+use super::{
+    Error, access,
+    fields::{self, Fields},
+    markdown, now, signed,
+};
+use crate::store::{
+    Db, StoreError, Tx,
+    boards::{self, Board},
+    follow,
+    ideas::{self, Follow, Idea, Place},
+    idempotency::{self, Remembered},
+    log::{self, DocumentKind},
+    members,
+};
+
+/// At most `limit` ideas of a board from a place on, the last changed first.
+///
+/// # Errors
+/// When the board is unseen or unknown.
+pub async fn of_board(
+    db: &Db,
+    who: Option<&PersonView>,
+    slug: &str,
+    from: Place,
+    limit: u32,
+) -> Result<Vec<IdeaCard>, Error> {
+    let mut tx = db.read().await?;
+    let (board, _) = access::board(&mut tx, who, slug, BoardAct::Read).await?;
+    Ok(ideas::of_board(&mut tx, board.id, from, limit).await?)
+}
+
+/// At most `limit` ideas of all boards somebody sees from a place on, the last changed first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn everywhere(db: &Db, who: Option<&PersonView>, from: Place, limit: u32) -> Result<Vec<IdeaCard>, Error> {
+    let mut tx = db.read().await?;
+    Ok(ideas::everywhere(&mut tx, &access::sight(who), from, limit).await?)
+}
+
+/// An idea, whole.
+///
+/// # Errors
+/// When it is unseen or unknown.
+pub async fn one(db: &Db, who: Option<&PersonView>, number: u32) -> Result<IdeaView, Error> {
+    let mut tx = db.read().await?;
+    whole(&mut tx, who, number).await
+}
+
+async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) -> Result<IdeaView, Error> {
+    let (place, standing) = access::idea(tx, who, number, BoardAct::Read).await?;
+    let Idea { card, document, body, body_html, seq } =
+        ideas::by_number(tx, number).await?.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
+    Ok(IdeaView {
+        card,
+        body,
+        body_html,
+        document,
+        reflects: seq,
+        audience: place.rules.audience,
+        editing: place.rules.editing,
+        may_edit: may_on_board(BoardAct::EditConcept, standing, place.rules).is_ok(),
+        coauthors: members::coauthors(tx, place.idea).await?,
+    })
+}
+
+/// Proposes an idea. The same `key` again, with the same request, answers with the idea it made the first time.
+///
+/// # Errors
+/// When the board is unseen, nobody is signed in, a field is not acceptable, or the key came with another request.
+pub async fn propose(
+    db: &Db,
+    who: Option<&PersonView>,
+    slug: &str,
+    new: &NewIdea,
+    key: Option<&str>,
+) -> Result<IdeaView, Error> {
+    access::board(&mut db.read().await?, who, slug, BoardAct::Propose).await?;
+    let who = signed(who)?;
+    // Made before the transaction: rendering a long body must not keep other writers waiting.
+    let concept = Concept::new(acceptable(new)?);
+    match attempt(db, who, slug, &concept, key).await {
+        // The same request came twice at the same time, and the other was first: now the key is known.
+        Err(Error::Store(StoreError::Taken(_))) if key.is_some() => attempt(db, who, slug, &concept, key).await,
+        other => other,
+    }
+}
+
+/// The texts of an idea, and the body as HTML.
+pub(crate) struct Concept {
+    texts: Texts,
+    body_html: String,
+}
+
+impl Concept {
+    pub(crate) fn new(texts: Texts) -> Self {
+        Self { body_html: markdown::to_html(&texts.body), texts }
+    }
+}
+
+async fn attempt(
+    db: &Db,
+    who: &PersonView,
+    slug: &str,
+    concept: &Concept,
+    key: Option<&str>,
+) -> Result<IdeaView, Error> {
+    let at = now();
+    let mut tx = db.write().await?;
+    let (board, _) = access::board(&mut tx, Some(who), slug, BoardAct::Propose).await?;
+    let request = digest(&board, &concept.texts);
+    if let Some(key) = key
+        && let Some(before) = idempotency::recall(&mut tx, who.id, key, at).await?
+    {
+        if before.request != request {
+            return Err(Error::IdempotencyKey);
+        }
+        let number = before.made.parse().map_err(|_| StoreError::Corrupt(format!("idea `{}`", before.made)))?;
+        return whole(&mut tx, Some(who), number).await;
+    }
+    let (_, number) = write(&mut tx, &board, who, concept, at).await?;
+    if let Some(key) = key {
+        let made = Remembered { request, made: number.to_string() };
+        idempotency::remember(&mut tx, who.id, key, &made, at).await?;
+    }
+    let made = whole(&mut tx, Some(who), number).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+fn acceptable(new: &NewIdea) -> Result<Texts, Error> {
+    let mut problems = Fields::default();
+    let title = problems.check("title", fields::line(&new.title, limits::TITLE));
+    let pitch = problems.check("pitch", fields::lines(&new.pitch, limits::PITCH));
+    let body = problems.check("body", fields::lines(&new.body, limits::BODY));
+    problems.done()?;
+    Ok(Texts { title: title.unwrap_or_default(), pitch: pitch.unwrap_or_default(), body: body.unwrap_or_default() })
+}
+
+fn digest(board: &Board, texts: &Texts) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in
+        [board.id.0.as_bytes().as_slice(), texts.title.as_bytes(), texts.pitch.as_bytes(), texts.body.as_bytes()]
+    {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
+}
+
+/// Writes an idea with its document, whose first change is the proposer's, in the board's first stage.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    board: &Board,
+    who: &PersonView,
+    concept: &Concept,
+    at: Millis,
+) -> Result<(IdeaId, u32), Error> {
+    let stage = boards::stages(tx, board.id).await?.into_iter().next();
+    let stage = stage.ok_or_else(|| StoreError::Corrupt(format!("board {} has no stage", board.id)))?;
+    let (id, document) = (IdeaId::new(), DocumentId::new());
+    let Concept { texts, body_html } = concept;
+    let actor = ActorId::from(Uuid::now_v7().into_bytes().as_slice());
+    let first = first_change(actor, at / 1000, texts).map_err(|error| Error::Fault(error.to_string()))?;
+    log::create_document(tx, document, DocumentKind::Concept, who.id, &first, at).await?;
+    let number = ideas::next_number(tx).await?;
+    ideas::insert(
+        tx,
+        &ideas::NewIdea {
+            id,
+            number,
+            board: board.id,
+            document,
+            author: who.id,
+            stage: stage.id,
+            texts: Follow { title: &texts.title, pitch: &texts.pitch, body: &texts.body, body_html, seq: 1, at },
+        },
+    )
+    .await?;
+    boards::touch(tx, board.id, at).await?;
+    Ok((id, number))
+}
+
+/// Gives the idea of a concept the texts this has after the change at `seq` of its log, and counts who shaped it.
+/// Nothing when the idea reflects that place already, or the document is no idea's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reflect(
+    db: &Db,
+    document: DocumentId,
+    seq: u64,
+    texts: &Texts,
+) -> Result<Option<ConceptChanged>, StoreError> {
+    let seq = i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("place {seq}")))?;
+    // Live typing knows no fields: the row keeps what a list can show, the document keeps what was written.
+    let title: String = texts.title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title: String = storable(&title).chars().take(limits::TITLE).collect();
+    let pitch: String = storable(texts.pitch.trim()).chars().take(limits::PITCH).collect();
+    let body = storable(&texts.body);
+    let body_html = markdown::to_html(&body);
+    let mut tx = db.write().await?;
+    let Some(idea) = follow::lock(&mut tx, document).await?.filter(|idea| idea.seq < seq) else { return Ok(None) };
+    let last = follow::count_shapers(&mut tx, idea.idea, document, idea.seq, seq).await?;
+    let at = last.unwrap_or_else(now);
+    let texts = Follow { title: &title, pitch: &pitch, body: &body, body_html: &body_html, seq, at };
+    follow::update(&mut tx, idea.idea, &texts).await?;
+    boards::touch(&mut tx, idea.board, at).await?;
+    tx.commit().await?;
+    Ok(Some(ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at }))
+}
+
+/// PostgreSQL keeps no NUL in a text.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}

@@ -1,0 +1,276 @@
+//! From the Markdown of a concept to HTML that may stand in anybody's page.
+//!
+//! Two walls: HTML in the Markdown is shown as the text it is, and what comes out still passes a sanitiser that knows
+//! only the elements written here. Headings begin at the second level, since the page's first is the idea's title.
+
+use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+
+use ammonia::{Builder, UrlRelative};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+/// How deep quotes, lists and emphasis may nest; what is deeper is shown without its mark.
+/// Nobody writes so, and a browser's parser takes quadratic time for it.
+const DEPTH: usize = 24;
+
+static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder
+        .tags(HashSet::from([
+            "a",
+            "blockquote",
+            "br",
+            "code",
+            "del",
+            "em",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "img",
+            "li",
+            "ol",
+            "p",
+            "pre",
+            "strong",
+            "table",
+            "tbody",
+            "td",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+        ]))
+        .generic_attributes(HashSet::from(["title"]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_relative(UrlRelative::PassThrough)
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            ("img", "src") if !is_ours(value) => None,
+            _ => Some(Cow::Borrowed(value)),
+        })
+        .link_rel(Some("nofollow ugc noopener"));
+    builder
+});
+
+/// Whether an address is on this site, and no other browser reads it otherwise: `//` and `/\` lead elsewhere.
+fn is_ours(address: &str) -> bool {
+    let mut chars = address.chars();
+    chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\')) && !address.contains(char::is_control)
+}
+
+/// The HTML of a body in Markdown.
+#[must_use]
+pub fn to_html(markdown: &str) -> String {
+    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    let mut out = String::with_capacity(markdown.len() * 3 / 2);
+    html::push_html(&mut out, Tamed { events: Parser::new_ext(markdown, options), open: Vec::new() });
+    uncover(&SANITISER.clean(&cover(&out)).to_string())
+}
+
+/// Where [`cover`] puts characters: each at its own number in this block, which is nobody's.
+const COVER: u32 = 0xe000;
+
+/// Hides ampersands and the characters from U+0080 to U+00BF (no-break spaces, « ») from the sanitiser, which writes a
+/// text full of them in quadratic time. Standing for themselves, they mean nothing in HTML.
+fn cover(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(c) = rest.chars().next() {
+        let (covered, length) = match c {
+            '&' if rest.starts_with("&amp;") => (covered('&'), "&amp;".len()),
+            '\u{80}'..='\u{bf}' => (covered(c), c.len_utf8()),
+            c if uncovered(c).is_some() => ('\u{fffd}', c.len_utf8()),
+            c => (c, c.len_utf8()),
+        };
+        out.push(covered);
+        rest = &rest[length..];
+    }
+    out
+}
+
+fn covered(c: char) -> char {
+    char::from_u32(COVER + u32::from(c)).unwrap_or(c)
+}
+
+fn uncovered(c: char) -> Option<char> {
+    u32::from(c).checked_sub(COVER).filter(|own| *own < 0x100).and_then(char::from_u32)
+}
+
+fn uncover(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    for c in html.chars() {
+        match uncovered(c) {
+            Some('&') => out.push_str("&amp;"),
+            Some(own @ '\u{80}'..='\u{bf}') => out.push(own),
+            Some(_) => out.push('\u{fffd}'),
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+/// The events of the parser, with what has no place in a page made into something that has.
+struct Tamed<'a, I: Iterator<Item = Event<'a>>> {
+    events: I,
+    /// For each mark that is open, whether it is shown, and what closes it.
+    open: Vec<Option<TagEnd>>,
+}
+
+impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Tamed<'a, I> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        loop {
+            return Some(match self.events.next()? {
+                Event::Start(tag) => {
+                    let shown = if self.open.len() < DEPTH { tame(tag) } else { None };
+                    self.open.push(shown.as_ref().map(Tag::to_end));
+                    match shown {
+                        Some(tag) => Event::Start(tag),
+                        None => continue,
+                    }
+                }
+                Event::End(_) => match self.open.pop() {
+                    Some(Some(end)) => Event::End(end),
+                    _ => continue,
+                },
+                Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+                Event::TaskListMarker(done) => Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " })),
+                other => other,
+            });
+        }
+    }
+}
+
+fn tame(tag: Tag<'_>) -> Option<Tag<'_>> {
+    match tag {
+        Tag::Heading { level, .. } => {
+            Some(Tag::Heading { level: lower(level), id: None, classes: Vec::new(), attrs: Vec::new() })
+        }
+        // A picture from elsewhere tells that site who reads; a link tells it only of those who follow it.
+        Tag::Image { link_type, dest_url, title, id } if !is_ours(&dest_url) => {
+            Some(Tag::Link { link_type, dest_url, title, id })
+        }
+        Tag::HtmlBlock => Some(Tag::Paragraph),
+        other => Some(other),
+    }
+}
+
+fn lower(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 => HeadingLevel::H2,
+        HeadingLevel::H2 => HeadingLevel::H3,
+        HeadingLevel::H3 => HeadingLevel::H4,
+        HeadingLevel::H4 => HeadingLevel::H5,
+        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_html;
+
+    #[test]
+    fn markdown_becomes_html() {
+        assert_eq!(
+            to_html("# Pourquoi\n\nDu **pain** & du ~~sel~~."),
+            "<h2>Pourquoi</h2>\n<p>Du <strong>pain</strong> &amp; du <del>sel</del>.</p>\n"
+        );
+        assert_eq!(to_html("###### six"), "<h6>six</h6>\n");
+        assert_eq!(to_html("- [x] levain\n- [ ] four"), "<ul>\n<li>☑ levain</li>\n<li>☐ four</li>\n</ul>\n");
+        assert!(to_html("| a | b |\n|---|--:|\n| 1 | 2 |").contains("<td>1</td>"));
+        assert_eq!(to_html("```rust\nlet x;\n```"), "<pre><code>let x;\n</code></pre>\n");
+    }
+
+    #[test]
+    fn every_character_comes_out_as_it_went_in() {
+        assert_eq!(
+            to_html("« 3 kg\u{a0}» &amp; [d&b](/?a&b=\u{b5}) &lt;b> &copy; é €"),
+            "<p>« 3 kg\u{a0}» &amp; <a href=\"/?a&amp;b=%C2%B5\" rel=\"nofollow ugc noopener\">d&amp;b</a> &lt;b&gt; © é €</p>\n"
+        );
+        // The characters that stand in for others while the page is made come from nobody else.
+        assert_eq!(to_html("a\u{e026}b\u{e03c}c"), "<p>a\u{fffd}b\u{fffd}c</p>\n");
+    }
+
+    #[test]
+    fn links_are_marked_as_written_by_people() {
+        assert_eq!(
+            to_html("[ici](https://example.org/?a=1&b=2)"),
+            "<p><a href=\"https://example.org/?a=1&amp;b=2\" rel=\"nofollow ugc noopener\">ici</a></p>\n"
+        );
+    }
+
+    #[test]
+    fn pictures_come_from_here_only() {
+        assert_eq!(to_html("![four](/files/1.webp)"), "<p><img src=\"/files/1.webp\" alt=\"four\"></p>\n");
+        for away in [
+            "https://example.org/x.gif",
+            "//example.org/x.gif",
+            "/\\example.org/x.gif",
+            "x.gif",
+            "data:image/png;base64,AA",
+        ] {
+            assert!(!to_html(&format!("![pixel]({away})")).contains("<img"), "{away}");
+        }
+    }
+
+    #[test]
+    fn nothing_runs_or_poses_as_part_of_the_page() {
+        for hostile in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "text <svg/onload=alert(1)> text",
+            "<div id=\"app\" class=\"toast\">x</div>",
+            "<!-- <script> -->",
+            "<style>*{display:none}</style>",
+            "[x](javascript:alert(1))",
+            "[x](JaVaScRiPt:alert(1))",
+            "[x](&#106;avascript:alert(1))",
+            "[x](data:text/html,<script>alert(1)</script>)",
+            "[x](vbscript:x)",
+            "<javascript:alert(1)>",
+            "![x](javascript:alert(1))",
+            "![\"onerror=alert(1)](/a)",
+            "[x](/a \"onclick=alert(1)\")",
+            "# h {#app .toast onclick=alert(1)}",
+            "```\"><script>alert(1)</script>\nx\n```",
+            "a<iframe src=//example.org></iframe>",
+            "<a href=\"/\" target=\"_blank\" style=\"position:fixed\">x</a>",
+            "<form action=/x><input name=password></form>",
+            "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+        ] {
+            let html = to_html(hostile);
+            let tags: Vec<_> = html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest)).collect();
+            for tag in tags {
+                let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap_or_default();
+                assert!(["p", "a", "img", "em", "h2", "pre", "code"].contains(&name), "{hostile}: {html}");
+                for attribute in [" on", " id=", " class=", " style=", " target=", "javascript:", "data:", "vbscript:"]
+                {
+                    let outside: String = tag.split('"').step_by(2).collect();
+                    assert!(
+                        !outside.contains(attribute.trim_end_matches('=')) || attribute.contains(':'),
+                        "{hostile}: {html}"
+                    );
+                    assert!(!attribute.ends_with(':') || !tag.to_lowercase().contains(attribute), "{hostile}: {html}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_of_marks_alone_takes_no_longer_than_another() {
+        let longest = shared::limits::BODY;
+        for mark in [
+            ">", "> ", "*", "**a ", "- ", "[", "![", "[a](", "`", "<", "_*", "~~", "|", "1. ", "\t", "<a>", "&", "\\",
+            "# ",
+        ] {
+            let body: String = mark.chars().cycle().take(longest).collect();
+            let started = std::time::Instant::now();
+            let html = to_html(&body);
+            // Quadratic time would take minutes; the bound leaves room for a slow and busy machine.
+            assert!(started.elapsed().as_secs() < 20, "{mark}: {:?}", started.elapsed());
+            assert!(html.len() < longest * 12, "{mark}: {}", html.len());
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Boards and their stages.
+
+use shared::{
+    BoardId, PersonId,
+    api::{Millis, StageView},
+    rules::{Audience, BoardRules, EditingRule},
+};
+use uuid::Uuid;
+
+use super::{StoreError, Tx, on, rows};
+
+/// Which boards somebody sees, as the rules tell it: bound as the first three parameters of a query with [`seen!`].
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// The audiences they belong to, between commas: `,public,members,`.
+    pub audiences: String,
+    /// The audiences they would belong to where they are a member of the board, in the same form.
+    pub as_member: String,
+    /// Who they are; nil for a visitor.
+    pub person: Uuid,
+}
+
+/// The condition that the board `b` is seen by the [`Sight`] bound to `$1, $2, $3`.
+macro_rules! seen {
+    () => {
+        "($1 LIKE '%,' || b.audience || ',%' OR ($2 LIKE '%,' || b.audience || ',%' AND EXISTS \
+         (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = $3)))"
+    };
+}
+pub(super) use seen;
+
+/// A board as the store keeps it, with what the person asking is to it.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// Its id.
+    pub id: BoardId,
+    /// The word in its address.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Its rules.
+    pub rules: BoardRules,
+    /// How many ideas it has.
+    pub ideas: u32,
+    /// When one of its ideas last changed, or it was made.
+    pub active_at: Millis,
+    /// Whether the person asking is a member of it.
+    pub member: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct BoardRow {
+    id: Uuid,
+    slug: String,
+    title: String,
+    purpose: String,
+    audience: String,
+    editing: String,
+    ideas: i64,
+    active_at: i64,
+    member: bool,
+}
+
+impl TryFrom<BoardRow> for Board {
+    type Error = StoreError;
+
+    fn try_from(row: BoardRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: BoardId(row.id),
+            slug: row.slug,
+            title: row.title,
+            purpose: row.purpose,
+            rules: rows::rules(&row.audience, &row.editing)?,
+            ideas: rows::number(row.ideas)?,
+            active_at: row.active_at,
+            member: row.member,
+        })
+    }
+}
+
+/// A board to be made.
+#[derive(Clone, Debug)]
+pub struct NewBoard<'a> {
+    /// Its id.
+    pub id: BoardId,
+    /// The word in its address; no other board may have it.
+    pub slug: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// What it is for.
+    pub purpose: &'a str,
+    /// Its rules.
+    pub rules: BoardRules,
+    /// Who makes it.
+    pub by: PersonId,
+    /// When.
+    pub at: Millis,
+}
+
+/// Makes a board.
+///
+/// # Errors
+/// [`StoreError::Taken`] when another board has the slug.
+pub async fn insert(tx: &mut Tx, board: &NewBoard<'_>) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO board (id, slug, title, purpose, audience, editing, created_by, created_at, active_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+    )
+    .bind(board.id.0)
+    .bind(board.slug)
+    .bind(board.title)
+    .bind(board.purpose)
+    .bind(board.rules.audience.as_str())
+    .bind(board.rules.editing.as_str())
+    .bind(board.by.0)
+    .bind(board.at)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// Adds the stages of a new board, in order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_stages(tx: &mut Tx, board: BoardId, stages: &[StageView]) -> Result<(), StoreError> {
+    for (position, stage) in (0_i64..).zip(stages) {
+        on!(tx, c => sqlx::query(
+            "INSERT INTO stage (id, board_id, position, name_fr, name_en, colour) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(stage.id.0)
+        .bind(board.0)
+        .bind(position)
+        .bind(&stage.fr)
+        .bind(&stage.en)
+        .bind(stage.colour.as_str())
+        .execute(c)
+        .await
+        .map(drop))?;
+    }
+    Ok(())
+}
+
+/// Whether a board has this slug.
+///
+/// # Errors
+/// When the database fails.
+pub async fn slug_exists(tx: &mut Tx, slug: &str) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM board WHERE slug = $1)")
+        .bind(slug).fetch_one(c).await)?)
+}
+
+macro_rules! board_columns {
+    ($person:literal) => {
+        concat!(
+            "b.id, b.slug, b.title, b.purpose, b.audience, b.editing, b.active_at,
+             (SELECT count(*) FROM idea i WHERE i.board_id = b.id) AS ideas,
+             EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",
+            $person,
+            ") AS member"
+        )
+    };
+}
+
+/// The board of this slug, whoever may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_slug(tx: &mut Tx, person: Option<PersonId>, slug: &str) -> Result<Option<Board>, StoreError> {
+    let row: Option<BoardRow> = on!(tx, c => sqlx::query_as(
+        concat!("SELECT ", board_columns!("$1"), " FROM board b WHERE b.slug = $2"),
+    )
+    .bind(nil(person))
+    .bind(slug)
+    .fetch_optional(c)
+    .await)?;
+    row.map(Board::try_from).transpose()
+}
+
+/// The boards somebody sees, the most recently active first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(tx: &mut Tx, sight: &Sight) -> Result<Vec<Board>, StoreError> {
+    let rows: Vec<BoardRow> = on!(tx, c => sqlx::query_as(
+        concat!("SELECT ", board_columns!("$3"), " FROM board b WHERE ", seen!(), " ORDER BY b.active_at DESC, b.id"),
+    )
+    .bind(&sight.audiences)
+    .bind(&sight.as_member)
+    .bind(sight.person)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(Board::try_from).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct BoardStageRow {
+    board_id: Uuid,
+    #[sqlx(flatten)]
+    stage: rows::StageRow,
+}
+
+/// The stages of a board, in order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stages(tx: &mut Tx, board: BoardId) -> Result<Vec<StageView>, StoreError> {
+    let rows: Vec<rows::StageRow> = on!(tx, c => sqlx::query_as(
+        "SELECT id AS stage_id, name_fr, name_en, colour FROM stage WHERE board_id = $1 ORDER BY position",
+    )
+    .bind(board.0)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(StageView::try_from).collect()
+}
+
+/// The stages of every board somebody sees, in order within each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stages_seen(tx: &mut Tx, sight: &Sight) -> Result<Vec<(BoardId, StageView)>, StoreError> {
+    let rows: Vec<BoardStageRow> = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT s.board_id, s.id AS stage_id, s.name_fr, s.name_en, s.colour
+         FROM stage s JOIN board b ON b.id = s.board_id WHERE ",
+        seen!(),
+        " ORDER BY s.board_id, s.position"
+    ))
+    .bind(&sight.audiences)
+    .bind(&sight.as_member)
+    .bind(sight.person)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(|row| Ok((BoardId(row.board_id), row.stage.try_into()?))).collect()
+}
+
+/// What changes about a board; absent fields stay.
+#[derive(Clone, Debug, Default)]
+pub struct Changes<'a> {
+    /// Its title.
+    pub title: Option<&'a str>,
+    /// What it is for.
+    pub purpose: Option<&'a str>,
+    /// Who may see it.
+    pub audience: Option<Audience>,
+    /// Who co-edits its concepts.
+    pub editing: Option<EditingRule>,
+}
+
+/// Changes a board.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(tx: &mut Tx, board: BoardId, changes: &Changes<'_>) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE board SET title = coalesce($2, title), purpose = coalesce($3, purpose),
+         audience = coalesce($4, audience), editing = coalesce($5, editing) WHERE id = $1",
+    )
+    .bind(board.0)
+    .bind(changes.title)
+    .bind(changes.purpose)
+    .bind(changes.audience.map(Audience::as_str))
+    .bind(changes.editing.map(EditingRule::as_str))
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// Notes that something moved on a board.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(tx: &mut Tx, board: BoardId, at: Millis) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE board SET active_at = $2 WHERE id = $1 AND active_at < $2")
+        .bind(board.0).bind(at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The person's id, or the nil id, which nobody has.
+pub(super) fn nil(person: Option<PersonId>) -> Uuid {
+    person.map_or_else(Uuid::nil, |person| person.0)
+}

@@ -1,0 +1,427 @@
+//! Ideas: their facts, and the texts that follow their concepts.
+
+use std::collections::HashMap;
+
+use shared::{
+    BoardId, DocumentId, IdeaId, PersonId, StageId,
+    api::{IdeaCard, Millis, PersonView},
+    rules::BoardRules,
+};
+use uuid::Uuid;
+
+use super::{
+    StoreError, Tx,
+    boards::{Sight, nil, seen},
+    on, rows,
+};
+
+/// How many of those who shaped an idea its card names.
+const FACES: i64 = 5;
+
+/// The next number of an idea. Whoever else asks waits for this transaction to end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_number(tx: &mut Tx) -> Result<u32, StoreError> {
+    let value: i64 = on!(tx, c => sqlx::query_scalar(
+        "UPDATE counter SET value = value + 1 WHERE name = 'idea' RETURNING value",
+    )
+    .fetch_one(c)
+    .await)?;
+    rows::number(value)
+}
+
+/// An idea to be made, its document already there.
+#[derive(Clone, Debug)]
+pub struct NewIdea<'a> {
+    /// Its id.
+    pub id: IdeaId,
+    /// The number in its address.
+    pub number: u32,
+    /// Its board.
+    pub board: BoardId,
+    /// The document of its concept, whose log begins with the first change.
+    pub document: DocumentId,
+    /// Who proposes it.
+    pub author: PersonId,
+    /// Where it stands.
+    pub stage: StageId,
+    /// What its concept says.
+    pub texts: Follow<'a>,
+}
+
+/// What the texts of an idea become as its concept changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Follow<'a> {
+    /// The title, on one line.
+    pub title: &'a str,
+    /// The pitch.
+    pub pitch: &'a str,
+    /// The body, Markdown.
+    pub body: &'a str,
+    /// The body as sanitised HTML.
+    pub body_html: &'a str,
+    /// The place in the log that these reflect.
+    pub seq: i64,
+    /// When the last of these changes was stored.
+    pub at: Millis,
+}
+
+/// Makes an idea, with its proposer as first co-author and first to have shaped it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &mut Tx, idea: &NewIdea<'_>) -> Result<(), StoreError> {
+    let texts = idea.texts;
+    on!(tx, c => sqlx::query(
+        "INSERT INTO idea (id, number, board_id, document_id, author_id, stage_id, title, pitch, concept_seq,
+                           created_at, updated_at, body, body_html)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)",
+    )
+    .bind(idea.id.0)
+    .bind(i64::from(idea.number))
+    .bind(idea.board.0)
+    .bind(idea.document.as_uuid())
+    .bind(idea.author.0)
+    .bind(idea.stage.0)
+    .bind(texts.title)
+    .bind(texts.pitch)
+    .bind(texts.seq)
+    .bind(texts.at)
+    .bind(texts.body)
+    .bind(texts.body_html)
+    .execute(c)
+    .await
+    .map(drop))?;
+    super::members::add_coauthor(tx, idea.id, idea.author, texts.at).await?;
+    on!(tx, c => sqlx::query("INSERT INTO shaper (idea_id, person_id, changes, last_at) VALUES ($1, $2, 1, $3)")
+        .bind(idea.id.0)
+        .bind(idea.author.0)
+        .bind(texts.at)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Moves an idea to another stage of its board.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_stage(tx: &mut Tx, idea: IdeaId, stage: StageId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE idea SET stage_id = $2 WHERE id = $1")
+        .bind(idea.0).bind(stage.0).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// A place in a list of ideas: the next ones changed earlier, or then too and have a lower number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// When the last idea before it changed.
+    pub at: Millis,
+    /// The number of that idea.
+    pub number: u32,
+}
+
+impl Place {
+    /// Before the first idea.
+    pub const START: Self = Self { at: i64::MAX, number: u32::MAX };
+}
+
+#[derive(sqlx::FromRow)]
+struct CardRow {
+    id: Uuid,
+    number: i64,
+    title: String,
+    pitch: String,
+    created_at: i64,
+    updated_at: i64,
+    board_slug: String,
+    board_title: String,
+    #[sqlx(flatten)]
+    stage: rows::StageRow,
+    #[sqlx(flatten)]
+    author: rows::PersonRow,
+}
+
+impl TryFrom<CardRow> for IdeaCard {
+    type Error = StoreError;
+
+    fn try_from(row: CardRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: IdeaId(row.id),
+            number: rows::number(row.number)?,
+            slug: address(&row.title),
+            title: row.title,
+            pitch: row.pitch,
+            board: row.board_slug,
+            board_title: row.board_title,
+            stage: row.stage.try_into()?,
+            author: row.author.try_into()?,
+            shaped_by: Vec::new(),
+            shapers: 0,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// The readable piece of an idea's address: never empty.
+fn address(title: &str) -> String {
+    let slug = shared::slug::slug(title);
+    if slug.is_empty() { "idea".to_owned() } else { slug }
+}
+
+macro_rules! card_columns {
+    () => {
+        "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, b.slug AS board_slug, b.title AS board_title,
+         s.id AS stage_id, s.name_fr, s.name_en, s.colour, p.id AS person_id, p.handle, p.name, p.role"
+    };
+}
+
+macro_rules! place_columns {
+    ($person:literal) => {
+        concat!(
+            "i.id AS idea_id, i.number AS idea_number, i.board_id, b.audience, b.editing, i.document_id, i.author_id,
+             EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",
+            $person,
+            ") AS member, EXISTS (SELECT 1 FROM coauthor a WHERE a.idea_id = i.id AND a.person_id = ",
+            $person,
+            ") AS coauthor"
+        )
+    };
+}
+
+/// At most `limit` ideas of a board from a place on, the last changed first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_board(tx: &mut Tx, board: BoardId, from: Place, limit: u32) -> Result<Vec<IdeaCard>, StoreError> {
+    let rows: Vec<CardRow> = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT ", card_columns!(), "
+         FROM idea i JOIN board b ON b.id = i.board_id
+         JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id
+         WHERE i.board_id = $1 AND (i.updated_at, i.number) < ($2, $3)
+         ORDER BY i.updated_at DESC, i.number DESC LIMIT $4"
+    ))
+    .bind(board.0)
+    .bind(from.at)
+    .bind(i64::from(from.number))
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await)?;
+    with_shapers(tx, rows).await
+}
+
+/// At most `limit` ideas of all boards somebody sees, from a place on, the last changed first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn everywhere(tx: &mut Tx, sight: &Sight, from: Place, limit: u32) -> Result<Vec<IdeaCard>, StoreError> {
+    // CROSS JOIN keeps SQLite from starting at the boards and sorting every idea.
+    let rows: Vec<CardRow> = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT ", card_columns!(), "
+         FROM idea i CROSS JOIN board b
+         JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id
+         WHERE b.id = i.board_id AND ", seen!(), " AND (i.updated_at, i.number) < ($4, $5)
+         ORDER BY i.updated_at DESC, i.number DESC LIMIT $6"
+    ))
+    .bind(&sight.audiences)
+    .bind(&sight.as_member)
+    .bind(sight.person)
+    .bind(from.at)
+    .bind(i64::from(from.number))
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await)?;
+    with_shapers(tx, rows).await
+}
+
+#[derive(sqlx::FromRow)]
+struct ShaperRow {
+    idea_id: Uuid,
+    shapers: i64,
+    #[sqlx(flatten)]
+    person: rows::PersonRow,
+}
+
+macro_rules! shapers {
+    ($ids:literal) => {
+        concat!(
+            "SELECT idea_id, shapers, person_id, handle, name, role FROM (
+                SELECT h.idea_id, h.person_id, p.handle, p.name, p.role,
+                       count(*) OVER (PARTITION BY h.idea_id) AS shapers,
+                       row_number() OVER (
+                           PARTITION BY h.idea_id
+                           ORDER BY CASE WHEN h.person_id = i.author_id THEN 0 ELSE 1 END, h.changes DESC, h.person_id
+                       ) AS place
+                FROM shaper h JOIN idea i ON i.id = h.idea_id JOIN person p ON p.id = h.person_id
+                WHERE h.idea_id ",
+            $ids,
+            ") AS ranked WHERE place <= $2 ORDER BY idea_id, place"
+        )
+    };
+}
+
+async fn with_shapers(tx: &mut Tx, rows: Vec<CardRow>) -> Result<Vec<IdeaCard>, StoreError> {
+    let mut cards = rows.into_iter().map(IdeaCard::try_from).collect::<Result<Vec<_>, _>>()?;
+    if cards.is_empty() {
+        return Ok(cards);
+    }
+    let ids: Vec<Uuid> = cards.iter().map(|card| card.id.0).collect();
+    let rows: Vec<ShaperRow> = match tx {
+        Tx::Sqlite(tx) => {
+            let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+            sqlx::query_as(shapers!("IN (SELECT unhex(value) FROM json_each($1))"))
+                .bind(sqlx::types::Json(ids))
+                .bind(FACES)
+                .fetch_all(&mut **tx)
+                .await?
+        }
+        Tx::Postgres(tx) => sqlx::query_as(shapers!("= ANY ($1)")).bind(&ids).bind(FACES).fetch_all(&mut **tx).await?,
+    };
+    let mut by_idea: HashMap<IdeaId, (u32, Vec<PersonView>)> = HashMap::new();
+    for row in rows {
+        let entry = by_idea.entry(IdeaId(row.idea_id)).or_default();
+        entry.0 = rows::number(row.shapers)?;
+        entry.1.push(row.person.try_into()?);
+    }
+    for card in &mut cards {
+        (card.shapers, card.shaped_by) = by_idea.remove(&card.id).unwrap_or_default();
+    }
+    Ok(cards)
+}
+
+/// An idea, whole.
+#[derive(Clone, Debug)]
+pub struct Idea {
+    /// What its card shows.
+    pub card: IdeaCard,
+    /// The document of its concept.
+    pub document: DocumentId,
+    /// The body, Markdown.
+    pub body: String,
+    /// The body as sanitised HTML.
+    pub body_html: String,
+    /// The place in the log that the texts reflect.
+    pub seq: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct IdeaRow {
+    #[sqlx(flatten)]
+    card: CardRow,
+    document_id: Uuid,
+    body: String,
+    body_html: String,
+    concept_seq: i64,
+}
+
+/// The idea of this number, whoever may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_number(tx: &mut Tx, number: u32) -> Result<Option<Idea>, StoreError> {
+    let row: Option<IdeaRow> = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT ", card_columns!(), ", i.document_id, i.body, i.body_html, i.concept_seq
+         FROM idea i JOIN board b ON b.id = i.board_id
+         JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id
+         WHERE i.number = $1"
+    ))
+    .bind(i64::from(number))
+    .fetch_optional(c)
+    .await)?;
+    let Some(row) = row else { return Ok(None) };
+    let card = with_shapers(tx, vec![row.card]).await?.pop();
+    let document = DocumentId::from_uuid(row.document_id);
+    Ok(card.map(|card| Idea { card, document, body: row.body, body_html: row.body_html, seq: row.concept_seq }))
+}
+
+/// Where an idea stands, and what the person asking is to it: enough to ask the rules.
+#[derive(Clone, Debug)]
+pub struct InBoard {
+    /// The idea.
+    pub idea: IdeaId,
+    /// Its number.
+    pub number: u32,
+    /// Its board.
+    pub board: BoardId,
+    /// The board's rules.
+    pub rules: BoardRules,
+    /// The document of its concept.
+    pub document: DocumentId,
+    /// Who proposed it.
+    pub author: PersonId,
+    /// Whether the person asking is a member of the board.
+    pub member: bool,
+    /// Whether the person asking is a co-author.
+    pub coauthor: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct PlaceRow {
+    idea_id: Uuid,
+    idea_number: i64,
+    board_id: Uuid,
+    audience: String,
+    editing: String,
+    document_id: Uuid,
+    author_id: Uuid,
+    member: bool,
+    coauthor: bool,
+}
+
+impl TryFrom<PlaceRow> for InBoard {
+    type Error = StoreError;
+
+    fn try_from(row: PlaceRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            idea: IdeaId(row.idea_id),
+            number: rows::number(row.idea_number)?,
+            board: BoardId(row.board_id),
+            rules: rows::rules(&row.audience, &row.editing)?,
+            document: DocumentId::from_uuid(row.document_id),
+            author: PersonId(row.author_id),
+            member: row.member,
+            coauthor: row.coauthor,
+        })
+    }
+}
+
+/// Where the idea of this number stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn place_of_number(
+    tx: &mut Tx,
+    person: Option<PersonId>,
+    number: u32,
+) -> Result<Option<InBoard>, StoreError> {
+    let row: Option<PlaceRow> = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT ", place_columns!("$1"), " FROM idea i JOIN board b ON b.id = i.board_id WHERE i.number = $2"
+    ))
+    .bind(nil(person))
+    .bind(i64::from(number))
+    .fetch_optional(c)
+    .await)?;
+    row.map(InBoard::try_from).transpose()
+}
+
+/// Where the idea of this document stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn place_of_document(
+    tx: &mut Tx,
+    person: Option<PersonId>,
+    document: DocumentId,
+) -> Result<Option<InBoard>, StoreError> {
+    let row: Option<PlaceRow> = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT ", place_columns!("$1"), " FROM idea i JOIN board b ON b.id = i.board_id WHERE i.document_id = $2"
+    ))
+    .bind(nil(person))
+    .bind(document.as_uuid())
+    .fetch_optional(c)
+    .await)?;
+    row.map(InBoard::try_from).transpose()
+}

@@ -1,0 +1,60 @@
+//! What writes that may be retried made the first time.
+
+use shared::{PersonId, api::Millis};
+
+use super::{StoreError, Tx, on};
+
+/// How long a key is remembered, in milliseconds: a day.
+const REMEMBERED: Millis = 24 * 60 * 60 * 1000;
+
+/// What a key stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// The digest of the request it came with.
+    pub request: Vec<u8>,
+    /// What that request made, by its id.
+    pub made: String,
+}
+
+/// What this person's key stands for, if it came before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recall(tx: &mut Tx, person: PersonId, key: &str, at: Millis) -> Result<Option<Remembered>, StoreError> {
+    let row: Option<(Vec<u8>, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT request, made FROM idempotency WHERE person_id = $1 AND key = $2 AND created_at > $3",
+    )
+    .bind(person.0)
+    .bind(key)
+    .bind(at - REMEMBERED)
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(|(request, made)| Remembered { request, made }))
+}
+
+/// Remembers what this person's key stands for, and forgets their old ones.
+///
+/// # Errors
+/// [`StoreError::Taken`] when a request with the same key came first.
+pub async fn remember(
+    tx: &mut Tx,
+    person: PersonId,
+    key: &str,
+    remembered: &Remembered,
+    at: Millis,
+) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("DELETE FROM idempotency WHERE person_id = $1 AND created_at <= $2")
+        .bind(person.0).bind(at - REMEMBERED).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(
+        "INSERT INTO idempotency (person_id, key, request, made, created_at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(person.0)
+    .bind(key)
+    .bind(&remembered.request)
+    .bind(&remembered.made)
+    .bind(at)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! From the words and numbers of the database to the types of the program.
+
+use shared::{
+    PersonId, Role, StageId,
+    api::{Colour, PersonView, StageView},
+    rules::{Audience, BoardRules, EditingRule},
+};
+use uuid::Uuid;
+
+use super::StoreError;
+
+fn known<T>(value: Option<T>, column: &str, word: &str) -> Result<T, StoreError> {
+    value.ok_or_else(|| StoreError::Corrupt(format!("{column} `{word}`")))
+}
+
+pub(super) fn rules(audience: &str, editing: &str) -> Result<BoardRules, StoreError> {
+    Ok(BoardRules {
+        audience: known(Audience::parse(audience), "audience", audience)?,
+        editing: known(EditingRule::parse(editing), "editing rule", editing)?,
+    })
+}
+
+/// A count or number that the program keeps in 32 bits.
+pub(super) fn number(value: i64) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|_| StoreError::Corrupt(format!("number {value}")))
+}
+
+/// The columns `person_id, handle, name, role`.
+#[derive(sqlx::FromRow)]
+pub(super) struct PersonRow {
+    person_id: Uuid,
+    handle: String,
+    name: String,
+    role: String,
+}
+
+impl TryFrom<PersonRow> for PersonView {
+    type Error = StoreError;
+
+    fn try_from(row: PersonRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: PersonId(row.person_id),
+            handle: row.handle,
+            name: row.name,
+            role: known(Role::parse(&row.role), "role", &row.role)?,
+        })
+    }
+}
+
+/// The columns `stage_id, name_fr, name_en, colour`.
+#[derive(sqlx::FromRow)]
+pub(super) struct StageRow {
+    stage_id: Uuid,
+    name_fr: String,
+    name_en: String,
+    colour: String,
+}
+
+impl TryFrom<StageRow> for StageView {
+    type Error = StoreError;
+
+    fn try_from(row: StageRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: StageId(row.stage_id),
+            fr: row.name_fr,
+            en: row.name_en,
+            colour: known(Colour::parse(&row.colour), "colour", &row.colour)?,
+        })
+    }
+}
