@@ -20,11 +20,13 @@ use crate::store::{
     Db, StoreError, Tx,
     boards::{self, Board},
     follow,
-    ideas::{self, Follow, Idea, Place},
+    ideas::{self, Follow, Idea},
     idempotency::{self, Remembered},
     log::{self, DocumentKind},
     members,
 };
+
+pub use crate::store::ideas::Place;
 
 /// At most `limit` ideas of a board from a place on, the last changed first.
 ///

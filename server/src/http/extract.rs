@@ -11,7 +11,11 @@ use bytes::Bytes;
 use http::{HeaderMap, header, request::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{api::Code, limits, rules::Refusal};
+use shared::{
+    api::{Code, PersonView},
+    limits,
+    rules::Refusal,
+};
 
 use super::problem::ApiError;
 use crate::{
@@ -111,6 +115,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 /// Who is asking, if anybody is signed in. An access token that is not valid is an error, a stale cookie is a visitor.
 #[derive(Clone, Debug)]
 pub struct MaybeSigned(pub Option<Signed>);
+
+impl MaybeSigned {
+    /// Who; nobody for a visitor.
+    #[must_use]
+    pub fn person(&self) -> Option<&PersonView> {
+        self.0.as_ref().map(|signed| &signed.person)
+    }
+}
 
 impl FromRequestParts<Atelier> for MaybeSigned {
     type Rejection = ApiError;
