@@ -1,0 +1,159 @@
+//! The client of the JSON API: `fetch` in the browser; while rendering on the server, the same API called in process.
+
+use serde::{Serialize, de::DeserializeOwned};
+use shared::api::{Code, Problem};
+
+/// Asks for a thing. `path` comes after `/api/v1`.
+///
+/// # Errors
+/// The problem document of the answer, or [`Code::Unreachable`].
+pub async fn get<T: DeserializeOwned>(path: String) -> Result<T, Problem> {
+    read(&send("GET", path, None, None).await?)
+}
+
+/// Makes a thing.
+///
+/// # Errors
+/// As [`get`].
+pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
+    read(&send("POST", path.to_owned(), write(body)?, None).await?)
+}
+
+/// Makes a thing once, however often it is retried with the same key.
+///
+/// # Errors
+/// As [`get`].
+pub async fn post_once<T: DeserializeOwned>(path: &str, body: &impl Serialize, key: &str) -> Result<T, Problem> {
+    read(&send("POST", path.to_owned(), write(body)?, Some(key)).await?)
+}
+
+/// Changes a thing.
+///
+/// # Errors
+/// As [`get`].
+pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
+    read(&send("PATCH", path.to_owned(), write(body)?, None).await?)
+}
+
+/// Puts a thing where the path says; there is nothing more to say about it.
+///
+/// # Errors
+/// As [`get`].
+pub async fn put(path: &str) -> Result<(), Problem> {
+    send("PUT", path.to_owned(), None, None).await.map(drop)
+}
+
+/// Removes a thing.
+///
+/// # Errors
+/// As [`get`].
+pub async fn delete(path: &str) -> Result<(), Problem> {
+    send("DELETE", path.to_owned(), None, None).await.map(drop)
+}
+
+fn write(body: &impl Serialize) -> Result<Option<String>, Problem> {
+    serde_json::to_string(body).map(Some).map_err(|error| Problem::new(Code::BadJson, error.to_string()))
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    let text = if text.is_empty() { "null" } else { text };
+    serde_json::from_str(text).map_err(|error| Problem::new(Code::Internal, error.to_string()))
+}
+
+fn judge(status: u16, text: String) -> Result<String, Problem> {
+    if (200..300).contains(&status) {
+        return Ok(text);
+    }
+    Err(serde_json::from_str(&text).unwrap_or_else(|_| {
+        let code = if matches!(status, 502..=504) { Code::Unavailable } else { Code::Internal };
+        Problem { status, ..Problem::new(code, "The answer was no problem document.") }
+    }))
+}
+
+#[cfg(feature = "ssr")]
+mod in_process {
+    use std::{pin::Pin, sync::Arc};
+
+    use bytes::Bytes;
+
+    /// What an in-process call answers with, sooner or later.
+    pub type Answer = Pin<Box<dyn Future<Output = http::Response<Bytes>> + Send>>;
+
+    /// Calls the API in process with the visitor's credentials. The server provides it as context for each page.
+    #[derive(Clone)]
+    pub struct InProcess(pub Arc<dyn Fn(http::Request<Bytes>) -> Answer + Send + Sync>);
+}
+#[cfg(feature = "ssr")]
+pub use in_process::{Answer, InProcess};
+
+#[cfg(feature = "ssr")]
+fn send(
+    method: &'static str,
+    path: String,
+    body: Option<String>,
+    key: Option<&str>,
+) -> impl Future<Output = Result<String, Problem>> + Send + 'static {
+    // Taken now: after the first await the context may be another visitor's or none.
+    let service = leptos::prelude::use_context::<InProcess>();
+    let key = key.map(str::to_owned);
+    async move {
+        let unreachable = |why: String| Problem::new(Code::Unreachable, why);
+        let service = service.ok_or_else(|| unreachable("There is no server here.".to_owned()))?;
+        let mut request = http::Request::builder().method(method).uri(format!("/api/v1{path}"));
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let request =
+            request.body(body.unwrap_or_default().into()).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
+        let answer = service.0(request).await;
+        judge(answer.status().as_u16(), String::from_utf8_lossy(answer.body()).into_owned())
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn send(
+    method: &'static str,
+    path: String,
+    body: Option<String>,
+    key: Option<&str>,
+) -> impl Future<Output = Result<String, Problem>> + Send + 'static {
+    let key = key.map(str::to_owned);
+    send_wrapper::SendWrapper::new(async move {
+        let (status, text) = fetch(method, &path, body, key)
+            .await
+            .map_err(|error| Problem::new(Code::Unreachable, format!("{error:?}")))?;
+        judge(status, text)
+    })
+}
+
+#[cfg(not(feature = "ssr"))]
+async fn fetch(
+    method: &str,
+    path: &str,
+    body: Option<String>,
+    key: Option<String>,
+) -> Result<(u16, String), wasm_bindgen::JsValue> {
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_futures::JsFuture;
+
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    let headers = web_sys::Headers::new()?;
+    headers.set("accept", "application/json")?;
+    if let Some(body) = body {
+        headers.set("content-type", "application/json")?;
+        init.set_body(&body.into());
+    }
+    if let Some(key) = key {
+        headers.set("idempotency-key", &key)?;
+    }
+    init.set_headers(&headers);
+    let request = web_sys::Request::new_with_str_and_init(&format!("/api/v1{path}"), &init)?;
+    let answer = JsFuture::from(leptos::prelude::window().fetch_with_request(&request)).await?;
+    let answer: web_sys::Response = answer.dyn_into()?;
+    let text = JsFuture::from(answer.text()?).await?;
+    Ok((answer.status(), text.as_string().unwrap_or_default()))
+}

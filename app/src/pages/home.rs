@@ -1,0 +1,99 @@
+//! `/`: what moves now.
+
+use leptos::prelude::*;
+use shared::{
+    Role,
+    api::{BoardView, IdeaCard, Page},
+};
+
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    ui::{card, empty::empty, head, load},
+    visit::here,
+};
+
+/// The start page.
+pub fn view() -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let boards = load::ask::<Page<BoardView>>(|| "/boards?limit=50".to_owned());
+    let ideas = load::ask::<Page<IdeaCard>>(|| "/ideas?limit=12".to_owned());
+    let name = move || here.me.with(|me| me.workspace.name.clone());
+    view! {
+        {head::public(
+            String::new,
+            move || t_string!(i18n, home.description, name = name()).to_owned(),
+            "/".to_owned(),
+        )}
+        <div class="page">
+            {hero()}
+            <section class="section" aria-labelledby="boards">
+                <h2 class="section-title" id="boards">{t!(i18n, home.boards)}</h2>
+                {load::load(boards, |page| boards_view(&page.items))}
+            </section>
+            <section class="section" aria-labelledby="moving">
+                <h2 class="section-title" id="moving">{t!(i18n, home.moving)}</h2>
+                <p class="section-hint">{t!(i18n, home.moving_hint)}</p>
+                {load::load(ideas, |page| ideas_view(&page.items))}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+fn hero() -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let (waits, person) = here.me.with_untracked(|me| (me.workspace.waits_for_owner, me.person.clone()));
+    if waits {
+        return view! {
+            <section class="hero">
+                {head::heading(move || t_string!(i18n, home.waiting).to_owned())}
+                <p class="lead">{t!(i18n, home.waiting_hint)}</p>
+            </section>
+        }
+        .into_any();
+    }
+    if let Some(person) = person {
+        let first = person.name.split_whitespace().next().unwrap_or_default().to_owned();
+        return view! {
+            <section class="hero hero-small">
+                {head::heading(move || t_string!(i18n, home.hello, name = first.clone()))}
+                <p class="lead">{t!(i18n, home.hello_hint)}</p>
+            </section>
+        }
+        .into_any();
+    }
+    view! {
+        <section class="hero">
+            {head::heading(move || t_string!(i18n, home.welcome).to_owned())}
+            <p class="lead">{t!(i18n, home.lead)}</p>
+            <div class="row">
+                <a class="button button-strong button-large" href="/sign-up">{t!(i18n, home.start)}</a>
+                <a class="button button-large" href="#boards" rel="external">{t!(i18n, home.look)}</a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn boards_view(boards: &[BoardView]) -> AnyView {
+    let i18n = use_i18n();
+    if boards.is_empty() {
+        let opens = here().role() >= Some(Role::Moderator);
+        let step = opens.then(|| {
+            view! { <a class="button button-strong" href="/b/new">{t!(i18n, nav.new_board)}</a> }.into_any()
+        });
+        let hint = move || if opens { t_string!(i18n, home.first_board) } else { t_string!(i18n, home.no_boards_hint) };
+        return empty("squares-four", move || t_string!(i18n, home.no_boards), hint, step);
+    }
+    view! { <ul class="boards">{boards.iter().map(|board| view! { <li>{card::board(board)}</li> }).collect_view()}</ul> }.into_any()
+}
+
+fn ideas_view(ideas: &[IdeaCard]) -> AnyView {
+    let i18n = use_i18n();
+    if ideas.is_empty() {
+        return empty("lightbulb", move || t_string!(i18n, home.no_ideas), move || t_string!(i18n, home.no_ideas_hint), None);
+    }
+    card::ideas(ideas, true)
+}

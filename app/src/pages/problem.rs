@@ -1,0 +1,60 @@
+//! The pages for what does not exist, is not open, or failed.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shared::api::{Code, Problem};
+
+use crate::{
+    answer,
+    i18n::{t, t_string, use_i18n},
+    ui::{head, icon::icon},
+    visit::here,
+    words,
+};
+
+/// The page for an address that leads nowhere.
+pub fn not_found() -> AnyView {
+    view(Problem::new(Code::NotFound, "There is no such page."))
+}
+
+/// The page for a problem that leaves nothing to show. While rendering it also sets the status of the answer.
+pub fn view(problem: Problem) -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    answer::status(problem.status);
+    let code = problem.code;
+    let title = move || {
+        match code {
+            Code::NotFound => t_string!(i18n, not_found.title),
+            Code::LinkExpired => t_string!(i18n, join.expired_title),
+            Code::Unreachable => t_string!(i18n, wrong.unreachable_title),
+            Code::SignIn | Code::Role | Code::EditingRule => t_string!(i18n, wrong.forbidden_title),
+            _ => t_string!(i18n, wrong.title),
+        }
+        .to_owned()
+    };
+    let said = problem.clone();
+    let text = move || match code {
+        Code::NotFound => t_string!(i18n, not_found.text),
+        _ => words::problem(i18n, &said),
+    };
+    let location = use_location();
+    let visitor = move || here.me.with(|me| me.person.is_none()) && matches!(code, Code::NotFound | Code::SignIn);
+    let sign_in = move || answer::sign_in_path(&location.pathname.get());
+    view! {
+        {head::title(title)}
+        <section class="page page-narrow lost">
+            <div class="lost-mark" aria-hidden="true">{icon(if code == Code::NotFound { "compass" } else { "plugs" })}</div>
+            {head::heading(title)}
+            <p class="lead">{text}</p>
+            {problem.instance.map(|id| view! { <p class="quiet">{t!(i18n, wrong.reference, id = id.clone())}</p> })}
+            <div class="row">
+                <a class="button button-strong" href="/">{t!(i18n, not_found.home)}</a>
+                <Show when=visitor>
+                    <a class="button" href=sign_in.clone()>{t!(i18n, nav.sign_in)}</a>
+                </Show>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,90 @@
+//! Faces: initials on the person's colour, with the mark of their role.
+
+use leptos::prelude::*;
+use shared::{
+    Role,
+    api::{Colour, PersonView},
+};
+
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    words,
+};
+
+/// The first letters of the first two words of a name.
+fn initials(name: &str) -> String {
+    name.split_whitespace().take(2).filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+}
+
+/// The mark of the staff's roles: a shape each, so that it is seen without colour too. Customers have none.
+fn mark(role: Role) -> Option<AnyView> {
+    let shape = match role {
+        Role::Customer => return None,
+        Role::Employee => view! { <circle cx="6" cy="6" r="4" /> }.into_any(),
+        Role::Researcher => view! { <path d="M6 1.2 11 10.4H1Z" /> }.into_any(),
+        Role::Moderator => view! { <path d="M6 .8 11.2 6 6 11.2.8 6Z" /> }.into_any(),
+        Role::Owner => {
+            view! { <path d="m6 .6 1.6 3.5 3.8.5-2.8 2.6.7 3.8L6 9.1 2.7 11l.7-3.8L.6 4.6l3.8-.5Z" /> }.into_any()
+        }
+    };
+    Some(view! { <svg class="face-mark" viewBox="0 0 12 12" data-role=role.as_str() aria-hidden="true">{shape}</svg> }.into_any())
+}
+
+/// A person's face, for the eye only: their name stands beside it or in a list that names them.
+pub fn face(person: &PersonView) -> AnyView {
+    view! {
+        <span class="face" data-colour=Colour::of_person(person.id).as_str() aria-hidden="true">
+            {initials(&person.name)}
+            {mark(person.role)}
+        </span>
+    }
+    .into_any()
+}
+
+/// A face with the name and, for the staff, the role.
+pub fn person(person: &PersonView) -> AnyView {
+    let i18n = use_i18n();
+    let role = person.role;
+    view! {
+        <span class="person">
+            {face(person)}
+            <span class="person-text">
+                <span class="person-name">{person.name.clone()}</span>
+                {role.is_staff().then(|| view! { <span class="person-role">{move || words::role(i18n, role)}</span> })}
+            </span>
+        </span>
+    }
+    .into_any()
+}
+
+/// Several faces in a row, named for those who do not see them; `total` counts those not shown too.
+pub fn faces(people: &[PersonView], total: u32) -> AnyView {
+    let i18n = use_i18n();
+    let names = people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
+    let hidden = total.saturating_sub(u32::try_from(people.len()).unwrap_or(u32::MAX));
+    let title = names.clone();
+    let label = move || match hidden {
+        0 => names.clone(),
+        _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = hidden)),
+    };
+    view! {
+        <span class="faces" title=title>
+            <span class="unseen">{t!(i18n, idea.shaped_by)} " " {label}</span>
+            {people.iter().map(face).collect_view()}
+            {(hidden > 0).then(|| view! { <span class="face face-more" aria-hidden="true">{format!("+{hidden}")}</span> })}
+        </span>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_two_letters_at_most() {
+        assert_eq!(initials("Camille Le Goff"), "CL");
+        assert_eq!(initials("émile"), "É");
+        assert_eq!(initials("  "), "");
+    }
+}

@@ -1,0 +1,77 @@
+//! The card of an idea, and that of a board.
+
+use leptos::prelude::*;
+use shared::api::{BoardView, IdeaCard};
+
+use crate::{
+    i18n::{t, use_i18n},
+    ui::{avatar, date, icon::icon, pill},
+    words,
+};
+
+/// The address of an idea's page.
+#[must_use]
+pub fn idea_path(card: &IdeaCard) -> String {
+    if card.slug.is_empty() { format!("/i/{}", card.number) } else { format!("/i/{}/{}", card.number, card.slug) }
+}
+
+/// An idea in a list. `with_board` where ideas of several boards stand together.
+pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
+    let board = with_board.then(|| view! { <span class="idea-board">{card.board_title.clone()}</span> });
+    let pitch = (!card.pitch.is_empty()).then(|| view! { <p class="idea-pitch">{card.pitch.clone()}</p> });
+    view! {
+        <article class="card idea">
+            <div class="idea-top">{pill::stage(&card.stage)} {board}</div>
+            <h3 class="idea-title">
+                <a class="card-link" href=idea_path(card)>
+                    {card.title.clone()}
+                </a>
+            </h3>
+            {pitch}
+            <div class="idea-foot">
+                {avatar::faces(&card.shaped_by, card.shapers)}
+                <span class="quiet">{date::ago(card.updated_at)}</span>
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// Ideas in a list.
+pub fn ideas(cards: &[IdeaCard], with_board: bool) -> AnyView {
+    view! {
+        <ul class="ideas">
+            {cards.iter().map(|card| view! { <li>{idea(card, with_board)}</li> }).collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+/// A board in a list.
+pub fn board(board: &BoardView) -> AnyView {
+    let i18n = use_i18n();
+    let count = board.ideas;
+    let closed = match board.audience {
+        shared::rules::Audience::Public => None,
+        audience => Some(view! {
+            <span class="board-closed">{icon("lock-simple")} {move || words::audience(i18n, audience)}</span>
+        }),
+    };
+    let active = board.active_at;
+    view! {
+        <article class="card board">
+            <h3 class="board-title">
+                <a class="card-link" href=format!("/b/{}", board.slug)>
+                    {board.title.clone()}
+                </a>
+            </h3>
+            <p class="board-purpose">{board.purpose.clone()}</p>
+            <div class="board-foot">
+                <span class="board-count">{move || words::ideas(i18n, count)}</span>
+                <span class="quiet">{t!(i18n, board.active, ago = move || date::ago(active))}</span>
+                {closed}
+            </div>
+        </article>
+    }
+    .into_any()
+}

@@ -1,0 +1,239 @@
+//! What stands around every page: the way past it, the header with its menus, the footer.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shared::{
+    Role,
+    api::{EditMe, Me},
+};
+
+use crate::{
+    api,
+    answer,
+    i18n::{Locale, t, t_string, use_i18n},
+    ui::{avatar, icon::icon},
+    visit::{LANGUAGE_COOKIE, Theme, here, shared_locale},
+    words::Texts,
+};
+
+/// The first thing a keyboard meets: straight to the content.
+pub fn skip_link() -> AnyView {
+    let i18n = use_i18n();
+    view! { <a class="skip" href="#main" rel="external">{t!(i18n, nav.skip)}</a> }.into_any()
+}
+
+/// The header of every page.
+pub fn header() -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let path = use_location().pathname;
+    let current = move |at: &'static str| (path.get() == at).then_some("page");
+    view! {
+        <header class="top">
+            <div class="top-in">
+                <a class="brand" href="/">
+                    <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">
+                        <use href=format!("{}#mark", here.asset("mark.svg"))></use>
+                    </svg>
+                    <span class="brand-name">{move || here.me.with(|me| me.workspace.name.clone())}</span>
+                </a>
+                <nav class="top-nav" aria-label=move || t_string!(i18n, nav.main)>
+                    <a href="/" aria-current=move || current("/")>{t!(i18n, nav.home)}</a>
+                </nav>
+                <div class="top-side">
+                    {language_switch(i18n)}
+                    {theme_switch(i18n)}
+                    {move || match here.person() {
+                        Some(person) => account_menu(i18n, &person),
+                        None => visitor_links(i18n),
+                    }}
+                </div>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn visitor_links(i18n: Texts) -> AnyView {
+    let path = use_location().pathname;
+    let sign_in = move || {
+        let path = path.get();
+        answer::sign_in_path(&answer::safe_next(Some(&path)))
+    };
+    view! {
+        <a class="button button-quiet" href=sign_in>{t!(i18n, nav.sign_in)}</a>
+        <a class="button button-strong top-join" href="/sign-up">{t!(i18n, nav.sign_up)}</a>
+    }
+    .into_any()
+}
+
+fn account_menu(i18n: Texts, person: &shared::api::PersonView) -> AnyView {
+    let role = person.role;
+    let name = person.name.clone();
+    let link = move |href: &'static str, symbol: &'static str, text: AnyView| {
+        view! { <a class="menu-item" href=href on:click=|_| close_menu()>{icon(symbol)} {text}</a> }
+    };
+    view! {
+        <button
+            type="button"
+            class="face-button"
+            popovertarget="account"
+            aria-label=move || format!("{} ({name})", t_string!(i18n, nav.account))
+        >
+            {avatar::face(person)}
+        </button>
+        <div class="menu" id="account" popover="auto">
+            <div class="menu-head">{avatar::person(person)}</div>
+            {link("/settings", "gear-six", t!(i18n, nav.settings).into_any())}
+            {(role >= Role::Moderator).then(|| view! {
+                {link("/b/new", "plus", t!(i18n, nav.new_board).into_any())}
+                {link("/admin", "users-three", t!(i18n, nav.admin).into_any())}
+            })}
+            <button type="button" class="menu-item" on:click=move |_| sign_out()>
+                {icon("sign-out")} {t!(i18n, nav.sign_out)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn close_menu() {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let menu = document().get_element_by_id("account").and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(menu) = menu {
+            let _ = menu.hide_popover();
+        }
+    }
+}
+
+fn sign_out() {
+    leptos::task::spawn_local(async {
+        // A session that is gone already is what was wished for.
+        let _ = api::delete("/session").await;
+        leave_to("/");
+    });
+}
+
+/// Loads a page anew: after signing in or out nothing of the former person stays in memory.
+pub fn leave_to(path: &str) {
+    #[cfg(feature = "hydrate")]
+    let _ = window().location().assign(path);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = path;
+}
+
+/// Keeps a choice in a cookie for a year.
+fn remember(name: &str, value: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+            let _ = document.set_cookie(&format!("{name}={value}; path=/; max-age=31536000; samesite=lax"));
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (name, value);
+}
+
+/// Speaks this language from now on: on this page at once, in this browser for a year, and in the person's profile.
+pub fn speak(i18n: Texts, locale: Locale) {
+    let shared = shared_locale(locale);
+    remember(LANGUAGE_COOKIE, shared.tag());
+    i18n.set_locale(locale);
+    #[cfg(feature = "hydrate")]
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("lang", shared.tag());
+    }
+    if here().me.with_untracked(|me| me.person.is_some()) {
+        leptos::task::spawn_local(async move {
+            // The cookie holds the choice even if this does not arrive.
+            let _ = api::patch::<Me>("/me", &EditMe { locale: Some(shared), ..EditMe::default() }).await;
+        });
+    }
+}
+
+/// Uses this theme from now on.
+pub fn wear(theme: Theme) {
+    remember(Theme::COOKIE, theme.as_str());
+    here().theme.set(theme);
+    #[cfg(feature = "hydrate")]
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-theme", theme.as_str());
+    }
+}
+
+/// A link to the same page in the other language; without scripts the server follows it.
+fn language_switch(i18n: Texts) -> AnyView {
+    let other = move || match i18n.get_locale() {
+        Locale::en => Locale::fr,
+        Locale::fr => Locale::en,
+    };
+    let tag = move || shared_locale(other()).tag();
+    let here = here();
+    view! {
+        <a
+            class="button-plain top-language"
+            rel="nofollow"
+            hreflang=tag
+            lang=tag
+            href=move || format!("?language={}", tag())
+            on:click=move |event| {
+                event.prevent_default();
+                // The owner of this view is gone from the call: hand the context over.
+                let _ = here;
+                speak(i18n, other());
+            }
+        >
+            {icon("translate")}
+            <span>{t!(i18n, nav.other_language)}</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn theme_switch(i18n: Texts) -> AnyView {
+    let here = here();
+    let label = move || {
+        let theme = match here.theme.get() {
+            Theme::System => t_string!(i18n, theme.system),
+            Theme::Light => t_string!(i18n, theme.light),
+            Theme::Dark => t_string!(i18n, theme.dark),
+        };
+        format!("{}: {theme}", t_string!(i18n, nav.theme))
+    };
+    let next = move || match here.theme.get_untracked() {
+        Theme::System => Theme::Dark,
+        Theme::Dark => Theme::Light,
+        Theme::Light => Theme::System,
+    };
+    view! {
+        <button
+            type="button"
+            class="button-plain"
+            title=label
+            aria-label=label
+            disabled=move || !here.awake.get()
+            on:click=move |_| wear(next())
+        >
+            {move || icon(match here.theme.get() {
+                Theme::System => "circle-half",
+                Theme::Light => "sun",
+                Theme::Dark => "moon",
+            })}
+        </button>
+    }
+    .into_any()
+}
+
+/// The footer of every page.
+pub fn footer() -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <footer class="foot" aria-label=move || t_string!(i18n, nav.footer)>
+            <p>{t!(i18n, nav.made_with)}</p>
+        </footer>
+    }
+    .into_any()
+}

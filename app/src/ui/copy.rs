@@ -1,0 +1,66 @@
+//! A text to copy: shown whole, selected by a click, copied by a button.
+
+use leptos::prelude::*;
+
+use crate::{
+    i18n::{t, use_i18n},
+    ui::icon::icon,
+    visit::here,
+};
+
+/// A field that holds `text` for copying.
+pub fn copy_field(id: &'static str, label: impl Fn() -> &'static str + Send + 'static, text: String) -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let copied = RwSignal::new(false);
+    let value = text.clone();
+    let copy = move |_| {
+        #[cfg(feature = "hydrate")]
+        {
+            let clipboard = window().navigator().clipboard();
+            // Outside of https there is no clipboard: the text is selected for Ctrl+C.
+            if !window().is_secure_context() {
+                select(id);
+                return;
+            }
+            let written = clipboard.write_text(&text);
+            leptos::task::spawn_local(async move {
+                match wasm_bindgen_futures::JsFuture::from(written).await {
+                    Ok(_) => copied.set(true),
+                    Err(_) => select(id),
+                }
+            });
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (&text, copied);
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>{label}</label>
+            <div class="copy">
+                <input class="input copy-text" id=id readonly=true value=value on:focus=move |_| select(id) />
+                <button type="button" class="button" on:click=copy disabled=move || !here.awake.get()>
+                    {move || icon(if copied.get() { "check" } else { "copy" })}
+                    <span aria-live="polite">
+                        {move || if copied.get() { t!(i18n, ui.copied).into_any() } else { t!(i18n, ui.copy).into_any() }}
+                    </span>
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn select(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        if let Some(input) =
+            document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok())
+        {
+            input.select();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}

@@ -1,0 +1,68 @@
+//! A dialog: the browser's own, so that focus stays in it and Esc leaves it.
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    i18n::{t, use_i18n},
+};
+
+/// Opens and closes one dialog.
+#[derive(Clone, Copy, Default)]
+pub struct Dialog(NodeRef<html::Dialog>);
+
+impl Dialog {
+    /// A closed dialog.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(NodeRef::new())
+    }
+
+    /// Opens it over the page.
+    pub fn open(self) {
+        #[cfg(feature = "hydrate")]
+        if let Some(dialog) = self.0.get_untracked() {
+            // It fails only when it is open already.
+            let _ = dialog.show_modal();
+        }
+    }
+
+    /// Closes it; focus returns to what opened it.
+    pub fn close(self) {
+        #[cfg(feature = "hydrate")]
+        if let Some(dialog) = self.0.get_untracked() {
+            dialog.close();
+        }
+    }
+}
+
+/// Asks before something that cannot be undone. `act` runs on yes.
+pub fn confirm(
+    dialog: Dialog,
+    title: impl Fn() -> String + Send + 'static,
+    yes: impl Fn() -> String + Send + 'static,
+    act: impl Fn() + 'static,
+) -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <dialog class="dialog" node_ref=dialog.0>
+            <p class="dialog-title">{move || title()}</p>
+            <p>{t!(i18n, ui.sure)}</p>
+            <div class="row row-end">
+                <button type="button" class="button" on:click=move |_| dialog.close()>
+                    {t!(i18n, ui.cancel)}
+                </button>
+                <button
+                    type="button"
+                    class="button button-danger"
+                    on:click=move |_| {
+                        dialog.close();
+                        act();
+                    }
+                >
+                    {move || yes()}
+                </button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,63 @@
+//! What a page says of itself: its title for the tab, and for public pages what others may quote.
+
+use leptos::prelude::*;
+use leptos_meta::{Link, Meta, Title};
+
+use crate::{
+    i18n::{Locale, use_i18n},
+    visit::here,
+};
+
+/// The title of the tab, followed by the workspace's name.
+pub fn title(text: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    let here = here();
+    let whole = move || {
+        let name = here.me.with(|me| me.workspace.name.clone());
+        let text = text();
+        if text.is_empty() || text == name { name } else { format!("{text} · {name}") }
+    };
+    view! { <Title text=whole /> }.into_any()
+}
+
+/// A public page's title, description, address and Open Graph tags. `path` begins with a slash.
+pub fn public(
+    text: impl Fn() -> String + Send + Sync + Clone + 'static,
+    description: impl Fn() -> String + Send + Sync + Clone + 'static,
+    path: String,
+) -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let address = format!("{}{path}", here.origin());
+    let language = move || if i18n.get_locale() == Locale::fr { "fr_FR" } else { "en_GB" };
+    view! {
+        {title(text.clone())}
+        <Link rel="canonical" href=address.clone() />
+        <Meta name="description" content=description.clone() />
+        <Meta property="og:type" content="website" />
+        <Meta property="og:site_name" content=move || here.me.with(|me| me.workspace.name.clone()) />
+        <Meta property="og:title" content=text />
+        <Meta property="og:description" content=description />
+        <Meta property="og:url" content=address />
+        <Meta property="og:locale" content=language />
+    }
+    .into_any()
+}
+
+/// The page's heading. After moving to another page inside the browser it takes the focus, so that the page is announced.
+pub fn heading(text: impl Fn() -> String + Send + 'static) -> AnyView {
+    let h1 = NodeRef::<leptos::html::H1>::new();
+    arrive(h1);
+    view! { <h1 tabindex="-1" node_ref=h1>{move || text()}</h1> }.into_any()
+}
+
+fn arrive(h1: NodeRef<leptos::html::H1>) {
+    let here = here();
+    // On the first page the browser's own focus stays where it is.
+    if here.awake.get_untracked() {
+        Effect::new(move || {
+            if let Some(h1) = h1.get() {
+                let _ = h1.focus();
+            }
+        });
+    }
+}

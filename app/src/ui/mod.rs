@@ -1,0 +1,16 @@
+//! What the pages are made of: one file per component, its styles beside it.
+
+pub mod avatar;
+pub mod card;
+pub mod chrome;
+pub mod copy;
+pub mod date;
+pub mod dialog;
+pub mod empty;
+pub mod field;
+pub mod form;
+pub mod head;
+pub mod icon;
+pub mod load;
+pub mod pill;
+pub mod toast;

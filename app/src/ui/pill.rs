@@ -1,0 +1,24 @@
+//! A pill: a word with a colour, never a colour alone.
+
+use leptos::prelude::*;
+use shared::api::{Colour, StageView};
+
+use crate::{i18n::use_i18n, words};
+
+/// A word on a colour.
+pub fn pill(colour: Colour, text: impl Fn() -> String + Send + 'static) -> AnyView {
+    view! {
+        <span class="pill" data-colour=colour.as_str()>
+            <span class="pill-dot" aria-hidden="true"></span>
+            {move || text()}
+        </span>
+    }
+    .into_any()
+}
+
+/// Where an idea stands.
+pub fn stage(stage: &StageView) -> AnyView {
+    let i18n = use_i18n();
+    let stage = stage.clone();
+    pill(stage.colour, move || words::stage(i18n, &stage))
+}

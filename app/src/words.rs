@@ -1,0 +1,140 @@
+//! The words for what the API says in codes. Each function follows the language when called where signals are tracked.
+
+use leptos_i18n::I18nContext;
+use shared::{
+    Role,
+    api::{Code, FieldCode, FieldProblem, Problem, StageView},
+    rules::{Audience, EditingRule},
+};
+
+use crate::i18n::{Locale, t_string};
+
+/// The texts.
+pub type Texts = I18nContext<Locale>;
+
+/// What a problem means, for the person who met it.
+pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
+    match problem.code {
+        Code::BadJson => t_string!(i18n, problem.bad_json),
+        Code::BadRequest => t_string!(i18n, problem.bad_request),
+        Code::SignIn => t_string!(i18n, problem.sign_in),
+        Code::BadCredentials => t_string!(i18n, problem.bad_credentials),
+        Code::ForeignOrigin => t_string!(i18n, problem.foreign_origin),
+        Code::Role => t_string!(i18n, problem.role),
+        Code::EditingRule => t_string!(i18n, problem.editing_rule),
+        Code::NotFound => t_string!(i18n, problem.not_found),
+        Code::Method => t_string!(i18n, problem.method),
+        Code::Conflict => t_string!(i18n, problem.conflict),
+        Code::IdempotencyKey => t_string!(i18n, problem.idempotency_key),
+        Code::LinkExpired => t_string!(i18n, problem.link_expired),
+        Code::TooLarge => t_string!(i18n, problem.too_large),
+        Code::MediaType => t_string!(i18n, problem.media_type),
+        Code::Invalid => t_string!(i18n, problem.invalid),
+        Code::TooMany => t_string!(i18n, problem.too_many),
+        Code::Internal => t_string!(i18n, problem.internal),
+        Code::Unavailable => t_string!(i18n, problem.unavailable),
+        Code::Unreachable => t_string!(i18n, problem.unreachable),
+    }
+}
+
+/// What is wrong with a field.
+pub fn field(i18n: Texts, problem: &FieldProblem) -> String {
+    let limit = problem.limit.unwrap_or_default();
+    match problem.code {
+        FieldCode::Required => t_string!(i18n, field.required).to_owned(),
+        FieldCode::TooShort => t_string!(i18n, field.too_short, limit = limit),
+        FieldCode::TooLong => t_string!(i18n, field.too_long, limit = limit),
+        FieldCode::NotAnEmail => t_string!(i18n, field.not_an_email).to_owned(),
+        FieldCode::Characters => t_string!(i18n, field.characters).to_owned(),
+        FieldCode::Taken => t_string!(i18n, field.taken).to_owned(),
+        FieldCode::Wrong => t_string!(i18n, field.wrong).to_owned(),
+        FieldCode::Unknown => t_string!(i18n, field.unknown).to_owned(),
+    }
+}
+
+/// A role.
+pub fn role(i18n: Texts, role: Role) -> &'static str {
+    match role {
+        Role::Customer => t_string!(i18n, role.customer),
+        Role::Employee => t_string!(i18n, role.employee),
+        Role::Researcher => t_string!(i18n, role.researcher),
+        Role::Moderator => t_string!(i18n, role.moderator),
+        Role::Owner => t_string!(i18n, role.owner),
+    }
+}
+
+/// What a role is for.
+pub fn role_hint(i18n: Texts, role: Role) -> &'static str {
+    match role {
+        Role::Customer => t_string!(i18n, role_hint.customer),
+        Role::Employee => t_string!(i18n, role_hint.employee),
+        Role::Researcher => t_string!(i18n, role_hint.researcher),
+        Role::Moderator => t_string!(i18n, role_hint.moderator),
+        Role::Owner => t_string!(i18n, role_hint.owner),
+    }
+}
+
+/// Who may see a board.
+pub fn audience(i18n: Texts, audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => t_string!(i18n, audience.public),
+        Audience::Members => t_string!(i18n, audience.members),
+        Audience::Staff => t_string!(i18n, audience.staff),
+        Audience::Invited => t_string!(i18n, audience.invited),
+    }
+}
+
+/// The same in a sentence.
+pub fn audience_hint(i18n: Texts, audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => t_string!(i18n, audience_hint.public),
+        Audience::Members => t_string!(i18n, audience_hint.members),
+        Audience::Staff => t_string!(i18n, audience_hint.staff),
+        Audience::Invited => t_string!(i18n, audience_hint.invited),
+    }
+}
+
+/// Who writes in a board's ideas.
+pub fn editing(i18n: Texts, rule: EditingRule) -> &'static str {
+    match rule {
+        EditingRule::Everyone => t_string!(i18n, editing.everyone),
+        EditingRule::Coauthors => t_string!(i18n, editing.coauthors),
+        EditingRule::Staff => t_string!(i18n, editing.staff),
+    }
+}
+
+/// The same in a sentence.
+pub fn editing_hint(i18n: Texts, rule: EditingRule) -> &'static str {
+    match rule {
+        EditingRule::Everyone => t_string!(i18n, editing_hint.everyone),
+        EditingRule::Coauthors => t_string!(i18n, editing_hint.coauthors),
+        EditingRule::Staff => t_string!(i18n, editing_hint.staff),
+    }
+}
+
+/// The name of a stage.
+pub fn stage(i18n: Texts, stage: &StageView) -> String {
+    match i18n.get_locale() {
+        Locale::en => stage.en.clone(),
+        Locale::fr => stage.fr.clone(),
+    }
+}
+
+/// How many ideas.
+pub fn ideas(i18n: Texts, count: u32) -> String {
+    match count {
+        0 => t_string!(i18n, count.ideas_none).to_owned(),
+        1 => t_string!(i18n, count.ideas_one).to_owned(),
+        _ => t_string!(i18n, count.ideas_many, count = count),
+    }
+}
+
+/// By how many people an idea was shaped.
+pub fn shapers(i18n: Texts, count: u32) -> String {
+    if count > 1 { t_string!(i18n, count.shapers_many, count = count) } else { t_string!(i18n, count.shapers_one).to_owned() }
+}
+
+/// How many may still join by a link.
+pub fn uses(i18n: Texts, count: u32) -> String {
+    if count > 1 { t_string!(i18n, count.uses_many, count = count) } else { t_string!(i18n, count.uses_one).to_owned() }
+}
