@@ -12,7 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts = TranslationsInfos::parse(Config::new("en")?.add_locale("fr")?.parse_options(parse))?;
     texts.emit_diagnostics();
     texts.rerun_if_locales_changed();
-    let options = CodegenOptions::default().top_level_attributes(Some("#![allow(missing_docs)]".parse()?)).gen_docs(false);
+    let options =
+        CodegenOptions::default().top_level_attributes(Some("#![allow(missing_docs)]".parse()?)).gen_docs(false);
     texts.generate_i18n_module_with_options(out, options)?;
     Ok(())
 }

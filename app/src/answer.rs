@@ -78,7 +78,15 @@ mod tests {
 
     #[test]
     fn next_never_leaves_this_site() {
-        for path in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "/\t/evil.example", ""] {
+        for path in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "evil",
+            "/\t/evil.example",
+            "",
+        ] {
             assert_eq!(safe_next(Some(path)), "/", "{path:?}");
         }
         assert_eq!(safe_next(Some("/b/bread/propose")), "/b/bread/propose");

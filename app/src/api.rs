@@ -106,8 +106,9 @@ fn send(
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let request =
-            request.body(body.unwrap_or_default().into()).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
+        let request = request
+            .body(body.unwrap_or_default().into())
+            .map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
         let answer = service.0(request).await;
         judge(answer.status().as_u16(), String::from_utf8_lossy(answer.body()).into_owned())
     }

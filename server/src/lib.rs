@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    domain::access::AccessNews,
+    domain::{access::AccessNews, attempts::Attempts, password::Passwords},
     http::{assets::Assets, limits::PerAddress},
     store::{Db, StoreError},
 };
@@ -33,6 +33,10 @@ pub struct Inner {
     pub access_news: AccessNews,
     /// The files the browser loads.
     pub assets: Arc<Assets>,
+    /// Hashes and verifies passwords.
+    pub passwords: Passwords,
+    /// How often signing in failed.
+    pub attempts: Attempts,
     /// How often an address may ask for what costs.
     pub limits: PerAddress,
     /// Cancelled when the server stops: sockets close, jobs end.
@@ -45,6 +49,9 @@ pub enum OpenError {
     /// Its database could not.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Argon2 does not accept the configured cost.
+    #[error("passwords cannot be hashed: {0}")]
+    Passwords(#[source] domain::Error),
     /// The folder that should hold the browser's files does not.
     #[error("the browser's files cannot be read")]
     Assets(#[source] std::io::Error),
@@ -66,10 +73,14 @@ impl Atelier {
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let assets = Arc::new(Assets::open(config.assets.as_deref()).map_err(OpenError::Assets)?);
         let db = Db::open(&config.database_url, config.durability.into()).await?;
+        let passwords =
+            Passwords::new(config.password_cost.memory, config.password_cost.passes).map_err(OpenError::Passwords)?;
         Ok(Self(Arc::new(Inner {
             config,
             db,
             assets,
+            passwords,
+            attempts: Attempts::default(),
             access_news: AccessNews::default(),
             limits: PerAddress::default(),
             stop: CancellationToken::new(),

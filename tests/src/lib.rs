@@ -1,1 +1,4 @@
-//! t
+//! What the tests share.
+
+pub mod app;
+pub mod postgres;

@@ -81,9 +81,8 @@ fn boards_view(boards: &[BoardView]) -> AnyView {
     let i18n = use_i18n();
     if boards.is_empty() {
         let opens = here().role() >= Some(Role::Moderator);
-        let step = opens.then(|| {
-            view! { <a class="button button-strong" href="/b/new">{t!(i18n, nav.new_board)}</a> }.into_any()
-        });
+        let step = opens
+            .then(|| view! { <a class="button button-strong" href="/b/new">{t!(i18n, nav.new_board)}</a> }.into_any());
         let hint = move || if opens { t_string!(i18n, home.first_board) } else { t_string!(i18n, home.no_boards_hint) };
         return empty("squares-four", move || t_string!(i18n, home.no_boards), hint, step);
     }
@@ -93,7 +92,12 @@ fn boards_view(boards: &[BoardView]) -> AnyView {
 fn ideas_view(ideas: &[IdeaCard]) -> AnyView {
     let i18n = use_i18n();
     if ideas.is_empty() {
-        return empty("lightbulb", move || t_string!(i18n, home.no_ideas), move || t_string!(i18n, home.no_ideas_hint), None);
+        return empty(
+            "lightbulb",
+            move || t_string!(i18n, home.no_ideas),
+            move || t_string!(i18n, home.no_ideas_hint),
+            None,
+        );
     }
     card::ideas(ideas, true)
 }

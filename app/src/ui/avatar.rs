@@ -27,7 +27,10 @@ fn mark(role: Role) -> Option<AnyView> {
             view! { <path d="m6 .6 1.6 3.5 3.8.5-2.8 2.6.7 3.8L6 9.1 2.7 11l.7-3.8L.6 4.6l3.8-.5Z" /> }.into_any()
         }
     };
-    Some(view! { <svg class="face-mark" viewBox="0 0 12 12" data-role=role.as_str() aria-hidden="true">{shape}</svg> }.into_any())
+    Some(
+        view! { <svg class="face-mark" viewBox="0 0 12 12" data-role=role.as_str() aria-hidden="true">{shape}</svg> }
+            .into_any(),
+    )
 }
 
 /// A person's face, for the eye only: their name stands beside it or in a list that names them.

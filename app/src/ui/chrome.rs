@@ -8,8 +8,7 @@ use shared::{
 };
 
 use crate::{
-    api,
-    answer,
+    answer, api,
     i18n::{Locale, t, t_string, use_i18n},
     ui::{avatar, icon::icon},
     visit::{LANGUAGE_COOKIE, Theme, here, shared_locale},
@@ -101,7 +100,8 @@ fn close_menu() {
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::JsCast;
-        let menu = document().get_element_by_id("account").and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok());
+        let menu =
+            document().get_element_by_id("account").and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(menu) = menu {
             let _ = menu.hide_popover();
         }

@@ -2,9 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use crate::{
-    i18n::{t, use_i18n},
-};
+use crate::i18n::{t, use_i18n};
 
 /// Opens and closes one dialog.
 #[derive(Clone, Copy, Default)]

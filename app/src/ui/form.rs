@@ -5,7 +5,7 @@
 use leptos::{html, prelude::*};
 use shared::api::{Code, FieldProblem, Problem};
 
-use crate::{i18n::use_i18n, i18n::t, ui::icon::icon, visit::here, words};
+use crate::{i18n::t, i18n::use_i18n, ui::icon::icon, visit::here, words};
 
 /// A form's state. The name makes the ids of its fields, unique on the page.
 #[derive(Clone, Copy)]
@@ -37,7 +37,10 @@ impl Form {
 
     /// The person is correcting the field: what was said about it no longer holds.
     pub fn correct(self, field: &str) {
-        if self.problem.with_untracked(|problem| problem.as_ref().is_some_and(|problem| problem.fields.contains_key(field))) {
+        if self
+            .problem
+            .with_untracked(|problem| problem.as_ref().is_some_and(|problem| problem.fields.contains_key(field)))
+        {
             self.problem.update(|problem| {
                 if let Some(known) = problem {
                     known.fields.remove(field);
@@ -121,17 +124,16 @@ impl Form {
     fn alert(self) -> AnyView {
         let i18n = use_i18n();
         (move || {
-            self.problem
-                .get()
-                .filter(|problem| problem.code != Code::Invalid || problem.fields.is_empty())
-                .map(|problem| {
+            self.problem.get().filter(|problem| problem.code != Code::Invalid || problem.fields.is_empty()).map(
+                |problem| {
                     view! {
                         <p class="alert" role="alert" tabindex="-1">
                             {icon("warning")}
                             <span>{move || words::problem(i18n, &problem)}</span>
                         </p>
                     }
-                })
+                },
+            )
         })
         .into_any()
     }

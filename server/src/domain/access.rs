@@ -90,6 +90,15 @@ impl Signed {
     pub fn role(&self) -> Role {
         self.person.role
     }
+
+    /// Their session, when they signed in with one.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionId> {
+        match self.by {
+            Credential::Session(id) => Some(id),
+            Credential::Token(_) => None,
+        }
+    }
 }
 
 /// What somebody is, seen from a board they may be a member of.

@@ -109,6 +109,18 @@ pub fn new_password(text: &str) -> Result<&str, FieldProblem> {
     }
 }
 
+/// A password that was set some time, under limits that may have changed: anything but nothing, or more than could be.
+///
+/// # Errors
+/// When it is missing or too long.
+pub fn present_password(text: &str) -> Result<&str, FieldProblem> {
+    match text.chars().count() {
+        0 => Err(FieldProblem::new(FieldCode::Required, "is needed")),
+        n if n > limits::PASSWORD_MAX => Err(FieldProblem::length(FieldCode::TooLong, limits::PASSWORD_MAX)),
+        _ => Ok(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

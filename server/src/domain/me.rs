@@ -1,13 +1,22 @@
 //! A person and their own account.
 
-use shared::api::Me;
+use std::net::IpAddr;
+
+use shared::{
+    api::{ChangePassword, EditMe, FieldCode, FieldProblem, Me},
+    limits,
+    rules::Refusal,
+};
 
 use super::{
     Error,
-    access::{Credential, Signed},
+    access::{AccessChange, AccessNews, Signed},
+    attempts::Attempts,
+    fields::{self, Fields},
+    password::Passwords,
     workspace,
 };
-use crate::store::{Db, people};
+use crate::store::{Db, people, sessions};
 
 /// What the screens need to know about where they are and for whom.
 ///
@@ -19,14 +28,74 @@ pub async fn show(db: &Db, signed: Option<&Signed>) -> Result<Me, Error> {
         Some(signed) => people::account(&mut db.read().await?, signed.person.id).await?,
         None => None,
     };
-    let session = match signed.map(|signed| signed.by) {
-        Some(Credential::Session(id)) => Some(id),
-        _ => None,
-    };
     Ok(match account {
-        Some(account) => {
-            Me { person: Some(account.person), email: Some(account.email), locale: account.locale, session, workspace }
-        }
+        Some(account) => Me {
+            person: Some(account.person),
+            email: Some(account.email),
+            locale: account.locale,
+            session: signed.and_then(Signed::session),
+            workspace,
+        },
         None => Me { person: None, email: None, locale: None, session: None, workspace },
     })
+}
+
+/// Changes what a person says about themself.
+///
+/// # Errors
+/// When a field is not acceptable.
+pub async fn edit(db: &Db, signed: &Signed, request: EditMe) -> Result<(), Error> {
+    let mut fields = Fields::default();
+    let name = request.name.and_then(|name| fields.check("name", fields::line(&name, limits::NAME)));
+    fields.done()?;
+    let mut tx = db.write().await?;
+    if let Some(name) = name {
+        people::set_name(&mut tx, signed.person.id, &name).await?;
+    }
+    if let Some(locale) = request.locale {
+        people::set_locale(&mut tx, signed.person.id, locale).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes a password, and ends every other session: whoever knew the old one is out.
+///
+/// # Errors
+/// When the present password is wrong, the new one not acceptable, or an access token asks.
+pub async fn change_password(
+    db: &Db,
+    news: &AccessNews,
+    passwords: &Passwords,
+    attempts: &Attempts,
+    signed: &Signed,
+    network: IpAddr,
+    request: ChangePassword,
+) -> Result<(), Error> {
+    let session = signed.session().ok_or(Error::NeedsSession)?;
+    let mut fields = Fields::default();
+    fields.check("current", fields::present_password(&request.current));
+    fields.check("new", fields::new_password(&request.new));
+    fields.done()?;
+
+    let account = people::account(&mut db.read().await?, signed.person.id).await?.ok_or(Refusal::SignIn)?;
+    attempts.check(&account.email, network)?;
+    let turn = passwords.turn().await?;
+    attempts.check(&account.email, network)?;
+    if !turn.verify(request.current, Some(account.password_hash)).await? {
+        attempts.failed(&account.email, network);
+        return Err(Error::field("current", FieldProblem::new(FieldCode::Wrong, "is not the present password")));
+    }
+    attempts.succeeded(&account.email);
+    let hash = turn.hash(request.new).await?;
+    drop(turn);
+
+    let mut tx = db.write().await?;
+    people::set_password(&mut tx, signed.person.id, &hash).await?;
+    let ended = sessions::end_others(&mut tx, signed.person.id, session).await?;
+    tx.commit().await?;
+    for id in ended {
+        news.tell(AccessChange::Session(id));
+    }
+    Ok(())
 }

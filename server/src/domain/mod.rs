@@ -1,16 +1,23 @@
 //! The use cases: what people do, by the rules, in transactions.
 
 pub mod access;
+pub mod accounts;
+pub mod attempts;
 pub mod boards;
 pub mod coauthors;
+pub mod device;
 pub mod error;
 pub mod fields;
 pub mod ideas;
+pub mod invites;
 pub mod markdown;
 pub mod me;
 pub mod members;
+pub mod password;
+pub mod people;
 pub mod secret;
 pub mod session;
+pub mod tokens;
 pub mod workspace;
 
 pub use error::Error;

@@ -1,13 +1,25 @@
 //! Who is asking: sessions of browsers, and access tokens.
 
-use shared::api::Millis;
+use std::net::IpAddr;
+
+use shared::{
+    PersonId, SessionId,
+    api::{Millis, SessionView, SignIn},
+};
 
 use super::{
-    access::{Credential, Signed},
+    Error,
+    access::{AccessChange, AccessNews, Credential, Signed},
+    attempts::Attempts,
+    fields::{self, Fields},
     now,
-    secret::SecretHash,
+    password::Passwords,
+    secret::{Secret, SecretHash},
 };
-use crate::store::{Db, StoreError, sessions};
+use crate::store::{
+    Db, StoreError, Tx, people,
+    sessions::{self, NewSession},
+};
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
 /// A session that is not used ends after this.
@@ -24,6 +36,24 @@ pub enum Presented<'a> {
     Session(&'a str),
     /// An access token's.
     Token(&'a str),
+}
+
+/// Where a request comes from.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The part of the address that stands for one visitor.
+    pub network: IpAddr,
+    /// The browser and system, in short.
+    pub device: String,
+}
+
+/// A session that has just begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Who, and by which session.
+    pub signed: Signed,
+    /// The secret for the cookie.
+    pub secret: Secret,
 }
 
 /// Who shows this secret; `None` when it opens nothing, or no longer.
@@ -55,4 +85,83 @@ pub async fn authenticate(db: &Db, shown: Presented<'_>) -> Result<Option<Signed
         tx.commit().await?;
     }
     Ok(Some(signed))
+}
+
+/// Signs somebody in. An unknown account is answered as a wrong password is, after the same work.
+///
+/// # Errors
+/// [`Error::BadCredentials`]; [`Error::TooMany`] after [`super::attempts::FAILURES`] failures for the account or the address.
+pub async fn sign_in(
+    db: &Db,
+    passwords: &Passwords,
+    attempts: &Attempts,
+    visitor: &Visitor,
+    request: SignIn,
+) -> Result<Begun, Error> {
+    let mut fields = Fields::default();
+    let email = fields.check("email", fields::email(&request.email));
+    let password = fields.check("password", fields::present_password(&request.password));
+    fields.done()?;
+    let (Some(email), Some(password)) = (email, password) else {
+        return Err(Error::Fault("a refused field had no problem".into()));
+    };
+
+    attempts.check(&email, visitor.network)?;
+    let turn = passwords.turn().await?;
+    // Again, now that those before have been counted: a thousand attempts at once are still five.
+    attempts.check(&email, visitor.network)?;
+    let account = people::account_by_email(&mut db.read().await?, &email).await?;
+    let stored = account.as_ref().map(|account| account.password_hash.clone());
+    let right = turn.verify(password.to_owned(), stored).await?;
+    let Some(account) = account.filter(|_| right) else {
+        attempts.failed(&email, visitor.network);
+        return Err(Error::BadCredentials);
+    };
+    attempts.succeeded(&email);
+
+    let mut tx = db.write().await?;
+    let (id, secret) = begin(&mut tx, account.person.id, visitor).await?;
+    tx.commit().await?;
+    Ok(Begun { signed: Signed { person: account.person, by: Credential::Session(id) }, secret })
+}
+
+/// Begins a session, always with a new id and secret.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn begin(tx: &mut Tx, person: PersonId, visitor: &Visitor) -> Result<(SessionId, Secret), Error> {
+    let secret = Secret::new()?;
+    let created_at = now();
+    let session = NewSession {
+        id: SessionId::new(),
+        hash: secret.hash(),
+        person,
+        device: visitor.device.clone(),
+        created_at,
+        expires_at: created_at + IDLE,
+    };
+    sessions::add(tx, &session).await?;
+    Ok((session.id, secret))
+}
+
+/// The person's sessions.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(db: &Db, signed: &Signed) -> Result<Vec<SessionView>, Error> {
+    Ok(sessions::of_person(&mut db.read().await?, signed.person.id, signed.session(), now()).await?)
+}
+
+/// Ends one of the person's sessions.
+///
+/// # Errors
+/// When it is not theirs, or there is none.
+pub async fn end(db: &Db, news: &AccessNews, signed: &Signed, id: SessionId) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    if !sessions::end(&mut tx, signed.person.id, id).await? {
+        return Err(Error::NotFound("session"));
+    }
+    tx.commit().await?;
+    news.tell(AccessChange::Session(id));
+    Ok(())
 }

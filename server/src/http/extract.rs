@@ -17,12 +17,13 @@ use shared::{
     rules::Refusal,
 };
 
-use super::problem::ApiError;
+use super::{limits::ClientAddress, problem::ApiError};
 use crate::{
     Atelier,
     domain::{
         access::Signed,
-        session::{self, Presented},
+        device::device,
+        session::{self, Presented, Visitor},
     },
 };
 
@@ -170,4 +171,14 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+impl FromRequestParts<Atelier> for Visitor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, atelier: &Atelier) -> Result<Self, Self::Rejection> {
+        let address = ClientAddress::from_request_parts(parts, atelier).await?;
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self { network: address.network(), device: device(user_agent.unwrap_or_default()) })
+    }
 }

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod cookie;
 pub mod extract;
 pub mod headers;
 pub mod health;

@@ -200,7 +200,8 @@ fn remember_language(path: &str, language: Locale) -> Response {
     let kept = format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age={YEAR}; SameSite=Lax", language.tag());
     // Two slashes would lead to another host.
     let path = format!("/{}", path.trim_start_matches(['/', '\\']));
-    let headers = [(header::LOCATION, path), (header::SET_COOKIE, kept), (header::CACHE_CONTROL, "no-store".to_owned())];
+    let headers =
+        [(header::LOCATION, path), (header::SET_COOKIE, kept), (header::CACHE_CONTROL, "no-store".to_owned())];
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 

@@ -8,6 +8,7 @@ pub mod boards;
 pub mod follow;
 pub mod ideas;
 pub mod idempotency;
+pub mod invites;
 pub mod log;
 pub mod members;
 pub mod people;

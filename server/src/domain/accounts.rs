@@ -1,0 +1,116 @@
+//! How people get an account.
+
+use rand::Rng as _;
+use shared::{
+    PersonId, Role,
+    api::{FieldCode, FieldProblem, PersonView, SignUp},
+    limits,
+    slug::slug,
+};
+
+use super::{
+    Error,
+    fields::{self, Fields},
+    invites, now,
+    password::Passwords,
+};
+use crate::{
+    config::SignUpRule,
+    store::{
+        Db, StoreError, Tx,
+        people::{self, Account},
+        workspace,
+    },
+};
+
+/// An account to be made. Its texts are in their normal form.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The name to be shown by.
+    pub name: String,
+    /// The e-mail address to sign in with.
+    pub email: String,
+    /// The password, hashed.
+    pub password_hash: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// Makes an account with a handle of its own; `None` when the e-mail address has one already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn create(tx: &mut Tx, new: NewAccount) -> Result<Option<PersonView>, StoreError> {
+    let mut account = Account {
+        person: PersonView { id: PersonId::new(), handle: String::new(), name: new.name, role: new.role },
+        email: new.email,
+        password_hash: new.password_hash,
+        locale: None,
+        created_at: now(),
+    };
+    let base = match slug(&account.person.name) {
+        empty if empty.is_empty() => "guest".to_owned(),
+        slug => slug,
+    };
+    for attempt in 1.. {
+        account.person.handle = handle(&base, attempt);
+        if people::add(tx, &account).await? {
+            break;
+        }
+        if people::account_by_email(tx, &account.email).await?.is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(account.person))
+}
+
+/// `marie`, `marie-2` to `marie-9`, and then at random: with a thousand of them nobody counts through.
+fn handle(base: &str, attempt: u32) -> String {
+    match attempt {
+        1 => base.to_owned(),
+        2..=9 => format!("{base}-{attempt}"),
+        _ => format!("{base}-{}", rand::rng().random_range(10..1_000_000)),
+    }
+}
+
+/// Signs somebody up. Whether the e-mail address had an account already cannot be told, by the answer or by its time.
+///
+/// # Errors
+/// When fields are not acceptable, the invite is not valid, or one is needed.
+pub async fn sign_up(db: &Db, passwords: &Passwords, rule: SignUpRule, request: SignUp) -> Result<(), Error> {
+    let mut fields = Fields::default();
+    let name = fields.check("name", fields::line(&request.name, limits::NAME));
+    let email = fields.check("email", fields::email(&request.email));
+    let password = fields.check("password", fields::new_password(&request.password));
+    if rule == SignUpRule::Invite && request.invite.is_none() {
+        let problem = FieldProblem::new(FieldCode::Required, "is needed: here people join by invitation");
+        fields.check::<()>("invite", Err(problem));
+    }
+    fields.done()?;
+    let (Some(name), Some(email), Some(password)) = (name, email, password) else {
+        return Err(Error::Fault("a refused field had no problem".into()));
+    };
+
+    // First, without holding a transaction: hashing is slow. And always, so that every answer takes as long.
+    let password_hash = passwords.turn().await?.hash(password.to_owned()).await?;
+
+    let mut tx = db.write().await?;
+    if workspace::name(&mut tx).await?.is_none() {
+        return Err(Error::Conflict("this workspace waits for its owner to set it up".into()));
+    }
+    let invite = match &request.invite {
+        Some(secret) => Some(invites::valid(&mut tx, secret).await?),
+        None => None,
+    };
+    let role = invite.as_ref().map_or(Role::Customer, |invite| invite.role);
+    match create(&mut tx, NewAccount { name, email: email.clone(), password_hash, role }).await? {
+        Some(person) => {
+            if let Some(invite) = invite {
+                invites::take_up(&mut tx, &invite, person.id).await?;
+            }
+        }
+        None => people::rewrite(&mut tx, &email).await?,
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! A database of its own on the PostgreSQL server that `ATELIER_TEST_POSTGRES` names.
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use uuid::Uuid;
+
+/// A database that lasts as long as this value.
+#[derive(Debug)]
+pub struct Postgres {
+    server: String,
+    name: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// A new, empty database; `None`, said aloud, where there is no server.
+///
+/// # Panics
+/// When there is a server and it makes no database.
+pub async fn fresh() -> Option<Postgres> {
+    let Ok(server) = std::env::var("ATELIER_TEST_POSTGRES") else {
+        eprintln!("skipped: PostgreSQL (ATELIER_TEST_POSTGRES is not set)");
+        return None;
+    };
+    let name = format!("atelier_test_{}", Uuid::now_v7().simple());
+    let mut connection = PgConnection::connect(&server).await.expect("the PostgreSQL server answers");
+    let create = format!("CREATE DATABASE {name}");
+    connection.execute(AssertSqlSafe(create)).await.expect("a database is made");
+    let root = server.rsplit_once('/').map_or(server.as_str(), |(root, _)| root);
+    Some(Postgres { url: format!("{root}/{name}"), name, server })
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let (server, name) = (self.server.clone(), self.name.clone());
+        // In a thread of its own: the runtime of the test may be ending.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect(&server).await.map_err(std::io::Error::other)?;
+                let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+                connection.execute(AssertSqlSafe(drop)).await.map_err(std::io::Error::other)
+            })
+        });
+        if !matches!(dropped.join(), Ok(Ok(_))) {
+            eprintln!("the test database {} could not be dropped", self.name);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The API over the whole router, without a network.
+
+mod session;
