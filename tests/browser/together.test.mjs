@@ -1,0 +1,102 @@
+// Two people write one idea: both at once, cut off and back, over a refresh and over a crash of the server.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { boardWithIdea, join, setUp } from "./lib/api.mjs";
+import { Atelier } from "./lib/atelier.mjs";
+import { closeBrowser, newPerson } from "./lib/browser.mjs";
+import { Concept, converged, eventually } from "./lib/concept.mjs";
+
+let atelier, owner, ada, ben;
+
+before(async () => {
+  atelier = await Atelier.start();
+  owner = await setUp(atelier);
+  ada = await join(owner, "customer", "Ada Lovelace");
+  ben = await join(owner, "customer", "Ben Okri");
+});
+
+after(async () => {
+  await closeBrowser();
+  await atelier?.stop();
+});
+
+/** Two people before the same new idea. */
+async function twoAtOneIdea() {
+  const { path, idea } = await boardWithIdea(owner);
+  const people = [await newPerson(atelier, { caller: ada }), await newPerson(atelier, { caller: ben })];
+  const concepts = people.map((person) => new Concept(person));
+  await Promise.all(people.map((person) => person.open(path)));
+  await Promise.all(concepts.map((concept) => concept.ready()));
+  return { people, concepts, path, number: (idea.card ?? idea).number };
+}
+
+test("both type at once in every text, see each other's caret, and hold the same words", async () => {
+  const { people, concepts, path, number } = await twoAtOneIdea();
+  const [one, two] = concepts;
+  for (const text of ["title", "pitch", "body"]) {
+    await Promise.all([one.append(text, ` ${text} by Ada`), two.append(text, ` ${text} by Ben`)]);
+    await Promise.all([one.seesCaretOf("Ben Okri", text), two.seesCaretOf("Ada Lovelace", text)]);
+  }
+  await Promise.all([one.saved(), two.saved()]);
+  const whole = await converged(one, two);
+  for (const text of ["title", "pitch", "body"]) {
+    // Interleaved perhaps, yet every letter of both is there.
+    const letters = (words) => [...words.replaceAll(/\s/g, "")].sort().join("");
+    const original = { title: "A loaf for two", pitch: "Half the size, the same crust.", body: "Many of us live alone.\n\n- fresh\n- small\n" };
+    assert.equal(letters(whole[text]), letters(`${original[text]} ${text} by Ada ${text} by Ben`), text);
+  }
+  await eventually(async () => {
+    const stored = await owner.call("GET", `/ideas/${number}`);
+    assert.equal(stored.card.title, whole.title);
+    assert.equal(stored.card.pitch, whole.pitch);
+    assert.equal(stored.body, whole.body);
+  });
+  await people[0].open(path);
+  await one.ready();
+  assert.deepEqual(await converged(one, two), whole);
+  await Promise.all(people.map((person) => person.leave()));
+});
+
+test("each sees who else is here, and no longer once they have left", async () => {
+  const { people, concepts } = await twoAtOneIdea();
+  await people[0].page.locator(".here-faces", { hasText: "Ben Okri" }).waitFor();
+  await people[1].leave();
+  await concepts[0].page.locator(".here-faces", { hasText: "Ben Okri" }).waitFor({ state: "detached" });
+  await people[0].leave();
+});
+
+test("words written offline are kept, said to be, and arrive when back", async () => {
+  const { people, concepts } = await twoAtOneIdea();
+  const [one, two] = concepts;
+  people[0].allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+  await people[0].context.setOffline(true);
+  await one.append("body", "from the train. ");
+  await one.state("offline");
+  await two.append("body", "from the shop. ");
+  await two.saved();
+  await people[0].context.setOffline(false);
+  await one.saved();
+  const { body } = await converged(one, two);
+  assert.match(body.replaceAll(/\s+/g, " "), /from the train\./);
+  assert.match(body.replaceAll(/\s+/g, " "), /from the shop\./);
+  await Promise.all(people.map((person) => person.leave()));
+});
+
+test("nothing said to be saved is lost when the server dies", async () => {
+  const { people, concepts, path } = await twoAtOneIdea();
+  const [one, two] = concepts;
+  people.forEach((person) => person.allow(/ERR_CONNECTION_REFUSED|WebSocket connection/));
+  await one.append("body", "kept before the crash. ");
+  await one.saved();
+  await atelier.crash();
+  await two.append("body", "written after it. ");
+  await two.saved();
+  const whole = await converged(one, two);
+  assert.match(whole.body, /kept before the crash\./);
+  assert.match(whole.body, /written after it\./);
+  await people[1].open(path);
+  await two.ready();
+  assert.deepEqual(await converged(one, two), whole);
+  await Promise.all(people.map((person) => person.leave()));
+});
