@@ -74,7 +74,8 @@ pub fn App() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     crate::ui::date::keep_time(here);
 
-    let page = match visit.broken {
+    // Built inside the router, which its routes look for.
+    let page = move || match visit.broken {
         Some(problem) => pages::problem::view(problem),
         None => view! {
             <Routes fallback=pages::problem::not_found>
@@ -87,7 +88,7 @@ pub fn App() -> impl IntoView {
         <Router>
             {chrome::skip_link()}
             {chrome::header()}
-            <main id="main" tabindex="-1">{page}</main>
+            <main id="main" tabindex="-1">{page()}</main>
             {chrome::footer()}
             {toast::region()}
         </Router>
