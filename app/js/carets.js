@@ -17,7 +17,8 @@ class Caret extends WidgetType {
   }
   toDOM() {
     const dom = document.createElement("span");
-    dom.className = `peer-caret peer-${this.caret.colour}`;
+    dom.className = "peer-caret";
+    dom.dataset.colour = this.caret.colour;
     dom.setAttribute("aria-hidden", "true");
     const flag = document.createElement("span");
     flag.className = "peer-flag";
@@ -57,11 +58,15 @@ function renewed(shown, list, length) {
   });
 }
 
+function selection(colour) {
+  return Decoration.mark({ class: "peer-selection", attributes: { "data-colour": colour } });
+}
+
 function decorate(list) {
   const ranges = [];
   for (const caret of list) {
     const [from, to] = [Math.min(caret.anchor, caret.head), Math.max(caret.anchor, caret.head)];
-    if (from < to) ranges.push(Decoration.mark({ class: `peer-selection peer-${caret.colour}` }).range(from, to));
+    if (from < to) ranges.push(selection(caret.colour).range(from, to));
     ranges.push(Decoration.widget({ widget: new Caret(caret), side: 1 }).range(caret.head));
   }
   return Decoration.set(ranges, true);

@@ -39,6 +39,7 @@ export function mount(parent, options, callbacks) {
         writable.of(permission(options.readOnly)),
         placeholder(options.placeholder ?? ""),
         drawSelection(),
+        skeleton,
         history(),
         carets(),
         counter.extension,
@@ -61,7 +62,12 @@ export function mount(parent, options, callbacks) {
 
   return {
     apply: (splices) => dispatch(view, splices, [remote.of(true), Transaction.addToHistory.of(false)], { filter: false }),
-    type: (splices) => dispatch(view, splices, [Transaction.userEvent.of("input")], { scrollIntoView: true }),
+    /** Says whether there was room for it. */
+    type: (splices) => {
+      const before = view.state.doc;
+      dispatch(view, splices, [Transaction.userEvent.of("input")], { scrollIntoView: true });
+      return view.state.doc !== before;
+    },
     setCarets: (list) => view.dispatch({ effects: showCarets.of(list) }),
     setReadOnly: (readOnly) => view.dispatch({ effects: writable.reconfigure(permission(readOnly)) }),
     setText: (text) => setText(view, text),
@@ -71,6 +77,21 @@ export function mount(parent, options, callbacks) {
     destroy: () => view.destroy(),
   };
 }
+
+/** What CodeMirror sets itself, and the page's style sheet could not overrule from its layers. */
+const skeleton = EditorView.theme({
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "inherit", lineHeight: "inherit", overflow: "visible" },
+  ".cm-content": { padding: "0", caretColor: "var(--accent)" },
+  ".cm-line": { padding: "0" },
+  ".cm-line.md-quote": { paddingLeft: "var(--s4)" },
+  ".cm-line.md-block": { paddingInline: "var(--s3)" },
+  ".cm-cursor, .cm-dropCursor": { borderLeft: "2px solid var(--accent)" },
+  ".cm-placeholder": { color: "var(--ink-quiet)", fontStyle: "normal" },
+  ".cm-selectionLayer .cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+    background: "var(--amber-paper)",
+  },
+});
 
 function permission(readOnly) {
   return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];

@@ -2,7 +2,6 @@
 
 import { commonmarkLanguage, deleteMarkupBackward, insertNewlineContinueMarkup } from "@codemirror/lang-markdown";
 import { Language, syntaxHighlighting, syntaxTree } from "@codemirror/language";
-import { RangeSetBuilder } from "@codemirror/state";
 import { Decoration, EditorView, ViewPlugin, WidgetType, keymap } from "@codemirror/view";
 import { tagHighlighter, tags } from "@lezer/highlight";
 import { Strikethrough, TaskList } from "@lezer/markdown";
@@ -107,7 +106,7 @@ function decorate(view, words) {
           }
         } else if (node.name === "TaskMarker") {
           const checked = /x/i.test(doc.sliceString(node.from, node.to));
-          const widget = new Checkbox(checked, words.checkbox);
+          const widget = new Checkbox(checked, words.done);
           found.push({ from: node.from, to: node.to, value: Decoration.replace({ widget }) });
         } else if (node.name === "ListMark" && node.to - node.from === 1 && !touched(node.from)) {
           found.push({ from: node.from, to: node.to, value: bullet });
@@ -119,10 +118,10 @@ function decorate(view, words) {
     const unique = [...new Set(names.trim().split(" "))].join(" ");
     found.push({ from: at, to: at, value: Decoration.line({ class: unique }) });
   }
-  found.sort((a, b) => a.from - b.from || a.value.startSide - b.value.startSide);
-  const builder = new RangeSetBuilder();
-  for (const { from, to, value } of found) builder.add(from, to, value);
-  return builder.finish();
+  return Decoration.set(
+    found.map(({ from, to, value }) => value.range(from, to)),
+    true,
+  );
 }
 
 function blocks(words) {

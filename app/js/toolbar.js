@@ -76,29 +76,31 @@ function selectedLines(state) {
 
 const ANY_PREFIX = /^\s*(?:#{1,6} |> ?|[-*+] \[[ xX]\] |[-*+] |\d+[.)] )/;
 
-/** Begins the selected lines with a mark, in place of another one, or takes it away. */
+/** Begins the selected lines with what `mark` gives for each, in place of another mark. */
+function begin(view, mark) {
+  const { state } = view;
+  if (state.readOnly) return false;
+  const changes = selectedLines(state).map((line, index) => {
+    const present = ANY_PREFIX.exec(line.text)?.[0] ?? "";
+    return { from: line.from, to: line.from + present.length, insert: mark(index) };
+  });
+  const set = state.changes(changes);
+  view.dispatch({ changes: set, selection: state.selection.map(set, 1), userEvent: "input.format", scrollIntoView: true });
+  return true;
+}
+
+/** Begins the selected lines with a mark, or takes it away when every line has it. */
 function prefix(mark, own) {
   return (view) => {
-    const { state } = view;
-    if (state.readOnly) return false;
-    const lines = selectedLines(state);
-    const every = lines.every((line) => own.test(line.text));
-    const changes = lines.map((line, index) => {
-      const present = ANY_PREFIX.exec(line.text)?.[0] ?? "";
-      const insert = every ? "" : mark === "1. " ? `${index + 1}. ` : mark;
-      return { from: line.from, to: line.from + present.length, insert };
-    });
-    const set = state.changes(changes);
-    view.dispatch({ changes: set, selection: state.selection.map(set, 1), userEvent: "input.format", scrollIntoView: true });
-    return true;
+    const every = selectedLines(view.state).every((line) => own.test(line.text));
+    return begin(view, (index) => (every ? "" : mark === "1. " ? `${index + 1}. ` : mark));
   };
 }
 
-/** No heading, a heading, a smaller one, and none again. */
+/** A heading, a smaller one, and none again. */
 function heading(view) {
   const level = /^(#{1,6}) /.exec(view.state.doc.lineAt(view.state.selection.main.head).text)?.[1].length ?? 0;
-  const mark = level === 0 ? "## " : level < 3 ? "### " : "";
-  return mark ? prefix(mark, /^$a/)(view) : prefix("# ", /^#{1,6} /)(view);
+  return begin(view, () => (level === 0 ? "## " : level < 3 ? "### " : ""));
 }
 
 function link(view) {

@@ -1,6 +1,12 @@
 use leptos::prelude::*;
 use shared::api::{IdeaView, PersonView};
 
+use super::{
+    desk::{Desk, Mode},
+    kept::kept_words,
+    status::{notice, status},
+};
+
 /// The concept of an idea: its title, pitch and body.
 ///
 /// Rendered complete on the server. In the browser it becomes a co-editor for those who may edit,
@@ -12,12 +18,34 @@ pub fn Concept(
     /// Who is signed in.
     me: Option<PersonView>,
 ) -> impl IntoView {
-    let _ = me;
+    let (signed_in, may_edit) = (me.is_some(), idea.may_edit);
+    let desk = Desk::new(&idea, me);
+    #[cfg(feature = "hydrate")]
+    if signed_in {
+        super::follow::start(desk, may_edit);
+    }
+
+    let editing = move || desk.mode.get() == Mode::Editing;
+    let shown = desk.shown;
     view! {
-        <article class="concept">
-            <h1 class="concept-title">{idea.card.title}</h1>
-            <p class="concept-pitch">{idea.card.pitch}</p>
-            <div class="concept-body prose" inner_html=idea.body_html></div>
+        <article class="concept" class:is-editing=editing class:may-edit=signed_in && may_edit>
+            {(signed_in && may_edit).then(|| status(desk))}
+            {signed_in.then(|| notice(desk))}
+            {signed_in.then(|| kept_words(desk))}
+            <h1 class="concept-title" class:unseen=editing>
+                {move || shown.with(|shown| shown.title.clone())}
+            </h1>
+            <div class="concept-title concept-editor" hidden=move || !editing() node_ref=desk.title></div>
+            <p class="concept-pitch" hidden=editing>
+                {move || shown.with(|shown| shown.pitch.clone())}
+            </p>
+            <div class="concept-pitch concept-editor" hidden=move || !editing() node_ref=desk.pitch></div>
+            <div
+                class="concept-body prose"
+                hidden=editing
+                inner_html=move || shown.with(|shown| shown.body_html.clone())
+            ></div>
+            <div class="concept-body concept-editor" hidden=move || !editing() node_ref=desk.body></div>
         </article>
     }
 }

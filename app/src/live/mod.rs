@@ -1,5 +1,30 @@
 //! The browser's half of live co-editing.
+//!
+//! Everybody loads [`Concept`] with the page, and the signed-in a WebSocket (`socket`) by which the reading view
+//! follows what others write (`follow`). Those who may edit also get the `edit` chunk: Automerge and the editor.
 
 mod concept;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser changes what is going on"))]
+mod desk;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser changes what is going on"))]
+mod kept;
+mod status;
+
+#[cfg(feature = "hydrate")]
+mod edit;
+#[cfg(feature = "hydrate")]
+mod editor;
+#[cfg(feature = "hydrate")]
+mod follow;
+#[cfg(feature = "hydrate")]
+mod labels;
+#[cfg(feature = "hydrate")]
+mod presence;
+#[cfg(feature = "hydrate")]
+mod session;
+#[cfg(feature = "hydrate")]
+mod socket;
+#[cfg(feature = "hydrate")]
+mod storage;
 
 pub use concept::Concept;

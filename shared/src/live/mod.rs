@@ -7,6 +7,8 @@
 #[cfg(feature = "live")]
 pub mod bloom;
 #[cfg(feature = "live")]
+pub mod caret;
+#[cfg(feature = "live")]
 pub mod chunk;
 pub mod codec;
 #[cfg(feature = "live")]

@@ -1,0 +1,120 @@
+//! What the parts of an open concept share: its signals.
+
+use leptos::{html, prelude::*};
+use shared::{
+    DocumentId,
+    api::{ConceptChanged, IdeaView, PersonView},
+};
+
+/// What is shown of the concept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// The reading view.
+    Reading,
+    /// The editors.
+    Editing,
+}
+
+/// How it is with the person's words. Before anything is known: nothing to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Saving {
+    /// The document is on its way.
+    #[default]
+    Opening,
+    /// Everything is stored on the server.
+    Saved,
+    /// Some words are on their way.
+    Saving,
+    /// There is no connection, and nothing that waits for it.
+    Offline,
+    /// There is no connection; words wait in this tab.
+    OfflineUnsaved,
+}
+
+/// Something to tell the person, in a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// They may no longer edit this concept.
+    ReadOnly,
+    /// They may edit again.
+    MayEdit,
+    /// The idea is no longer there, or not for them.
+    Gone,
+    /// Their session ended.
+    SignedOut,
+    /// The editor did not load.
+    NoEditor,
+}
+
+/// The texts of the reading view.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub title: String,
+    pub pitch: String,
+    pub body_html: String,
+    /// The place in the document's log they reflect.
+    pub reflects: i64,
+}
+
+/// Somebody who has the document open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Here {
+    pub person: PersonView,
+    pub is_me: bool,
+}
+
+/// The signals of an open concept, and where its editors go.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    pub number: u32,
+    pub document: DocumentId,
+    pub me: StoredValue<Option<PersonView>>,
+    pub mode: RwSignal<Mode>,
+    pub saving: RwSignal<Saving>,
+    pub notice: RwSignal<Option<Notice>>,
+    pub shown: RwSignal<Shown>,
+    pub here: RwSignal<Vec<Here>>,
+    pub kept: RwSignal<Vec<super::kept::Kept>>,
+    /// The person asks to have kept words put back (by their key).
+    pub put_back: RwSignal<Option<String>>,
+    pub title: NodeRef<html::Div>,
+    pub pitch: NodeRef<html::Div>,
+    pub body: NodeRef<html::Div>,
+}
+
+impl Desk {
+    pub fn new(idea: &IdeaView, me: Option<PersonView>) -> Self {
+        Self {
+            number: idea.card.number,
+            document: idea.document,
+            me: StoredValue::new(me),
+            mode: RwSignal::new(Mode::Reading),
+            saving: RwSignal::new(Saving::Opening),
+            notice: RwSignal::new(None),
+            shown: RwSignal::new(Shown::from(idea)),
+            here: RwSignal::new(Vec::new()),
+            kept: RwSignal::new(Vec::new()),
+            put_back: RwSignal::new(None),
+            title: NodeRef::new(),
+            pitch: NodeRef::new(),
+            body: NodeRef::new(),
+        }
+    }
+}
+
+impl From<&IdeaView> for Shown {
+    fn from(idea: &IdeaView) -> Self {
+        Self {
+            title: idea.card.title.clone(),
+            pitch: idea.card.pitch.clone(),
+            body_html: idea.body_html.clone(),
+            reflects: idea.reflects,
+        }
+    }
+}
+
+impl From<ConceptChanged> for Shown {
+    fn from(news: ConceptChanged) -> Self {
+        Self { title: news.title, pitch: news.pitch, body_html: news.body_html, reflects: news.reflects }
+    }
+}

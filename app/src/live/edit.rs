@@ -1,0 +1,37 @@
+//! The `edit` chunk: what only those who may edit load.
+
+use leptos::prelude::*;
+
+use super::{
+    desk::{Desk, Notice},
+    editor::Script,
+    follow::WriterSlot,
+    labels::Labels,
+    session::Session,
+    socket::Socket,
+};
+
+/// What an editing session starts from.
+pub(super) struct Start {
+    pub desk: Desk,
+    pub socket: Socket,
+    pub writer: WriterSlot,
+    pub labels: Labels,
+    /// The address of the editor's script.
+    pub script: String,
+}
+
+/// Opens the concept for writing.
+#[lazy]
+pub(super) async fn edit(start: Start) {
+    let Start { desk, socket, writer, labels, script } = start;
+    let Ok(script) = Script::load(&script).await else {
+        desk.notice.try_set(Some(Notice::NoEditor));
+        return;
+    };
+    // The person may have left meanwhile.
+    if desk.mode.try_get_untracked().is_some() {
+        let session = Session::start(desk, socket, script, labels);
+        *writer.borrow_mut() = Some(session);
+    }
+}

@@ -1,0 +1,182 @@
+//! Follows an open concept: opens the socket, keeps the reading view true, and starts the editor for those who may.
+
+use std::{cell::RefCell, rc::Rc};
+
+use leptos::{prelude::*, task::spawn_local};
+use send_wrapper::SendWrapper;
+use shared::{
+    api::{ConceptChanged, IdeaView, Me},
+    live::message::{FromClient, FromServer},
+};
+
+use super::{
+    desk::{Desk, Mode, Notice, Shown},
+    edit,
+    labels::Labels,
+    socket::{Heard, Socket},
+    storage,
+};
+use crate::{api, i18n::use_i18n, visit::here, words::Texts};
+
+/// What an editor does when the page goes.
+pub(super) trait Writer {
+    /// Whether words of the person are not stored yet. Sends what was typed first.
+    fn has_unsaved(&self) -> bool;
+    /// Keeps what is not stored, in case the page does not come back.
+    fn keep(&self);
+    /// Types kept words again, where they belonged.
+    fn put_back(&self, key: &str);
+    /// The concept leaves the screen. The writer leaves the socket itself, once everything is stored.
+    fn leave(&self);
+}
+
+/// The writer, once there is one.
+pub(super) type WriterSlot = Rc<RefCell<Option<Rc<dyn Writer>>>>;
+
+/// Starts when the page is alive.
+pub(super) fn start(desk: Desk, may_edit: bool) {
+    let i18n = use_i18n();
+    let script = here().asset("editor.js");
+    Effect::new(move |_| untrack(|| open(desk, may_edit, i18n, script.clone())));
+}
+
+fn open(desk: Desk, may_edit: bool, i18n: Texts, script: String) {
+    let socket = Socket::open();
+    let writer = WriterSlot::default();
+    {
+        let socket = socket.clone();
+        socket.clone().listen(move |heard| hear(desk, &socket, may_edit, heard));
+    }
+    let ends = mind_the_page(&socket, &writer);
+    if may_edit {
+        let (socket, writer) = (socket.clone(), writer.clone());
+        let labels = Labels::new(i18n);
+        spawn_local(edit::edit(edit::Start { desk, socket, writer, labels, script }));
+    } else {
+        storage::show_all(desk);
+    }
+    {
+        let writer = writer.clone();
+        Effect::new(move |_| {
+            if let (Some(key), Some(writer)) = (desk.put_back.get(), &*writer.borrow()) {
+                writer.put_back(&key);
+            }
+        });
+    }
+    let parts = SendWrapper::new((socket, writer, ends));
+    on_cleanup(move || {
+        let (socket, writer, ends) = parts.take();
+        ends.into_iter().for_each(WindowListenerHandle::remove);
+        match writer.take() {
+            Some(writer) => writer.leave(),
+            None => {
+                socket.leave();
+                socket.forget_listeners();
+            }
+        }
+    });
+}
+
+fn hear(desk: Desk, socket: &Socket, may_edit: bool, heard: &Heard) {
+    match heard {
+        Heard::Joined(_) => {
+            if !may_edit {
+                socket.send(&FromClient::Subscribe { topics: vec![topic(desk)] });
+            }
+            if desk.notice.try_get_untracked().flatten() == Some(Notice::SignedOut) {
+                desk.notice.set(None);
+            }
+            if desk.mode.try_get_untracked() == Some(Mode::Reading) {
+                // What changed between the page and the connection.
+                refresh(desk);
+            }
+        }
+        Heard::Lost => ask_why(desk),
+        Heard::Told(FromServer::Event { topic: of, kind, data }) if *of == topic(desk) => match kind.as_str() {
+            "concept" => {
+                if let Ok(news) = serde_json::from_str::<ConceptChanged>(data) {
+                    show(desk, news.into());
+                }
+            }
+            "gone" => {
+                desk.notice.try_set(Some(Notice::Gone));
+            }
+            _ => {}
+        },
+        Heard::Told(_) => {}
+    }
+}
+
+/// The topic of the idea's events.
+pub(super) fn topic(desk: Desk) -> String {
+    format!("idea:{}", desk.number)
+}
+
+fn show(desk: Desk, shown: Shown) {
+    let newer = desk.shown.try_with_untracked(|now| shown.reflects >= now.reflects && shown != *now);
+    if newer == Some(true) {
+        desk.shown.set(shown);
+    }
+}
+
+/// Asks for the texts anew.
+pub(super) fn refresh(desk: Desk) {
+    spawn_local(async move {
+        if let Ok(idea) = api::get::<IdeaView>(format!("/ideas/{}", desk.number)).await {
+            show(desk, Shown::from(&idea));
+        }
+    });
+}
+
+/// A connection that cannot be made may mean that the session ended.
+fn ask_why(desk: Desk) {
+    spawn_local(async move {
+        if let Ok(me) = api::get::<Me>("/me".to_owned()).await
+            && me.person.is_none()
+        {
+            desk.notice.try_set(Some(Notice::SignedOut));
+        }
+    });
+}
+
+/// Leaves and comes back with the page and the network.
+fn mind_the_page(socket: &Socket, writer: &WriterSlot) -> Vec<WindowListenerHandle> {
+    let unsaved = {
+        let writer = writer.clone();
+        move || writer.borrow().as_ref().is_some_and(|writer| writer.has_unsaved())
+    };
+    let keep = {
+        let writer = writer.clone();
+        move || {
+            if let Some(writer) = &*writer.borrow() {
+                writer.keep();
+            }
+        }
+    };
+    let parts = SendWrapper::new((socket.clone(), unsaved, keep));
+    let (online, offline, hide, show, unload, hidden) =
+        (parts.clone(), parts.clone(), parts.clone(), parts.clone(), parts.clone(), parts);
+    vec![
+        window_event_listener_untyped("online", move |_| online.0.hurry()),
+        window_event_listener_untyped("offline", move |_| offline.0.unplug()),
+        window_event_listener_untyped("pagehide", move |_| {
+            if hide.1() {
+                hide.2();
+                hide.0.end();
+            } else {
+                hide.0.leave();
+            }
+        }),
+        window_event_listener_untyped("pageshow", move |_| show.0.resume()),
+        window_event_listener_untyped("beforeunload", move |event| {
+            if unload.1() {
+                unload.2();
+                event.prevent_default();
+            }
+        }),
+        window_event_listener_untyped("visibilitychange", move |_| {
+            // A hidden page may be put to sleep: this sends what was typed.
+            let _ = hidden.1();
+        }),
+    ]
+}

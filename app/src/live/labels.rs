@@ -1,0 +1,49 @@
+//! The texts of the editors, in the language of the page.
+
+use js_sys::Object;
+use wasm_bindgen::JsValue;
+
+use super::editor::set;
+use crate::{i18n::t_string, words::Texts};
+
+/// The texts of the editors.
+pub(super) struct Labels {
+    /// The name and the hint of each field, in its order.
+    pub fields: [(&'static str, &'static str); 3],
+    pairs: [(&'static str, &'static str); 11],
+}
+
+impl Labels {
+    /// In the language of the moment.
+    pub fn new(i18n: Texts) -> Self {
+        Self {
+            fields: [
+                (t_string!(i18n, live.title), t_string!(i18n, live.title_hint)),
+                (t_string!(i18n, live.pitch), t_string!(i18n, live.pitch_hint)),
+                (t_string!(i18n, live.body), t_string!(i18n, live.body_hint)),
+            ],
+            pairs: [
+                ("toolbar", t_string!(i18n, live.toolbar)),
+                ("bold", t_string!(i18n, live.bold)),
+                ("italic", t_string!(i18n, live.italic)),
+                ("heading", t_string!(i18n, live.heading)),
+                ("list", t_string!(i18n, live.list)),
+                ("numbered", t_string!(i18n, live.numbered)),
+                ("checkbox", t_string!(i18n, live.checkbox)),
+                ("quote", t_string!(i18n, live.quote)),
+                ("link", t_string!(i18n, live.link)),
+                ("done", t_string!(i18n, live.done)),
+                ("left", t_string!(i18n, live.left)),
+            ],
+        }
+    }
+
+    /// As the editor's script takes them.
+    pub fn words(&self) -> JsValue {
+        let object = Object::new();
+        for (key, text) in self.pairs {
+            set(&object, key, &text.into());
+        }
+        object.into()
+    }
+}

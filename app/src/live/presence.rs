@@ -1,0 +1,82 @@
+//! Who has the document open, and where their carets are.
+
+use std::collections::BTreeMap;
+
+use shared::{
+    api::{Colour, PersonView},
+    live::{
+        caret::{self, Caret},
+        concept::Field,
+        message::Who,
+        replica::Replica,
+    },
+};
+
+use super::{desk::Here, editor::Flag};
+
+/// The peers of a document, this tab left out.
+#[derive(Default)]
+pub(super) struct Presence {
+    peers: BTreeMap<String, (Who, Option<Caret>)>,
+}
+
+impl Presence {
+    /// These peers are here. Says whether somebody came who knows no carets yet.
+    pub fn set(&mut self, mine: &str, here: &[Who]) -> bool {
+        let mut before = std::mem::take(&mut self.peers);
+        let mut somebody_came = false;
+        for who in here.iter().filter(|who| who.peer != mine) {
+            let known = before.remove(&who.peer);
+            somebody_came |= known.is_none();
+            self.peers.insert(who.peer.clone(), (who.clone(), known.and_then(|(_, caret)| caret)));
+        }
+        somebody_came
+    }
+
+    /// Nobody is known to be here.
+    pub fn clear(&mut self) {
+        self.peers.clear();
+    }
+
+    /// Whether anybody else is here.
+    pub fn is_watched(&self) -> bool {
+        !self.peers.is_empty()
+    }
+
+    /// Somebody's caret moved, by a message the server vouches for.
+    pub fn heard(&mut self, from: &Who, data: &[u8]) {
+        if let (Some(caret), Some((_, shown))) = (caret::decode(data), self.peers.get_mut(&from.peer)) {
+            *shown = caret;
+        }
+    }
+
+    /// The carets in a text. Those in words that have not arrived are left out until they have.
+    pub fn flags(&self, replica: &Replica, field: Field) -> Vec<Flag> {
+        let in_field = self.peers.values().filter_map(|(who, caret)| Some((who, caret.as_ref()?)));
+        in_field
+            .filter(|(_, caret)| caret.field == field)
+            .filter_map(|(who, caret)| {
+                Some(Flag {
+                    peer: who.peer.clone(),
+                    name: who.name.clone(),
+                    colour: Colour::of_person(who.person).as_str(),
+                    anchor: replica.resolve(field, &caret.anchor)?,
+                    head: replica.resolve(field, &caret.head)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The people here, each once however many tabs they have.
+    pub fn people(&self, me: Option<&PersonView>) -> Vec<Here> {
+        let mut people: Vec<Here> = Vec::new();
+        for (who, _) in self.peers.values() {
+            if people.iter().all(|one| one.person.id != who.person) {
+                let person =
+                    PersonView { id: who.person, handle: String::new(), name: who.name.clone(), role: who.role };
+                people.push(Here { is_me: me.is_some_and(|me| me.id == who.person), person });
+            }
+        }
+        people
+    }
+}

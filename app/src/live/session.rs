@@ -1,0 +1,311 @@
+//! An editing session: the replica between the socket and the editors.
+
+mod page;
+mod wire;
+
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+    time::Duration,
+};
+
+use leptos::prelude::*;
+use shared::live::{
+    concept::Field,
+    message::FromClient,
+    replica::{Pace, Patch, Replica, Saving as ReplicaSaving, Splice},
+};
+
+use super::{
+    desk::{Desk, Saving},
+    editor::{Editor, Handle, Script},
+    follow::Writer,
+    labels::Labels,
+    presence::Presence,
+    socket::Socket,
+    storage,
+};
+
+/// Between two words about where the person's caret is, in milliseconds.
+const CARET: u64 = 80;
+/// Unsaved words are copied to the browser's storage after this long.
+const KEEP: f64 = 1_000.0;
+/// A connection that stores nothing for this long is given up as dead.
+const DEAD: f64 = 10_000.0;
+
+/// An editing session.
+pub(super) struct Session {
+    this: Weak<Session>,
+    desk: Desk,
+    socket: Socket,
+    script: Script,
+    labels: Labels,
+    /// In the order of the fields; empty until the document has arrived.
+    editors: RefCell<Vec<Editor>>,
+    core: RefCell<Core>,
+}
+
+/// What changes while the session lasts.
+#[derive(Default)]
+struct Core {
+    replica: Option<Replica>,
+    pace: Pace,
+    presence: Presence,
+    /// Where the person's caret is.
+    caret: Option<(Field, usize, usize)>,
+    /// Caret messages sent.
+    carets: u64,
+    /// Refusals so far: each keeps its words under its own key.
+    refusals: u32,
+    /// Since when words have waited, and since when nothing was acknowledged.
+    waiting: Option<(f64, f64)>,
+    may_write: bool,
+    leaving: bool,
+    frame: bool,
+    commit_timer: Option<TimeoutHandle>,
+    caret_timer: Option<TimeoutHandle>,
+    watch_timer: Option<TimeoutHandle>,
+}
+
+impl Session {
+    /// Opens the document; the editors appear when it has arrived.
+    pub fn start(desk: Desk, socket: Socket, script: Script, labels: Labels) -> Rc<Self> {
+        let core = RefCell::new(Core { may_write: true, ..Core::default() });
+        let session = Rc::new_cyclic(|this| Self {
+            this: this.clone(),
+            desk,
+            socket: socket.clone(),
+            script,
+            labels,
+            editors: RefCell::default(),
+            core,
+        });
+        // The socket keeps the session alive until everything is stored.
+        let listener = session.clone();
+        socket.listen(move |heard| listener.hear(heard));
+        if let Some(lease) = socket.joined() {
+            session.joined(&lease);
+        }
+        session
+    }
+
+    fn editor(&self, field: Field) -> Option<Handle> {
+        self.editors.borrow().get(field as usize).map(Editor::handle)
+    }
+
+    fn composing(&self) -> bool {
+        self.editors.borrow().iter().any(|editor| editor.handle().composing())
+    }
+
+    fn sync(&self, data: Vec<u8>) {
+        self.socket.send(&FromClient::Sync { document: self.desk.document, data });
+    }
+
+    /// Shows patches in the editors.
+    fn show(&self, patches: &[Patch]) {
+        for field in Field::ALL {
+            if let Some(editor) = self.editor(field) {
+                editor.show(patches.iter().filter(|patch| patch.field == field).map(|patch| &patch.splice));
+            }
+        }
+    }
+
+    /// Runs [`page::frame`](Self::frame) with the next frame of the screen.
+    fn schedule_frame(&self) {
+        if !std::mem::replace(&mut self.core.borrow_mut().frame, true)
+            && let Some(this) = self.this.upgrade()
+        {
+            request_animation_frame(move || this.frame());
+        }
+    }
+
+    /// The person typed.
+    fn typed(&self, field: Field, splices: &[Splice]) {
+        let shown = {
+            let mut core = self.core.borrow_mut();
+            let core = &mut *core;
+            let Some(replica) = &mut core.replica else { return };
+            let drifted = splices.iter().any(|splice| replica.splice(field, splice).is_err());
+            core.pace.typed(now_ms());
+            if splices.iter().any(|splice| splice.insert.contains('\n')) {
+                core.pace.hurry();
+            }
+            drifted.then(|| replica.text(field))
+        };
+        if let (Some(text), Some(editor)) = (shown, self.editor(field)) {
+            editor.set_text(&text);
+        }
+        self.schedule_commit();
+        self.watch();
+        self.tell_saving();
+    }
+
+    fn schedule_commit(&self) {
+        let mut core = self.core.borrow_mut();
+        let (Some(due), Some(this)) = (core.pace.due_in(now_ms()), self.this.upgrade()) else { return };
+        let timer = set_timeout_with_handle(move || this.commit_if_due(), Duration::from_millis(due)).ok();
+        replace(&mut core.commit_timer, timer);
+    }
+
+    fn commit_if_due(&self) {
+        let due = self.core.borrow().pace.due_in(now_ms());
+        match due {
+            Some(0) => self.commit(),
+            Some(_) => self.schedule_commit(),
+            None => {}
+        }
+    }
+
+    /// What was typed becomes a change, and goes out.
+    fn commit(&self) {
+        let data = {
+            let mut core = self.core.borrow_mut();
+            core.pace.committed();
+            core.replica.as_mut().and_then(Replica::commit)
+        };
+        if let Some(data) = data {
+            self.sync(data);
+        }
+        self.tell_saving();
+    }
+
+    /// Says how it is with the person's words.
+    fn tell_saving(&self) {
+        let saving = {
+            let core = self.core.borrow();
+            let Some(replica) = &core.replica else { return };
+            match replica.saving() {
+                _ if !replica.is_open() => Saving::Opening,
+                ReplicaSaving::Saved => Saving::Saved,
+                ReplicaSaving::Saving => Saving::Saving,
+                ReplicaSaving::Offline if replica.has_unsaved() => Saving::OfflineUnsaved,
+                ReplicaSaving::Offline => Saving::Offline,
+            }
+        };
+        if self.desk.saving.try_get_untracked().is_some_and(|now| now != saving) {
+            self.desk.saving.try_set(saving);
+        }
+    }
+
+    fn unsaved_now(&self) -> bool {
+        self.core.borrow().replica.as_ref().is_some_and(Replica::has_unsaved)
+    }
+
+    /// Looks after words that wait: copies them to the browser's storage, and doubts the connection.
+    fn watch(&self) {
+        let now = now_f64();
+        let mut core = self.core.borrow_mut();
+        core.waiting.get_or_insert((now, now));
+        if core.watch_timer.is_none()
+            && let Some(this) = self.this.upgrade()
+        {
+            core.watch_timer = set_timeout_with_handle(move || this.check_waiting(), Duration::from_secs(1)).ok();
+        }
+    }
+
+    fn check_waiting(&self) {
+        self.core.borrow_mut().watch_timer = None;
+        if !self.unsaved_now() {
+            self.all_saved();
+            return;
+        }
+        let (since, heard) = self.core.borrow().waiting.unwrap_or_else(|| (now_f64(), now_f64()));
+        if now_f64() - since >= KEEP {
+            self.keep();
+        }
+        if now_f64() - heard >= DEAD && self.socket.joined().is_some() {
+            self.core.borrow_mut().waiting = Some((since, now_f64()));
+            self.socket.renew();
+        }
+        self.watch();
+    }
+
+    /// Nothing waits any more.
+    fn all_saved(&self) {
+        let leaving = {
+            let mut core = self.core.borrow_mut();
+            core.waiting = None;
+            core.leaving
+        };
+        storage::forget(&self.own_key());
+        if leaving {
+            self.socket.leave();
+            self.socket.forget_listeners();
+        }
+    }
+
+    fn own_key(&self) -> String {
+        storage::own_key(self.desk, self.socket.peer())
+    }
+}
+
+impl Writer for Session {
+    fn has_unsaved(&self) -> bool {
+        self.commit();
+        self.unsaved_now()
+    }
+
+    fn keep(&self) {
+        let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
+        if !words.is_empty() {
+            storage::keep(&self.own_key(), super::kept::Why::Unsaved, &words);
+        }
+        // Keeping made a change of what was being typed.
+        self.commit();
+    }
+
+    fn put_back(&self, key: &str) {
+        let found = storage::read(key);
+        let mut written = true;
+        if let Some((_, draft)) = &found {
+            let patches =
+                self.core.borrow().replica.as_ref().map(|replica| replica.put_back(draft)).unwrap_or_default();
+            for field in Field::ALL {
+                let splices: Vec<_> =
+                    patches.iter().filter(|patch| patch.field == field).map(|patch| &patch.splice).collect();
+                if let (false, Some(editor)) = (splices.is_empty(), self.editor(field)) {
+                    written &= editor.write(splices.into_iter());
+                }
+            }
+        }
+        if written {
+            self.commit();
+            storage::discard(self.desk, key);
+        }
+    }
+
+    fn leave(&self) {
+        self.commit();
+        self.editors.borrow_mut().clear();
+        self.core.borrow_mut().leaving = true;
+        if self.unsaved_now() {
+            self.keep();
+            self.watch();
+        } else {
+            self.all_saved();
+        }
+    }
+}
+
+/// Milliseconds since the page began.
+fn now_f64() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since the page began")]
+fn now_ms() -> u64 {
+    now_f64() as u64
+}
+
+fn replace(slot: &mut Option<TimeoutHandle>, timer: Option<TimeoutHandle>) {
+    if let Some(before) = std::mem::replace(slot, timer) {
+        before.clear();
+    }
+}
+
+/// The nonce of this page's policy: what the editor adds to the page needs it.
+fn nonce() -> String {
+    let carrier = document().query_selector("script[nonce]").ok().flatten();
+    let nonce = carrier.and_then(|element| js_sys::Reflect::get(&element, &"nonce".into()).ok());
+    nonce.and_then(|nonce| nonce.as_string()).unwrap_or_default()
+}

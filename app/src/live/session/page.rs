@@ -1,0 +1,209 @@
+//! The session's side towards the page: editors, frames, carets.
+
+use std::{rc::Rc, time::Duration};
+
+use leptos::prelude::*;
+use shared::{
+    limits,
+    live::{
+        caret::{self, Caret},
+        concept::Field,
+        message::FromClient,
+    },
+};
+use wasm_bindgen::closure::Closure;
+use web_sys::HtmlElement;
+
+use super::{CARET, Session, nonce, replace, storage};
+use crate::live::{
+    desk::{Mode, Notice},
+    editor::{self, Events, Options},
+};
+
+impl Session {
+    /// Once per frame of the screen: applies what arrived, shows it, moves the others' carets.
+    pub(super) fn frame(&self) {
+        self.core.borrow_mut().frame = false;
+        // While an input method composes, what others write waits: the end of the composition asks again.
+        if self.composing() {
+            return;
+        }
+        let done = {
+            let mut core = self.core.borrow_mut();
+            let Some(replica) = &mut core.replica else { return };
+            let done = replica.integrate();
+            if done.as_ref().is_ok_and(|done| done.send.is_some()) {
+                core.pace.committed();
+            }
+            done
+        };
+        match done {
+            Ok(done) => {
+                self.show(&done.patches);
+                if let Some(data) = done.send {
+                    self.sync(data);
+                }
+                if done.behind {
+                    self.hello();
+                }
+            }
+            Err(_) => self.socket.renew(),
+        }
+        self.mount();
+        self.show_carets();
+        self.tell_saving();
+    }
+
+    fn show_carets(&self) {
+        for field in Field::ALL {
+            let flags = {
+                let core = self.core.borrow();
+                core.replica.as_ref().map(|replica| core.presence.flags(replica, field)).unwrap_or_default()
+            };
+            if let Some(editor) = self.editor(field) {
+                editor.show_carets(flags.into_iter());
+            }
+        }
+    }
+
+    /// Puts the editors in place of the reading view, once the document is here.
+    fn mount(&self) {
+        let open = {
+            let core = self.core.borrow();
+            !core.leaving && core.replica.as_ref().is_some_and(|replica| replica.is_open())
+        };
+        if !open || !self.editors.borrow().is_empty() {
+            return;
+        }
+        let nonce = nonce();
+        let places =
+            [self.desk.title, self.desk.pitch, self.desk.body].map(|place| place.try_get_untracked().flatten());
+        let limits = [limits::TITLE, limits::PITCH, limits::BODY];
+        let mut editors = Vec::new();
+        for (field, (place, limit)) in Field::ALL.into_iter().zip(places.into_iter().zip(limits)) {
+            let Some(place) = place else { return };
+            let text = self.core.borrow().replica.as_ref().map(|replica| replica.text(field)).unwrap_or_default();
+            let (label, placeholder) = self.labels.fields[field as usize];
+            let options = Options {
+                field,
+                text,
+                label: label.to_owned(),
+                placeholder: placeholder.to_owned(),
+                limit,
+                nonce: nonce.clone(),
+                words: self.labels.words(),
+            };
+            let parent: &HtmlElement = &place;
+            match self.script.mount(parent, &options, self.events(field)) {
+                Ok(editor) => editors.push(editor),
+                Err(_) => {
+                    self.desk.notice.try_set(Some(Notice::NoEditor));
+                    return;
+                }
+            }
+        }
+        *self.editors.borrow_mut() = editors;
+        let may_write = self.core.borrow().may_write;
+        if may_write {
+            self.desk.mode.try_set(Mode::Editing);
+        } else {
+            self.set_read_only(true);
+        }
+        self.offer_kept();
+    }
+
+    pub(super) fn set_read_only(&self, read_only: bool) {
+        for field in Field::ALL {
+            if let Some(editor) = self.editor(field) {
+                editor.set_read_only(read_only);
+            }
+        }
+    }
+
+    /// Offers words of before: those of a page that closed too soon, and refused ones.
+    fn offer_kept(&self) {
+        let mut offered = Vec::new();
+        for key in storage::keys(self.desk).into_iter().filter(|key| !key.starts_with(&self.own_key())) {
+            let Some((why, draft)) = storage::read(&key) else { continue };
+            let stored = self.core.borrow_mut().replica.as_mut().is_some_and(|replica| replica.holds(&draft));
+            match storage::shown(key.clone(), why, &draft).filter(|_| !stored) {
+                Some(kept) => offered.push(kept),
+                None => storage::forget(&key),
+            }
+        }
+        if !offered.is_empty() {
+            self.desk.kept.try_set(offered);
+        }
+    }
+
+    fn events(&self, field: Field) -> Events {
+        let this = self.this.clone();
+        let with = move |act: Box<dyn Fn(Rc<Self>)>| {
+            let this = this.clone();
+            move || {
+                if let Some(session) = this.upgrade() {
+                    act(session);
+                }
+            }
+        };
+        let (typing, selecting) = (self.this.clone(), self.this.clone());
+        Events {
+            splices: Closure::new(move |flat| {
+                if let Some(session) = typing.upgrade() {
+                    session.typed(field, &editor::splices(&flat));
+                }
+            }),
+            selection: Closure::new(move |anchor, head| {
+                if let Some(session) = selecting.upgrade() {
+                    session.selected(Some((field, anchor, head)));
+                }
+            }),
+            focus: Closure::new(with(Box::new(|_| {}))),
+            blur: Closure::new(with(Box::new(|session| {
+                session.core.borrow_mut().pace.hurry();
+                session.schedule_commit();
+                session.selected(None);
+            }))),
+            enter: Closure::new(with(Box::new(|session| {
+                if let Some(next) = session.editor(Field::Pitch) {
+                    next.focus();
+                }
+            }))),
+            composition_end: Closure::new(with(Box::new(|session| session.schedule_frame()))),
+        }
+    }
+
+    /// The person's caret moved, or left.
+    pub(super) fn selected(&self, caret: Option<(Field, usize, usize)>) {
+        let mut core = self.core.borrow_mut();
+        core.caret = caret;
+        if core.caret_timer.is_none()
+            && core.presence.is_watched()
+            && let Some(this) = self.this.upgrade()
+        {
+            core.caret_timer = set_timeout_with_handle(move || this.send_caret(), Duration::from_millis(CARET)).ok();
+        }
+    }
+
+    /// Tells the others where the person's caret is.
+    pub(super) fn send_caret(&self) {
+        let message = {
+            let mut core = self.core.borrow_mut();
+            let core = &mut *core;
+            replace(&mut core.caret_timer, None);
+            let Some(replica) = core.replica.as_ref().filter(|_| core.may_write) else { return };
+            let caret = core.caret.and_then(|(field, anchor, head)| {
+                let (anchor, head) = (replica.cursor(field, anchor)?, replica.cursor(field, head)?);
+                Some(Caret { field, anchor, head })
+            });
+            core.carets += 1;
+            FromClient::Ephemeral {
+                document: self.desk.document,
+                count: core.carets,
+                session: self.socket.peer().to_owned(),
+                data: caret::encode(caret.as_ref()),
+            }
+        };
+        self.socket.send(&message);
+    }
+}

@@ -1,0 +1,187 @@
+//! The session's side towards the server.
+
+use leptos::prelude::*;
+use shared::live::{
+    message::{AtelierPeer, FromClient, FromServer, RejectCode},
+    replica::Replica,
+};
+
+use super::{Session, now_f64, storage};
+use crate::live::{
+    desk::{Mode, Notice},
+    follow,
+    kept::Why,
+    socket::Heard,
+};
+
+impl Session {
+    pub(super) fn hear(&self, heard: &Heard) {
+        match heard {
+            Heard::Joined(lease) => self.joined(lease),
+            Heard::Lost => self.lost(),
+            Heard::Told(message) => self.told(message),
+        }
+    }
+
+    pub(super) fn joined(&self, lease: &AtelierPeer) {
+        let may_write = {
+            let mut core = self.core.borrow_mut();
+            let document = self.desk.document;
+            core.replica.get_or_insert_with(|| Replica::new(document, &lease.actor)).lease(&lease.actor);
+            core.may_write
+        };
+        self.hello();
+        if !may_write {
+            self.subscribe(true);
+        }
+    }
+
+    pub(super) fn hello(&self) {
+        let data = {
+            let mut core = self.core.borrow_mut();
+            core.pace.committed();
+            let Some(replica) = &mut core.replica else { return };
+            replica.hello()
+        };
+        self.sync(data);
+        self.tell_saving();
+    }
+
+    fn lost(&self) {
+        {
+            let mut core = self.core.borrow_mut();
+            core.presence.clear();
+            core.pace.watched(false);
+            if let Some(replica) = &mut core.replica {
+                replica.disconnected();
+            }
+        }
+        self.desk.here.try_set(Vec::new());
+        self.schedule_frame();
+        self.tell_saving();
+    }
+
+    fn told(&self, message: &FromServer) {
+        let ours = self.desk.document;
+        match message {
+            FromServer::Sync { document, data, .. } if *document == ours => {
+                let received = self.core.borrow_mut().replica.as_mut().map(|replica| replica.receive(data));
+                match received {
+                    Some(Err(_)) => self.socket.renew(),
+                    _ => self.schedule_frame(),
+                }
+            }
+            FromServer::Stored { document, hashes } if *document == ours => self.stored(hashes),
+            FromServer::Rejected { document, hash, code, .. } if *document == ours => self.rejected(*hash, *code),
+            FromServer::Present { document, peers } if *document == ours => {
+                let me = self.desk.me.try_get_value().flatten();
+                let (people, somebody_came) = {
+                    let mut core = self.core.borrow_mut();
+                    let came = core.presence.set(self.socket.peer(), peers);
+                    let watched = core.presence.is_watched();
+                    core.pace.watched(watched);
+                    (core.presence.people(me.as_ref()), came)
+                };
+                self.desk.here.try_set(people);
+                self.schedule_frame();
+                if somebody_came {
+                    let caret = self.core.borrow().caret;
+                    self.selected(caret);
+                }
+            }
+            FromServer::Ephemeral { document, data, from: Some(from), .. } if *document == ours => {
+                self.core.borrow_mut().presence.heard(from, data);
+                self.schedule_frame();
+            }
+            FromServer::Access { document, write } if *document == ours => self.access(*write),
+            FromServer::Unavailable { document, .. } if *document == ours => {
+                self.give_up(Why::Forbidden);
+                self.desk.notice.try_set(Some(Notice::Gone));
+            }
+            _ => {}
+        }
+    }
+
+    fn stored(&self, hashes: &[[u8; 32]]) {
+        let saved = {
+            let mut core = self.core.borrow_mut();
+            let Some(replica) = &mut core.replica else { return };
+            replica.stored(hashes);
+            let saved = !replica.has_unsaved();
+            if let Some((since, _)) = core.waiting {
+                core.waiting = Some((since, now_f64()));
+            }
+            saved
+        };
+        self.tell_saving();
+        if saved {
+            self.all_saved();
+        }
+    }
+
+    fn rejected(&self, hash: [u8; 32], code: RejectCode) {
+        let refused = self.core.borrow_mut().replica.as_mut().and_then(|replica| replica.rejected(hash));
+        let Some(refused) = refused else { return };
+        self.show(&refused.patches);
+        let why = match code {
+            RejectCode::Forbidden => Why::Forbidden,
+            RejectCode::TooLarge => Why::TooLarge,
+            RejectCode::ForeignActor | RejectCode::Malformed | RejectCode::Orphan => Why::Refused,
+        };
+        self.keep_refused(why, &refused.words);
+        if code == RejectCode::ForeignActor {
+            self.socket.lease_another();
+        }
+        if !self.unsaved_now() {
+            self.all_saved();
+        }
+        self.schedule_frame();
+        self.tell_saving();
+    }
+
+    fn keep_refused(&self, why: Why, words: &shared::live::replica::Draft) {
+        let key = {
+            let mut core = self.core.borrow_mut();
+            core.refusals += 1;
+            format!("{}.{}", self.own_key(), core.refusals)
+        };
+        if let Some(kept) = storage::shown(key.clone(), why, words) {
+            storage::keep(&key, why, words);
+            self.desk.kept.try_update(|all| all.push(kept));
+        }
+    }
+
+    /// The document is closed to the person: keeps what was not stored, and ends.
+    fn give_up(&self, why: Why) {
+        let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
+        self.keep_refused(why, &words);
+        storage::forget(&self.own_key());
+        self.core.borrow_mut().replica = None;
+        self.desk.mode.try_set(Mode::Reading);
+        self.socket.end();
+    }
+
+    fn access(&self, write: bool) {
+        if std::mem::replace(&mut self.core.borrow_mut().may_write, write) == write {
+            return;
+        }
+        self.set_read_only(!write);
+        self.subscribe(!write);
+        if write {
+            self.desk.notice.try_set(Some(Notice::MayEdit));
+            if !self.editors.borrow().is_empty() {
+                self.desk.mode.try_set(Mode::Editing);
+            }
+        } else {
+            self.desk.notice.try_set(Some(Notice::ReadOnly));
+            self.desk.mode.try_set(Mode::Reading);
+            follow::refresh(self.desk);
+        }
+    }
+
+    /// Asks for the events of the idea, or for none.
+    fn subscribe(&self, to_events: bool) {
+        let topics = if to_events { vec![follow::topic(self.desk)] } else { Vec::new() };
+        self.socket.send(&FromClient::Subscribe { topics });
+    }
+}

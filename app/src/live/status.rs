@@ -1,0 +1,99 @@
+//! What is going on: whether the words are saved, who is here, and what has changed for the person.
+
+use leptos::prelude::*;
+
+use super::desk::{Desk, Here, Mode, Notice, Saving};
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    ui::{avatar, icon::icon},
+};
+
+/// The line above the concept.
+pub(super) fn status(desk: Desk) -> AnyView {
+    let i18n = use_i18n();
+    let words = move || match desk.saving.get() {
+        Saving::Opening => t_string!(i18n, live.opening),
+        Saving::Saved => t_string!(i18n, live.saved),
+        Saving::Saving => t_string!(i18n, live.saving),
+        Saving::Offline => t_string!(i18n, live.offline),
+        Saving::OfflineUnsaved => t_string!(i18n, live.offline_unsaved),
+    };
+    let (state, mark) = (
+        move || match desk.saving.get() {
+            Saving::Opening => "opening",
+            Saving::Saved => "saved",
+            Saving::Saving => "saving",
+            Saving::Offline | Saving::OfflineUnsaved => "offline",
+        },
+        move || match desk.saving.get() {
+            Saving::Saved => icon("check-circle"),
+            Saving::Opening | Saving::Saving => icon("arrows-clockwise"),
+            Saving::Offline | Saving::OfflineUnsaved => icon("cloud-slash"),
+        },
+    );
+    view! {
+        <div class="concept-status" class:is-asleep=move || desk.mode.get() == Mode::Reading>
+            <p class="saving" role="status" data-state=state>
+                {mark}
+                <span>{words}</span>
+            </p>
+            {move || present(&desk.here.get())}
+        </div>
+    }
+    .into_any()
+}
+
+/// The faces of those who have the concept open, each person once.
+fn present(here: &[Here]) -> Option<AnyView> {
+    let i18n = use_i18n();
+    let others: Vec<_> = here.iter().filter(|one| !one.is_me).collect();
+    if others.is_empty() {
+        return None;
+    }
+    let faces = others
+        .iter()
+        .map(|one| {
+            let name = one.person.name.clone();
+            let title = name.clone();
+            view! {
+                <li title=title>
+                    {avatar::face(&one.person)}
+                    <span class="unseen">{name}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <div class="here">
+                <span class="here-label">{t!(i18n, live.here)}</span>
+                <ul class="here-faces">{faces}</ul>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// A sentence about what has changed.
+pub(super) fn notice(desk: Desk) -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <div class="concept-notice" role="status">
+            {move || {
+                desk.notice
+                    .get()
+                    .map(|notice| {
+                        let words = match notice {
+                            Notice::ReadOnly => t_string!(i18n, live.read_only),
+                            Notice::MayEdit => t_string!(i18n, live.may_edit),
+                            Notice::Gone => t_string!(i18n, live.gone),
+                            Notice::SignedOut => t_string!(i18n, live.signed_out),
+                            Notice::NoEditor => t_string!(i18n, live.no_editor),
+                        };
+                        view! { <p>{icon("info")} <span>{words}</span></p> }
+                    })
+            }}
+        </div>
+    }
+    .into_any()
+}

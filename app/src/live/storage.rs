@@ -1,0 +1,96 @@
+//! Words kept in this browser's storage until they are in the document, put back or discarded.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use shared::live::{concept::Field, replica::Draft};
+use wasm_bindgen_futures::JsFuture;
+
+use super::{
+    desk::Desk,
+    kept::{Kept, Why},
+};
+
+/// What is stored.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    why: String,
+    draft: Draft,
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// The beginning of the keys of a person's words for a document.
+fn prefix(desk: Desk) -> String {
+    let person = desk.me.try_get_value().flatten().map(|me| me.id.to_string()).unwrap_or_default();
+    format!("atelier.words.{person}.{}.", desk.document)
+}
+
+/// The key of what this tab has not saved.
+pub(super) fn own_key(desk: Desk, peer: &str) -> String {
+    format!("{}{peer}", prefix(desk))
+}
+
+/// Keeps words under a key. Says whether there was room.
+pub(super) fn keep(key: &str, why: Why, draft: &Draft) -> bool {
+    let record = Record { why: why.as_str().to_owned(), draft: draft.clone() };
+    let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&record)) else { return false };
+    storage.set_item(key, &text).is_ok()
+}
+
+/// Keeps words no longer.
+pub(super) fn forget(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// The person does not want the words.
+pub(super) fn discard(desk: Desk, key: &str) {
+    forget(key);
+    desk.kept.update(|kept| kept.retain(|one| one.key != key));
+}
+
+/// The words kept under a key.
+pub(super) fn read(key: &str) -> Option<(Why, Draft)> {
+    let text = storage()?.get_item(key).ok().flatten()?;
+    let record: Record = serde_json::from_str(&text).ok()?;
+    Some((Why::parse(&record.why)?, record.draft))
+}
+
+/// The keys of everything kept for the document at hand.
+pub(super) fn keys(desk: Desk) -> Vec<String> {
+    let (Some(storage), prefix) = (storage(), prefix(desk)) else { return Vec::new() };
+    let count = storage.length().unwrap_or(0);
+    let keys = (0..count).filter_map(|n| storage.key(n).ok().flatten());
+    keys.filter(|key| key.starts_with(&prefix)).collect()
+}
+
+/// Kept words as the person sees them; nothing, when something was only removed.
+pub(super) fn shown(key: String, why: Why, draft: &Draft) -> Option<Kept> {
+    let passages = Field::ALL.into_iter().flat_map(|field| draft.words(field));
+    let words = passages.collect::<Vec<_>>().join("\n…\n");
+    (!words.trim().is_empty()).then_some(Kept { key, why, words })
+}
+
+/// Shows everything kept for the document at hand, to somebody who cannot put it back.
+pub(super) fn show_all(desk: Desk) {
+    let found = keys(desk).into_iter().filter_map(|key| {
+        let (why, draft) = read(&key)?;
+        shown(key, why, &draft)
+    });
+    let found: Vec<_> = found.collect();
+    if !found.is_empty() {
+        desk.kept.set(found);
+    }
+}
+
+/// Puts a text on the clipboard. Says whether it is there.
+pub(super) async fn copy(text: &str) -> bool {
+    // Outside of https there is no clipboard; the words can be selected.
+    if !window().is_secure_context() {
+        return false;
+    }
+    JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+}
