@@ -145,7 +145,7 @@ async fn attempt(
 
 fn acceptable(new: &NewIdea) -> Result<Texts, Error> {
     let mut problems = Fields::default();
-    let title = problems.check("title", fields::line(&new.title, limits::TITLE));
+    let title = problems.check("title", fields::line(&one_line(&new.title), limits::TITLE));
     let pitch = problems.check("pitch", fields::lines(&new.pitch, limits::PITCH));
     let body = problems.check("body", fields::lines(&new.body, limits::BODY));
     problems.done()?;
@@ -209,8 +209,7 @@ pub async fn reflect(
 ) -> Result<Option<ConceptChanged>, StoreError> {
     let seq = i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("place {seq}")))?;
     // Live typing knows no fields: the row keeps what a list can show, the document keeps what was written.
-    let title: String = texts.title.split_whitespace().collect::<Vec<_>>().join(" ");
-    let title: String = storable(&title).chars().take(limits::TITLE).collect();
+    let title: String = storable(&one_line(&texts.title)).chars().take(limits::TITLE).collect();
     let pitch: String = storable(texts.pitch.trim()).chars().take(limits::PITCH).collect();
     let body = storable(&texts.body);
     let body_html = markdown::to_html(&body);
@@ -223,6 +222,11 @@ pub async fn reflect(
     boards::touch(&mut tx, idea.board, at).await?;
     tx.commit().await?;
     Ok(Some(ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at }))
+}
+
+/// The words of a text, a space between them.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// PostgreSQL keeps no NUL in a text.

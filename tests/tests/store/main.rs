@@ -1,0 +1,7 @@
+//! The store and the use cases above it, each test on SQLite and on PostgreSQL.
+
+mod boards;
+mod follow;
+mod ideas;
+mod schema;
+mod workspace;

@@ -1,0 +1,43 @@
+//! People and boards for the tests to begin with.
+
+use server::{
+    domain::{self, boards, ideas},
+    store::{Db, people},
+};
+use shared::{
+    PersonId, Role,
+    api::{BoardView, IdeaView, NewBoard, NewIdea, PersonView},
+    rules::{Audience, EditingRule},
+};
+
+/// Adds a person; the handle tells them apart.
+pub async fn person(db: &Db, handle: &str, role: Role) -> PersonView {
+    let person = PersonView { id: PersonId::new(), handle: handle.to_owned(), name: handle.to_uppercase(), role };
+    let account = people::Account {
+        person: person.clone(),
+        email: format!("{handle}@example.org"),
+        password_hash: String::from("none"),
+        locale: None,
+        created_at: domain::now(),
+    };
+    let mut tx = db.write().await.expect("a transaction");
+    assert!(people::add(&mut tx, &account).await.expect("an answer"), "{handle} should be added");
+    tx.commit().await.expect("a commit");
+    person
+}
+
+/// Makes a board.
+pub async fn board(db: &Db, by: &PersonView, title: &str, audience: Audience) -> BoardView {
+    let new = NewBoard { title: title.to_owned(), purpose: String::new(), audience, editing: EditingRule::Everyone };
+    boards::create(db, Some(by), &new).await.expect("a board")
+}
+
+/// An idea that says no more than its title.
+pub fn titled(title: &str) -> NewIdea {
+    NewIdea { title: title.to_owned(), ..NewIdea::default() }
+}
+
+/// Proposes an idea.
+pub async fn idea(db: &Db, by: &PersonView, board: &BoardView, title: &str) -> IdeaView {
+    ideas::propose(db, Some(by), &board.slug, &titled(title), None).await.expect("an idea")
+}
