@@ -35,6 +35,19 @@ pub fn go(path: &str) {
     }
 }
 
+/// The address this page should have: on the server a redirect, in the browser only the address bar changes.
+pub fn settle(path: &str) {
+    #[cfg(feature = "ssr")]
+    if let Some(answer) = use_context::<Answer>() {
+        answer.0(308, Some(path));
+    }
+    #[cfg(not(feature = "ssr"))]
+    if let Ok(history) = window().history() {
+        let state = history.state().unwrap_or_default();
+        let _ = history.replace_state_with_url(&state, "", Some(path));
+    }
+}
+
 /// The path where one signs in to come back to `path`.
 #[must_use]
 pub fn sign_in_path(path: &str) -> String {

@@ -34,7 +34,7 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=format!("{assets}/app.css") />
-                <link rel="icon" href=format!("{assets}/mark.svg") type="image/svg+xml" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="modulepreload" href=format!("{assets}/app.js") />
                 <link
                     rel="preload"
@@ -80,6 +80,17 @@ pub fn App() -> impl IntoView {
         None => view! {
             <Routes fallback=pages::problem::not_found>
                 <Route path=path!("/") view=pages::home::view />
+                <Route path=path!("/b/new") view=pages::board_form::view />
+                <Route path=path!("/b/:board") view=pages::board::view />
+                <Route path=path!("/b/:board/settings") view=pages::board_settings::view />
+                <Route path=path!("/b/:board/propose") view=pages::propose::view />
+                <Route path=path!("/i/:number/:slug?") view=pages::idea::view />
+                <Route path=path!("/sign-in") view=pages::sign_in::view />
+                <Route path=path!("/sign-up") view=pages::sign_up::view />
+                <Route path=path!("/setup/:secret") view=pages::setup::view />
+                <Route path=path!("/join/:secret") view=pages::join::view />
+                <Route path=path!("/settings") view=pages::settings::view />
+                <Route path=path!("/admin") view=pages::admin::view />
             </Routes>
         }
         .into_any(),

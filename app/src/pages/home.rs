@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use shared::{
     Role,
-    api::{BoardView, IdeaCard, Page},
+    api::{BoardView, Colour, IdeaCard, Page},
 };
 
 use crate::{
     i18n::{t, t_string, use_i18n},
-    ui::{card, empty::empty, head, load},
+    ui::{card, empty::empty, head, load, pill},
     visit::here,
 };
 
@@ -16,7 +16,7 @@ use crate::{
 pub fn view() -> AnyView {
     let i18n = use_i18n();
     let here = here();
-    let boards = load::ask::<Page<BoardView>>(|| "/boards?limit=50".to_owned());
+    let boards = load::ask::<Vec<BoardView>>(|| "/boards".to_owned());
     let ideas = load::ask::<Page<IdeaCard>>(|| "/ideas?limit=12".to_owned());
     let name = move || here.me.with(|me| me.workspace.name.clone());
     view! {
@@ -29,7 +29,7 @@ pub fn view() -> AnyView {
             {hero()}
             <section class="section" aria-labelledby="boards">
                 <h2 class="section-title" id="boards">{t!(i18n, home.boards)}</h2>
-                {load::load(boards, |page| boards_view(&page.items))}
+                {load::load(boards, |boards| boards_view(&boards))}
             </section>
             <section class="section" aria-labelledby="moving">
                 <h2 class="section-title" id="moving">{t!(i18n, home.moving)}</h2>
@@ -66,13 +66,46 @@ fn hero() -> AnyView {
     }
     view! {
         <section class="hero">
-            {head::heading(move || t_string!(i18n, home.welcome).to_owned())}
-            <p class="lead">{t!(i18n, home.lead)}</p>
-            <div class="row">
-                <a class="button button-strong button-large" href="/sign-up">{t!(i18n, home.start)}</a>
-                <a class="button button-large" href="#boards" rel="external">{t!(i18n, home.look)}</a>
+            <div class="hero-text">
+                {head::heading(move || t_string!(i18n, home.welcome).to_owned())}
+                <p class="lead">{t!(i18n, home.lead)}</p>
+                <div class="row">
+                    <a class="button button-strong button-large" href="/sign-up">{t!(i18n, home.start)}</a>
+                    <a class="button button-large" href="#boards" rel="external">{t!(i18n, home.look)}</a>
+                </div>
             </div>
+            {bench()}
         </section>
+    }
+    .into_any()
+}
+
+/// A picture of what happens here: a note became an idea, and two people write it.
+fn bench() -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <div class="bench" aria-hidden="true">
+            <p class="bench-note">{t!(i18n, home.art_note)}</p>
+            <div class="bench-sheet">
+                <p class="bench-title">
+                    {t!(i18n, home.art_title)} <span class="bench-caret" data-colour="coral"><b>"Nadia"</b></span>
+                </p>
+                <p class="bench-text">
+                    {t!(i18n, home.art_text_1)} " "
+                    <span class="bench-mark" data-colour="sky">{t!(i18n, home.art_text_2)}</span>
+                    <span class="bench-caret bench-caret-below" data-colour="sky"><b>"Lucas"</b></span> " "
+                    {t!(i18n, home.art_text_3)}
+                </p>
+                <div class="bench-foot">
+                    {pill::pill(Colour::Teal, move || t_string!(i18n, home.art_stage).to_owned())}
+                    <span class="faces">
+                        <span class="face" data-colour="coral">"N"</span>
+                        <span class="face" data-colour="sky">"L"</span>
+                        <span class="face" data-colour="leaf">"A"</span>
+                    </span>
+                </div>
+            </div>
+        </div>
     }
     .into_any()
 }

@@ -1,4 +1,17 @@
 //! The pages: one file each, by their address.
 
+pub mod admin;
+pub mod board;
+pub mod board_form;
+pub mod board_settings;
+mod draft;
+pub mod gate;
 pub mod home;
+pub mod idea;
+pub mod join;
 pub mod problem;
+pub mod propose;
+pub mod settings;
+pub mod setup;
+pub mod sign_in;
+pub mod sign_up;

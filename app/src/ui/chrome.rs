@@ -11,7 +11,7 @@ use crate::{
     answer, api,
     i18n::{Locale, t, t_string, use_i18n},
     ui::{avatar, icon::icon},
-    visit::{LANGUAGE_COOKIE, Theme, here, shared_locale},
+    visit::{Here, LANGUAGE_COOKIE, Theme, here, shared_locale},
     words::Texts,
 };
 
@@ -31,9 +31,7 @@ pub fn header() -> AnyView {
         <header class="top">
             <div class="top-in">
                 <a class="brand" href="/">
-                    <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">
-                        <use href=format!("{}#mark", here.asset("mark.svg"))></use>
-                    </svg>
+                    <img class="brand-mark" src="/favicon.svg" alt="" width="32" height="32" />
                     <span class="brand-name">{move || here.me.with(|me| me.workspace.name.clone())}</span>
                 </a>
                 <nav class="top-nav" aria-label=move || t_string!(i18n, nav.main)>
@@ -138,7 +136,7 @@ fn remember(name: &str, value: &str) {
 }
 
 /// Speaks this language from now on: on this page at once, in this browser for a year, and in the person's profile.
-pub fn speak(i18n: Texts, locale: Locale) {
+pub fn speak(i18n: Texts, here: Here, locale: Locale) {
     let shared = shared_locale(locale);
     remember(LANGUAGE_COOKIE, shared.tag());
     i18n.set_locale(locale);
@@ -146,7 +144,7 @@ pub fn speak(i18n: Texts, locale: Locale) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("lang", shared.tag());
     }
-    if here().me.with_untracked(|me| me.person.is_some()) {
+    if here.me.with_untracked(|me| me.person.is_some()) {
         leptos::task::spawn_local(async move {
             // The cookie holds the choice even if this does not arrive.
             let _ = api::patch::<Me>("/me", &EditMe { locale: Some(shared), ..EditMe::default() }).await;
@@ -155,9 +153,9 @@ pub fn speak(i18n: Texts, locale: Locale) {
 }
 
 /// Uses this theme from now on.
-pub fn wear(theme: Theme) {
+pub fn wear(here: Here, theme: Theme) {
     remember(Theme::COOKIE, theme.as_str());
-    here().theme.set(theme);
+    here.theme.set(theme);
     #[cfg(feature = "hydrate")]
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-theme", theme.as_str());
@@ -181,9 +179,7 @@ fn language_switch(i18n: Texts) -> AnyView {
             href=move || format!("?language={}", tag())
             on:click=move |event| {
                 event.prevent_default();
-                // The owner of this view is gone from the call: hand the context over.
-                let _ = here;
-                speak(i18n, other());
+                speak(i18n, here, other());
             }
         >
             {icon("translate")}
@@ -215,7 +211,7 @@ fn theme_switch(i18n: Texts) -> AnyView {
             title=label
             aria-label=label
             disabled=move || !here.awake.get()
-            on:click=move |_| wear(next())
+            on:click=move |_| wear(here, next())
         >
             {move || icon(match here.theme.get() {
                 Theme::System => "circle-half",

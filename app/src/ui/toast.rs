@@ -17,14 +17,21 @@ struct Toasts {
     shown: RwSignal<Option<(u32, String)>>,
 }
 
-/// Makes toasts possible below.
-pub fn provide() {
-    provide_context(Toasts { shown: RwSignal::new(None) });
+thread_local! {
+    static THE_TOASTS: std::cell::Cell<Option<Toasts>> = const { std::cell::Cell::new(None) };
 }
 
-/// Says `text` to the person.
+/// Makes toasts possible below.
+pub fn provide() {
+    let toasts = Toasts { shown: RwSignal::new(None) };
+    provide_context(toasts);
+    #[cfg(feature = "hydrate")]
+    THE_TOASTS.with(|the| the.set(Some(toasts)));
+}
+
+/// Says `text` to the person. Answers come after the page asked for them is gone from the context: hence the global.
 pub fn say(text: impl Into<String>) {
-    let Some(Toasts { shown }) = use_context() else { return };
+    let Some(Toasts { shown }) = THE_TOASTS.with(std::cell::Cell::get) else { return };
     let number = shown.with_untracked(|shown| shown.as_ref().map_or(0, |(number, _)| number.wrapping_add(1)));
     shown.set(Some((number, text.into())));
     set_timeout(

@@ -1,0 +1,156 @@
+//! `/b/{board}/settings`: a board's texts, rules and members.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use shared::{
+    Role,
+    api::{BoardView, Code, EditBoard, MemberView, Page, Problem},
+};
+
+use crate::{
+    api,
+    i18n::{t, t_string, use_i18n},
+    pages::{board, board_form, gate},
+    ui::{
+        avatar, date,
+        field::field,
+        form::{Form, form, submit},
+        head,
+        icon::icon,
+        load, toast,
+    },
+};
+
+/// The page where moderators set a board.
+pub fn view() -> AnyView {
+    gate::at_least(Role::Moderator, |_| {
+        board::of_address(|board| if board.may_govern { page(&board) } else { board::refused(Code::Role) })
+    })
+}
+
+fn page(board: &BoardView) -> AnyView {
+    let i18n = use_i18n();
+    let navigate = use_navigate();
+    let title = board.title.clone();
+    let title = move || t_string!(i18n, board.settings_title, title = title.clone());
+    let state = Form::new("board");
+    let back = format!("/b/{}", board.slug);
+    let slug = board.slug.clone();
+    let save = move || {
+        let navigate = navigate.clone();
+        let wanted = board_form::read(state);
+        let change = EditBoard {
+            title: Some(wanted.title),
+            purpose: Some(wanted.purpose),
+            audience: Some(wanted.audience),
+            editing: Some(wanted.editing),
+        };
+        let path = format!("/boards/{slug}");
+        state.send(async move { api::patch::<BoardView>(&path, &change).await }, move |board| {
+            toast::say(t_string!(i18n, board.saved));
+            navigate(&format!("/b/{}", board.slug), Default::default());
+        });
+    };
+    view! {
+        {head::title(title.clone())}
+        <div class="page page-narrow">
+            <header class="page-head">
+                <a class="back" href=back>{icon("arrow-left")} {t!(i18n, board.back)}</a>
+                {head::heading(title)}
+            </header>
+            <section class="panel">
+                {form(state, save, board_form::fields(state, Some(board)), submit(state, move || t_string!(i18n, settings.save)))}
+            </section>
+            {members(board.slug.clone())}
+        </div>
+    }
+    .into_any()
+}
+
+fn members(slug: String) -> AnyView {
+    let i18n = use_i18n();
+    let changed = RwSignal::new(0_u32);
+    let list = Resource::new(
+        {
+            let slug = slug.clone();
+            move || (changed.get(), format!("/boards/{slug}/members?limit=100"))
+        },
+        |(_, path)| api::get::<Page<MemberView>>(path),
+    );
+    let state = Form::new("member");
+    let add = {
+        let slug = slug.clone();
+        move || {
+            let handle = state.value("handle").trim_start_matches('@').to_lowercase();
+            let path = format!("/boards/{slug}/members/{handle}");
+            let call = async move { if handle.is_empty() { Err(missing("handle")) } else { unknown(api::put(&path).await, "handle") } };
+            state.send(call, move |()| {
+                state.clear();
+                changed.update(|changed| *changed += 1);
+            });
+        }
+    };
+    let remove = move |path: String| {
+        leptos::task::spawn_local(async move {
+            // Whether it worked shows in the list.
+            let _ = api::delete(&path).await;
+            changed.update(|changed| *changed += 1);
+        });
+    };
+    let rows = move |members: Page<MemberView>| {
+        if members.items.is_empty() {
+            return view! { <p class="quiet">{t!(i18n, board.members_empty)}</p> }.into_any();
+        }
+        let row = |member: MemberView| {
+            let name = member.person.name.clone();
+            let path = format!("/boards/{slug}/members/{}", member.person.handle);
+            view! {
+                <li>
+                    {avatar::person(&member.person)} <span class="quiet">{date::ago(member.since)}</span>
+                    <button
+                        type="button"
+                        class="button-plain"
+                        aria-label=move || t_string!(i18n, board.remove_member, name = name.clone())
+                        on:click=move |_| remove(path.clone())
+                    >
+                        {icon("x")}
+                    </button>
+                </li>
+            }
+        };
+        view! { <ul class="lines">{members.items.into_iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="members">
+            <div class="panel-head">
+                <h2 class="panel-title" id="members">{t!(i18n, board.members)}</h2>
+                <p class="quiet">{t!(i18n, board.members_hint)}</p>
+            </div>
+            {load::load(list, rows)}
+            {form(
+                state,
+                add,
+                field("handle", t!(i18n, board.member_handle)).hint(t!(i18n, board.member_handle_hint)).place(state),
+                submit(state, move || t_string!(i18n, board.add_member)),
+            )}
+        </section>
+    }
+    .into_any()
+}
+
+/// The problem that a field is empty, found before asking.
+pub fn missing(field: &str) -> Problem {
+    use shared::api::{FieldCode, FieldProblem};
+    Problem::invalid([(field.to_owned(), FieldProblem::new(FieldCode::Required, "needed"))].into())
+}
+
+/// Says "there is no such person" beside the field that named them.
+pub fn unknown<T>(answer: Result<T, Problem>, field: &str) -> Result<T, Problem> {
+    use shared::api::{FieldCode, FieldProblem};
+    answer.map_err(|problem| match problem.code {
+        Code::NotFound | Code::BadRequest => {
+            Problem::invalid([(field.to_owned(), FieldProblem::new(FieldCode::Unknown, problem.detail))].into())
+        }
+        _ => problem,
+    })
+}

@@ -1,0 +1,87 @@
+//! The draft of an idea, kept in the browser for each board until it is proposed.
+
+use serde::{Deserialize, Serialize};
+use shared::api::NewIdea;
+
+/// An idea not yet proposed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its texts so far.
+    pub idea: NewIdea,
+    /// The idempotency key of exactly these texts, so that sending them twice proposes one idea.
+    pub key: String,
+}
+
+impl Draft {
+    /// A draft of these texts, with a key of its own.
+    #[must_use]
+    pub fn of(idea: NewIdea) -> Self {
+        Self { idea, key: key() }
+    }
+
+    /// Whether nothing is written in it.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        [&self.idea.title, &self.idea.pitch, &self.idea.body].iter().all(|text| text.trim().is_empty())
+    }
+
+    /// What is kept for a board.
+    #[must_use]
+    pub fn find(board: &str) -> Option<Self> {
+        #[cfg(feature = "hydrate")]
+        {
+            let text = storage()?.get_item(&name(board)).ok().flatten()?;
+            serde_json::from_str(&text).ok()
+        }
+        #[cfg(not(feature = "hydrate"))]
+        {
+            let _ = board;
+            None
+        }
+    }
+
+    /// Keeps it for a board. Whether that was possible: private windows may forbid it, or the disk be full.
+    pub fn keep(&self, board: &str) -> bool {
+        #[cfg(feature = "hydrate")]
+        {
+            let text = serde_json::to_string(self).unwrap_or_default();
+            storage().is_some_and(|storage| storage.set_item(&name(board), &text).is_ok())
+        }
+        #[cfg(not(feature = "hydrate"))]
+        {
+            let _ = board;
+            false
+        }
+    }
+
+    /// Forgets what is kept for a board.
+    pub fn forget(board: &str) {
+        #[cfg(feature = "hydrate")]
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(&name(board));
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = board;
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn storage() -> Option<web_sys::Storage> {
+    leptos::prelude::window().local_storage().ok().flatten()
+}
+
+#[cfg(feature = "hydrate")]
+fn name(board: &str) -> String {
+    format!("atelier.draft.{board}")
+}
+
+/// A fresh key. It needs to differ, not to be secret.
+fn key() -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        let random = || js_sys::Math::random().to_bits();
+        format!("{:x}-{:016x}{:016x}", js_sys::Date::now().to_bits(), random(), random())
+    }
+    #[cfg(not(feature = "hydrate"))]
+    String::new()
+}

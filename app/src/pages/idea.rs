@@ -1,0 +1,196 @@
+//! `/i/{number}/{slug}`: the concept in the middle, the facts beside it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use shared::{
+    api::{IdeaView, PersonView},
+    rules::EditingRule,
+};
+
+use crate::{
+    answer, api,
+    i18n::{t, t_string, use_i18n},
+    live::Concept,
+    pages::board_settings::{missing, unknown},
+    ui::{
+        avatar, card, date,
+        field::field,
+        form::{Form, form, submit},
+        head,
+        icon::icon,
+        load, pill, toast,
+    },
+    visit::here,
+    words,
+};
+
+/// The page of an idea.
+pub fn view() -> AnyView {
+    let params = use_params_map();
+    // The number alone is the idea; the words after it follow the title.
+    let number = Memo::new(move |_| params.with(|params| params.get("number").unwrap_or_default()));
+    let idea = load::ask::<IdeaView>(move || format!("/ideas/{}", number.get()));
+    load::load(idea, move |idea| {
+        let slug = params.with_untracked(|params| params.get("slug").unwrap_or_default());
+        if slug != idea.card.slug {
+            answer::settle(&card::idea_path(&idea.card));
+        }
+        page(idea)
+    })
+}
+
+fn page(idea: IdeaView) -> AnyView {
+    let i18n = use_i18n();
+    let me = here().me.with_untracked(|me| me.person.clone());
+    let card = idea.card.clone();
+    let title = card.title.clone();
+    let pitch = if card.pitch.is_empty() { card.board_title.clone() } else { card.pitch.clone() };
+    let board = format!("/b/{}", card.board);
+    view! {
+        {head::public(move || title.clone(), move || pitch.clone(), card::idea_path(&card))}
+        <div class="page idea-page">
+            <nav class="idea-trail" aria-label=move || t_string!(i18n, idea.board)>
+                <a class="back" href=board>{icon("arrow-left")} {card.board_title.clone()}</a>
+                <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
+            </nav>
+            <div class="idea-sheet">
+                <Concept idea=idea.clone() me=me.clone() />
+            </div>
+            {facts(&idea, me)}
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(idea: &IdeaView, me: Option<PersonView>) -> AnyView {
+    let i18n = use_i18n();
+    let card = &idea.card;
+    let shapers = card.shapers;
+    view! {
+        <aside class="idea-facts" aria-labelledby="facts">
+            <h2 class="unseen" id="facts">{t!(i18n, idea.facts)}</h2>
+            <dl class="facts">
+                <div>
+                    <dt>{t!(i18n, idea.stage)}</dt>
+                    <dd>{pill::stage(&card.stage)}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, idea.proposed_by)}</dt>
+                    <dd>{avatar::person(&card.author)}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, idea.shaped_by)}</dt>
+                    <dd class="facts-faces">
+                        {avatar::faces(&card.shaped_by, shapers)}
+                        <span class="quiet">{move || words::shapers(i18n, shapers)}</span>
+                    </dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, idea.proposed)}</dt>
+                    <dd>{date::ago(card.created_at)}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, idea.changed)}</dt>
+                    <dd>{date::ago(card.updated_at)}</dd>
+                </div>
+            </dl>
+            {who_writes(idea, me.is_some())}
+            {coauthors(idea, me.as_ref())}
+        </aside>
+    }
+    .into_any()
+}
+
+/// Says to this person whether they may write, and what to do if they would like to.
+fn who_writes(idea: &IdeaView, signed_in: bool) -> AnyView {
+    let i18n = use_i18n();
+    let (rule, may_edit) = (idea.editing, idea.may_edit);
+    let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
+    let text = move || match (signed_in, may_edit, rule) {
+        (true, true, _) => t_string!(i18n, idea.you_may_edit),
+        (false, _, EditingRule::Everyone) => t_string!(i18n, idea.sign_in_to_edit),
+        (_, _, EditingRule::Staff) => t_string!(i18n, idea.only_staff),
+        (_, _, _) => t_string!(i18n, idea.only_coauthors),
+    };
+    let link = (!signed_in).then(|| view! { <a class="button button-small" href=sign_in>{t!(i18n, nav.sign_in)}</a> });
+    view! {
+        <div class="idea-rule">
+            <p>{icon(if may_edit { "pencil-simple" } else { "eye" })} <span>{text}</span></p>
+            {link}
+        </div>
+    }
+    .into_any()
+}
+
+/// The co-authors; for who may name them, with the means to.
+fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
+    let i18n = use_i18n();
+    let number = idea.card.number;
+    let author = idea.card.author.id;
+    let may_name = me.is_some_and(|me| me.id == author || me.role >= shared::Role::Moderator);
+    let people = RwSignal::new(idea.coauthors.clone());
+    let state = Form::new("coauthor");
+    // The list as the API has it now; the page's own idea stays, so that an editor at work is not disturbed.
+    let again = move || async move {
+        let fresh = api::get::<IdeaView>(format!("/ideas/{number}")).await?;
+        let _ = people.try_set(fresh.coauthors);
+        Ok(())
+    };
+    let add = move || {
+        let handle = state.value("handle").trim_start_matches('@').to_lowercase();
+        let call = async move {
+            if handle.is_empty() {
+                return Err(missing("handle"));
+            }
+            unknown(api::put(&format!("/ideas/{number}/coauthors/{handle}")).await, "handle")?;
+            again().await
+        };
+        state.send(call, move |()| state.clear());
+    };
+    let remove = move |handle: String| {
+        leptos::task::spawn_local(async move {
+            if let Err(problem) = api::delete(&format!("/ideas/{number}/coauthors/{handle}")).await {
+                toast::say(words::problem(i18n, &problem));
+            }
+            let _ = again().await;
+        });
+    };
+    let row = move |person: PersonView| {
+        let name = person.name.clone();
+        let handle = person.handle.clone();
+        let end = (may_name && person.id != author).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button-plain"
+                    aria-label=move || t_string!(i18n, idea.remove, name = name.clone())
+                    on:click=move |_| remove(handle.clone())
+                >
+                    {icon("x")}
+                </button>
+            }
+        });
+        view! { <li>{avatar::person(&person)} {end}</li> }
+    };
+    let name_one = may_name.then(|| {
+        view! {
+            <details class="fold">
+                <summary>{icon("plus")} {t!(i18n, idea.add_coauthor)}</summary>
+                {form(
+                    state,
+                    add,
+                    field("handle", t!(i18n, board.member_handle)).hint(t!(i18n, board.member_handle_hint)).place(state),
+                    submit(state, move || t_string!(i18n, idea.add)),
+                )}
+            </details>
+        }
+    });
+    view! {
+        <section class="idea-coauthors" aria-labelledby="coauthors">
+            <h3 class="facts-title" id="coauthors">{t!(i18n, idea.coauthors)}</h3>
+            <ul class="lines">{move || people.get().into_iter().map(row).collect_view()}</ul>
+            {name_one}
+        </section>
+    }
+    .into_any()
+}

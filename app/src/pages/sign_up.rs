@@ -1,0 +1,95 @@
+//! `/sign-up`: a new account, signed in at once.
+
+use leptos::prelude::*;
+use shared::{
+    api::{Code, Me, Problem, SignIn, SignUp},
+    limits,
+};
+
+use crate::{
+    answer, api,
+    i18n::{t, t_string, use_i18n},
+    pages::sign_in,
+    ui::{
+        chrome,
+        field::field,
+        form::{Form, form, submit},
+        head,
+    },
+    visit::here,
+};
+
+/// The page where one makes an account.
+pub fn view() -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let next = sign_in::next();
+    if here.me.with_untracked(|me| me.person.is_some()) {
+        answer::go(&next);
+    }
+    let title = move || t_string!(i18n, sign_up.title, name = here.me.with(|me| me.workspace.name.clone()));
+    let state = Form::new("sign-up");
+    let back = sign_in::with_next("/sign-in", &next);
+    let send = move || join(state, None, next.clone());
+    view! {
+        {head::title(title)}
+        <div class="page account">
+            <header class="page-head">{head::heading(title)} <p class="lead">{t!(i18n, sign_up.lead)}</p></header>
+            <section class="panel">
+                {form(state, send, fields(state), submit(state, move || t_string!(i18n, sign_up.send)))}
+            </section>
+            <p class="account-other">
+                {t!(i18n, sign_up.have_account)} " " <a href=back>{t!(i18n, nav.sign_in)}</a>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Name, address and password of somebody new.
+pub fn fields(form: Form) -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        {field("name", t!(i18n, account.name)).hint(t!(i18n, account.name_hint)).autocomplete("name").place(form)}
+        {field("email", t!(i18n, account.email))
+            .hint(t!(i18n, account.email_hint))
+            .kind("email")
+            .autocomplete("username")
+            .place(form)}
+        {field("password", t!(i18n, account.password))
+            .hint(t!(i18n, account.password_hint, min = limits::PASSWORD_MIN))
+            .kind("password")
+            .autocomplete("new-password")
+            .place(form)}
+    }
+    .into_any()
+}
+
+/// Makes the account and signs in. The first answer does not tell whether the address was new; the second does to
+/// whoever knows its password.
+pub fn join(form: Form, invite: Option<String>, next: String) {
+    let account = SignUp {
+        name: form.value("name"),
+        email: form.value("email"),
+        password: form.raw("password"),
+        invite: invite.clone(),
+    };
+    let call = async move {
+        api::post::<()>("/accounts", &account).await?;
+        let request = SignIn { email: account.email, password: account.password };
+        api::post::<Me>("/session", &request).await?;
+        if let Some(token) = invite {
+            take_up(token).await?;
+        }
+        Ok(())
+    };
+    form.send(call, move |()| chrome::leave_to(&next));
+}
+
+/// Takes up an invite. One that the new account has already used up is no problem.
+async fn take_up(token: String) -> Result<(), Problem> {
+    match api::post::<Me>("/invites/accept", &shared::api::AcceptInvite { token }).await {
+        Err(problem) if problem.code != Code::LinkExpired => Err(problem),
+        _ => Ok(()),
+    }
+}
