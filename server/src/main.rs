@@ -1,6 +1,6 @@
 //! The `atelier` command.
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, time::Duration};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -8,8 +8,12 @@ use server::{Atelier, config::Config, domain::workspace, http};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    time::timeout,
 };
 use tracing_subscriber::EnvFilter;
+
+/// How long the database may take to close.
+const CLOSE_WAIT: Duration = Duration::from_secs(1);
 
 /// Atelier: where a company and its customers build ideas together.
 #[derive(Parser)]
@@ -71,7 +75,12 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         tracing::info!("stopping");
         stop.cancel();
     });
+    let swept = atelier.clone();
+    tokio::spawn(async move { swept.limits.keep_small().await });
     http::serve::serve(listener, http::router(atelier.clone()), atelier.stop.clone()).await;
-    atelier.close().await;
+    // Whoever stopped us waits for our end; what was acknowledged is stored already.
+    if timeout(CLOSE_WAIT, atelier.close()).await.is_err() {
+        tracing::warn!("the database was still busy when the server ended");
+    }
     Ok(())
 }

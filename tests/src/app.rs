@@ -1,6 +1,7 @@
 //! The whole server in this process, on a database of its own, asked without a network.
 
 use std::{
+    collections::BTreeMap,
     net::IpAddr,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -19,7 +20,7 @@ use server::{
         now,
     },
     http::limits::Peer,
-    store::workspace,
+    store::{Db, workspace},
 };
 use shared::{
     Role,
@@ -42,13 +43,12 @@ pub struct App {
     router: Router,
     people: AtomicU32,
     // Removed, or dropped, when the test ends.
-    _database: Database,
+    database: Database,
 }
 
-#[expect(dead_code, reason = "held for what happens when they are dropped")]
 enum Database {
     Folder(TempDir),
-    Postgres(Postgres),
+    Postgres(#[expect(dead_code, reason = "held until the end")] Postgres),
 }
 
 impl App {
@@ -88,7 +88,48 @@ impl App {
     async fn open(config: Config, database: Database) -> Self {
         let atelier = Atelier::open(config).await.expect("the workspace opens");
         let router = server::http::router(atelier.clone());
-        Self { atelier, router, people: AtomicU32::new(0), _database: database }
+        Self { atelier, router, people: AtomicU32::new(0), database }
+    }
+
+    /// How many rows each table of accounts has, to see that nothing was changed.
+    pub async fn rows(&self) -> BTreeMap<&'static str, i64> {
+        let mut rows = BTreeMap::new();
+        for (table, count) in [
+            ("access_token", "SELECT COUNT(*) FROM access_token"),
+            ("audit", "SELECT COUNT(*) FROM audit"),
+            ("board_member", "SELECT COUNT(*) FROM board_member"),
+            ("invite", "SELECT CAST(COALESCE(SUM(uses_left), 0) AS BIGINT) FROM invite"),
+            ("person", "SELECT COUNT(*) FROM person"),
+            ("session", "SELECT COUNT(*) FROM session"),
+            ("workspace", "SELECT COUNT(*) FROM workspace"),
+        ] {
+            rows.insert(table, self.number(count).await);
+        }
+        rows
+    }
+
+    /// A number that no use case tells.
+    pub async fn number(&self, query: &'static str) -> i64 {
+        match &self.atelier.db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(query).fetch_one(read).await,
+            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await,
+        }
+        .expect("a number")
+    }
+
+    /// The bytes of the SQLite file.
+    pub async fn file(&self) -> Vec<u8> {
+        let Database::Folder(folder) = &self.database else { panic!("this is not on SQLite") };
+        tokio::fs::read(folder.path().join("atelier.db")).await.expect("a file")
+    }
+
+    /// Runs a statement that no use case offers, such as setting a clock back.
+    pub async fn execute(&self, statement: &'static str) {
+        match &self.atelier.db {
+            Db::Sqlite { write, .. } => sqlx::query(statement).execute(write).await.map(drop),
+            Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.map(drop),
+        }
+        .expect("a statement");
     }
 
     async fn name_workspace(&self) {

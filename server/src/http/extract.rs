@@ -74,7 +74,12 @@ pub async fn body(body: Body) -> Result<Bytes, ApiError> {
 /// # Errors
 /// A problem that says where it is not the JSON expected.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|error| ApiError::new(Code::BadJson, format!("{error}.")))
+    let value = serde_json::from_slice(body).map_err(|error| ApiError::new(Code::BadJson, format!("{error}.")))?;
+    // Serde would take a list of values in the order of the fields as well.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(ApiError::new(Code::BadJson, "An object is expected."));
+    }
+    Ok(value)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -16,6 +16,7 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 use http::{HeaderMap, request::Parts};
+use tokio::time::sleep;
 
 use super::problem::ApiError;
 use crate::Atelier;
@@ -127,11 +128,14 @@ impl PerAddress {
             .map_err(|until| ApiError::TooMany(until.wait_time_from(DefaultClock::default().now())))
     }
 
-    /// Forgets the addresses that have been quiet long enough to start afresh.
-    pub fn forget_quiet(&self) {
-        for limit in [&self.sign_up, &self.setup, &self.preview] {
-            limit.retain_recent();
-            limit.shrink_to_fit();
+    /// Forgets, from time to time, the addresses that have been quiet long enough to start afresh.
+    pub async fn keep_small(&self) {
+        loop {
+            sleep(Duration::from_secs(10 * 60)).await;
+            for limit in [&self.sign_up, &self.setup, &self.preview] {
+                limit.retain_recent();
+                limit.shrink_to_fit();
+            }
         }
     }
 }

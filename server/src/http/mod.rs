@@ -30,7 +30,8 @@ use crate::Atelier;
 pub fn router(atelier: Atelier) -> Router {
     let (api, _) = api::routes().split_for_parts();
     let api = api.fallback(problem::no_such_address).method_not_allowed_fallback(problem::no_such_method);
-    let api = Router::new().nest("/api/v1", api);
+    // On the API itself as well, since pages ask it in process.
+    let api = Router::new().nest("/api/v1", api).layer(trace::catch_panics()).layer(from_fn(trace::tell_faults));
     let pages = Pages::new(atelier.clone(), api.clone().with_state(atelier.clone()));
     Router::new()
         .merge(api)
@@ -39,6 +40,7 @@ pub fn router(atelier: Atelier) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(move |request: Request| pages.clone().answer(request))
         .layer(trace::catch_panics())
+        .layer(from_fn(trace::tell_faults))
         .layer(from_fn_with_state(atelier.clone(), origin::guard))
         .layer(from_fn_with_state(atelier.clone(), headers::add))
         .layer(from_fn_with_state(atelier.clone(), limits::find_address))

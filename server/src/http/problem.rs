@@ -31,7 +31,7 @@ pub enum ApiError {
     Fault(String),
 }
 
-/// Travels in the extensions of a 500 answer to [`super::trace`], which logs it and gives it the request's id.
+/// Travels in the extensions of a 500 answer to [`super::trace::tell_faults`].
 #[derive(Clone, Debug)]
 pub struct Fault(pub String);
 

@@ -15,22 +15,19 @@ use uuid::Uuid;
 
 use super::problem::{ApiError, Fault, document};
 
-/// Logs the request, and turns a [`Fault`] into a problem document with the request's id.
-pub(super) async fn log(request: Request, next: Next) -> Response {
+/// The id of a request, in its extensions and in the log.
+#[derive(Clone, Copy, Debug)]
+struct RequestId(Uuid);
+
+/// Logs the request under an id of its own.
+pub(super) async fn log(mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7();
-    let span =
-        tracing::info_span!("request", %id, method = %request.method(), path = without_secrets(request.uri().path()));
+    request.extensions_mut().insert(RequestId(id));
+    let path = without_secrets(request.uri().path());
+    let span = tracing::info_span!("request", %id, method = %request.method(), path);
     async {
         let start = Instant::now();
         let mut response = next.run(request).await;
-        if let Some(Fault(text)) = response.extensions_mut().remove::<Fault>() {
-            tracing::error!(fault = text, "a request failed");
-            let problem = Problem {
-                instance: Some(format!("urn:uuid:{id}")),
-                ..Problem::new(Code::Internal, "Nothing was changed. The log has more under this id.")
-            };
-            response = document(&problem);
-        }
         let ms = start.elapsed().as_secs_f64() * 1000.0;
         tracing::info!(status = response.status().as_u16(), ms, "answered");
         if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
@@ -40,6 +37,19 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// Turns a [`Fault`] into a line of the log and a problem document, which have the request's id in common.
+pub(super) async fn tell_faults(request: Request, next: Next) -> Response {
+    // What is asked in process has none yet.
+    let RequestId(id) = request.extensions().get().copied().unwrap_or_else(|| RequestId(Uuid::now_v7()));
+    let mut response = next.run(request).await;
+    let Some(Fault(text)) = response.extensions_mut().remove::<Fault>() else { return response };
+    tracing::error!(fault = text, told = %id, "a request failed");
+    document(&Problem {
+        instance: Some(format!("urn:uuid:{id}")),
+        ..Problem::new(Code::Internal, "Nothing was changed. The log has more under this id.")
+    })
 }
 
 /// The path as it may stand in a log. Links carry their secret in the last part of their path; queries are never logged.

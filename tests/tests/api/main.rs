@@ -1,3 +1,12 @@
 //! The API over the whole router, without a network.
 
+mod accounts;
+mod bad_input;
+mod headers;
+mod invites;
+mod me;
+mod origin;
+mod people;
 mod session;
+mod setup;
+mod tokens;
