@@ -34,7 +34,7 @@ impl Options {
 /// How the client is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Quick to build: erased component types, little optimisation.
+    /// Quick to build, large and slow.
     Quick,
     /// Small to load: link-time optimisation, `wasm-opt`, minified script and style.
     Release,

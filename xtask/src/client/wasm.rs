@@ -10,9 +10,6 @@ use std::process::Command;
 
 /// The name under which the wasm imports the loader of its chunks; `leptos` compiles exactly this one in.
 const LINK_NAME: &str = "./__wasm_split.______________________.js";
-/// Splitting needs the linker's relocations. The flags for quick builds stand in `.cargo/config.toml`, so that cargo
-/// by hand and this tool use the same ones; a release replaces them, because its component types are not erased.
-const RELEASE_FLAGS: &str = "-Clink-args=--emit-relocs";
 /// What every browser we support can run.
 const WASM_FEATURES: [&str; 6] =
     ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "mutable-globals", "reference-types", "multivalue"];
@@ -39,7 +36,7 @@ fn compile(mode: Mode) -> Result<std::path::PathBuf> {
     let folder = match mode {
         Mode::Quick => "debug",
         Mode::Release => {
-            command.args(["--profile", "wasm-release"]).env("CARGO_ENCODED_RUSTFLAGS", RELEASE_FLAGS);
+            command.args(["--profile", "wasm-release"]);
             "wasm-release"
         }
     };
