@@ -22,6 +22,8 @@ const AN_HOUR: &str = "public, max-age=3600";
 const BUILD_ID: &str = "build-id";
 /// The folder of what stands at the root of the site.
 const ROOT: &str = "public/";
+/// The mark of Atelier.
+const MARK: &str = "mark.svg";
 /// Which chunks a lazy route needs.
 const CHUNKS: &str = "__wasm_split_manifest.json";
 /// The script that loads the chunks.
@@ -83,20 +85,15 @@ impl Assets {
     /// The routes under which the files are served.
     pub fn routes<S: Clone + Send + Sync + 'static>(self: Arc<Self>) -> Router<S> {
         let mut router = Router::new();
-        let at_root: Vec<String> =
-            self.names.iter().filter_map(|name| name.strip_prefix(ROOT)).map(Into::into).collect();
-        for name in at_root {
-            let serve = |name: String, assets: Arc<Self>| {
-                get(move |headers: HeaderMap| async move {
-                    assets.answer(&format!("{ROOT}{name}"), &headers, AN_HOUR).await
-                })
-            };
-            if name == "favicon.svg" {
-                // Browsers ask for this name unasked; the image itself says what it is.
-                router = router.route("/favicon.ico", serve(name.clone(), self.clone()));
-            }
-            router = router.route(&format!("/{name}"), serve(name, self.clone()));
+        let serve = |name: String| {
+            let assets = self.clone();
+            get(move |headers: HeaderMap| async move { assets.answer(&name, &headers, AN_HOUR).await })
+        };
+        for name in self.names.iter().filter(|name| name.starts_with(ROOT)) {
+            router = router.route(&format!("/{}", &name[ROOT.len()..]), serve(name.clone()));
         }
+        // Browsers ask for this name unasked; the picture itself says what it is.
+        router = router.route("/favicon.ico", serve(MARK.to_owned()));
         router.route(
             "/pkg/{build}/{*name}",
             get(|Captured((build, name)): Captured<(String, String)>, headers: HeaderMap| async move {
@@ -261,7 +258,7 @@ mod tests {
             ("app_bg.wasm.br", "small"),
             ("app.css", "a{}"),
             ("public/robots.txt", "User-agent: *"),
-            ("public/favicon.svg", "<svg/>"),
+            ("mark.svg", "<svg/>"),
         ] {
             std::fs::write(folder.path().join(file), text).expect("a file");
         }
