@@ -5,6 +5,7 @@ mod bad_input;
 mod headers;
 mod invites;
 mod me;
+mod openapi;
 mod origin;
 mod people;
 mod session;

@@ -9,6 +9,7 @@ mod ideas;
 mod invites;
 mod me;
 mod members;
+mod openapi;
 mod paging;
 mod people;
 mod session;
@@ -16,20 +17,16 @@ mod sessions;
 mod setup;
 mod tokens;
 
-use shared::api::Problem;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::Atelier;
 
-#[derive(OpenApi)]
-#[openapi(info(title = "Atelier", description = "The API under `/api/v1`."), components(schemas(Problem)))]
-struct Description;
-
 /// Every address of the API, with its description.
 #[must_use]
 pub fn routes() -> OpenApiRouter<Atelier> {
-    OpenApiRouter::with_openapi(Description::openapi())
+    OpenApiRouter::with_openapi(openapi::Description::openapi())
+        .merge(openapi::routes())
         .merge(setup::routes())
         .merge(accounts::routes())
         .merge(session::routes())

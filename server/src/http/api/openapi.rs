@@ -1,0 +1,77 @@
+//! `/openapi.json`: the description of this API.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use http::header;
+use shared::api::Problem;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+        server::Server,
+    },
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::Atelier;
+
+/// What the description says of the API as a whole.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Atelier",
+        version = "1",
+        description = "Everything Atelier's own screens do goes through this API.\n\n\
+            Times are integer milliseconds since 1970-01-01 UTC. Lists come in pages: `next` of one is `cursor` of the \
+            following. Errors are RFC 9457 problem documents whose `code` never changes; what somebody may not see \
+            answers as if it did not exist."
+    ),
+    components(schemas(Problem)),
+    modifiers(&Credentials)
+)]
+pub(super) struct Description;
+
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        openapi.servers = Some(vec![Server::new("/api/v1")]);
+        let cookie = "The cookie that signing in sets. Over https it is called `__Host-atelier`. Requests that change \
+                      something must then come from the server's own origin.";
+        let token = "An access token, made under Settings. It acts with its owner's rights.";
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme(
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description("atelier", cookie))),
+        );
+        components.add_security_scheme(
+            "token",
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(token)).build()),
+        );
+        let nothing: [&str; 0] = [];
+        openapi.security = Some(vec![
+            SecurityRequirement::new("session", nothing),
+            SecurityRequirement::new("token", nothing),
+            // Public boards are for visitors too.
+            SecurityRequirement::default(),
+        ]);
+    }
+}
+
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| {
+    let (_, document) = super::routes().split_for_parts();
+    // Its parts are maps with texts as keys, which JSON can always say.
+    document.to_json().unwrap_or_default().into()
+});
+
+pub(super) fn routes() -> OpenApiRouter<Atelier> {
+    OpenApiRouter::new().routes(routes!(show))
+}
+
+/// This description.
+#[utoipa::path(get, path = "/openapi.json", tag = "api", operation_id = "describe_api",
+    responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value)))]
+async fn show() -> ([(header::HeaderName, &'static str); 1], Bytes) {
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone())
+}
