@@ -22,6 +22,9 @@ fn takes_bodies() -> Vec<(Method, &'static str, Value)> {
         (Method::POST, "/api/v1/invites", json!({"role": "customer"})),
         (Method::POST, "/api/v1/invites/accept", json!({"token": "t"})),
         (Method::PATCH, "/api/v1/people/0190b5a0-0000-7000-8000-000000000000", json!({"role": "customer"})),
+        (Method::POST, "/api/v1/boards", json!({"title": "T", "audience": "public", "editing": "staff"})),
+        (Method::PATCH, "/api/v1/boards/none", json!({"title": "T", "audience": "public"})),
+        (Method::POST, "/api/v1/boards/none/ideas", json!({"title": "T", "pitch": "P", "body": "B"})),
     ]
 }
 

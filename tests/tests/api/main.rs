@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bad_input;
+mod boards;
 mod headers;
 mod invites;
 mod me;
