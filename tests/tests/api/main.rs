@@ -9,6 +9,7 @@ mod me;
 mod openapi;
 mod origin;
 mod people;
+mod rights;
 mod session;
 mod setup;
 mod tokens;

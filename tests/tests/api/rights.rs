@@ -1,0 +1,342 @@
+//! Who may do what, at every address: each operation of the API, asked by each role, on boards of each audience.
+//!
+//! Columns: visitor, customer, employee, researcher, moderator, owner. `y` they may, `s` they must sign in first,
+//! `n` their role does not allow it, `-` there is no such thing for them, `g` the link leads nowhere.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use shared::{
+    Role,
+    api::{BoardView, Code, IdeaView, InviteMade, Me, TokenMade},
+    rules::EditingRule,
+};
+use tests::app::{Answer, App, Client, PASSWORD};
+
+use crate::openapi::{document, operations};
+
+const ROLES: [Option<Role>; 6] = [
+    None,
+    Some(Role::Customer),
+    Some(Role::Employee),
+    Some(Role::Researcher),
+    Some(Role::Moderator),
+    Some(Role::Owner),
+];
+
+/// Rows of a board's table: its audience, and whether the person asking is named a member.
+const AUDIENCES: [(&str, bool); 5] =
+    [("public", false), ("members", false), ("staff", false), ("invited", false), ("invited", true)];
+
+const READ: [&str; 5] = ["yyyyyy", "-yyyyy", "--yyyy", "----yy", "-yyyyy"];
+const TAKE_PART: [&str; 5] = ["syyyyy", "-yyyyy", "--yyyy", "----yy", "-yyyyy"];
+const GOVERN: [&str; 5] = ["snnnyy", "-nnnyy", "--nnyy", "----yy", "-nnnyy"];
+
+/// Operations on a board, what is asked of them where there is a choice, and who may.
+const ON_BOARDS: [(&str, &str, [&str; 5]); 12] = [
+    ("GET /boards/{slug}", "", READ),
+    ("PATCH /boards/{slug}", "", GOVERN),
+    ("GET /boards/{slug}/ideas", "", READ),
+    ("POST /boards/{slug}/ideas", "", TAKE_PART),
+    ("GET /boards/{slug}/members", "", GOVERN),
+    ("PUT /boards/{slug}/members/{handle}", "", GOVERN),
+    ("DELETE /boards/{slug}/members/{handle}", "", GOVERN),
+    ("GET /ideas/{number}", "", READ),
+    ("PUT /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
+    ("PUT /ideas/{number}/coauthors/{handle}", "one's own idea", TAKE_PART),
+    ("DELETE /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
+    ("DELETE /ideas/{number}/coauthors/{handle}", "oneself", TAKE_PART),
+];
+
+/// Operations on no board.
+const IN_THE_WORKSPACE: [(&str, &str, &str); 31] = [
+    ("GET /openapi.json", "", "yyyyyy"),
+    ("POST /setup", "a made-up link", "gggggg"),
+    ("POST /accounts", "", "yyyyyy"),
+    ("POST /session", "", "yyyyyy"),
+    ("DELETE /session", "", "yyyyyy"),
+    ("GET /sessions", "", "syyyyy"),
+    ("DELETE /sessions/{id}", "one's own", "syyyyy"),
+    ("DELETE /sessions/{id}", "another's", "s-----"),
+    ("GET /me", "", "yyyyyy"),
+    ("PATCH /me", "", "syyyyy"),
+    ("POST /me/password", "", "syyyyy"),
+    ("GET /tokens", "", "syyyyy"),
+    ("POST /tokens", "", "syyyyy"),
+    ("DELETE /tokens/{id}", "one's own", "syyyyy"),
+    ("DELETE /tokens/{id}", "another's", "s-----"),
+    ("GET /invites", "", "snnnyy"),
+    ("POST /invites", "customer", "snnnyy"),
+    ("POST /invites", "employee", "snnnny"),
+    ("POST /invites", "researcher", "snnnny"),
+    ("POST /invites", "moderator", "snnnny"),
+    ("DELETE /invites/{id}", "customer", "snnnyy"),
+    ("DELETE /invites/{id}", "moderator", "snnn-y"),
+    ("GET /invites/preview/{secret}", "", "yyyyyy"),
+    ("GET /invites/preview/{secret}", "a made-up link", "gggggg"),
+    ("POST /invites/accept", "", "syyyyy"),
+    ("POST /invites/accept", "a made-up link", "sggggg"),
+    ("GET /people", "", "snnnny"),
+    ("PATCH /people/{id}", "", "snnnny"),
+    ("GET /boards", "", "yyyyyy"),
+    ("POST /boards", "", "snnnyy"),
+    ("GET /ideas", "", "yyyyyy"),
+];
+
+#[tokio::test]
+async fn the_table_names_every_operation() {
+    let document = document().await;
+    let described: BTreeSet<String> =
+        operations(&document).into_iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+    let tabled: BTreeSet<String> =
+        ON_BOARDS.iter().map(|row| row.0).chain(IN_THE_WORKSPACE.iter().map(|row| row.0)).map(str::to_owned).collect();
+    assert_eq!(described, tabled, "described left, in the table right");
+}
+
+/// The statuses with which an operation succeeds.
+fn successes(document: &Value, operation: &str) -> Vec<u16> {
+    let (method, path) = operation.split_once(' ').expect("a method and a path");
+    let responses = &document["paths"][path][method.to_lowercase()]["responses"];
+    let statuses = responses.as_object().expect("responses").keys();
+    statuses.filter(|status| status.starts_with('2')).filter_map(|status| status.parse().ok()).collect()
+}
+
+#[track_caller]
+fn judge(cell: &str, expected: char, answer: &Answer, successes: &[u16]) {
+    let status = answer.status.as_u16();
+    let (wanted, code) = match expected {
+        'y' => {
+            assert!(successes.contains(&status), "{cell}: they may, but {status} {:?}", answer.body);
+            return;
+        }
+        's' => (401, Code::SignIn),
+        'n' => (403, Code::Role),
+        '-' => (404, Code::NotFound),
+        'g' => (410, Code::LinkExpired),
+        other => panic!("{cell}: what is `{other}`?"),
+    };
+    assert_eq!(status, wanted, "{cell}: {:?}", answer.body);
+    answer.problem(code);
+}
+
+#[tokio::test]
+async fn in_the_workspace_each_role_may_what_the_table_says() {
+    let app = App::new().await;
+    let document = document().await;
+    let host = app.person(Role::Owner).await;
+    for (operation, what, cells) in IN_THE_WORKSPACE {
+        for (role, expected) in ROLES.into_iter().zip(cells.chars()) {
+            let cell = format!("{operation} ({what}) by {role:?}");
+            let who = app.somebody(role).await;
+            let answer = in_the_workspace(&app, &host, &who, operation, what).await;
+            judge(&cell, expected, &answer, &successes(&document, operation));
+        }
+    }
+}
+
+async fn invite(host: &Client, role: &str) -> (String, String) {
+    let made: InviteMade = host.post("/api/v1/invites", &json!({ "role": role })).await.created();
+    let secret = made.path.rsplit('/').next().expect("a secret").to_owned();
+    (made.invite.id.to_string(), secret)
+}
+
+/// Asks for an operation on no board, made ready so that only rights can stand against it.
+async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &str, what: &str) -> Answer {
+    let someone = if what == "another's" || who.cookie.is_none() { host } else { who };
+    let made_up = "A".repeat(43);
+    let (method, path) = operation.split_once(' ').expect("a method and a path");
+    let plain = format!("/api/v1{path}");
+    match (operation, what) {
+        ("POST /setup", _) => {
+            let body = json!({"token": made_up, "workspace": "W", "name": "N", "email": "n@example.org", "password": PASSWORD});
+            who.post(&plain, &body).await
+        }
+        ("POST /accounts", _) => {
+            let body =
+                json!({"name": "N", "email": format!("{}@example.org", uuid::Uuid::now_v7()), "password": PASSWORD});
+            who.post(&plain, &body).await
+        }
+        ("POST /session", _) => {
+            let (_, email) = app.account(Role::Customer).await;
+            who.post(&plain, &json!({"email": email, "password": PASSWORD})).await
+        }
+        ("DELETE /sessions/{id}", _) => {
+            let me: Me = someone.get("/api/v1/me").await.ok();
+            who.delete(&format!("/api/v1/sessions/{}", me.session.expect("a session"))).await
+        }
+        ("PATCH /me", _) => who.patch(&plain, &json!({"name": "N"})).await,
+        ("POST /me/password", _) => {
+            who.post(&plain, &json!({"current": PASSWORD, "new": "un croissant au beurre"})).await
+        }
+        ("POST /tokens", _) => who.post(&plain, &json!({"name": "N"})).await,
+        ("DELETE /tokens/{id}", _) => {
+            let made: TokenMade = someone.post("/api/v1/tokens", &json!({"name": "N"})).await.created();
+            who.delete(&format!("/api/v1/tokens/{}", made.token.id)).await
+        }
+        ("POST /invites", role) => who.post(&plain, &json!({ "role": role })).await,
+        ("DELETE /invites/{id}", role) => who.delete(&format!("/api/v1/invites/{}", invite(host, role).await.0)).await,
+        ("GET /invites/preview/{secret}" | "POST /invites/accept", _) => {
+            let secret = if what.is_empty() { invite(host, "customer").await.1 } else { made_up };
+            if method == "GET" {
+                who.get(&format!("/api/v1/invites/preview/{secret}")).await
+            } else {
+                who.post(&plain, &json!({ "token": secret })).await
+            }
+        }
+        ("PATCH /people/{id}", _) => {
+            let (person, _) = app.account(Role::Customer).await;
+            who.patch(&format!("/api/v1/people/{}", person.id), &json!({"role": "employee"})).await
+        }
+        ("POST /boards", _) => who.post(&plain, &json!({"title": "T", "audience": "public", "editing": "staff"})).await,
+        _ if method == "GET" => who.get(&plain).await,
+        _ if method == "DELETE" && !path.contains('{') => who.delete(&plain).await,
+        _ => panic!("{operation} is in the table, but nobody knows how to ask for it"),
+    }
+}
+
+/// The boards of each audience, and people of each role, named members of the `invited` one or not.
+struct Boards {
+    host: Client,
+    /// In the order of [`AUDIENCES`].
+    people: Vec<Vec<Client>>,
+}
+
+impl Boards {
+    async fn new(app: &App) -> Self {
+        let host = app.person(Role::Owner).await;
+        for audience in ["public", "members", "staff", "invited"] {
+            let new = json!({"title": audience, "audience": audience, "editing": "everyone"});
+            let made: BoardView = host.post("/api/v1/boards", &new).await.created();
+            assert_eq!(made.slug, audience);
+        }
+        let mut people = Vec::new();
+        for (_, named) in AUDIENCES {
+            let mut row = Vec::new();
+            for role in ROLES {
+                let who = app.somebody(role).await;
+                if named && role.is_some() {
+                    let path = format!("/api/v1/boards/invited/members/{}", who.person().handle);
+                    host.put(&path, &json!(null)).await.nothing(http::StatusCode::NO_CONTENT);
+                }
+                row.push(who);
+            }
+            people.push(row);
+        }
+        Self { host, people }
+    }
+
+    async fn idea(&self, slug: &str) -> IdeaView {
+        self.host.post(&format!("/api/v1/boards/{slug}/ideas"), &json!({"title": "Flan"})).await.created()
+    }
+
+    /// Asks for an operation on a board, made ready so that only rights can stand against it.
+    async fn ask(&self, app: &App, slug: &str, who: &Client, operation: &str, what: &str) -> Answer {
+        let (dummy, _) = app.account(Role::Customer).await;
+        let board = format!("/api/v1/boards/{slug}");
+        match (operation, what) {
+            ("GET /boards/{slug}", _) => who.get(&board).await,
+            ("PATCH /boards/{slug}", _) => who.patch(&board, &json!({"purpose": "P"})).await,
+            ("GET /boards/{slug}/ideas", _) => who.get(&format!("{board}/ideas")).await,
+            ("POST /boards/{slug}/ideas", _) => who.post(&format!("{board}/ideas"), &json!({"title": "T"})).await,
+            ("GET /boards/{slug}/members", _) => who.get(&format!("{board}/members")).await,
+            ("PUT /boards/{slug}/members/{handle}", _) => {
+                who.put(&format!("{board}/members/{}", dummy.handle), &json!(null)).await
+            }
+            ("DELETE /boards/{slug}/members/{handle}", _) => {
+                let path = format!("{board}/members/{}", dummy.handle);
+                self.host.put(&path, &json!(null)).await.nothing(http::StatusCode::NO_CONTENT);
+                who.delete(&path).await
+            }
+            ("GET /ideas/{number}", _) => {
+                who.get(&format!("/api/v1/ideas/{}", self.idea(slug).await.card.number)).await
+            }
+            ("PUT /ideas/{number}/coauthors/{handle}", "another's idea") => {
+                let number = self.idea(slug).await.card.number;
+                who.put(&format!("/api/v1/ideas/{number}/coauthors/{}", dummy.handle), &json!(null)).await
+            }
+            ("PUT /ideas/{number}/coauthors/{handle}", _) => {
+                // Where they cannot propose, no idea is theirs, and another's shows no less.
+                let own = who.post(&format!("{board}/ideas"), &json!({"title": "T"})).await;
+                let idea: IdeaView = if own.status.is_success() { own.created() } else { self.idea(slug).await };
+                who.put(&format!("/api/v1/ideas/{}/coauthors/{}", idea.card.number, dummy.handle), &json!(null)).await
+            }
+            ("DELETE /ideas/{number}/coauthors/{handle}", _) => {
+                let number = self.idea(slug).await.card.number;
+                let oneself = what == "oneself" && who.cookie.is_some();
+                let handle = if oneself { &who.person().handle } else { &dummy.handle };
+                let path = format!("/api/v1/ideas/{number}/coauthors/{handle}");
+                self.host.put(&path, &json!(null)).await.nothing(http::StatusCode::NO_CONTENT);
+                who.delete(&path).await
+            }
+            _ => panic!("{operation} is in the table, but nobody knows how to ask for it"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn on_boards_of_each_audience_each_role_may_what_the_table_says() {
+    let app = App::new().await;
+    let document = document().await;
+    let boards = Boards::new(&app).await;
+    for (operation, what, table) in ON_BOARDS {
+        let successes = successes(&document, operation);
+        for (((audience, named), cells), people) in AUDIENCES.into_iter().zip(table).zip(&boards.people) {
+            for ((who, role), expected) in people.iter().zip(ROLES).zip(cells.chars()) {
+                let cell = format!("{operation} ({what}) on {audience} by {role:?}, named: {named}");
+                let answer = boards.ask(&app, audience, who, operation, what).await;
+                judge(&cell, expected, &answer, &successes);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_hold_what_each_may_read() {
+    let app = App::new().await;
+    let boards = Boards::new(&app).await;
+    for audience in ["public", "members", "staff", "invited"] {
+        boards.idea(audience).await;
+    }
+    for (row, people) in boards.people.iter().enumerate() {
+        for (column, who) in people.iter().enumerate() {
+            let listed: Vec<BoardView> = who.get("/api/v1/boards").await.ok();
+            let cards: Value = who.get("/api/v1/ideas").await.ok();
+            let cards: BTreeSet<&str> =
+                cards["items"].as_array().expect("items").iter().filter_map(|card| card["board"].as_str()).collect();
+            // The row of `invited` that holds for this person; the other audiences do not ask who is named.
+            let invited = if row == 4 { READ[4] } else { READ[3] };
+            let table = [("public", READ[0]), ("members", READ[1]), ("staff", READ[2]), ("invited", invited)];
+            for (slug, cells) in table {
+                let reads = cells.as_bytes()[column] == b'y';
+                assert_eq!(listed.iter().any(|board| board.slug == slug), reads, "{slug} {row} {column}");
+                assert_eq!(cards.contains(slug), reads, "{slug} {row} {column}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_editing_rule_says_who_may_edit() {
+    let app = App::new().await;
+    let boards = Boards::new(&app).await;
+    // For each rule: of those who are no co-authors, and of co-authors.
+    for (rule, others, coauthors) in [
+        (EditingRule::Everyone, "nyyyyy", "nyyyyy"),
+        (EditingRule::Coauthors, "nnyyyy", "nyyyyy"),
+        (EditingRule::Staff, "nnyyyy", "nnyyyy"),
+    ] {
+        let change = json!({ "editing": rule });
+        boards.host.patch("/api/v1/boards/public", &change).await.nothing(http::StatusCode::OK);
+        let number = boards.idea("public").await.card.number;
+        for (who, expected) in boards.people[0].iter().zip(others.chars()) {
+            let idea: IdeaView = who.get(&format!("/api/v1/ideas/{number}")).await.ok();
+            assert_eq!(idea.may_edit, expected == 'y', "{rule:?}");
+        }
+        for (who, expected) in boards.people[0].iter().zip(coauthors.chars()).skip(1) {
+            let path = format!("/api/v1/ideas/{number}/coauthors/{}", who.person().handle);
+            boards.host.put(&path, &json!(null)).await.nothing(http::StatusCode::NO_CONTENT);
+            let idea: IdeaView = who.get(&format!("/api/v1/ideas/{number}")).await.ok();
+            assert_eq!(idea.may_edit, expected == 'y', "{rule:?}, co-author");
+        }
+    }
+}
