@@ -60,6 +60,10 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         None => format!("http://{}", listener.local_addr()?),
     };
     println!("Atelier is open at {address}");
+    if atelier.config.is_https() && atelier.config.trust_proxy == 0 {
+        // Nothing here speaks TLS, so a proxy does; unknown to us, all its visitors share its address, and its limits.
+        tracing::warn!("set ATELIER_TRUST_PROXY=1 if a proxy before this server adds to X-Forwarded-For");
+    }
     if let Some(secret) = workspace::offer_setup(&atelier.db).await? {
         println!(
             "It has no owner yet. Whoever opens this link first becomes its owner:\n  {address}/setup/{}",

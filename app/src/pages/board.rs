@@ -26,7 +26,11 @@ pub fn view() -> AnyView {
     let slug = Memo::new(move |_| params.with(|params| params.get("board").unwrap_or_default()));
     // How many are shown stands in the address: it survives reload and Back, and works without scripts.
     let shown = Memo::new(move |_| {
-        query.with(|query| query.get("show")).and_then(|show| show.parse::<usize>().ok()).unwrap_or(STEP).clamp(STEP, 1_200)
+        query
+            .with(|query| query.get("show"))
+            .and_then(|show| show.parse::<usize>().ok())
+            .unwrap_or(STEP)
+            .clamp(STEP, 1_200)
     });
     let board = load::ask::<BoardView>(move || format!("/boards/{}", slug.get()));
     let ideas = Resource::new(move || (slug.get(), shown.get()), |(slug, shown)| first(slug, shown));
@@ -109,10 +113,14 @@ fn page(board: &BoardView, ideas: Resource<Result<(Vec<IdeaCard>, bool), Problem
 fn list(cards: &[IdeaCard], more: bool, shown: Memo<usize>, propose: Option<String>) -> AnyView {
     let i18n = use_i18n();
     if cards.is_empty() {
-        let step = propose.map(|href| {
-            view! { <a class="button button-strong" href=href>{t!(i18n, board.propose)}</a> }.into_any()
-        });
-        return empty("lightbulb", move || t_string!(i18n, board.empty), move || t_string!(i18n, board.empty_hint), step);
+        let step = propose
+            .map(|href| view! { <a class="button button-strong" href=href>{t!(i18n, board.propose)}</a> }.into_any());
+        return empty(
+            "lightbulb",
+            move || t_string!(i18n, board.empty),
+            move || t_string!(i18n, board.empty_hint),
+            step,
+        );
     }
     view! {
         {card::ideas(cards, false)}

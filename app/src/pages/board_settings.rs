@@ -83,7 +83,9 @@ fn members(slug: String) -> AnyView {
         move || {
             let handle = state.value("handle").trim_start_matches('@').to_lowercase();
             let path = format!("/boards/{slug}/members/{handle}");
-            let call = async move { if handle.is_empty() { Err(missing("handle")) } else { unknown(api::put(&path).await, "handle") } };
+            let call = async move {
+                if handle.is_empty() { Err(missing("handle")) } else { unknown(api::put(&path).await, "handle") }
+            };
             state.send(call, move |()| {
                 state.clear();
                 changed.update(|changed| *changed += 1);

@@ -22,6 +22,10 @@ pub fn signed_in(draw: impl FnOnce(PersonView) -> AnyView) -> AnyView {
 /// A page for a role and those above it.
 pub fn at_least(role: Role, draw: impl FnOnce(PersonView) -> AnyView) -> AnyView {
     signed_in(|person| {
-        if person.role >= role { draw(person) } else { problem::view(Problem::new(Code::Role, "Another role is needed.")) }
+        if person.role >= role {
+            draw(person)
+        } else {
+            problem::view(Problem::new(Code::Role, "Another role is needed."))
+        }
     })
 }

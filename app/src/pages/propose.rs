@@ -7,10 +7,7 @@ use shared::api::{BoardView, Code, IdeaView, NewIdea};
 use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
-    pages::{
-        board,
-        draft::Draft,
-    },
+    pages::{board, draft::Draft},
     ui::{
         card, chrome,
         field::field,
@@ -164,7 +161,9 @@ fn fill(form: Form, idea: &NewIdea) {
             title.set_value(&idea.title);
         }
         for (name, text) in [("pitch", &idea.pitch), ("body", &idea.body)] {
-            if let Some(area) = element(name).and_then(|element| element.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
+            if let Some(area) =
+                element(name).and_then(|element| element.dyn_into::<web_sys::HtmlTextAreaElement>().ok())
+            {
                 area.set_value(text);
             }
         }

@@ -151,7 +151,8 @@ fn password() -> AnyView {
             .autocomplete("new-password")
             .place(state)}
     };
-    let content = form(state, change, fields.into_any(), submit(state, move || t_string!(i18n, settings.password_change)));
+    let content =
+        form(state, change, fields.into_any(), submit(state, move || t_string!(i18n, settings.password_change)));
     panel("password", t!(i18n, settings.password).into_any(), None, content)
 }
 
@@ -172,7 +173,8 @@ fn sessions() -> AnyView {
         let id = session.id;
         let (here, seen) = (session.current, session.seen_at);
         let state = if here {
-            view! { <span class="pill" data-colour="leaf">{icon("check")} {t!(i18n, settings.session_here)}</span> }.into_any()
+            view! { <span class="pill" data-colour="leaf">{icon("check")} {t!(i18n, settings.session_here)}</span> }
+                .into_any()
         } else {
             view! {
                 <button type="button" class="button button-small" on:click=move |_| end(id)>

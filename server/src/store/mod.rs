@@ -204,9 +204,10 @@ impl Tx {
     /// # Errors
     /// When the database refuses or cannot be reached; then nothing was changed.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(match self {
+        match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
-        })
+        }
+        Ok(())
     }
 }

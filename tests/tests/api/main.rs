@@ -5,6 +5,8 @@ mod bad_input;
 mod boards;
 mod headers;
 mod invites;
+mod listener;
+mod log;
 mod me;
 mod openapi;
 mod origin;
