@@ -9,8 +9,12 @@ pub mod bloom;
 #[cfg(feature = "live")]
 pub mod caret;
 #[cfg(feature = "live")]
+pub mod change;
+#[cfg(feature = "live")]
 pub mod chunk;
 pub mod codec;
+#[cfg(feature = "live")]
+mod column;
 #[cfg(feature = "live")]
 pub mod concept;
 #[cfg(feature = "live")]
