@@ -5,6 +5,8 @@
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod jobs;
+pub mod live;
 pub mod store;
 
 use std::{ops::Deref, sync::Arc};
@@ -31,6 +33,8 @@ pub struct Inner {
     pub db: Db,
     /// Tells open sockets that somebody's access changed.
     pub access_news: AccessNews,
+    /// The rooms of the documents, and who is in them.
+    pub hub: live::Hub,
     /// The files the browser loads.
     pub assets: Arc<Assets>,
     /// Hashes and verifies passwords.
@@ -75,6 +79,9 @@ impl Atelier {
         let db = Db::open(&config.database_url, config.durability.into()).await?;
         let passwords =
             Passwords::new(config.password_cost.memory, config.password_cost.passes).map_err(OpenError::Passwords)?;
+        let stop = CancellationToken::new();
+        let hub = live::Hub::start(db.clone(), stop.clone());
+        hub.spawn(jobs::follow::run(hub.clone()));
         Ok(Self(Arc::new(Inner {
             config,
             db,
@@ -82,14 +89,16 @@ impl Atelier {
             passwords,
             attempts: Attempts::default(),
             access_news: AccessNews::default(),
+            hub,
             limits: PerAddress::default(),
-            stop: CancellationToken::new(),
+            stop,
         })))
     }
 
     /// Stops what runs beside requests, and closes the database once its work is done.
     pub async fn close(&self) {
         self.stop.cancel();
+        self.hub.drain().await;
         self.db.close().await;
     }
 }

@@ -164,6 +164,15 @@ pub async fn document_access(
     Ok(Some(DocumentAccess { idea: place.number, board: place.board, rules: place.rules, write }))
 }
 
+/// Whether a person may see the idea of this number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sees_idea(tx: &mut Tx, who: &PersonView, number: u32) -> Result<bool, StoreError> {
+    let place = store::ideas::place_of_number(tx, Some(who.id), number).await?;
+    Ok(place.is_some_and(|place| may_on_board(BoardAct::Read, idea_standing(Some(who), &place), place.rules).is_ok()))
+}
+
 /// Which boards somebody sees, as the store asks for them in lists.
 #[must_use]
 pub fn sight(who: Option<&PersonView>) -> Sight {

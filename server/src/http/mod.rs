@@ -24,7 +24,7 @@ use axum::{
 };
 
 use self::pages::Pages;
-use crate::Atelier;
+use crate::{Atelier, live::socket};
 
 /// Everything this server answers.
 pub fn router(atelier: Atelier) -> Router {
@@ -36,6 +36,7 @@ pub fn router(atelier: Atelier) -> Router {
     Router::new()
         .merge(api)
         .merge(atelier.assets.clone().routes())
+        .route("/live", get(socket::upgrade))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(move |request: Request| pages.clone().answer(request))

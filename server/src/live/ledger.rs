@@ -217,7 +217,9 @@ impl Ledger {
         dropped.sort_unstable();
         dropped.dedup();
         for candidate in dropped {
-            if !heads.contains(&candidate) && !(candidate + 1..end).any(|later| self.deps_of(later).contains(&candidate)) {
+            if !heads.contains(&candidate)
+                && !(candidate + 1..end).any(|later| self.deps_of(later).contains(&candidate))
+            {
                 heads.push(candidate);
             }
         }
@@ -269,8 +271,15 @@ impl Ledger {
             }
             named.push(known);
         }
-        let mut fit =
-            Fit { hash: change.hash, actor: change.actor().into(), start_op, ops, deps, runs: Vec::new(), growth: Growth::default() };
+        let mut fit = Fit {
+            hash: change.hash,
+            actor: change.actor().into(),
+            start_op,
+            ops,
+            deps,
+            runs: Vec::new(),
+            growth: Growth::default(),
+        };
         for (op, counter) in change.operations().zip(start_op..) {
             let op = op.map_err(|_| Unfit::Unreadable)?;
             let field = op
@@ -334,7 +343,11 @@ impl Ledger {
         }
         let actor = named.get(element.actor).copied().flatten().ok_or(Unfit::Element)?;
         let seen = outside.first_op.get(&actor).is_none_or(|first| made < *first);
-        if seen && in_runs(&self.actors[actor as usize].runs, made) == Some(field) { Ok(()) } else { Err(Unfit::Element) }
+        if seen && in_runs(&self.actors[actor as usize].runs, made) == Some(field) {
+            Ok(())
+        } else {
+            Err(Unfit::Element)
+        }
     }
 
     /// Takes in a change found fit just now.
@@ -393,7 +406,37 @@ impl Ledger {
         Ok(())
     }
 
-    /// Takes back every change from `end` on: they were not stored.
+    /// Takes in a change of the log without asking whether it is fit: it was, when it was stored.
+    ///
+    /// # Errors
+    /// When it cannot be read at all.
+    pub fn replay(&mut self, change: &Change<'_>) -> Result<(), Unfit> {
+        if self.is_empty() {
+            return self.begin(change);
+        }
+        let deps: Option<Vec<Index>> = change.deps.iter().map(|dep| self.find(dep)).collect();
+        let deps = deps.ok_or(Unfit::UnknownDependency)?;
+        let own = self.by_actor.get(change.actor()).copied();
+        let (start_op, ops) = self.room_for(change, own.is_none())?;
+        let mut runs = Vec::new();
+        for (op, counter) in change.operations().zip(start_op..) {
+            let op = op.map_err(|_| Unfit::Unreadable)?;
+            // A text is made by the first actor of the document.
+            let made = op.object.and_then(|made| {
+                let actor = change.actors.get(made.actor).and_then(|actor| self.by_actor.get(*actor))?;
+                Some((*actor, u32::try_from(made.counter).ok()?))
+            });
+            let text = self.texts.iter().find(|(text, _)| Some(*text) == made);
+            if let (Some((_, field)), true) = (text, op.insert) {
+                push_run(&mut runs, counter, *field);
+            }
+        }
+        let (hash, actor) = (change.hash, change.actor().into());
+        self.add(Fit { hash, actor, start_op, ops, deps, runs, growth: Growth::default() });
+        Ok(())
+    }
+
+    /// The hashes of the changes nothing builds on yet.
     #[cfg(test)]
     #[must_use]
     pub fn heads(&self) -> Vec<Hash> {

@@ -2,14 +2,12 @@
 //!
 //! The log is the truth. A snapshot only saves reading it from the start.
 
-use std::collections::HashMap;
-
 use automerge::Change;
 use shared::{DocumentId, PersonId};
 use sqlx::Row;
 use uuid::Uuid;
 
-use super::{Db, StoreError, Tx, on};
+use super::{StoreError, Tx, on};
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +71,6 @@ pub struct NewChange {
 pub struct LoggedChange {
     /// Its place.
     pub seq: u64,
-    /// The person who sent it.
-    pub person: PersonId,
     /// The change chunk.
     pub bytes: Vec<u8>,
 }
@@ -132,7 +128,7 @@ pub async fn create_document(
         bytes: first.raw_bytes().to_vec().into(),
         stored_at: now,
     };
-    append(tx, std::slice::from_ref(&change)).await
+    append(tx, &[&change]).await
 }
 
 /// Whether a document of this id exists.
@@ -153,7 +149,7 @@ pub async fn document_exists(tx: &mut Tx, document: DocumentId) -> Result<bool, 
 ///
 /// # Errors
 /// [`StoreError::Taken`] when a place or a hash is taken; then nothing of the transaction may be kept.
-pub async fn append(tx: &mut Tx, changes: &[NewChange]) -> Result<(), StoreError> {
+pub async fn append(tx: &mut Tx, changes: &[&NewChange]) -> Result<(), StoreError> {
     for batch in changes.chunks(ROWS) {
         let mut sql =
             String::from("INSERT INTO change (document_id, seq, hash, actor_id, person_id, bytes, stored_at) VALUES ");
@@ -201,51 +197,32 @@ pub async fn changes_after(
     after: u64,
     limit: u32,
 ) -> Result<Vec<LoggedChange>, StoreError> {
-    let rows: Vec<(i64, Uuid, Vec<u8>)> = on!(tx, c => {
+    changes_between(tx, document, after, i64::MAX.unsigned_abs(), limit).await
+}
+
+/// The changes of a document after the place `after` and up to `upto`, in order, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changes_between(
+    tx: &mut Tx,
+    document: DocumentId,
+    after: u64,
+    upto: u64,
+    limit: u32,
+) -> Result<Vec<LoggedChange>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>)> = on!(tx, c => {
         sqlx::query_as(
-            "SELECT seq, person_id, bytes FROM change WHERE document_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+            "SELECT seq, bytes FROM change WHERE document_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4",
         )
         .bind(document.as_uuid())
         .bind(to_db(after)?)
+        .bind(to_db(upto)?)
         .bind(i64::from(limit))
         .fetch_all(c)
         .await
     })?;
-    rows.into_iter()
-        .map(|(seq, person, bytes)| Ok(LoggedChange { seq: from_db(seq)?, person: PersonId(person), bytes }))
-        .collect()
-}
-
-/// The last place of a document's log; 0 when it has none.
-///
-/// # Errors
-/// When the database fails.
-pub async fn last_seq(tx: &mut Tx, document: DocumentId) -> Result<u64, StoreError> {
-    let (seq,): (i64,) = on!(tx, c => {
-        sqlx::query_as("SELECT COALESCE(MAX(seq), 0) FROM change WHERE document_id = $1")
-            .bind(document.as_uuid())
-            .fetch_one(c)
-            .await
-    })?;
-    from_db(seq)
-}
-
-/// Who shaped a document: each person with the number of their changes and the time of the last, up to `seq`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn shapers(tx: &mut Tx, document: DocumentId, seq: u64) -> Result<Vec<(PersonId, u64, i64)>, StoreError> {
-    let rows: Vec<(Uuid, i64, i64)> = on!(tx, c => {
-        sqlx::query_as(
-            "SELECT person_id, COUNT(*), MAX(stored_at) FROM change WHERE document_id = $1 AND seq <= $2 \
-             GROUP BY person_id ORDER BY COUNT(*) DESC, person_id",
-        )
-        .bind(document.as_uuid())
-        .bind(to_db(seq)?)
-        .fetch_all(c)
-        .await
-    })?;
-    rows.into_iter().map(|(person, changes, at)| Ok((PersonId(person), from_db(changes)?, at))).collect()
+    rows.into_iter().map(|(seq, bytes)| Ok(LoggedChange { seq: from_db(seq)?, bytes })).collect()
 }
 
 /// The documents whose idea does not yet reflect the end of their log.
@@ -323,21 +300,6 @@ pub async fn actor_owner(tx: &mut Tx, actor: &[u8]) -> Result<Option<PersonId>, 
         sqlx::query_as("SELECT person_id FROM actor WHERE id = $1").bind(actor).fetch_optional(c).await
     })?;
     Ok(row.map(|(person,)| PersonId(person)))
-}
-
-/// Whose these actor ids are; unknown ones are left out.
-///
-/// # Errors
-/// When the database fails.
-pub async fn actor_owners(db: &Db, actors: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, PersonId>, StoreError> {
-    let mut tx = db.read().await?;
-    let mut owners = HashMap::with_capacity(actors.len());
-    for actor in actors {
-        if let Some(person) = actor_owner(&mut tx, actor).await? {
-            owners.insert(actor.clone(), person);
-        }
-    }
-    Ok(owners)
 }
 
 /// Binds an unknown actor id to a person, and says whose it is then: theirs, or of whoever came first.

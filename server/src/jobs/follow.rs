@@ -1,0 +1,44 @@
+//! Facts follow documents: a room sees to that within a second, and this job to what a crash or a failure left behind.
+
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{
+    live::{Hub, room},
+    store::{StoreError, log},
+};
+
+/// How often it looks for ideas that were left behind.
+const PERIOD: Duration = Duration::from_secs(60);
+
+/// Runs until the server stops.
+pub async fn run(hub: Hub) {
+    let mut period = interval(PERIOD);
+    period.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = hub.stop().cancelled() => return,
+            _ = period.tick() => {}
+        }
+        if let Err(error) = catch_up(&hub).await {
+            tracing::error!(%error, "ideas that their concepts left behind could not be found");
+        }
+    }
+}
+
+async fn catch_up(hub: &Hub) -> Result<(), StoreError> {
+    let mut tx = hub.db().read().await?;
+    let behind = log::behind(&mut tx).await?;
+    drop(tx);
+    for document in behind {
+        if hub.stop().is_cancelled() {
+            return Ok(());
+        }
+        // One document that cannot be read must not keep the others behind.
+        if let Err(error) = room::catch_up(hub, document).await {
+            tracing::error!(%document, %error, "an idea cannot follow its concept");
+        }
+    }
+    Ok(())
+}

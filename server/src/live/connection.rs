@@ -1,0 +1,388 @@
+//! One connection: who it is, which documents it has open, and what it may do there.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use shared::{
+    DocumentId,
+    live::{
+        codec::{DecodeError, VERSION, decode_client, encode_server},
+        message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Who},
+    },
+};
+
+use super::{
+    guard,
+    hub::{Hub, Key},
+    outbound::{Close, Outbound},
+    room::{Opened, Peer, RoomHandle},
+};
+use crate::{
+    domain::{
+        access::{self, AccessChange, Credential, DocumentAccess, Signed},
+        now,
+        session::{self, Presented},
+    },
+    store::{StoreError, log},
+};
+
+/// Documents one connection may have open.
+const DOCUMENTS: usize = 256;
+
+/// The secret a connection was opened with, to ask again later whether it still opens anything.
+#[derive(Clone)]
+pub enum Secret {
+    /// A session's.
+    Session(String),
+    /// An access token's.
+    Token(String),
+}
+
+impl Secret {
+    fn shown(&self) -> Presented<'_> {
+        match self {
+            Self::Session(secret) => Presented::Session(secret),
+            Self::Token(secret) => Presented::Token(secret),
+        }
+    }
+}
+
+struct Open {
+    room: RoomHandle,
+    access: DocumentAccess,
+}
+
+/// Who the peer said it is.
+struct Joined {
+    peer: String,
+    /// The actor id leased to Atelier's own client.
+    lease: Option<Vec<u8>>,
+    /// It says goodbye with nothing unsent.
+    left: bool,
+}
+
+/// A connection.
+pub struct Connection {
+    hub: Hub,
+    key: Key,
+    signed: Signed,
+    secret: Secret,
+    outbound: Outbound,
+    joined: Option<Joined>,
+    documents: HashMap<DocumentId, Open>,
+    topics: Vec<String>,
+}
+
+impl Connection {
+    /// A connection of somebody signed in.
+    #[must_use]
+    pub fn new(hub: Hub, signed: Signed, secret: Secret) -> Self {
+        Self {
+            key: hub.new_key(),
+            hub,
+            signed,
+            secret,
+            outbound: Outbound::default(),
+            joined: None,
+            documents: HashMap::new(),
+            topics: Vec::new(),
+        }
+    }
+
+    /// The way to the peer.
+    #[must_use]
+    pub fn outbound(&self) -> Outbound {
+        self.outbound.clone()
+    }
+
+    /// Whether the peer has said who it is.
+    #[must_use]
+    pub fn has_joined(&self) -> bool {
+        self.joined.is_some()
+    }
+
+    /// Acts on a frame.
+    ///
+    /// # Errors
+    /// When the connection must be closed, and why.
+    pub async fn receive(&mut self, frame: &[u8]) -> Result<(), Close> {
+        let frame =
+            decode_client(frame).map_err(|error: DecodeError| Close::new(Close::PROTOCOL, error.to_string()))?;
+        let Some(joined) = &mut self.joined else {
+            return match frame.message {
+                FromClient::Join { sender, versions, atelier } => self.join(sender, &versions, atelier).await,
+                _ => Err(Close::new(Close::PROTOCOL, "the first message must be `join`")),
+            };
+        };
+        if frame.sender.is_some_and(|sender| sender != joined.peer) {
+            return Err(Close::new(Close::POLICY, "`senderId` is not the id you joined with"));
+        }
+        match frame.message {
+            FromClient::Join { .. } => Err(Close::new(Close::PROTOCOL, "`join` comes once")),
+            FromClient::Sync { document, data } => self.sync(document, &data).await,
+            FromClient::Ephemeral { document, count, session, data } => {
+                // Who may not write has no caret to show.
+                if let Some(open) = self.documents.get(&document).filter(|open| open.access.write.is_ok()) {
+                    open.room.ephemeral(self.key, count, session, data).await;
+                }
+                Ok(())
+            }
+            FromClient::Close { document } => {
+                if let Some(open) = self.documents.remove(&document) {
+                    open.room.leave(self.key).await;
+                }
+                Ok(())
+            }
+            FromClient::Subscribe { topics } => {
+                self.topics = topics;
+                self.subscribe().await.map_err(fault)
+            }
+            FromClient::Leave => {
+                joined.left = true;
+                Err(Close::new(Close::GOODBYE, "goodbye"))
+            }
+            FromClient::Other => Ok(()),
+        }
+    }
+
+    async fn join(&mut self, peer: String, versions: &[String], atelier: Option<AtelierJoin>) -> Result<(), Close> {
+        if !versions.iter().any(|version| version == VERSION) {
+            let reason = "this server speaks the protocol version 1 only";
+            self.send(&FromServer::Error {
+                sender: self.hub.name().to_owned(),
+                target: peer,
+                message: reason.to_owned(),
+            });
+            return Err(Close::new(Close::PROTOCOL, reason));
+        }
+        let person = self.signed.person.id;
+        let replaces = self.hub.holder(&peer, person);
+        self.hub
+            .register(&peer, self.key, person, &self.outbound)
+            .map_err(|error| Close::new(Close::POLICY, error.to_string()))?;
+        let lease = match &atelier {
+            Some(ours) => Some(self.hub.lease(self.key, person, ours.actor.as_deref(), replaces).await.map_err(fault)?),
+            None => None,
+        };
+        let who = self.who(&peer);
+        self.send(&FromServer::Peer {
+            sender: self.hub.name().to_owned(),
+            target: peer.clone(),
+            atelier: lease.clone().map(|actor| AtelierPeer { actor, who }),
+        });
+        self.joined = Some(Joined { peer, lease, left: false });
+        Ok(())
+    }
+
+    fn who(&self, peer: &str) -> Who {
+        let person = &self.signed.person;
+        Who { peer: peer.to_owned(), person: person.id, name: person.name.clone(), role: person.role }
+    }
+
+    fn send(&self, message: &FromServer) {
+        self.outbound.push(Bytes::from(encode_server(message)));
+    }
+
+    async fn sync(&mut self, document: DocumentId, data: &[u8]) -> Result<(), Close> {
+        if !self.documents.contains_key(&document) && !self.open(document).await? {
+            return Ok(());
+        }
+        let Some(open) = self.documents.get(&document) else { return Ok(()) };
+        let mut inbound = guard::read(data).map_err(|error| Close::new(Close::PROTOCOL, error.to_string()))?;
+        let mut last: Option<(&[u8], bool)> = None;
+        let may_claim = open.access.write.is_ok();
+        for change in &mut inbound.changes {
+            let own = match last {
+                Some((actor, own)) if actor == change.actor => own,
+                _ => self.hub.is_own(&change.actor, self.signed.person.id, may_claim).await.map_err(fault)?,
+            };
+            change.own = own;
+            last = Some((&change.actor, own));
+        }
+        if open.room.sync(self.key, inbound).await { Ok(()) } else { Err(broken_room()) }
+    }
+
+    /// Opens a document; false when there is none, or not for this person.
+    async fn open(&mut self, document: DocumentId) -> Result<bool, Close> {
+        let Some(joined) = &self.joined else { return Ok(false) };
+        if self.documents.len() >= DOCUMENTS {
+            return Err(Close::new(Close::POLICY, "too many documents on one connection"));
+        }
+        let access = self.access(document).await.map_err(fault)?;
+        let Some(access) = access else {
+            self.unavailable(document);
+            return Ok(false);
+        };
+        // A room may end between being found and being entered; a new one then takes its place.
+        for _ in 0..3 {
+            let room = self.hub.room(document);
+            let peer =
+                Peer::new(self.who(&joined.peer), self.outbound.clone(), joined.lease.is_some(), access.write.is_ok());
+            match room.enter(self.key, peer).await {
+                Opened::Yes => {
+                    self.documents.insert(document, Open { room, access });
+                    return Ok(true);
+                }
+                Opened::NoSuchDocument => {
+                    self.unavailable(document);
+                    return Ok(false);
+                }
+                Opened::Ended => self.hub.forget(document),
+            }
+        }
+        Err(broken_room())
+    }
+
+    fn unavailable(&self, document: DocumentId) {
+        let Some(joined) = &self.joined else { return };
+        self.send(&FromServer::Unavailable {
+            sender: self.hub.name().to_owned(),
+            target: joined.peer.clone(),
+            document,
+        });
+    }
+
+    async fn access(&self, document: DocumentId) -> Result<Option<DocumentAccess>, StoreError> {
+        let mut tx = self.hub.db().read().await?;
+        access::document_access(&mut tx, &self.signed.person, document).await
+    }
+
+    /// Subscribes to those of the wished topics whose idea the person may see, and says which are gone.
+    async fn subscribe(&mut self) -> Result<(), StoreError> {
+        let mut seen = Vec::new();
+        let mut tx = self.hub.db().read().await?;
+        for topic in &self.topics {
+            let number = topic.strip_prefix("idea:").and_then(|number| number.parse().ok());
+            let visible = match number {
+                Some(number) => access::sees_idea(&mut tx, &self.signed.person, number).await?,
+                None => false,
+            };
+            if visible {
+                seen.push(topic.clone());
+            } else {
+                self.send(&FromServer::Event {
+                    topic: topic.clone(),
+                    kind: "gone".to_owned(),
+                    data: "null".to_owned(),
+                });
+            }
+        }
+        drop(tx);
+        self.topics.clone_from(&seen);
+        self.hub.subscribe(self.key, &self.outbound, seen);
+        Ok(())
+    }
+
+    /// Looks again at what the person may, when the news concerns them.
+    ///
+    /// # Errors
+    /// When the connection must be closed, and why.
+    pub async fn hear(&mut self, news: AccessChange) -> Result<(), Close> {
+        let concerns_all = match news {
+            AccessChange::Session(id) if self.signed.by == Credential::Session(id) => true,
+            AccessChange::Token(id) if self.signed.by == Credential::Token(id) => true,
+            AccessChange::Person(id) => self.signed.person.id == id,
+            AccessChange::Session(_) | AccessChange::Token(_) => false,
+            AccessChange::Board(board) => {
+                let here = self.documents.values().any(|open| open.access.board == board);
+                return if here || !self.topics.is_empty() { self.recheck_documents().await } else { Ok(()) };
+            }
+            AccessChange::Document(document) => {
+                let here = self.documents.contains_key(&document);
+                return if here || !self.topics.is_empty() { self.recheck_documents().await } else { Ok(()) };
+            }
+        };
+        if concerns_all { self.recheck().await } else { Ok(()) }
+    }
+
+    /// Looks again at everything: who this is, and what they may.
+    ///
+    /// # Errors
+    /// When the connection must be closed, and why.
+    pub async fn recheck(&mut self) -> Result<(), Close> {
+        let signed = session::authenticate(self.hub.db(), self.secret.shown()).await.map_err(fault)?;
+        let Some(signed) = signed else {
+            return Err(Close::new(Close::POLICY, "you are no longer signed in"));
+        };
+        self.signed = signed;
+        self.recheck_documents().await
+    }
+
+    async fn recheck_documents(&mut self) -> Result<(), Close> {
+        let documents: Vec<DocumentId> = self.documents.keys().copied().collect();
+        for document in documents {
+            let access = self.access(document).await.map_err(fault)?;
+            let Some(access) = access else {
+                if let Some(open) = self.documents.remove(&document) {
+                    open.room.leave(self.key).await;
+                }
+                self.unavailable(document);
+                continue;
+            };
+            if let Some(open) = self.documents.get_mut(&document) {
+                if open.access.write.is_ok() != access.write.is_ok() {
+                    open.room.access(self.key, access.write.is_ok()).await;
+                }
+                open.access = access;
+            }
+        }
+        if !self.topics.is_empty() {
+            self.subscribe().await.map_err(fault)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until everything this connection sent is stored or refused.
+    pub async fn settle(&self) {
+        for open in self.documents.values() {
+            open.room.settle().await;
+        }
+    }
+
+    /// Leaves everything.
+    pub async fn end(mut self) {
+        let Some(joined) = self.joined.take() else { return };
+        // What is under way must be stored before the actor id can be lent again: who has it next counts on from there.
+        if joined.left {
+            self.settle().await;
+        }
+        for (_, open) in self.documents.drain() {
+            open.room.leave(self.key).await;
+        }
+        self.hub.subscribe(self.key, &self.outbound, Vec::new());
+        self.hub.unregister(&joined.peer, self.key);
+        if let Some(actor) = joined.lease
+            && self.hub.release(&actor, self.key)
+            && joined.left
+            && let Err(error) = self.free(&actor).await
+        {
+            tracing::warn!(%error, "an actor id could not be freed");
+        }
+    }
+
+    async fn free(&self, actor: &[u8]) -> Result<(), StoreError> {
+        let mut tx = self.hub.db().write().await?;
+        log::free_actor(&mut tx, actor, now()).await?;
+        tx.commit().await
+    }
+}
+
+/// Listens to the news of access for a connection; a listener that lagged must look at everything.
+pub async fn next_news(news: &mut tokio::sync::broadcast::Receiver<AccessChange>) -> Option<AccessChange> {
+    use tokio::sync::broadcast::error::RecvError;
+    match news.recv().await {
+        Ok(change) => Some(change),
+        Err(RecvError::Lagged(_)) => None,
+        // The sender lives as long as the workspace.
+        Err(RecvError::Closed) => std::future::pending().await,
+    }
+}
+
+fn fault(error: StoreError) -> Close {
+    tracing::error!(%error, "a live connection met a fault");
+    Close::new(Close::FAULT, "a fault of the server")
+}
+
+fn broken_room() -> Close {
+    Close::new(Close::FAULT, "the document had to be closed; connect again")
+}

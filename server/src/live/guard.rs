@@ -1,0 +1,156 @@
+//! The first look at what a peer sends, on its own connection's task: whoever sends something hostile or broken pays for
+//! it alone.
+
+use bytes::Bytes;
+use shared::live::{
+    change::Change,
+    chunk::{Chunk, ChunkError, Kind, chunks},
+    sync::{Hash, SyncError, SyncMessage},
+};
+
+/// Bytes of a change, inflated, at most.
+pub const CHANGE: usize = 2 * 1024 * 1024;
+
+/// A sync message from a peer, read and checked.
+#[derive(Debug)]
+pub struct Inbound {
+    /// The heads the peer says it has.
+    pub heads: Vec<Hash>,
+    /// Changes it asks for.
+    pub need: Vec<Hash>,
+    /// Whether it asks to begin afresh.
+    pub reset: bool,
+    /// Whether it reads messages of version 2.
+    pub reads_v2: bool,
+    /// The changes it sends.
+    pub changes: Vec<Arrived>,
+}
+
+/// A change that arrived.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// Its hash, computed here.
+    pub hash: Hash,
+    /// The chunk, not compressed.
+    pub bytes: Bytes,
+    /// Where in it the body begins.
+    body_at: usize,
+    /// The actor that made it.
+    pub actor: Vec<u8>,
+    /// What it builds on.
+    pub deps: Vec<Hash>,
+    /// Whether it can be read, and is written as Automerge writes it. Otherwise a saved document could not be loaded.
+    pub sound: bool,
+    /// Whether that actor is the sender's own; set by the connection.
+    pub own: bool,
+}
+
+impl Arrived {
+    /// The chunk again.
+    #[must_use]
+    pub fn chunk(&self) -> Chunk<'_> {
+        Chunk { kind: Kind::Change, hash: self.hash, bytes: (&*self.bytes).into(), body_at: self.body_at }
+    }
+}
+
+/// Something no honest peer sends. The connection is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Hostile {
+    /// The sync message.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// A chunk in it.
+    #[error(transparent)]
+    Chunk(#[from] ChunkError),
+    /// A chunk that is not a change.
+    #[error("send changes one by one, not as a document or bundle")]
+    NotAChange,
+    /// A change of which not even the head can be read.
+    #[error("a change cannot be read")]
+    Unreadable,
+}
+
+/// Reads a sync message.
+///
+/// # Errors
+/// When no honest peer sends such a message.
+pub fn read(data: &[u8]) -> Result<Inbound, Hostile> {
+    let message = SyncMessage::decode(data)?;
+    let mut changes = Vec::new();
+    for blob in &message.changes {
+        for chunk in chunks(blob, CHANGE) {
+            let chunk = chunk?;
+            if chunk.kind != Kind::Change {
+                return Err(Hostile::NotAChange);
+            }
+            let change = Change::parse(&chunk).map_err(|_| Hostile::Unreadable)?;
+            if change.actor().is_empty() || change.actor().len() > shared::live::codec::ACTOR {
+                return Err(Hostile::Unreadable);
+            }
+            let sound = change.operations().all(|op| op.is_ok()) && is_canonical(&chunk);
+            let (actor, deps) = (change.actor().to_vec(), change.deps.clone());
+            let (hash, body_at) = (chunk.hash, chunk.body_at);
+            let bytes = Bytes::from(chunk.bytes.into_owned());
+            changes.push(Arrived { hash, bytes, body_at, actor, deps, sound, own: false });
+        }
+    }
+    let reset = message.is_reset();
+    let reads_v2 = message.flags.is_some();
+    Ok(Inbound { heads: message.heads, need: message.need, reset, reads_v2, changes })
+}
+
+/// Whether Automerge, given the operations of this change, writes these very bytes.
+///
+/// A saved document keeps operations, not changes, and rebuilds the changes when it is loaded; one written in any other
+/// way would come back with another hash, and the document would not load.
+fn is_canonical(chunk: &Chunk<'_>) -> bool {
+    // Its own reader can panic on what it does not expect; nothing it was given outlives this.
+    std::panic::catch_unwind(|| {
+        let Ok(change) = automerge::Change::try_from(&*chunk.bytes) else { return false };
+        automerge::Change::from(change.decode()).raw_bytes() == &*chunk.bytes
+    })
+    .unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::{ActorId, AutoCommit, ROOT, sync::SyncDoc, transaction::Transactable};
+
+    use super::*;
+
+    fn doc() -> AutoCommit {
+        let mut doc = AutoCommit::new().with_actor(ActorId::from([1; 16].as_slice()));
+        doc.put(ROOT, "a", 1).expect("put");
+        doc
+    }
+
+    #[test]
+    fn an_honest_message_passes() {
+        let mut doc = doc();
+        let mut peer = automerge::sync::State::new();
+        let mut other = AutoCommit::new();
+        let mut theirs = automerge::sync::State::new();
+        let hello = doc.sync().generate_sync_message(&mut peer).expect("hello");
+        assert!(read(&hello.clone().encode()).expect("honest").changes.is_empty());
+        other.sync().receive_sync_message(&mut theirs, hello).expect("applies");
+        let ask = other.sync().generate_sync_message(&mut theirs).expect("ask");
+        doc.sync().receive_sync_message(&mut peer, ask).expect("applies");
+        let answer = doc.sync().generate_sync_message(&mut peer).expect("answer").encode();
+        // To one that has nothing, a peer that knows it reads version 2 sends the whole document.
+        assert_eq!(read(&answer).map(|inbound| inbound.changes.len()), Err(Hostile::NotAChange));
+        let change = doc.get_changes(&[]).remove(0);
+        let bytes = SyncMessage {
+            version: shared::live::sync::Version::V1,
+            heads: vec![],
+            need: vec![],
+            have: vec![],
+            changes: vec![change.raw_bytes()],
+            flags: None,
+        }
+        .encode();
+        let inbound = read(&bytes).expect("honest");
+        assert_eq!(inbound.changes.len(), 1);
+        assert!(inbound.changes[0].sound);
+        assert_eq!(inbound.changes[0].hash, change.hash().0);
+    }
+}

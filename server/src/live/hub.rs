@@ -1,0 +1,302 @@
+//! Everything live on this node: the rooms, the peers, the leases of actor ids and the subscriptions.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use shared::{
+    DocumentId, PersonId,
+    live::{codec::encode_server, message::FromServer},
+};
+use tokio::task::JoinHandle;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    committer::Committer,
+    outbound::{Close, Outbound},
+    room::{self, RoomHandle},
+};
+use crate::{
+    domain::now,
+    store::{Db, StoreError, log},
+};
+
+/// Owners of actor ids remembered; beyond that they are asked of the database again.
+const OWNERS: usize = 100_000;
+/// How long rooms and connections may take to end.
+const DRAIN: Duration = Duration::from_secs(4);
+
+/// Names a connection on this node.
+pub type Key = u64;
+
+/// Everything live on this node. Clones are the same.
+#[derive(Clone, Debug)]
+pub struct Hub(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    db: Db,
+    committer: Committer,
+    committing: Mutex<Option<JoinHandle<()>>>,
+    /// The peer id of this node.
+    name: String,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    keys: AtomicU64,
+    rooms: Mutex<HashMap<DocumentId, RoomHandle>>,
+    peers: Mutex<HashMap<String, Registered>>,
+    /// The actor ids that connections make changes with.
+    held: Mutex<HashMap<Vec<u8>, Key>>,
+    owners: Mutex<HashMap<Vec<u8>, PersonId>>,
+    topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
+}
+
+#[derive(Debug)]
+struct Registered {
+    key: Key,
+    person: PersonId,
+    outbound: Outbound,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Hub {
+    /// Starts what lives beside requests. Everything ends some seconds after `stop`: see [`Hub::drain`].
+    #[must_use]
+    pub fn start(db: Db, stop: CancellationToken) -> Self {
+        let (committer, committing) = Committer::start(db.clone());
+        Self(Arc::new(Inner {
+            db,
+            committer,
+            committing: Mutex::new(Some(committing)),
+            name: format!("atelier-{}", uuid::Uuid::new_v4().simple()),
+            stop,
+            tasks: TaskTracker::new(),
+            keys: AtomicU64::new(1),
+            rooms: Mutex::default(),
+            peers: Mutex::default(),
+            held: Mutex::default(),
+            owners: Mutex::default(),
+            topics: Mutex::default(),
+        }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(super) fn committer(&self) -> &Committer {
+        &self.0.committer
+    }
+
+    /// The peer id of this node.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Cancelled when the server stops.
+    #[must_use]
+    pub fn stop(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    /// A name no other connection of this node has.
+    #[must_use]
+    pub fn new_key(&self) -> Key {
+        self.0.keys.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Runs a task that [`Hub::drain`] waits for.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.tasks.spawn(task);
+    }
+
+    /// Waits, after `stop`, until every connection and room has stored what it was given and closed.
+    pub async fn drain(&self) {
+        self.0.tasks.close();
+        if tokio::time::timeout(DRAIN, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("some live connections did not end in time");
+        }
+        lock(&self.0.rooms).clear();
+        if let Some(task) = lock(&self.0.committing).take() {
+            task.abort();
+        }
+    }
+
+    /// The room of a document; opened when it is not. The document must exist.
+    #[must_use]
+    pub fn room(&self, document: DocumentId) -> RoomHandle {
+        let mut rooms = lock(&self.0.rooms);
+        if let Some(room) = rooms.get(&document).filter(|room| !room.is_closed()) {
+            return room.clone();
+        }
+        let room = room::open(self.clone(), document);
+        rooms.insert(document, room.clone());
+        room
+    }
+
+    /// The rooms that are open.
+    #[must_use]
+    pub fn open_rooms(&self) -> usize {
+        lock(&self.0.rooms).len()
+    }
+
+    /// Forgets a room that has ended.
+    pub(super) fn forget(&self, document: DocumentId) {
+        let mut rooms = lock(&self.0.rooms);
+        if rooms.get(&document).is_some_and(RoomHandle::is_closed) {
+            rooms.remove(&document);
+        }
+    }
+
+    /// Binds a peer id to a connection. The same person's older connection of that id is closed.
+    ///
+    /// # Errors
+    /// When the id is somebody else's at this moment.
+    pub(super) fn register(
+        &self,
+        peer: &str,
+        key: Key,
+        person: PersonId,
+        outbound: &Outbound,
+    ) -> Result<(), PeerTaken> {
+        let mut peers = lock(&self.0.peers);
+        if let Some(older) = peers.get(peer) {
+            if older.person != person {
+                return Err(PeerTaken);
+            }
+            older.outbound.close(Close::new(Close::GOODBYE, "this peer connected again"));
+        }
+        peers.insert(peer.to_owned(), Registered { key, person, outbound: outbound.clone() });
+        Ok(())
+    }
+
+    pub(super) fn unregister(&self, peer: &str, key: Key) {
+        let mut peers = lock(&self.0.peers);
+        if peers.get(peer).is_some_and(|registered| registered.key == key) {
+            peers.remove(peer);
+        }
+    }
+
+    /// Lends an actor id to a connection: the one its tab had before, or one freed by a clean leave, or a new one.
+    ///
+    /// A tab that reconnects may come before its old connection has ended; `replaced` names the peer id they share.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn lease(
+        &self,
+        key: Key,
+        person: PersonId,
+        before: Option<&[u8]>,
+        replaces: Option<Key>,
+    ) -> Result<Vec<u8>, StoreError> {
+        let mut tx = self.db().write().await?;
+        if let Some(actor) = before {
+            let free = {
+                let mut held = lock(&self.0.held);
+                let free = held.get(actor).is_none_or(|holder| Some(*holder) == replaces);
+                if free {
+                    held.insert(actor.to_vec(), key);
+                }
+                free
+            };
+            if free {
+                if log::resume_actor(&mut tx, actor, person).await? {
+                    tx.commit().await?;
+                    self.remember(actor, person);
+                    return Ok(actor.to_vec());
+                }
+                self.release(actor, key);
+            }
+        }
+        let actor = log::lease_actor(&mut tx, person, uuid::Uuid::new_v4().as_bytes(), now()).await?;
+        tx.commit().await?;
+        lock(&self.0.held).insert(actor.clone(), key);
+        self.remember(&actor, person);
+        Ok(actor)
+    }
+
+    /// The connection that has this peer id now.
+    pub(super) fn holder(&self, peer: &str, person: PersonId) -> Option<Key> {
+        lock(&self.0.peers).get(peer).filter(|registered| registered.person == person).map(|registered| registered.key)
+    }
+
+    /// The connection no longer makes changes with this actor id. True when it was its holder.
+    pub(super) fn release(&self, actor: &[u8], key: Key) -> bool {
+        let mut held = lock(&self.0.held);
+        let is_holder = held.get(actor) == Some(&key);
+        if is_holder {
+            held.remove(actor);
+        }
+        is_holder
+    }
+
+    fn remember(&self, actor: &[u8], person: PersonId) {
+        let mut owners = lock(&self.0.owners);
+        if owners.len() >= OWNERS {
+            owners.clear();
+        }
+        owners.insert(actor.to_vec(), person);
+    }
+
+    /// Whether changes by `actor` are `person`'s own. An actor id nobody had becomes theirs when they `may_claim` it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn is_own(&self, actor: &[u8], person: PersonId, may_claim: bool) -> Result<bool, StoreError> {
+        if let Some(owner) = lock(&self.0.owners).get(actor) {
+            return Ok(*owner == person);
+        }
+        let mut tx = self.db().read().await?;
+        let mut owner = log::actor_owner(&mut tx, actor).await?;
+        drop(tx);
+        if owner.is_none() && may_claim {
+            let mut tx = self.db().write().await?;
+            owner = Some(log::claim_actor(&mut tx, actor, person, now()).await?);
+            tx.commit().await?;
+        }
+        let Some(owner) = owner else { return Ok(true) };
+        self.remember(actor, owner);
+        Ok(owner == person)
+    }
+
+    /// Gives a connection the events of these topics, in place of those it had.
+    pub(super) fn subscribe(&self, key: Key, outbound: &Outbound, topics: Vec<String>) {
+        let mut subscriptions = lock(&self.0.topics);
+        subscriptions.retain(|_, peers| {
+            peers.remove(&key);
+            !peers.is_empty()
+        });
+        for topic in topics {
+            subscriptions.entry(topic).or_default().insert(key, outbound.clone());
+        }
+    }
+
+    /// Tells everyone who subscribed to a topic.
+    pub fn publish(&self, topic: &str, kind: &str, data: String) {
+        let topics = lock(&self.0.topics);
+        let Some(peers) = topics.get(topic) else { return };
+        let event = FromServer::Event { topic: topic.to_owned(), kind: kind.to_owned(), data };
+        let frame = Bytes::from(encode_server(&event));
+        for outbound in peers.values() {
+            outbound.push(frame.clone());
+        }
+    }
+}
+
+/// The peer id belongs to somebody else's connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this peer id is in use by somebody else")]
+pub struct PeerTaken;

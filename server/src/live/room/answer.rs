@@ -1,0 +1,279 @@
+//! What a peer lacks: nothing, exactly these changes, or the whole document; without loading it.
+
+use bytes::Bytes;
+use shared::{
+    DocumentId,
+    live::{
+        bloom::Bloom,
+        chunk::{chunks, document_heads},
+        codec::sync_frame,
+        sync::{Hash, Have, SyncMessage, Version},
+    },
+};
+use tokio::time::Instant;
+
+use super::{
+    PAGE, Room, Told,
+    peers::{Asks, Link},
+};
+use crate::{
+    live::{
+        hub::{Hub, Key},
+        ledger::Index,
+        outbound::Close,
+    },
+    store::{
+        StoreError,
+        log::{self, Snapshot},
+    },
+};
+
+/// With this many changes or fewer, they are sent one by one.
+const FEW: usize = 64;
+/// Heads one peer may be asked for.
+const ASKED: usize = 1024;
+/// Pieces of the log read one by one; beyond that it is read in one go.
+const PIECES: usize = 32;
+
+/// An answer made beside the room's task.
+pub(super) struct Answer {
+    key: Key,
+    /// The number of changes its receiver then has.
+    upto: Index,
+    frame: Bytes,
+    /// It holds the whole document, for peers of this shape.
+    whole: Option<bool>,
+}
+
+/// What an answer says beside the changes.
+struct Envelope {
+    node: String,
+    document: DocumentId,
+    name: String,
+    heads: Vec<Hash>,
+    have: Vec<Have>,
+    v2: bool,
+}
+
+/// The whole document, encoded for whoever asks next.
+pub(super) struct Whole {
+    upto: Index,
+    atelier: bool,
+    frame: Bytes,
+    until: Instant,
+}
+
+/// The heads of a snapshot, without loading it.
+pub(super) fn heads_of(snapshot: &Snapshot) -> Option<Vec<Hash>> {
+    let mut heads = document_heads(&chunks(&snapshot.bytes, 0).next()?.ok()?)?;
+    heads.sort_unstable();
+    Some(heads)
+}
+
+impl Room {
+    /// Answers every peer that waits and has nothing of its own on the way to disk.
+    pub(super) fn answer_asks(&mut self) {
+        let waiting: Vec<Key> = self
+            .peers
+            .iter()
+            .filter(|(_, peer)| peer.asks.is_some() && peer.link != Link::Answering)
+            .map(|(key, _)| *key)
+            .collect();
+        for key in waiting {
+            let in_flight = self.in_flight.iter().flat_map(|batch| batch.changes());
+            if self.pending.iter().chain(in_flight).any(|pending| pending.is_from(key)) {
+                continue;
+            }
+            self.answer(key);
+        }
+    }
+
+    fn answer(&mut self, key: Key) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let Some(Asks { heads, need }) = peer.asks.take() else { return };
+        if heads == self.heads && need.is_empty() {
+            peer.link = Link::InSync;
+            let Some(peer) = self.peers.get(&key) else { return };
+            return peer.outbound.answer(self.edit_frame(peer, &[]));
+        }
+        let Some(ledger) = &self.ledger else {
+            // Without one, only a peer that has nothing comes here.
+            return self.answer_whole(key);
+        };
+        let unknown: Vec<Hash> = heads
+            .iter()
+            .filter(|head| ledger.find(head).is_none() && !peer.refused.contains(*head) && !peer.asked.contains(*head))
+            .copied()
+            .collect();
+        if !unknown.is_empty() && !peer.atelier && peer.asked.len() + unknown.len() <= ASKED {
+            return self.ask(key, unknown);
+        }
+        let stored = |index: &Index| *index < self.stored;
+        let known: Vec<Index> =
+            heads.iter().filter_map(|head| ledger.find(head)).chain(peer.has.iter().copied()).filter(stored).collect();
+        if known.is_empty() {
+            return self.answer_whole(key);
+        }
+        let mut lacks = ledger.outside(&known, self.stored).changes;
+        lacks.extend(need.iter().filter_map(|hash| ledger.find(hash)).filter(stored));
+        lacks.sort_unstable();
+        lacks.dedup();
+        if lacks.len() > FEW && lacks.len() > self.stored as usize / 3 && peer.reads_v2 {
+            return self.answer_whole(key);
+        }
+        let at_hand: Option<Vec<Bytes>> = lacks.iter().map(|index| self.recent.get(*index).cloned()).collect();
+        if let Some(changes) = at_hand {
+            peer.link = Link::InSync;
+            let Some(peer) = self.peers.get(&key) else { return };
+            let changes: Vec<&[u8]> = changes.iter().map(|bytes| &**bytes).collect();
+            return peer.outbound.answer(self.edit_frame(peer, &changes));
+        }
+        peer.link = Link::Answering;
+        let Some(envelope) = self.envelope(key) else { return };
+        let (hub, tell, upto) = (self.hub.clone(), self.tell.clone(), self.stored);
+        self.hub.spawn(async move {
+            let made = read_changes(&hub, envelope.document, &lacks).await.map(|changes| {
+                let changes: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
+                Box::new(Answer { key, upto, frame: envelope.frame(&changes), whole: None })
+            });
+            let _ = tell.send(Told::Answer(made));
+        });
+    }
+
+    /// Asks a stock peer for what it has and we do not; it answers with that and its heads, which are then known.
+    fn ask(&mut self, key: Key, unknown: Vec<Hash>) {
+        let (Some(peer), Some(ledger)) = (self.peers.get_mut(&key), &self.ledger) else { return };
+        let message = SyncMessage {
+            version: Version::V1,
+            heads: self.heads.clone(),
+            need: unknown.clone(),
+            have: vec![Have { last_sync: Vec::new(), bloom: Bloom::of(ledger.hashes(self.stored)) }],
+            changes: Vec::new(),
+            flags: None,
+        };
+        peer.asked.extend(unknown);
+        peer.link = Link::Apart;
+        let frame = sync_frame(self.hub.name(), &peer.who.peer, &self.name, &message.encode());
+        peer.outbound.answer(Bytes::from(frame));
+    }
+
+    fn answer_whole(&mut self, key: Key) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        if let Some(whole) = &self.whole
+            && whole.upto == self.stored
+            && whole.atelier == peer.atelier
+            && peer.reads_v2
+        {
+            peer.link = Link::InSync;
+            return peer.outbound.answer(whole.frame.clone());
+        }
+        peer.link = Link::Answering;
+        let atelier = peer.atelier;
+        let Some(envelope) = self.envelope(key) else { return };
+        let (hub, tell, upto) = (self.hub.clone(), self.tell.clone(), self.stored);
+        self.hub.spawn(async move {
+            let made = read_whole(&hub, envelope.document, upto, envelope.v2).await.map(|pieces| {
+                let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
+                let whole = envelope.v2.then_some(atelier);
+                Box::new(Answer { key, upto, frame: envelope.frame(&pieces), whole })
+            });
+            let _ = tell.send(Told::Answer(made));
+        });
+    }
+
+    fn envelope(&self, key: Key) -> Option<Envelope> {
+        let peer = self.peers.get(&key)?;
+        Some(Envelope {
+            node: self.hub.name().to_owned(),
+            document: self.document,
+            name: self.name.clone(),
+            heads: if peer.atelier { Vec::new() } else { self.heads.clone() },
+            have: if peer.atelier { Vec::new() } else { vec![self.have_all()] },
+            v2: peer.reads_v2,
+        })
+    }
+
+    /// An answer is made: sends it, and what was stored since it was begun.
+    pub(super) fn answered(&mut self, answer: Answer) {
+        let Answer { key, upto, frame, whole } = answer;
+        if let Some(atelier) = whole {
+            let until = Instant::now() + super::WHOLE;
+            self.whole = Some(Whole { upto, atelier, frame: frame.clone(), until });
+        }
+        let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.link == Link::Answering) else { return };
+        let Some(since) = self.recent.since(upto) else {
+            peer.outbound.close(Close::new(Close::LATER, "much has changed; connect again"));
+            return;
+        };
+        peer.link = Link::InSync;
+        peer.outbound.answer(frame);
+        if let (false, Some(peer)) = (since.is_empty(), self.peers.get(&key)) {
+            let since: Vec<&[u8]> = since.iter().map(|bytes| &**bytes).collect();
+            peer.outbound.answer(self.edit_frame(peer, &since));
+        }
+        self.answer_asks();
+    }
+
+    pub(super) fn whole_until(&self) -> Option<Instant> {
+        self.whole.as_ref().map(|whole| whole.until)
+    }
+}
+
+impl Envelope {
+    fn frame(self, changes: &[&[u8]]) -> Bytes {
+        let message = SyncMessage {
+            version: if self.v2 { Version::V2 } else { Version::V1 },
+            heads: self.heads,
+            need: Vec::new(),
+            have: self.have,
+            changes: changes.to_vec(),
+            flags: None,
+        };
+        Bytes::from(sync_frame(&self.node, "", &self.name, &message.encode()))
+    }
+}
+
+/// The snapshot and the changes after it, up to `upto`; every change when whole documents are not understood.
+async fn read_whole(hub: &Hub, document: DocumentId, upto: Index, snapshot: bool) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut tx = hub.db().read().await?;
+    let mut pieces = Vec::new();
+    let mut after = 0;
+    if snapshot && let Some(saved) = log::snapshot(&mut tx, document).await? {
+        after = saved.seq;
+        pieces.push(saved.bytes);
+    }
+    while after < u64::from(upto) {
+        let page = log::changes_between(&mut tx, document, after, u64::from(upto), PAGE).await?;
+        let Some(last) = page.last() else { return Err(super::corrupt("a log with a gap")) };
+        after = last.seq;
+        pieces.extend(page.into_iter().map(|change| change.bytes));
+    }
+    Ok(pieces)
+}
+
+/// The changes at these places, in order.
+async fn read_changes(hub: &Hub, document: DocumentId, places: &[Index]) -> Result<Vec<Vec<u8>>, StoreError> {
+    // Places that follow one another are read together.
+    let mut ranges: Vec<(u64, u64)> = Vec::new();
+    for place in places {
+        match ranges.last_mut() {
+            Some((_, end)) if *end == u64::from(*place) => *end += 1,
+            _ => ranges.push((u64::from(*place), u64::from(*place) + 1)),
+        }
+    }
+    if let (true, Some(first), Some(last)) = (ranges.len() > PIECES, ranges.first(), ranges.last()) {
+        ranges = vec![(first.0, last.1)];
+    }
+    let mut tx = hub.db().read().await?;
+    let mut changes = Vec::with_capacity(places.len());
+    for (mut after, end) in ranges {
+        while after < end {
+            let page = log::changes_between(&mut tx, document, after, end, PAGE).await?;
+            let Some(last) = page.last() else { return Err(super::corrupt("a log with a gap")) };
+            after = last.seq;
+            let wanted = |seq: u64| Index::try_from(seq - 1).is_ok_and(|place| places.binary_search(&place).is_ok());
+            changes.extend(page.into_iter().filter(|change| wanted(change.seq)).map(|change| change.bytes));
+        }
+    }
+    Ok(changes)
+}

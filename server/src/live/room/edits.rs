@@ -1,0 +1,388 @@
+//! The path of an edit: identify, permit, verify, store; then acknowledge and pass on.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use shared::{
+    PersonId,
+    live::{
+        change::Change,
+        chunk::{Kind, chunks},
+        codec::{encode_server, sync_frame},
+        message::{FromServer, RejectCode},
+        sync::{Hash, Have, SyncMessage, Version},
+    },
+};
+use tokio::sync::oneshot;
+
+use super::{
+    Room, corrupt,
+    peers::{Asks, Link, Peer},
+};
+use crate::{
+    domain::now,
+    live::{
+        committer::CommitError,
+        guard::{Arrived, CHANGE, Inbound},
+        hub::Key,
+        ledger::{Fit, Unfit},
+    },
+    store::{StoreError, log::NewChange},
+};
+
+/// Changes that may wait for others they build on, per peer.
+const WAITING: usize = 4096;
+/// Refused hashes remembered per peer.
+const REFUSED: usize = 4096;
+/// Changes remembered that a peer has beyond its heads.
+const HAS: usize = 64;
+
+/// A change found fit.
+#[derive(Debug)]
+pub(super) struct Pending {
+    arrived: Arrived,
+    person: PersonId,
+    /// Who waits for word that it is stored: who sent it, and sent it again on another connection.
+    senders: Vec<Key>,
+}
+
+/// Changes on their way to disk.
+#[derive(Debug)]
+pub(super) struct InFlight {
+    changes: Vec<Pending>,
+    pub(super) done: oneshot::Receiver<Result<(), CommitError>>,
+}
+
+/// Why a change is not taken.
+struct Refused {
+    code: RejectCode,
+    reason: String,
+}
+
+impl Refused {
+    fn new(code: RejectCode, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into() }
+    }
+}
+
+/// What became of the changes of a message.
+#[derive(Clone, Copy, Debug, Default)]
+struct News {
+    new: bool,
+    refused: bool,
+}
+
+/// What became of a change that arrived.
+enum Verdict {
+    Fit(Box<Fit>),
+    Known { stored: bool },
+    Early,
+    Refused(Refused),
+}
+
+impl Room {
+    /// A sync message of a peer.
+    pub(super) fn sync(&mut self, key: Key, inbound: Inbound) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        peer.reads_v2 |= inbound.reads_v2;
+        let is_plain = inbound.changes.is_empty() && inbound.need.is_empty();
+        let needs_ledger = !is_plain || !(inbound.heads.is_empty() || inbound.heads == self.heads);
+        if needs_ledger && self.ledger.is_none() || !self.deferred.is_empty() {
+            self.deferred.push_back((key, inbound));
+            return self.ask_ledger();
+        }
+        let first = peer.link == Link::Apart && peer.asks.is_none();
+        let news = self.take(key, inbound.changes);
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let quiet = if peer.atelier {
+            // Ours says hello with its heads, and from then on sends only changes.
+            !first && (news.new || news.refused)
+        } else {
+            // An edit, or the acknowledgement a stock peer sends for everything; answering those would never end.
+            let expected = |head: &Hash| {
+                let known = self.ledger.as_ref().is_some_and(|ledger| ledger.find(head).is_some());
+                known || peer.refused.contains(head) || peer.asked.contains(head)
+            };
+            let heads_expected = inbound.heads == self.heads || inbound.heads.iter().all(expected);
+            let lost_all = inbound.heads.is_empty();
+            !first
+                && heads_expected
+                && !lost_all
+                && inbound.need.is_empty()
+                && !inbound.reset
+                && peer.waiting.is_empty()
+        };
+        if quiet {
+            return;
+        }
+        if peer.link == Link::InSync {
+            peer.link = Link::Apart;
+        }
+        peer.asks = Some(Asks { heads: inbound.heads, need: inbound.need });
+        self.answer_asks();
+    }
+
+    /// Takes changes of a peer as far as they are fit.
+    fn take(&mut self, key: Key, arrived: Vec<Arrived>) -> News {
+        let mut news = News::default();
+        let Some(peer) = self.peers.get_mut(&key) else { return news };
+        let mut queue = std::mem::take(&mut peer.waiting);
+        queue.extend(arrived);
+        let mut known = Vec::new();
+        // A change may come before those it builds on; go over them until none gets any further.
+        loop {
+            let before = queue.len();
+            let mut early = Vec::new();
+            for arrived in queue {
+                match self.judge(key, &arrived) {
+                    Verdict::Fit(fit) => {
+                        news.new = true;
+                        self.add(key, arrived, *fit);
+                    }
+                    Verdict::Known { stored: true } => known.push(arrived.hash),
+                    Verdict::Known { stored: false } => self.also_acknowledge(key, arrived.hash),
+                    Verdict::Early => early.push(arrived),
+                    Verdict::Refused(refused) => {
+                        news.refused = true;
+                        self.refuse(key, &arrived, &refused);
+                    }
+                }
+            }
+            queue = early;
+            if queue.is_empty() || queue.len() == before {
+                break;
+            }
+        }
+        let Some(peer) = self.peers.get_mut(&key) else { return news };
+        if peer.atelier || queue.len() > WAITING {
+            // Ours sends its changes in order, so what these build on will not come.
+            news.refused |= !queue.is_empty();
+            for arrived in queue {
+                let refused = Refused::new(RejectCode::Orphan, "it builds on a change that is not here");
+                self.refuse(key, &arrived, &refused);
+            }
+        } else {
+            peer.waiting = queue;
+        }
+        if let Some(peer) = self.peers.get(&key)
+            && peer.atelier
+            && !known.is_empty()
+        {
+            peer.send(&FromServer::Stored { document: self.document, hashes: known });
+        }
+        news
+    }
+
+    fn judge(&self, key: Key, arrived: &Arrived) -> Verdict {
+        let (Some(peer), Some(ledger)) = (self.peers.get(&key), &self.ledger) else { return Verdict::Early };
+        if let Some(index) = ledger.find(&arrived.hash) {
+            return Verdict::Known { stored: index < self.stored };
+        }
+        let refuse = |code, reason: &str| Verdict::Refused(Refused::new(code, reason));
+        if peer.refused.contains(&arrived.hash) {
+            return refuse(RejectCode::Orphan, "it was refused before");
+        }
+        if !peer.write {
+            return refuse(RejectCode::Forbidden, "you may read this document, but not change it");
+        }
+        if !arrived.own {
+            return refuse(RejectCode::ForeignActor, "its actor id belongs to somebody else");
+        }
+        if !arrived.sound {
+            return refuse(RejectCode::Malformed, "it is not written as Automerge writes changes");
+        }
+        let chunk = arrived.chunk();
+        let Ok(change) = Change::parse(&chunk) else {
+            return refuse(RejectCode::Malformed, "it cannot be read");
+        };
+        if change.deps.iter().any(|dep| peer.refused.contains(dep)) {
+            return refuse(RejectCode::Orphan, "it builds on a change that was refused");
+        }
+        match ledger.check(&change) {
+            Err(Unfit::UnknownDependency) => Verdict::Early,
+            Err(Unfit::Full) => refuse(RejectCode::TooLarge, "the document is full"),
+            Err(unfit) => Verdict::Refused(Refused::new(RejectCode::Malformed, unfit.to_string())),
+            Ok(fit) => match self.mirror.too_long(fit.growth) {
+                Some(field) => Verdict::Refused(Refused::new(
+                    RejectCode::TooLarge,
+                    format!("the {} would be too long", field.key()),
+                )),
+                None => Verdict::Fit(Box::new(fit)),
+            },
+        }
+    }
+
+    /// Makes a change that was judged fit part of what is to be stored.
+    fn add(&mut self, key: Key, arrived: Arrived, fit: Fit) {
+        let (Some(peer), Some(ledger)) = (self.peers.get(&key), &mut self.ledger) else { return };
+        let person = peer.who.person;
+        self.mirror.grow(fit.growth);
+        ledger.add(fit);
+        self.pending.push(Pending { arrived, person, senders: vec![key] });
+    }
+
+    fn also_acknowledge(&mut self, key: Key, hash: Hash) {
+        let in_flight = self.in_flight.iter_mut().flat_map(|batch| &mut batch.changes);
+        let mut waiting = self.pending.iter_mut().chain(in_flight);
+        if let Some(pending) = waiting.find(|pending| pending.arrived.hash == hash)
+            && !pending.senders.contains(&key)
+        {
+            pending.senders.push(key);
+        }
+    }
+
+    fn refuse(&mut self, key: Key, arrived: &Arrived, refused: &Refused) {
+        let (document, hash) = (self.document, arrived.hash);
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        if peer.refused.len() < REFUSED {
+            peer.refused.insert(hash);
+        }
+        // It has what the refused change builds on, though its heads will not say so.
+        if let Some(ledger) = &self.ledger {
+            peer.has.extend(arrived.deps.iter().filter_map(|dep| ledger.find(dep)));
+            let surplus = peer.has.len().saturating_sub(HAS);
+            peer.has.drain(..surplus);
+        }
+        let Refused { code, reason } = refused;
+        tracing::debug!(%document, peer = peer.who.peer, code = code.as_str(), reason, "refused");
+        peer.send(&if peer.atelier {
+            FromServer::Rejected { document, hash, code: *code, reason: reason.clone() }
+        } else {
+            FromServer::Error {
+                sender: self.hub.name().to_owned(),
+                target: peer.who.peer.clone(),
+                message: format!("A change of {document} was refused ({}): {reason}.", code.as_str()),
+            }
+        });
+    }
+
+    /// Gives what is pending to the committer, unless a commit is under way.
+    pub(super) fn submit(&mut self) {
+        if self.in_flight.is_some() || self.pending.is_empty() {
+            return;
+        }
+        let changes = std::mem::take(&mut self.pending);
+        let stored_at = now();
+        let rows = changes
+            .iter()
+            .zip(u64::from(self.stored) + 1..)
+            .map(|(pending, seq)| NewChange {
+                document: self.document,
+                seq,
+                hash: pending.arrived.hash,
+                actor: pending.arrived.actor.clone(),
+                person: pending.person,
+                bytes: pending.arrived.bytes.clone(),
+                stored_at,
+            })
+            .collect();
+        let done = self.hub.committer().commit(rows);
+        self.in_flight = Some(InFlight { changes, done });
+    }
+
+    /// The commit under way has ended. When it failed, so does the room: what it believes is not what is stored.
+    pub(super) fn committed(&mut self, stored: bool) -> Result<(), StoreError> {
+        let Some(InFlight { changes, .. }) = self.in_flight.take() else { return Ok(()) };
+        if !stored {
+            return Err(corrupt("a commit failed"));
+        }
+        for pending in &changes {
+            replace_heads(&mut self.heads, pending.arrived.hash, &pending.arrived.deps);
+            self.recent.push(pending.arrived.bytes.clone());
+            self.stored += 1;
+        }
+        self.mirror.stored(self.stored);
+        self.fan_out(&changes);
+        self.answer_asks();
+        Ok(())
+    }
+
+    /// Acknowledges to the senders, and passes on to everybody who has all that came before: one encoding for all.
+    fn fan_out(&self, changes: &[Pending]) {
+        let senders: HashSet<Key> = changes.iter().flat_map(|pending| &pending.senders).copied().collect();
+        let all: Vec<&[u8]> = changes.iter().map(|pending| &*pending.arrived.bytes).collect();
+        let mut frames: [Option<Bytes>; 3] = [None, None, None];
+        for (key, peer) in &self.peers {
+            if !senders.contains(key) {
+                if peer.link == Link::InSync {
+                    let frame = frames[shape(peer)].get_or_insert_with(|| self.edit_frame(peer, &all));
+                    peer.outbound.push(frame.clone());
+                }
+                continue;
+            }
+            let (own, others): (Vec<_>, Vec<_>) = changes.iter().partition(|pending| pending.senders.contains(key));
+            if peer.link == Link::InSync && !(peer.atelier && others.is_empty()) {
+                let others: Vec<&[u8]> = others.iter().map(|pending| &*pending.arrived.bytes).collect();
+                peer.outbound.push(self.edit_frame(peer, &others));
+            }
+            if peer.atelier {
+                let hashes = own.iter().map(|pending| pending.arrived.hash).collect();
+                let stored = FromServer::Stored { document: self.document, hashes };
+                peer.outbound.push(Bytes::from(encode_server(&stored)));
+            }
+        }
+    }
+
+    /// The frame that tells a peer in sync of these changes.
+    pub(super) fn edit_frame(&self, peer: &Peer, changes: &[&[u8]]) -> Bytes {
+        let message = SyncMessage {
+            version: if peer.reads_v2 { Version::V2 } else { Version::V1 },
+            // Ours knows by itself what follows from the changes.
+            heads: if peer.atelier { Vec::new() } else { self.heads.clone() },
+            need: Vec::new(),
+            have: if peer.atelier { Vec::new() } else { vec![self.have_all()] },
+            changes: changes.to_vec(),
+            flags: None,
+        };
+        Bytes::from(sync_frame(self.hub.name(), "", &self.name, &message.encode()))
+    }
+
+    /// Tells a stock peer that all it need send is what comes after our heads.
+    pub(super) fn have_all(&self) -> Have {
+        Have { last_sync: self.heads.clone(), ..Have::default() }
+    }
+}
+
+/// Peers of the same shape get the same frame.
+fn shape(peer: &Peer) -> usize {
+    match (peer.atelier, peer.reads_v2) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
+}
+
+/// Reads a change chunk of our own log.
+pub(super) fn with_change<T>(bytes: &[u8], read: impl FnOnce(&Change<'_>) -> T) -> Option<T> {
+    let chunk = chunks(bytes, CHANGE).next()?.ok()?;
+    if chunk.kind != Kind::Change {
+        return None;
+    }
+    Change::parse(&chunk).ok().map(|change| read(&change))
+}
+
+/// The heads after one more change of our own log.
+pub(super) fn advance(heads: &mut Vec<Hash>, bytes: &[u8]) -> Option<()> {
+    with_change(bytes, |change| replace_heads(heads, change.hash, &change.deps))
+}
+
+fn replace_heads(heads: &mut Vec<Hash>, hash: Hash, deps: &[Hash]) {
+    heads.retain(|head| !deps.contains(head));
+    if let Err(at) = heads.binary_search(&hash) {
+        heads.insert(at, hash);
+    }
+}
+
+impl Pending {
+    /// Whether this peer waits for word that it is stored.
+    pub(super) fn is_from(&self, key: Key) -> bool {
+        self.senders.contains(&key)
+    }
+}
+
+impl InFlight {
+    /// The changes on their way.
+    pub(super) fn changes(&self) -> &[Pending] {
+        &self.changes
+    }
+}

@@ -1,0 +1,146 @@
+//! Who is in the room: presence, fleeting messages, and what each may do.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use shared::live::{
+    codec::encode_server,
+    message::{FromServer, Who},
+    sync::Hash,
+};
+use tokio::time::Instant;
+
+use super::{PRESENCE, Room};
+use crate::live::{guard::Arrived, hub::Key, ledger::Index, outbound::Outbound};
+
+/// A peer in a room.
+#[derive(Debug)]
+pub struct Peer {
+    pub(super) who: Who,
+    pub(super) outbound: Outbound,
+    /// Whether it is Atelier's own client.
+    pub(super) atelier: bool,
+    pub(super) write: bool,
+    pub(super) reads_v2: bool,
+    pub(super) link: Link,
+    /// Heads it named for which it waits for an answer.
+    pub(super) asks: Option<Asks>,
+    /// Changes of a stock peer that build on others still to come.
+    pub(super) waiting: Vec<Arrived>,
+    /// What it sent and was refused, so that what builds on it is refused too.
+    pub(super) refused: HashSet<Hash>,
+    /// Changes it was asked for by name.
+    pub(super) asked: HashSet<Hash>,
+    /// Changes it has, though its heads do not say so.
+    pub(super) has: Vec<Index>,
+}
+
+/// How a peer stands to the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    /// It has not asked for anything yet, or must ask again.
+    Apart,
+    /// An answer is being made; it brings the peer up to the given number of changes.
+    Answering,
+    /// Everything stored was sent to it.
+    InSync,
+}
+
+/// What a peer wants an answer to.
+#[derive(Debug, Default)]
+pub(super) struct Asks {
+    pub(super) heads: Vec<Hash>,
+    pub(super) need: Vec<Hash>,
+}
+
+impl Peer {
+    /// A peer that enters.
+    #[must_use]
+    pub fn new(who: Who, outbound: Outbound, atelier: bool, write: bool) -> Self {
+        Self {
+            who,
+            outbound,
+            atelier,
+            write,
+            reads_v2: atelier,
+            link: Link::Apart,
+            asks: None,
+            waiting: Vec::new(),
+            refused: HashSet::new(),
+            asked: HashSet::new(),
+            has: Vec::new(),
+        }
+    }
+
+    pub(super) fn send(&self, message: &FromServer) {
+        self.outbound.push(Bytes::from(encode_server(message)));
+    }
+}
+
+impl Room {
+    pub(super) fn enter(&mut self, key: Key, peer: Peer) {
+        if peer.atelier {
+            peer.send(&FromServer::Access { document: self.document, write: peer.write });
+        }
+        self.peers.insert(key, peer);
+        self.presence_changed();
+    }
+
+    pub(super) fn leave(&mut self, key: Key) {
+        if self.peers.remove(&key).is_some() {
+            self.presence_changed();
+        }
+    }
+
+    pub(super) fn set_access(&mut self, key: Key, write: bool) {
+        let document = self.document;
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        peer.write = write;
+        if peer.atelier {
+            peer.send(&FromServer::Access { document, write });
+        }
+    }
+
+    fn presence_changed(&mut self) {
+        if self.peers.values().any(|peer| peer.atelier) {
+            self.presence_due.get_or_insert_with(|| Instant::now() + PRESENCE);
+        }
+    }
+
+    pub(super) fn tell_presence(&mut self) {
+        self.presence_due = None;
+        let mut peers: Vec<Who> = self.peers.values().map(|peer| peer.who.clone()).collect();
+        peers.sort_unstable_by(|a, b| a.peer.cmp(&b.peer));
+        let frame = Bytes::from(encode_server(&FromServer::Present { document: self.document, peers }));
+        for peer in self.peers.values().filter(|peer| peer.atelier) {
+            peer.outbound.push(frame.clone());
+        }
+    }
+
+    /// Passes something fleeting on to the others, with who it is from, as the server knows it.
+    pub(super) fn relay(&self, key: Key, count: u64, session: String, data: Vec<u8>) {
+        let Some(sender) = self.peers.get(&key) else { return };
+        let mut message = FromServer::Ephemeral {
+            sender: sender.who.peer.clone(),
+            target: String::new(),
+            document: self.document,
+            count,
+            session,
+            data,
+            from: Some(sender.who.clone()),
+        };
+        let ours = Bytes::from(encode_server(&message));
+        if let FromServer::Ephemeral { from, .. } = &mut message {
+            *from = None;
+        }
+        let mut stock = None;
+        for (_, peer) in self.peers.iter().filter(|(other, _)| **other != key) {
+            if peer.atelier {
+                peer.outbound.fleeting(ours.clone());
+            } else {
+                let frame = stock.get_or_insert_with(|| Bytes::from(encode_server(&message)));
+                peer.outbound.fleeting(frame.clone());
+            }
+        }
+    }
+}
