@@ -2,4 +2,7 @@
 
 pub mod app;
 pub mod database;
+pub mod live;
 pub mod postgres;
+pub mod process;
+pub mod town;

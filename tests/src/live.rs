@@ -1,0 +1,385 @@
+//! A client of the live socket: frames by hand, and a document kept in step.
+
+use std::{net::SocketAddr, time::Duration};
+
+use automerge::{ActorId, AutoCommit, Change, ReadDoc as _, transaction::Transactable as _};
+use futures_util::{SinkExt as _, StreamExt as _};
+use http::StatusCode;
+use shared::{
+    DocumentId,
+    live::{
+        codec::{decode_server, encode_client},
+        concept::{self, ENCODING, Field, Texts},
+        message::{AtelierJoin, FromClient, FromServer},
+        sync::{Flags, Hash, Have, SyncMessage, Version},
+    },
+};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout, timeout_at},
+};
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{self, Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
+};
+
+/// How long anything may take in a test on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An open socket.
+#[derive(Debug)]
+pub struct Socket {
+    stream: WebSocketStream<TcpStream>,
+    /// The peer id it joined with.
+    pub peer: String,
+}
+
+/// What comes from the server.
+#[derive(Debug)]
+pub enum Event {
+    /// A message.
+    Message(FromServer),
+    /// The server closed, with this code and reason.
+    Closed(u16, String),
+    /// The connection broke.
+    Broken,
+}
+
+/// How a handshake shows who is asking.
+#[derive(Clone, Copy, Debug)]
+pub enum Credential<'a> {
+    /// Not at all.
+    None,
+    /// `Authorization: Bearer`.
+    Token(&'a str),
+    /// The WebSocket subprotocol pair.
+    Protocol(&'a str),
+    /// The session cookie, as `name=value`, from a page of this origin.
+    Cookie(&'a str, &'a str),
+}
+
+impl Socket {
+    /// Shakes hands.
+    ///
+    /// # Errors
+    /// The status of a refusal.
+    ///
+    /// # Panics
+    /// When there is no server.
+    pub async fn open(address: SocketAddr, credential: Credential<'_>) -> Result<Self, StatusCode> {
+        let mut request = format!("ws://{address}/live").into_client_request().expect("a request");
+        let mut set = |name: &'static str, value: &str| {
+            request.headers_mut().insert(name, value.parse().expect("a header"));
+        };
+        match credential {
+            Credential::None => {}
+            Credential::Token(secret) => set("authorization", &format!("Bearer {secret}")),
+            Credential::Protocol(secret) => set("sec-websocket-protocol", &format!("atelier.token, {secret}")),
+            Credential::Cookie(cookie, origin) => {
+                set("cookie", cookie);
+                set("origin", origin);
+            }
+        }
+        let stream = TcpStream::connect(address).await.expect("a server");
+        stream.set_nodelay(true).expect("no delay");
+        match client_async_with_config(request, stream, None).await {
+            Ok((stream, _)) => Ok(Self { stream, peer: String::new() }),
+            Err(tungstenite::Error::Http(response)) => Err(response.status()),
+            Err(error) => panic!("the handshake failed: {error}"),
+        }
+    }
+
+    /// Sends a frame as it is.
+    pub async fn send_raw(&mut self, frame: Vec<u8>) -> bool {
+        self.stream.send(Message::Binary(frame.into())).await.is_ok()
+    }
+
+    /// Sends a message. False when the connection is gone.
+    pub async fn send(&mut self, message: &FromClient) -> bool {
+        let frame = encode_client(message, &self.peer, "");
+        self.send_raw(frame).await
+    }
+
+    /// Says who it is, and waits for the answer.
+    pub async fn join(&mut self, peer: &str, atelier: Option<AtelierJoin>) -> Event {
+        self.peer = peer.to_owned();
+        self.send(&FromClient::Join { sender: peer.to_owned(), versions: vec!["1".into()], atelier }).await;
+        self.next().await
+    }
+
+    /// The next thing the server says.
+    ///
+    /// # Panics
+    /// When it says nothing for long, or something unreadable.
+    pub async fn next(&mut self) -> Event {
+        timeout(PATIENCE, self.next_ever()).await.expect("the server says something")
+    }
+
+    /// The next thing the server says, if it says something before then.
+    pub async fn next_until(&mut self, end: Instant) -> Option<Event> {
+        timeout_at(end, self.next_ever()).await.ok()
+    }
+
+    async fn next_ever(&mut self) -> Event {
+        loop {
+            match self.stream.next().await {
+                Some(Ok(Message::Binary(frame))) => return Event::Message(decode_server(&frame).expect("readable")),
+                Some(Ok(Message::Close(Some(close)))) => {
+                    return Event::Closed(u16::from(close.code), close.reason.to_string());
+                }
+                Some(Ok(Message::Close(None))) => return Event::Closed(u16::from(CloseCode::Status), String::new()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Event::Broken,
+            }
+        }
+    }
+
+    /// Waits until the server closes: the code and the reason.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn closed(&mut self) -> (u16, String) {
+        loop {
+            match self.next().await {
+                Event::Message(_) => {}
+                Event::Closed(code, reason) => return (code, reason),
+                Event::Broken => panic!("the connection broke without a reason"),
+            }
+        }
+    }
+}
+
+/// A client with one document, as Atelier's own: leases its actor id, keeps what is not stored, sends it again.
+#[derive(Debug)]
+pub struct Client {
+    address: SocketAddr,
+    token: String,
+    /// Its peer id.
+    pub peer: String,
+    /// The document's id.
+    pub document: DocumentId,
+    /// The document.
+    pub doc: AutoCommit,
+    actor: Option<Vec<u8>>,
+    socket: Option<Socket>,
+    /// Changes not stored yet.
+    pub unsaved: Vec<Change>,
+    /// Changes the server said are stored.
+    pub stored: Vec<Hash>,
+    /// Refusals: the change and why.
+    pub rejected: Vec<(Hash, String)>,
+    /// Whether the server says that changes are taken.
+    pub write: Option<bool>,
+    /// Other messages, in order.
+    pub other: Vec<FromServer>,
+    /// Why the server closed the last connection.
+    pub closed: Option<(u16, String)>,
+}
+
+impl Client {
+    /// A client that has nothing yet.
+    #[must_use]
+    pub fn new(address: SocketAddr, token: &str, peer: &str, document: DocumentId) -> Self {
+        Self {
+            address,
+            token: token.to_owned(),
+            peer: peer.to_owned(),
+            document,
+            doc: AutoCommit::new_with_encoding(ENCODING),
+            actor: None,
+            socket: None,
+            unsaved: Vec::new(),
+            stored: Vec::new(),
+            rejected: Vec::new(),
+            write: None,
+            other: Vec::new(),
+            closed: None,
+        }
+    }
+
+    /// From now on it connects there.
+    pub fn move_to(&mut self, address: SocketAddr) {
+        self.address = address;
+    }
+
+    /// Whether it is connected, as far as it knows.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.socket.is_some()
+    }
+
+    /// The socket, when connected.
+    pub fn socket(&mut self) -> Option<&mut Socket> {
+        self.socket.as_mut()
+    }
+
+    /// Connects, joins, and says what it has. False when it does not come that far.
+    pub async fn connect(&mut self) -> bool {
+        self.closed = None;
+        if TcpStream::connect(self.address).await.is_err() {
+            return false;
+        }
+        let Ok(mut socket) = Socket::open(self.address, Credential::Token(&self.token)).await else { return false };
+        let join = AtelierJoin { actor: self.actor.clone() };
+        let Event::Message(FromServer::Peer { atelier: Some(ours), .. }) = socket.join(&self.peer, Some(join)).await
+        else {
+            return false;
+        };
+        if self.actor.as_ref() != Some(&ours.actor) {
+            self.doc.set_actor(ActorId::from(ours.actor.as_slice()));
+            self.actor = Some(ours.actor);
+        }
+        self.socket = Some(socket);
+        let unsaved = self.unsaved.clone();
+        self.send_changes(&unsaved).await
+    }
+
+    /// Connects, and waits until the document is here.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn open(&mut self) {
+        assert!(self.connect().await, "the client connects");
+        let end = Instant::now() + PATIENCE;
+        while concept::read(&self.doc).is_err() {
+            assert!(Instant::now() < end && self.socket.is_some(), "the document comes: {:?}", self.closed);
+            self.listen(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Drops the connection without a word.
+    pub fn disconnect(&mut self) {
+        self.socket = None;
+    }
+
+    /// Says goodbye and waits for the server to close.
+    pub async fn leave(&mut self) {
+        if let Some(mut socket) = self.socket.take() {
+            socket.send(&FromClient::Leave).await;
+            let _ = timeout(PATIENCE, async { while let Event::Message(_) = socket.next_ever().await {} }).await;
+        }
+    }
+
+    async fn send_changes(&mut self, changes: &[Change]) -> bool {
+        let message = SyncMessage {
+            version: Version::V1,
+            heads: self.heads(),
+            need: Vec::new(),
+            have: vec![Have::default()],
+            changes: changes.iter().map(Change::raw_bytes).collect(),
+            flags: Some(Flags::default()),
+        };
+        let data = message.encode();
+        let Some(socket) = &mut self.socket else { return false };
+        let sent = socket.send(&FromClient::Sync { document: self.document, data }).await;
+        if !sent {
+            self.socket = None;
+        }
+        sent
+    }
+
+    /// Edits the document and sends the change: its hash, when it changed anything.
+    pub async fn edit(&mut self, edit: impl FnOnce(&mut AutoCommit)) -> Option<Hash> {
+        edit(&mut self.doc);
+        let hash = self.doc.commit()?;
+        let change = self.doc.get_change_by_hash(&hash)?;
+        self.unsaved.push(change.clone());
+        if self.socket.is_some() {
+            self.send_changes(std::slice::from_ref(&change)).await;
+        }
+        Some(hash.0)
+    }
+
+    /// Replaces `delete` characters of a text at `at`.
+    pub async fn splice(&mut self, field: Field, at: usize, delete: isize, insert: &str) -> Option<Hash> {
+        let object = field.object(&self.doc).ok()?;
+        self.edit(|doc| doc.splice_text(&object, at, delete, insert).expect("within the text")).await
+    }
+
+    /// Takes what the server says, for so long. False when the connection is gone.
+    pub async fn listen(&mut self, time: Duration) -> bool {
+        self.listen_until(Instant::now() + time).await
+    }
+
+    /// Takes what the server says, until then. False when the connection is gone.
+    pub async fn listen_until(&mut self, end: Instant) -> bool {
+        while let Some(socket) = &mut self.socket {
+            match socket.next_until(end).await {
+                None => return true,
+                Some(Event::Message(message)) => self.take(message),
+                Some(Event::Closed(code, reason)) => {
+                    self.closed = Some((code, reason));
+                    self.socket = None;
+                }
+                Some(Event::Broken) => self.socket = None,
+            }
+        }
+        false
+    }
+
+    fn take(&mut self, message: FromServer) {
+        match message {
+            FromServer::Sync { data, .. } => {
+                let message = SyncMessage::decode(&data).expect("a sync message");
+                self.doc.load_incremental(&message.changes.concat()).expect("it applies");
+            }
+            FromServer::Stored { hashes, .. } => {
+                self.unsaved.retain(|change| !hashes.contains(&change.hash().0));
+                self.stored.extend(hashes);
+            }
+            FromServer::Rejected { hash, reason, .. } => {
+                self.unsaved.retain(|change| change.hash().0 != hash);
+                self.rejected.push((hash, reason));
+            }
+            FromServer::Access { write, .. } => self.write = Some(write),
+            other => self.other.push(other),
+        }
+    }
+
+    /// Listens until something is so.
+    ///
+    /// # Panics
+    /// When it does not become so, or the connection is lost.
+    pub async fn until(&mut self, what: &str, mut so: impl FnMut(&mut Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !so(self) {
+            assert!(
+                self.socket.is_some(),
+                "{}: the connection is lost while waiting for {what}: {:?}",
+                self.peer,
+                self.closed
+            );
+            assert!(Instant::now() < end, "{}: waited too long for {what}", self.peer);
+            self.listen(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Listens until everything it made is stored or refused.
+    ///
+    /// # Panics
+    /// When that does not come.
+    pub async fn saved(&mut self) {
+        self.until("its changes to be stored", |client| client.unsaved.is_empty()).await;
+    }
+
+    /// Its heads, sorted.
+    pub fn heads(&mut self) -> Vec<Hash> {
+        let mut heads: Vec<Hash> = self.doc.get_heads().iter().map(|head| head.0).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// Its texts.
+    ///
+    /// # Panics
+    /// When the document is not here.
+    #[must_use]
+    pub fn texts(&self) -> Texts {
+        concept::read(&self.doc).expect("a concept")
+    }
+
+    /// Whether it has a change.
+    pub fn has(&mut self, hash: &Hash) -> bool {
+        self.doc.get_change_by_hash(&automerge::ChangeHash(*hash)).is_some()
+    }
+}

@@ -1,0 +1,9 @@
+//! The live rooms: over real sockets, and on the real program.
+
+mod access;
+mod crash;
+mod guard;
+mod house;
+mod random;
+mod room;
+mod trace;
