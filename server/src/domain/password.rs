@@ -96,6 +96,16 @@ impl Turn {
         .await
     }
 
+    /// Whether what was stored was made with other numbers than those configured now.
+    ///
+    /// # Errors
+    /// When what was stored is no hash.
+    pub fn is_outdated(&self, stored: &str) -> Result<bool, Error> {
+        let params = Params::try_from(&PasswordHash::new(stored).map_err(fault)?).map_err(fault)?;
+        let now = self.inner.argon2.params();
+        Ok((params.m_cost(), params.t_cost()) != (now.m_cost(), now.t_cost()))
+    }
+
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Inner) -> Result<T, Error> + Send + 'static,
@@ -137,5 +147,15 @@ mod tests {
         assert!(!turn.verify("correct horsf".into(), Some(stored)).await.expect("verified"));
         assert!(!turn.verify("correct horse".into(), None).await.expect("verified"));
         assert_eq!(passwords.done(), 4, "nobody's password costs as much as anybody's");
+    }
+
+    #[tokio::test]
+    async fn a_hash_made_with_other_numbers_still_opens_and_is_known_as_such() {
+        let before = Passwords::new(8, 1).expect("a hasher").turn().await.expect("a turn");
+        let after = Passwords::new(16, 2).expect("a hasher").turn().await.expect("a turn");
+        let stored = before.hash("correct horse".into()).await.expect("a hash");
+        assert!(after.verify("correct horse".into(), Some(stored.clone())).await.expect("verified"));
+        assert!(after.is_outdated(&stored).expect("a hash"));
+        assert!(!before.is_outdated(&stored).expect("a hash"));
     }
 }

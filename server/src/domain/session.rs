@@ -118,8 +118,14 @@ pub async fn sign_in(
         return Err(Error::BadCredentials);
     };
     attempts.succeeded(&email);
+    let outdated = turn.is_outdated(&account.password_hash)?;
+    let anew = if outdated { Some(turn.hash(password.to_owned()).await?) } else { None };
+    drop(turn);
 
     let mut tx = db.write().await?;
+    if let Some(hash) = anew {
+        people::rehash_password(&mut tx, account.person.id, &account.password_hash, &hash).await?;
+    }
     let (id, secret) = begin(&mut tx, account.person.id, visitor).await?;
     tx.commit().await?;
     Ok(Begun { signed: Signed { person: account.person, by: Credential::Session(id) }, secret })

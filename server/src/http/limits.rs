@@ -78,6 +78,7 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, proxies: usize) -> IpAddr {
 /// Limits per visitor's address.
 #[derive(Debug)]
 pub struct PerAddress {
+    sign_in: Limit,
     sign_up: Limit,
     setup: Limit,
     preview: Limit,
@@ -88,6 +89,9 @@ type Limit = DefaultKeyedRateLimiter<IpAddr>;
 /// What is limited per address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limited {
+    /// Signing in or changing a password, well or not: 100 at once, then one a second. It bounds what hashing costs;
+    /// guessing is bounded by [`crate::domain::attempts`].
+    SignIn,
     /// Signing up: 20 at once, then one in 20 s.
     SignUp,
     /// Using the set-up link: 10 at once, then one in 30 s.
@@ -99,6 +103,7 @@ pub enum Limited {
 impl Default for PerAddress {
     fn default() -> Self {
         Self {
+            sign_in: limit(100, Duration::from_secs(1)),
             sign_up: limit(20, Duration::from_secs(20)),
             setup: limit(10, Duration::from_secs(30)),
             preview: limit(60, Duration::from_secs(1)),
@@ -119,6 +124,7 @@ impl PerAddress {
     /// When it was one too many.
     pub fn count(&self, what: Limited, address: ClientAddress) -> Result<(), ApiError> {
         let limit = match what {
+            Limited::SignIn => &self.sign_in,
             Limited::SignUp => &self.sign_up,
             Limited::Setup => &self.setup,
             Limited::Preview => &self.preview,
@@ -132,7 +138,7 @@ impl PerAddress {
     pub async fn keep_small(&self) {
         loop {
             sleep(Duration::from_secs(10 * 60)).await;
-            for limit in [&self.sign_up, &self.setup, &self.preview] {
+            for limit in [&self.sign_in, &self.sign_up, &self.setup, &self.preview] {
                 limit.retain_recent();
                 limit.shrink_to_fit();
             }

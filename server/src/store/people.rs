@@ -159,13 +159,23 @@ pub async fn set_locale(tx: &mut Tx, id: PersonId, locale: Locale) -> Result<(),
     Ok(())
 }
 
-/// Changes a password, or hashes it anew.
+/// Changes a password.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn set_password(tx: &mut Tx, id: PersonId, hash: &str) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query("UPDATE person SET password_hash = $2 WHERE id = $1")
         .bind(id.0).bind(hash).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Puts another hash of the same password in place of `old`, unless it was changed in the meantime.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rehash_password(tx: &mut Tx, id: PersonId, old: &str, new: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE person SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
+        .bind(id.0).bind(old).bind(new).execute(c).await.map(drop))?;
     Ok(())
 }
 

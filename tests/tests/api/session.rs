@@ -1,7 +1,10 @@
 //! Signing in and out: row 15 of what the product is held to.
 
 use http::StatusCode;
-use server::domain::access::AccessChange;
+use server::{
+    domain::{access::AccessChange, password::Passwords},
+    store::people,
+};
 use shared::{
     Role,
     api::{Code, Me, SessionView, SignIn},
@@ -209,4 +212,35 @@ async fn success_starts_the_account_afresh() {
         }
         attempt(&app.visitor(), &email, PASSWORD).await.nothing(StatusCode::OK);
     }
+}
+
+#[tokio::test]
+async fn a_password_is_hashed_anew_when_the_cost_has_changed() {
+    let app = App::new().await;
+    let (_, email) = app.account(Role::Customer).await;
+    let stale = Passwords::new(16, 1).expect("a hasher").turn().await.expect("a turn");
+    let hash = stale.hash(PASSWORD.into()).await.expect("a hash");
+    let mut tx = app.atelier.db.write().await.expect("a transaction");
+    let id = people::account_by_email(&mut tx, &email).await.expect("a database").expect("an account").person.id;
+    people::set_password(&mut tx, id, &hash).await.expect("a database");
+    tx.commit().await.expect("committed");
+
+    for hashings in [2, 1] {
+        let before = app.atelier.passwords.done();
+        attempt(&app.visitor(), &email, PASSWORD).await.nothing(StatusCode::OK);
+        assert_eq!(app.atelier.passwords.done() - before, hashings);
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_signs_in_without_end_is_stopped() {
+    let app = App::new().await;
+    let (_, email) = app.account(Role::Customer).await;
+    let client = app.visitor();
+    let mut answers = Vec::new();
+    for _ in 0..110 {
+        answers.push(attempt(&client, &email, PASSWORD).await.status);
+    }
+    assert_eq!(answers[..100], [StatusCode::OK; 100]);
+    assert!(answers.contains(&StatusCode::TOO_MANY_REQUESTS));
 }

@@ -8,9 +8,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::answers::{Always, Changes, Counted, TakesJson};
 use crate::{
     Atelier,
-    domain::{access::Signed, me, session::Visitor},
+    domain::{access::Signed, me},
     http::{
         extract::{Json, MaybeSigned},
+        limits::{ClientAddress, Limited},
         problem::ApiError,
     },
 };
@@ -43,16 +44,17 @@ async fn edit(
 async fn change_password(
     State(atelier): State<Atelier>,
     signed: Signed,
-    visitor: Visitor,
+    address: ClientAddress,
     Json(request): Json<ChangePassword>,
 ) -> Result<StatusCode, ApiError> {
+    atelier.limits.count(Limited::SignIn, address)?;
     me::change_password(
         &atelier.db,
         &atelier.access_news,
         &atelier.passwords,
         &atelier.attempts,
         &signed,
-        visitor.network,
+        address.network(),
         request,
     )
     .await?;

@@ -18,6 +18,7 @@ use crate::{
     http::{
         cookie,
         extract::{Json, MaybeSigned},
+        limits::{ClientAddress, Limited},
         problem::ApiError,
     },
 };
@@ -32,9 +33,11 @@ pub(super) fn routes() -> OpenApiRouter<Atelier> {
 async fn sign_in(
     State(atelier): State<Atelier>,
     MaybeSigned(before): MaybeSigned,
+    address: ClientAddress,
     visitor: Visitor,
     Json(request): Json<SignIn>,
 ) -> Result<Response, ApiError> {
+    atelier.limits.count(Limited::SignIn, address)?;
     let begun = session::sign_in(&atelier.db, &atelier.passwords, &atelier.attempts, &visitor, request).await?;
     end(&atelier, MaybeSigned(before)).await?;
     let me = me::show(&atelier.db, Some(&begun.signed)).await?;
