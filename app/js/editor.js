@@ -34,6 +34,7 @@ export function mount(parent, options, callbacks) {
         EditorState.lineSeparator.of("\n"),
         EditorView.cspNonce.of(options.nonce ?? ""),
         EditorView.lineWrapping,
+        EditorView.editorAttributes.of({ class: `editor ${shape(options)}` }),
         EditorView.contentAttributes.of(attributes(options)),
         EditorView.clipboardInputFilter.of((text) => clean(text, options.singleLine)),
         writable.of(permission(options.readOnly)),
@@ -56,7 +57,6 @@ export function mount(parent, options, callbacks) {
       ],
     }),
   });
-  view.dom.classList.add("editor", options.singleLine ? "is-line" : options.markdown ? "is-body" : "is-short");
   if (bar) view.dom.prepend(bar.attach(view));
   view.dom.append(counter.dom);
 
@@ -92,6 +92,11 @@ const skeleton = EditorView.theme({
     background: "var(--amber-paper)",
   },
 });
+
+function shape({ singleLine, markdown }) {
+  if (singleLine) return "is-line";
+  return markdown ? "is-body" : "is-short";
+}
 
 function permission(readOnly) {
   return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];

@@ -69,28 +69,13 @@ class Checkbox extends WidgetType {
   }
 }
 
-class Bullet extends WidgetType {
-  eq() {
-    return true;
-  }
-  toDOM() {
-    const dom = document.createElement("span");
-    dom.className = "md-bullet";
-    dom.textContent = "•";
-    return dom;
-  }
-}
-
-const bullet = Decoration.replace({ widget: new Bullet() });
+// The dash stays in the text: only its look changes.
+const bullet = Decoration.mark({ class: "md-bullet" });
 
 function decorate(view, words) {
-  const { doc, selection } = view.state;
+  const { doc } = view.state;
   const found = [];
   const lines = new Map();
-  const touched = (at) => {
-    const line = doc.lineAt(at);
-    return selection.ranges.some((range) => range.from <= line.to && range.to >= line.from);
-  };
   for (const { from, to } of view.visibleRanges) {
     syntaxTree(view.state).iterate({
       from,
@@ -108,7 +93,7 @@ function decorate(view, words) {
           const checked = /x/i.test(doc.sliceString(node.from, node.to));
           const widget = new Checkbox(checked, words.done);
           found.push({ from: node.from, to: node.to, value: Decoration.replace({ widget }) });
-        } else if (node.name === "ListMark" && node.to - node.from === 1 && !touched(node.from)) {
+        } else if (node.name === "ListMark" && node.to - node.from === 1) {
           found.push({ from: node.from, to: node.to, value: bullet });
         }
       },
@@ -133,7 +118,7 @@ function blocks(words) {
       }
       update(update) {
         const tree = syntaxTree(update.state);
-        if (update.docChanged || update.viewportChanged || update.selectionSet || tree !== this.tree) {
+        if (update.docChanged || update.viewportChanged || tree !== this.tree) {
           this.tree = tree;
           this.decorations = decorate(update.view, words);
         }

@@ -1,0 +1,103 @@
+// The stock npm client opens an idea's document with an access token, and writes in it with somebody in Chromium.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Repo, splice } from "@automerge/automerge-repo";
+import { WebSocketClientAdapter } from "@automerge/automerge-repo-network-websocket";
+import WebSocket from "isomorphic-ws";
+import { boardWithIdea, join, setUp } from "./lib/api.mjs";
+import { Atelier } from "./lib/atelier.mjs";
+import { closeBrowser, newPerson } from "./lib/browser.mjs";
+import { Concept, eventually } from "./lib/concept.mjs";
+
+let atelier, owner, ada, ben;
+const repos = [];
+
+before(async () => {
+  atelier = await Atelier.start();
+  owner = await setUp(atelier);
+  ada = await join(owner, "customer", "Ada Lovelace");
+  ben = await join(owner, "customer", "Ben Okri");
+});
+
+after(async () => {
+  await Promise.all(repos.map((repo) => repo.shutdown()));
+  await closeBrowser();
+  await atelier?.stop();
+});
+
+/** The stock adapter with a token, given as the subprotocol (which a browser can too) or as a header. */
+class WithToken extends WebSocketClientAdapter {
+  constructor(url, ...credentials) {
+    super(url);
+    this.credentials = credentials;
+  }
+  connect(peerId, peerMetadata) {
+    this.peerId = peerId;
+    this.peerMetadata = peerMetadata ?? {};
+    this.socket = new WebSocket(this.url, ...this.credentials);
+    this.socket.binaryType = "arraybuffer";
+    for (const event of ["Open", "Close", "Message", "Error"]) this.socket.addEventListener(event.toLowerCase(), this[`on${event}`]);
+  }
+}
+
+async function stockClient(person, way) {
+  const { secret } = await person.call("POST", "/tokens", { name: "interop" });
+  const credentials = {
+    header: [[], { headers: { authorization: `Bearer ${secret}` } }],
+    subprotocol: [["atelier.token", secret]],
+  }[way];
+  const repo = new Repo({ network: [new WithToken(`${atelier.url.replace(/^http/, "ws")}/live`, ...credentials)] });
+  repos.push(repo);
+  return repo;
+}
+
+for (const way of ["header", "subprotocol"]) {
+  test(`a token in the ${way} lets the stock client write with Chromium`, async () => {
+    const { idea, path } = await boardWithIdea(owner);
+    const repo = await stockClient(ben, way);
+    const handle = await repo.find(`automerge:${idea.document}`);
+    assert.equal(handle.doc().title, "A loaf for two");
+
+    const person = await newPerson(atelier, { caller: ada });
+    const concept = new Concept(person);
+    await person.open(path);
+    await concept.ready();
+
+    await concept.append("title", " and a cat");
+    await concept.saved();
+    await eventually(() => assert.equal(handle.doc().title, "A loaf for two and a cat"));
+
+    handle.change((doc) => splice(doc, ["title"], 0, 0, "🍞 "));
+    await eventually(async () => assert.equal(await concept.text("title"), "🍞 A loaf for two and a cat"));
+
+    // Both at once.
+    handle.change((doc) => splice(doc, ["body"], 0, 0, "From Node. "));
+    await concept.append("body", "From Chromium.");
+    await concept.saved();
+    await eventually(async () => {
+      const { body } = handle.doc();
+      assert.equal(body, await concept.text("body"));
+      assert.match(body, /^From Node\. /);
+      assert.match(body, /From Chromium\.$/);
+    });
+    await person.leave();
+  });
+}
+
+test("somebody the board does not let edit reads with the stock client, and their words go nowhere", async () => {
+  const { idea } = await boardWithIdea(owner, { editing: "staff" });
+  const repo = await stockClient(ben, "header");
+  const handle = await repo.find(`automerge:${idea.document}`);
+  assert.equal(handle.doc().title, "A loaf for two");
+  handle.change((doc) => splice(doc, ["title"], 0, 0, "Mine: "));
+  const late = await (await stockClient(owner, "header")).find(`automerge:${idea.document}`);
+  assert.equal(late.doc().title, "A loaf for two");
+  assert.equal((await owner.call("GET", `/ideas/${idea.card.number}`)).card.title, "A loaf for two");
+});
+
+test("somebody who does not see the board finds no document", async () => {
+  const { idea } = await boardWithIdea(owner, { audience: "staff" });
+  const repo = await stockClient(ben, "header");
+  await assert.rejects(repo.find(`automerge:${idea.document}`), /unavailable/i);
+});
