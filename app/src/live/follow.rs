@@ -10,7 +10,7 @@ use shared::{
 };
 
 use super::{
-    desk::{Desk, Mode, Notice, Shown},
+    desk::{Desk, Notice, Shown},
     edit,
     labels::Labels,
     socket::{Heard, Socket},
@@ -80,13 +80,11 @@ fn open(desk: Desk, may_edit: bool, i18n: Texts, script: String) {
 fn hear(desk: Desk, socket: &Socket, may_edit: bool, heard: &Heard) {
     match heard {
         Heard::Joined(_) => {
-            if !may_edit {
-                socket.send(&FromClient::Subscribe { topics: vec![topic(desk)] });
-            }
             if desk.notice.try_get_untracked().flatten() == Some(Notice::SignedOut) {
                 desk.notice.set(None);
             }
-            if desk.mode.try_get_untracked() == Some(Mode::Reading) {
+            if !may_edit {
+                socket.send(&FromClient::Subscribe { topics: vec![topic(desk)] });
                 // What changed between the page and the connection.
                 refresh(desk);
             }

@@ -165,6 +165,7 @@ impl Session {
         };
         if let Some(data) = data {
             self.sync(data);
+            self.tell_title();
         }
         self.tell_saving();
     }
@@ -184,6 +185,18 @@ impl Session {
         };
         if self.desk.saving.try_get_untracked().is_some_and(|now| now != saving) {
             self.desk.saving.try_set(saving);
+        }
+    }
+
+    /// The page's heading, for those who do not see that the editor stands in its place.
+    fn tell_title(&self) {
+        let title = {
+            let core = self.core.borrow();
+            let Some(replica) = core.replica.as_ref().filter(|replica| replica.is_open()) else { return };
+            replica.text(Field::Title)
+        };
+        if self.desk.shown.try_with_untracked(|shown| shown.title != title) == Some(true) {
+            self.desk.shown.update(|shown| shown.title = title);
         }
     }
 

@@ -40,6 +40,9 @@ impl Session {
         match done {
             Ok(done) => {
                 self.show(&done.patches);
+                if done.patches.iter().any(|patch| patch.field == Field::Title) {
+                    self.tell_title();
+                }
                 if let Some(data) = done.send {
                     self.sync(data);
                 }
