@@ -14,8 +14,19 @@ pub struct Config {
     pub listen: SocketAddr,
 
     /// The database: `sqlite:PATH` (its folder is created) or `postgres://…`.
-    #[arg(long, env = "ATELIER_DATABASE_URL", default_value = "sqlite:data/atelier.db", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "ATELIER_DATABASE_URL",
+        default_value = "sqlite:data/atelier.db",
+        default_value_if("demo", "true", "sqlite:data/demo.db"),
+        hide_env_values = true
+    )]
     pub database_url: String,
+
+    /// Open a believable workspace to try things in, with an account of each role, in a database of its own:
+    /// `sqlite:data/demo.db` unless one is named.
+    #[arg(long)]
+    pub demo: bool,
 
     /// The address people use, such as `https://ideas.example.org`. Needed behind a proxy; https turns on secure cookies.
     #[arg(long, env = "ATELIER_PUBLIC_URL")]

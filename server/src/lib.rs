@@ -3,6 +3,7 @@
 //! `http` and `live` speak to the outside and call `domain`; only `domain` and `live` call `store`; only `store` names sqlx.
 
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod http;
 pub mod jobs;

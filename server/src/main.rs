@@ -4,7 +4,7 @@ use std::{io::IsTerminal as _, time::Duration};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use server::{Atelier, config::Config, domain::workspace, http};
+use server::{Atelier, config::Config, demo, domain::workspace, http};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -50,8 +50,20 @@ fn log() {
     if std::io::stderr().is_terminal() { log.init() } else { log.json().with_span_list(false).init() }
 }
 
+/// One line an account: role, e-mail address, password.
+fn print_accounts(accounts: &[demo::Account]) {
+    if accounts.is_empty() {
+        return;
+    }
+    println!("It is a demo. Sign in as any of these, with the password {}:", demo::PASSWORD);
+    for account in accounts {
+        println!("  {:<11} {:<34} {}  ({})", account.role.as_str(), account.email, demo::PASSWORD, account.name);
+    }
+}
+
 async fn serve(args: Serve) -> anyhow::Result<()> {
     let atelier = Atelier::open(args.config).await.context("the workspace could not be opened")?;
+    let accounts = if atelier.config.demo { demo::open(&atelier).await? } else { Vec::new() };
     let listen = atelier.config.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
 
@@ -60,6 +72,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         None => format!("http://{}", listener.local_addr()?),
     };
     println!("Atelier is open at {address}");
+    print_accounts(&accounts);
     if atelier.config.is_https() && atelier.config.trust_proxy == 0 {
         // Nothing here speaks TLS, so a proxy does; unknown to us, all its visitors share its address, and its limits.
         tracing::warn!("set ATELIER_TRUST_PROXY=1 if a proxy before this server adds to X-Forwarded-For");

@@ -99,26 +99,37 @@ pub async fn create(db: &Db, who: Option<&PersonView>, new: &NewBoard) -> Result
     let rules = BoardRules { audience: new.audience, editing: new.editing };
     loop {
         let mut tx = db.write().await?;
-        let id = BoardId::new();
         let slug = free_slug(&mut tx, &title).await?;
-        let row = boards::NewBoard { id, slug: &slug, title: &title, purpose: &purpose, rules, by: who.id, at: now() };
-        match boards::insert(&mut tx, &row).await {
+        let row = boards::NewBoard {
+            id: BoardId::new(),
+            slug: &slug,
+            title: &title,
+            purpose: &purpose,
+            rules,
+            by: who.id,
+            at: now(),
+        };
+        match write(&mut tx, &row).await {
             // Another board took the slug just now: its own next one is free.
             Err(StoreError::Taken(_)) => continue,
             other => other?,
         }
-        let stages = STAGES.map(|(fr, en, colour)| StageView {
-            id: StageId::new(),
-            fr: fr.to_owned(),
-            en: en.to_owned(),
-            colour,
-        });
-        boards::insert_stages(&mut tx, id, &stages).await?;
-        audit::add(&mut tx, who.id, "board.create", &format!("board:{id}"), &json!(new)).await?;
+        audit::add(&mut tx, who.id, "board.create", &format!("board:{}", row.id), &json!(new)).await?;
         let made = whole(&mut tx, Some(who), &slug).await?;
         tx.commit().await?;
         return Ok(made);
     }
+}
+
+/// Writes a board with the usual stages.
+///
+/// # Errors
+/// [`StoreError::Taken`] when another board has the slug.
+pub(crate) async fn write(tx: &mut Tx, board: &boards::NewBoard<'_>) -> Result<(), StoreError> {
+    boards::insert(tx, board).await?;
+    let stages =
+        STAGES.map(|(fr, en, colour)| StageView { id: StageId::new(), fr: fr.to_owned(), en: en.to_owned(), colour });
+    boards::insert_stages(tx, board.id, &stages).await
 }
 
 async fn free_slug(tx: &mut Tx, title: &str) -> Result<String, Error> {

@@ -1,6 +1,6 @@
 //! Ideas: proposing them, reading them, and letting their facts follow their concepts.
 
-use automerge::ActorId;
+use automerge::{ActorId, Change};
 use sha2::{Digest, Sha256};
 use shared::{
     DocumentId, IdeaId,
@@ -133,7 +133,7 @@ async fn attempt(
         let number = before.made.parse().map_err(|_| StoreError::Corrupt(format!("idea `{}`", before.made)))?;
         return whole(&mut tx, Some(who), number).await;
     }
-    let (_, number) = write(&mut tx, &board, who, concept, at).await?;
+    let Written { number, .. } = write(&mut tx, &board, who, concept, at).await?;
     if let Some(key) = key {
         let made = Remembered { request, made: number.to_string() };
         idempotency::remember(&mut tx, who.id, key, &made, at).await?;
@@ -163,6 +163,14 @@ fn digest(board: &Board, texts: &Texts) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
+/// An idea that was just written.
+pub(crate) struct Written {
+    pub(crate) id: IdeaId,
+    pub(crate) number: u32,
+    pub(crate) document: DocumentId,
+    pub(crate) first: Change,
+}
+
 /// Writes an idea with its document, whose first change is the proposer's, in the board's first stage.
 pub(crate) async fn write(
     tx: &mut Tx,
@@ -170,7 +178,7 @@ pub(crate) async fn write(
     who: &PersonView,
     concept: &Concept,
     at: Millis,
-) -> Result<(IdeaId, u32), Error> {
+) -> Result<Written, Error> {
     let stage = boards::stages(tx, board.id).await?.into_iter().next();
     let stage = stage.ok_or_else(|| StoreError::Corrupt(format!("board {} has no stage", board.id)))?;
     let (id, document) = (IdeaId::new(), DocumentId::new());
@@ -193,7 +201,7 @@ pub(crate) async fn write(
     )
     .await?;
     boards::touch(tx, board.id, at).await?;
-    Ok((id, number))
+    Ok(Written { id, number, document, first })
 }
 
 /// Gives the idea of a concept the texts this has after the change at `seq` of its log, and counts who shaped it.
@@ -207,20 +215,49 @@ pub async fn reflect(
     seq: u64,
     texts: &Texts,
 ) -> Result<Option<ConceptChanged>, StoreError> {
-    let seq = i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("place {seq}")))?;
-    // Live typing knows no fields: the row keeps what a list can show, the document keeps what was written.
-    let title: String = storable(&one_line(&texts.title)).chars().take(limits::TITLE).collect();
-    let pitch: String = storable(texts.pitch.trim()).chars().take(limits::PITCH).collect();
-    let body = storable(&texts.body);
-    let body_html = markdown::to_html(&body);
+    let shown = Shown::of(texts);
     let mut tx = db.write().await?;
-    let Some(idea) = follow::lock(&mut tx, document).await?.filter(|idea| idea.seq < seq) else { return Ok(None) };
-    let last = follow::count_shapers(&mut tx, idea.idea, document, idea.seq, seq).await?;
-    let at = last.unwrap_or_else(now);
-    let texts = Follow { title: &title, pitch: &pitch, body: &body, body_html: &body_html, seq, at };
-    follow::update(&mut tx, idea.idea, &texts).await?;
-    boards::touch(&mut tx, idea.board, at).await?;
+    let changed = reflect_in(&mut tx, document, seq, shown).await?;
     tx.commit().await?;
+    Ok(changed)
+}
+
+/// What a row shows of a concept. Live typing knows no fields: the row keeps what a list can show,
+/// the document keeps what was written.
+pub(crate) struct Shown {
+    title: String,
+    pitch: String,
+    body: String,
+    body_html: String,
+}
+
+impl Shown {
+    pub(crate) fn of(texts: &Texts) -> Self {
+        let body = storable(&texts.body);
+        Self {
+            title: storable(&one_line(&texts.title)).chars().take(limits::TITLE).collect(),
+            pitch: storable(texts.pitch.trim()).chars().take(limits::PITCH).collect(),
+            body_html: markdown::to_html(&body),
+            body,
+        }
+    }
+}
+
+/// As [`reflect`], in a transaction.
+pub(crate) async fn reflect_in(
+    tx: &mut Tx,
+    document: DocumentId,
+    seq: u64,
+    shown: Shown,
+) -> Result<Option<ConceptChanged>, StoreError> {
+    let seq = i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("place {seq}")))?;
+    let Some(idea) = follow::lock(tx, document).await?.filter(|idea| idea.seq < seq) else { return Ok(None) };
+    let last = follow::count_shapers(tx, idea.idea, document, idea.seq, seq).await?;
+    let at = last.unwrap_or_else(now);
+    let Shown { title, pitch, body, body_html } = shown;
+    let texts = Follow { title: &title, pitch: &pitch, body: &body, body_html: &body_html, seq, at };
+    follow::update(tx, idea.idea, &texts).await?;
+    boards::touch(tx, idea.board, at).await?;
     Ok(Some(ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at }))
 }
 

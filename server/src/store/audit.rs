@@ -31,3 +31,12 @@ pub async fn add(
         .execute(c).await.map(drop))?;
     Ok(())
 }
+
+/// Whether this act was ever done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn happened(tx: &mut Tx, act: &str) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM audit WHERE act = $1)")
+        .bind(act).fetch_one(c).await)?)
+}

@@ -3,6 +3,7 @@
 mod accounts;
 mod bad_input;
 mod boards;
+mod demo;
 mod headers;
 mod invites;
 mod listener;
