@@ -8,12 +8,12 @@ use server::{Atelier, config::Config, demo, domain::workspace, http};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    time::timeout,
+    time::sleep,
 };
 use tracing_subscriber::EnvFilter;
 
-/// How long the database may take to close.
-const CLOSE_WAIT: Duration = Duration::from_secs(1);
+/// How long everything may take to end, once asked.
+const END_WAIT: Duration = Duration::from_millis(4500);
 
 /// Atelier: where a company and its customers build ideas together.
 #[derive(Parser)]
@@ -94,10 +94,19 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     });
     let swept = atelier.clone();
     tokio::spawn(async move { swept.limits.keep_small().await });
-    http::serve::serve(listener, http::router(atelier.clone()), atelier.stop.clone()).await;
-    // Whoever stopped us waits for our end; what was acknowledged is stored already.
-    if timeout(CLOSE_WAIT, atelier.close()).await.is_err() {
-        tracing::warn!("the database was still busy when the server ended");
+    let router = http::router(atelier.clone());
+    let whole = async {
+        http::serve::serve(listener, router, atelier.stop.clone()).await;
+        atelier.close().await;
+    };
+    let late = async {
+        atelier.stop.cancelled().await;
+        sleep(END_WAIT).await;
+    };
+    tokio::select! {
+        () = whole => {}
+        // Whoever stopped us waits for our end. What was acknowledged is stored already.
+        () = late => tracing::warn!("not all work had ended when the server did"),
     }
     Ok(())
 }
