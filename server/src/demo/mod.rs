@@ -250,7 +250,7 @@ async fn rewrite<'a>(
         }
     }
     if !changes.is_empty() {
-        log::append(tx, &changes).await?;
+        log::append(tx, &changes.iter().collect::<Vec<_>>()).await?;
         let seq = 1 + changes.len() as u64;
         idea_use::reflect_in(tx, written.document, seq, idea_use::Shown::of(&texts)).await?;
     }
