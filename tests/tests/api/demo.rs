@@ -1,5 +1,7 @@
 //! The demo's workspace.
 
+use std::collections::BTreeSet;
+
 use automerge::{AutoCommit, Change};
 use server::{
     demo::{self, DemoError},
@@ -47,7 +49,7 @@ async fn filled(app: App) {
     assert_eq!(boards.iter().map(|board| board.ideas).sum::<u32>(), 30);
     let page: Page<IdeaCard> = owner.get("/api/v1/ideas?limit=100").await.ok();
     assert_eq!(page.items.len(), 30);
-    let stages: std::collections::BTreeSet<_> = page.items.iter().map(|card| card.stage.en.clone()).collect();
+    let stages: BTreeSet<_> = page.items.iter().map(|card| card.stage.en.clone()).collect();
     assert_eq!(stages.len(), 7, "there is an idea in each stage");
     let now = server::domain::now();
     for card in page.items {
@@ -55,16 +57,16 @@ async fn filled(app: App) {
         let idea: IdeaView = owner.get(&format!("/api/v1/ideas/{}", card.number)).await.ok();
         let mut tx = app.atelier.db.read().await.expect("a transaction");
         let logged = log::changes_after(&mut tx, idea.document, 0, 100).await.expect("the log");
-        let shapers = log::shapers(&mut tx, idea.document, u64::MAX >> 1).await.expect("shapers");
         assert_eq!(idea.reflects, i64::try_from(logged.len()).expect("a length"));
-        assert_eq!(idea.card.shapers as usize, shapers.len(), "{}", card.title);
+        let mut shapers = BTreeSet::new();
         let mut doc = AutoCommit::new_with_encoding(concept::ENCODING);
         for logged in logged {
-            let change = Change::from_bytes(logged.bytes.to_vec()).expect("a change");
+            let change = Change::from_bytes(logged.bytes).expect("a change");
             let owner = log::actor_owner(&mut tx, change.actor_id().to_bytes()).await.expect("an answer");
-            assert_eq!(owner, Some(logged.person), "each change is by an actor of its person");
+            shapers.insert(owner.expect("each change is by somebody's actor"));
             doc.apply_changes([change]).expect("it applies");
         }
+        assert_eq!(idea.card.shapers as usize, shapers.len(), "{}", card.title);
         let texts = Texts { title: idea.card.title, pitch: idea.card.pitch, body: idea.body };
         assert_eq!(concept::read(&doc).expect("a concept"), texts, "the idea says what its concept says");
     }
