@@ -142,3 +142,51 @@ pub fn shapers(i18n: Texts, count: u32) -> String {
 pub fn uses(i18n: Texts, count: u32) -> String {
     if count > 1 { t_string!(i18n, count.uses_many, count = count) } else { t_string!(i18n, count.uses_one).to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    const ENGLISH: &str = include_str!("../locales/en.json");
+    const FRENCH: &str = include_str!("../locales/fr.json");
+
+    /// Every text by its full key.
+    fn texts(json: &str) -> BTreeMap<String, String> {
+        let sections: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_str(json).expect("two levels of keys");
+        sections
+            .into_iter()
+            .flat_map(|(section, texts)| {
+                texts.into_iter().map(move |(key, text)| (format!("{section}.{key}"), text.as_str().unwrap_or_default().to_owned()))
+            })
+            .collect()
+    }
+
+    /// What a text leaves open, such as `{{ name }}`.
+    fn holes(text: &str) -> Vec<&str> {
+        let mut holes: Vec<_> = text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim).collect();
+        holes.sort_unstable();
+        holes
+    }
+
+    #[test]
+    fn both_languages_say_everything() {
+        let (english, french) = (texts(ENGLISH), texts(FRENCH));
+        assert_eq!(english.keys().collect::<Vec<_>>(), french.keys().collect::<Vec<_>>());
+        for (key, text) in &english {
+            assert!(!text.trim().is_empty() && !french[key].trim().is_empty(), "{key} says nothing");
+            assert_eq!(holes(text), holes(&french[key]), "{key}");
+        }
+    }
+
+    #[test]
+    fn french_is_set_as_the_french_set_it() {
+        for (key, text) in texts(FRENCH) {
+            assert!(!text.contains('\''), "{key}: a straight apostrophe");
+            for mark in [" :", " ;", " !", " ?", "« ", " »"] {
+                assert!(!text.contains(mark), "{key}: {mark:?} may break the line");
+            }
+        }
+    }
+}
