@@ -72,7 +72,10 @@ pub fn App() -> impl IntoView {
     toast::provide();
     Effect::new(move || here.awake.set(true));
     #[cfg(feature = "hydrate")]
-    crate::ui::date::keep_time(here);
+    {
+        crate::ui::date::keep_time(here);
+        crate::ui::place::watch();
+    }
 
     // Built inside the router, which its routes look for.
     let page = move || match visit.broken {

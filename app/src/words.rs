@@ -129,15 +129,6 @@ pub fn ideas(i18n: Texts, count: u32) -> String {
     }
 }
 
-/// By how many people an idea was shaped.
-pub fn shapers(i18n: Texts, count: u32) -> String {
-    if count > 1 {
-        t_string!(i18n, count.shapers_many, count = count)
-    } else {
-        t_string!(i18n, count.shapers_one).to_owned()
-    }
-}
-
 /// How many may still join by a link.
 pub fn uses(i18n: Texts, count: u32) -> String {
     if count > 1 { t_string!(i18n, count.uses_many, count = count) } else { t_string!(i18n, count.uses_one).to_owned() }

@@ -66,7 +66,7 @@ fn invites(mine: Role) -> AnyView {
         .map(|role| Choice {
             value: role.as_str(),
             label: (move || words::role(i18n, role)).into_any(),
-            hint: (move || words::role_hint(i18n, role)).into_any(),
+            hint: Some((move || words::role_hint(i18n, role)).into_any()),
         })
         .collect();
     let fields = view! {

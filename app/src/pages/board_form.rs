@@ -64,12 +64,12 @@ pub fn fields(form: Form, board: Option<&BoardView>) -> AnyView {
     let audiences = Audience::ALL.iter().map(|&value| Choice {
         value: value.as_str(),
         label: (move || words::audience(i18n, value)).into_any(),
-        hint: (move || words::audience_hint(i18n, value)).into_any(),
+        hint: Some((move || words::audience_hint(i18n, value)).into_any()),
     });
     let rules = EditingRule::ALL.iter().map(|&value| Choice {
         value: value.as_str(),
         label: (move || words::editing(i18n, value)).into_any(),
-        hint: (move || words::editing_hint(i18n, value)).into_any(),
+        hint: Some((move || words::editing_hint(i18n, value)).into_any()),
     });
     view! {
         {field("title", t!(i18n, board.title)).hint(t!(i18n, board.title_hint)).value(text(|board| &board.title)).place(form)}

@@ -91,10 +91,12 @@ fn bench() -> AnyView {
                     {t!(i18n, home.art_title)} <span class="bench-caret" data-colour="coral"><b>"Nadia"</b></span>
                 </p>
                 <p class="bench-text">
-                    {t!(i18n, home.art_text_1)} " "
-                    <span class="bench-mark" data-colour="sky">{t!(i18n, home.art_text_2)}</span>
-                    <span class="bench-caret bench-caret-below" data-colour="sky"><b>"Lucas"</b></span> " "
-                    {t!(i18n, home.art_text_3)}
+                    <span class="bench-line">{t!(i18n, home.art_text_1)}</span>
+                    <span class="bench-line">
+                        <span class="bench-mark" data-colour="sky">{t!(i18n, home.art_text_2)}</span>
+                        <span class="bench-caret" data-colour="sky"><b>"Lucas"</b></span>
+                    </span>
+                    <span class="bench-line">{t!(i18n, home.art_text_3)}</span>
                 </p>
                 <div class="bench-foot">
                     {pill::pill(Colour::Teal, move || t_string!(i18n, home.art_stage).to_owned())}

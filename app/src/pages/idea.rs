@@ -48,6 +48,7 @@ fn page(idea: IdeaView) -> AnyView {
     let board = format!("/b/{}", card.board);
     view! {
         {head::public(move || title.clone(), move || pitch.clone(), card::idea_path(&card))}
+        {head::arrive_at_title()}
         <div class="page idea-page">
             <nav class="idea-trail" aria-label=move || t_string!(i18n, idea.board)>
                 <a class="back" href=board>{icon("arrow-left")} {card.board_title.clone()}</a>
@@ -65,7 +66,12 @@ fn page(idea: IdeaView) -> AnyView {
 fn facts(idea: &IdeaView, me: Option<PersonView>) -> AnyView {
     let i18n = use_i18n();
     let card = &idea.card;
-    let shapers = card.shapers;
+    let names = card.shaped_by.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
+    let hidden = card.shapers.saturating_sub(u32::try_from(card.shaped_by.len()).unwrap_or(u32::MAX));
+    let names = move || match hidden {
+        0 => names.clone(),
+        _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = hidden)),
+    };
     view! {
         <aside class="idea-facts" aria-labelledby="facts">
             <h2 class="unseen" id="facts">{t!(i18n, idea.facts)}</h2>
@@ -81,8 +87,8 @@ fn facts(idea: &IdeaView, me: Option<PersonView>) -> AnyView {
                 <div>
                     <dt>{t!(i18n, idea.shaped_by)}</dt>
                     <dd class="facts-faces">
-                        {avatar::faces(&card.shaped_by, shapers)}
-                        <span class="quiet">{move || words::shapers(i18n, shapers)}</span>
+                        <span class="faces">{card.shaped_by.iter().map(avatar::face).collect_view()}</span>
+                        <span>{names}</span>
                     </dd>
                 </div>
                 <div>
@@ -128,12 +134,16 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
     let number = idea.card.number;
     let author = idea.card.author.id;
     let may_name = me.is_some_and(|me| me.id == author || me.role >= shared::Role::Moderator);
-    let people = RwSignal::new(idea.coauthors.clone());
+    let others = move |people: Vec<PersonView>| people.into_iter().filter(|person| person.id != author).collect::<Vec<_>>();
+    let people = RwSignal::new(others(idea.coauthors.clone()));
+    if people.with_untracked(Vec::is_empty) && !may_name {
+        return ().into_any();
+    }
     let state = Form::new("coauthor");
     // The list as the API has it now; the page's own idea stays, so that an editor at work is not disturbed.
     let again = move || async move {
         let fresh = api::get::<IdeaView>(format!("/ideas/{number}")).await?;
-        let _ = people.try_set(fresh.coauthors);
+        let _ = people.try_set(others(fresh.coauthors));
         Ok(())
     };
     let add = move || {
@@ -158,7 +168,7 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
     let row = move |person: PersonView| {
         let name = person.name.clone();
         let handle = person.handle.clone();
-        let end = (may_name && person.id != author).then(|| {
+        let end = may_name.then(|| {
             view! {
                 <button
                     type="button"
@@ -189,6 +199,9 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
         <section class="idea-coauthors" aria-labelledby="coauthors">
             <h3 class="facts-title" id="coauthors">{t!(i18n, idea.coauthors)}</h3>
             <ul class="lines">{move || people.get().into_iter().map(row).collect_view()}</ul>
+            <Show when=move || people.with(Vec::is_empty)>
+                <p class="quiet">{t!(i18n, idea.coauthors_none)}</p>
+            </Show>
             {name_one}
         </section>
     }

@@ -103,7 +103,7 @@ fn looks() -> AnyView {
             Locale::fr => t!(i18n, language.fr).into_any(),
             Locale::en => t!(i18n, language.en).into_any(),
         },
-        hint: ().into_any(),
+        hint: None,
     });
     let themes = Theme::ALL.into_iter().map(|theme| Choice {
         value: theme.as_str(),
@@ -112,7 +112,7 @@ fn looks() -> AnyView {
             Theme::Light => t!(i18n, theme.light).into_any(),
             Theme::Dark => t!(i18n, theme.dark).into_any(),
         },
-        hint: ().into_any(),
+        hint: None,
     });
     let language = shared_locale(i18n.get_locale_untracked()).tag();
     let theme = here.theme.get_untracked().as_str();
@@ -172,6 +172,10 @@ fn sessions() -> AnyView {
     let row = move |session: SessionView| {
         let id = session.id;
         let (here, seen) = (session.current, session.seen_at);
+        let device = match session.device {
+            known if known.is_empty() => t!(i18n, settings.session_unknown).into_any(),
+            known => known.into_any(),
+        };
         let state = if here {
             view! { <span class="pill" data-colour="leaf">{icon("check")} {t!(i18n, settings.session_here)}</span> }
                 .into_any()
@@ -186,7 +190,7 @@ fn sessions() -> AnyView {
         view! {
             <li>
                 <div class="line-main">
-                    <span class="person-name">{session.device}</span>
+                    <span class="person-name">{device}</span>
                     <span class="quiet">{t!(i18n, settings.session_seen, ago = move || date::ago(seen))}</span>
                 </div>
                 {state}

@@ -5,7 +5,7 @@ use shared::api::{BoardView, IdeaCard};
 
 use crate::{
     i18n::{t, use_i18n},
-    ui::{avatar, date, icon::icon, pill},
+    ui::{avatar, date, icon::icon, pill, place},
     words,
 };
 
@@ -39,8 +39,10 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
 
 /// Ideas in a list.
 pub fn ideas(cards: &[IdeaCard], with_board: bool) -> AnyView {
+    #[cfg(feature = "hydrate")]
+    Effect::new(place::come);
     view! {
-        <ul class="ideas">
+        <ul class="ideas" on:click=|_| place::leave()>
             {cards.iter().map(|card| view! { <li>{idea(card, with_board)}</li> }).collect_view()}
         </ul>
     }

@@ -38,8 +38,7 @@ pub fn header() -> AnyView {
                     <a href="/" aria-current=move || current("/")>{t!(i18n, nav.home)}</a>
                 </nav>
                 <div class="top-side">
-                    {language_switch(i18n)}
-                    {theme_switch(i18n)}
+                    <div class="top-looks">{language_switch(i18n)} {theme_switch(i18n)}</div>
                     {move || match here.person() {
                         Some(person) => account_menu(i18n, &person),
                         None => visitor_links(i18n),
@@ -58,7 +57,7 @@ fn visitor_links(i18n: Texts) -> AnyView {
         answer::sign_in_path(&answer::safe_next(Some(&path)))
     };
     view! {
-        <a class="button button-quiet" href=sign_in>{t!(i18n, nav.sign_in)}</a>
+        <a class="button button-quiet top-sign-in" href=sign_in>{t!(i18n, nav.sign_in)}</a>
         <a class="button button-strong top-join" href="/sign-up">{t!(i18n, nav.sign_up)}</a>
     }
     .into_any()
@@ -172,7 +171,7 @@ fn language_switch(i18n: Texts) -> AnyView {
     let here = here();
     view! {
         <a
-            class="button-plain top-language"
+            class="button-plain"
             rel="nofollow"
             hreflang=tag
             lang=tag
@@ -228,7 +227,10 @@ pub fn footer() -> AnyView {
     let i18n = use_i18n();
     view! {
         <footer class="foot" aria-label=move || t_string!(i18n, nav.footer)>
-            <p>{t!(i18n, nav.made_with)}</p>
+            <div class="foot-in">
+                <p>{t!(i18n, nav.made_with)}</p>
+                <div class="row">{language_switch(i18n)} {theme_switch(i18n)}</div>
+            </div>
         </footer>
     }
     .into_any()

@@ -174,8 +174,8 @@ pub struct Choice {
     pub value: &'static str,
     /// Its name.
     pub label: AnyView,
-    /// What it means.
-    pub hint: AnyView,
+    /// What it means, where the name does not say it.
+    pub hint: Option<AnyView>,
 }
 
 /// A choice among a few values that need a sentence each.
@@ -186,11 +186,13 @@ pub fn choices(form: Form, name: &'static str, legend: impl IntoAny, selected: &
         let error_id = error_id.clone();
         move || form.wrong(name).map(|_| error_id.clone())
     };
+    let class = if choices.iter().any(|choice| choice.hint.is_some()) { "choices" } else { "choices choices-short" };
     let cards = choices
         .into_iter()
         .map(|Choice { value, label, hint }| {
             let id = format!("{}-{value}", form.id(name));
             let hint_id = format!("{id}-hint");
+            let described = hint.is_some().then(|| hint_id.clone());
             view! {
                 <div class="choice">
                     <input
@@ -199,12 +201,12 @@ pub fn choices(form: Form, name: &'static str, legend: impl IntoAny, selected: &
                         name=name
                         value=value
                         checked=value == selected
-                        aria-describedby=hint_id.clone()
+                        aria-describedby=described
                         on:change=move |_| form.correct(name)
                     />
                     <label for=id>
                         <span class="choice-label">{label}</span>
-                        <span class="choice-hint" id=hint_id>{hint}</span>
+                        {hint.map(|hint| view! { <span class="choice-hint" id=hint_id>{hint}</span> })}
                     </label>
                 </div>
             }
@@ -213,7 +215,7 @@ pub fn choices(form: Form, name: &'static str, legend: impl IntoAny, selected: &
     view! {
         <fieldset class="field" aria-describedby=described>
             <legend class="field-label">{legend.into_any()}</legend>
-            <div class="choices">{cards}</div>
+            <div class=class>{cards}</div>
             {move || {
                 form.wrong(name)
                     .map(|problem| {

@@ -56,7 +56,33 @@ fn arrive(h1: NodeRef<leptos::html::H1>) {
     if here.awake.get_untracked() {
         Effect::new(move || {
             if let Some(h1) = h1.get() {
-                let _ = h1.focus();
+                focus(&h1);
+            }
+        });
+    }
+}
+
+/// Scrolling is the router's matter.
+#[cfg(feature = "hydrate")]
+fn focus(element: &web_sys::HtmlElement) {
+    let quietly = web_sys::FocusOptions::new();
+    quietly.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&quietly);
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn focus<T>(_: &T) {}
+
+/// For a page whose heading is not made by [`heading`]: after moving to it inside the browser, its `h1` takes the focus.
+pub fn arrive_at_title() {
+    #[cfg(feature = "hydrate")]
+    if here().awake.get_untracked() {
+        use wasm_bindgen::JsCast;
+        request_animation_frame(|| {
+            let h1 = document().query_selector("main h1").ok().flatten();
+            if let Some(h1) = h1.and_then(|h1| h1.dyn_into::<web_sys::HtmlElement>().ok()) {
+                h1.set_tab_index(-1);
+                focus(&h1);
             }
         });
     }

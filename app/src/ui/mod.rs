@@ -13,4 +13,5 @@ pub mod head;
 pub mod icon;
 pub mod load;
 pub mod pill;
+pub mod place;
 pub mod toast;

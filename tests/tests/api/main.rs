@@ -11,6 +11,7 @@ mod log;
 mod me;
 mod openapi;
 mod origin;
+mod pages;
 mod people;
 mod rights;
 mod session;
