@@ -70,7 +70,14 @@ pub fn App() -> impl IntoView {
     i18n.set_locale_untracked(text_locale(visit.language));
     provide_context(i18n);
     toast::provide();
-    Effect::new(move || here.awake.set(true));
+    Effect::new(move || {
+        here.awake.set(true);
+        // For whoever waits until the page answers to hands.
+        #[cfg(feature = "hydrate")]
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-awake", "");
+        }
+    });
     #[cfg(feature = "hydrate")]
     {
         crate::ui::date::keep_time(here);

@@ -128,6 +128,9 @@ pub(super) fn refresh(desk: Desk) {
 
 /// A connection that cannot be made may mean that the session ended.
 fn ask_why(desk: Desk) {
+    if !window().navigator().on_line() {
+        return;
+    }
     spawn_local(async move {
         if let Ok(me) = api::get::<Me>("/me".to_owned()).await
             && me.person.is_none()
