@@ -117,10 +117,10 @@ impl App {
         .expect("a number")
     }
 
-    /// The bytes of the SQLite file.
-    pub async fn file(&self) -> Vec<u8> {
+    /// The bytes of a file of the SQLite database: `atelier.db`, or `atelier.db-wal`.
+    pub async fn file(&self, name: &str) -> Vec<u8> {
         let Database::Folder(folder) = &self.database else { panic!("this is not on SQLite") };
-        tokio::fs::read(folder.path().join("atelier.db")).await.expect("a file")
+        tokio::fs::read(folder.path().join(name)).await.expect("a file")
     }
 
     /// Runs a statement that no use case offers, such as setting a clock back.

@@ -189,13 +189,12 @@ pub async fn set_role(tx: &mut Tx, id: PersonId, role: Role) -> Result<(), Store
     Ok(())
 }
 
-/// Writes an account's row without changing it: the same work as adding one.
+/// Removes an account on which nothing stands yet.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rewrite(tx: &mut Tx, email: &str) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query("UPDATE person SET created_at = created_at WHERE email = $1")
-        .bind(email).execute(c).await.map(drop))?;
+pub async fn remove(tx: &mut Tx, id: PersonId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("DELETE FROM person WHERE id = $1").bind(id.0).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -71,6 +71,17 @@ on_each_database! {
 }
 
 #[tokio::test]
+async fn an_address_that_has_an_account_waits_for_the_disk_as_well() {
+    let app = App::new().await;
+    let (_, taken) = app.account(Role::Customer).await;
+    for email in ["new@example.org", &taken] {
+        let before = app.file("atelier.db-wal").await.len();
+        app.visitor().post("/api/v1/accounts", &sign_up("Zoé", email)).await.nothing(StatusCode::ACCEPTED);
+        assert!(app.file("atelier.db-wal").await.len() > before, "{email}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_without_latin_letters_has_a_handle_too() {
     let app = App::new().await;
     let mut visitor = app.visitor();

@@ -145,7 +145,7 @@ async fn secrets_are_stored_as_hashes() {
     let marie = app.person(Role::Customer).await;
     let secret = marie.cookie.as_deref().and_then(|cookie| cookie.split_once('=')).expect("a cookie").1;
     app.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
-    let stored = app.file().await;
+    let stored = app.file("atelier.db").await;
     assert!(!contains(&stored, secret.as_bytes()));
     assert!(!contains(&stored, PASSWORD.as_bytes()));
     assert!(contains(&stored, b"$argon2id$"));
