@@ -1,0 +1,182 @@
+// Writing in an idea's concept, in the cases that are not two people in good weather.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { boardWithIdea, join, setUp } from "./lib/api.mjs";
+import { Atelier } from "./lib/atelier.mjs";
+import { closeBrowser, newPerson } from "./lib/browser.mjs";
+import { Concept, converged, eventually } from "./lib/concept.mjs";
+
+let atelier, owner, ada, ben;
+
+before(async () => {
+  atelier = await Atelier.start();
+  owner = await setUp(atelier);
+  ada = await join(owner, "customer", "Ada Lovelace");
+  ben = await join(owner, "customer", "Ben Okri");
+});
+
+after(async () => {
+  await closeBrowser();
+  await atelier?.stop();
+});
+
+async function writerAt(path, caller = ada) {
+  const person = await newPerson(atelier, { caller });
+  const concept = new Concept(person);
+  await person.open(path);
+  await concept.ready();
+  return { person, concept, page: person.page };
+}
+
+const holds = (concept, text, words) => eventually(async () => assert.match(await concept.text(text), words));
+const lacks = (concept, text, words) => eventually(async () => assert.doesNotMatch(await concept.text(text), words));
+
+test("undo takes back one's own words and leaves the others'", async () => {
+  const { path } = await boardWithIdea(owner);
+  const one = await writerAt(path);
+  const two = await writerAt(path, ben);
+  await one.concept.append("body", "mine");
+  await holds(two.concept, "body", /mine$/);
+  await two.concept.append("body", " yours");
+  await holds(one.concept, "body", /mine yours$/);
+  await one.page.keyboard.press("Control+z");
+  await lacks(one.concept, "body", /mine/);
+  assert.match((await converged(one.concept, two.concept)).body, / yours$/);
+  await one.person.leave();
+  await two.person.leave();
+});
+
+test("words of a tab that closed offline are offered back, and can be put back", async () => {
+  const { path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(path);
+  person.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+  await person.context.setOffline(true);
+  await concept.append("body", "- from the train");
+  await concept.state("offline");
+  await eventually(async () => {
+    const kept = await page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith("atelier.words.")));
+    assert.ok(kept, "an emergency copy");
+  });
+  await page.close();
+  await person.context.setOffline(false);
+
+  const again = await person.context.newPage();
+  await again.goto(path);
+  const later = new Concept({ page: again });
+  await later.ready();
+  assert.match(await again.locator(".kept-words").textContent(), /from the train/);
+  await again.getByRole("button", { name: "Put back" }).click();
+  await later.saved();
+  await holds(later, "body", /from the train/);
+  assert.equal(await again.locator(".kept").count(), 0);
+  await again.reload();
+  await later.ready();
+  await holds(later, "body", /from the train/);
+  assert.equal(await again.locator(".kept").count(), 0);
+  await person.leave();
+});
+
+test("who loses the right to write reads along at once, and writes again when they get it back", async () => {
+  const { board, path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(path);
+  const staff = await writerAt(path, owner);
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "staff" });
+  await page.locator(".concept-notice", { hasText: "no longer write" }).waitFor();
+  await page.locator(".concept-body.prose").waitFor();
+  assert.equal(await concept.editor("body").isVisible(), false);
+  await staff.concept.append("title", " today");
+  await eventually(async () => assert.match(await concept.reading("title"), /today/));
+
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "everyone" });
+  await concept.editor("body").waitFor();
+  await concept.append("body", "back again");
+  await concept.saved();
+  await holds(staff.concept, "body", /back again/);
+  await person.leave();
+  await staff.person.leave();
+});
+
+test("words that come too late are refused in a sentence, and kept", async () => {
+  const { board, path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(path);
+  person.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+  await person.context.setOffline(true);
+  await concept.append("body", "- too late");
+  await concept.state("offline");
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "staff" });
+  await person.context.setOffline(false);
+  const kept = page.locator('.kept[data-why="forbidden"]');
+  await kept.waitFor();
+  assert.match(await kept.locator(".kept-words").textContent(), /too late/);
+  // There is nowhere to put them back.
+  await kept.getByRole("button", { name: "Put back" }).waitFor({ state: "hidden" });
+  await eventually(async () => assert.doesNotMatch(await concept.reading("body"), /too late/));
+
+  // They are still there after a reload, until they are discarded.
+  await person.open(path);
+  await kept.waitFor();
+  await kept.getByRole("button", { name: "Discard" }).click();
+  await kept.waitFor({ state: "detached" });
+  await person.open(path);
+  assert.equal(await kept.count(), 0);
+  await person.leave();
+});
+
+test("who no longer sees the board is told so", async () => {
+  const { board, path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(path);
+  await owner.call("PATCH", `/boards/${board.slug}`, { audience: "staff" });
+  await page.locator(".concept-notice", { hasText: "no longer" }).waitFor();
+  assert.equal(await concept.editor("body").isVisible(), false);
+  await person.leave();
+});
+
+test("the tabs of one person are one face, and their own is not shown to them", async () => {
+  const { path } = await boardWithIdea(owner);
+  const one = await writerAt(path);
+  const tab = await writerAt(path, ben);
+  const other = await tab.person.context.newPage();
+  await other.goto(path);
+  await new Concept({ page: other }).ready();
+  await one.page.locator(".here-faces li").first().waitFor();
+  assert.equal(await one.page.locator(".here-faces li").count(), 1);
+  assert.equal(await tab.page.locator(".here-faces", { hasText: "Ben Okri" }).count(), 0);
+  await one.person.leave();
+  await tab.person.leave();
+});
+
+test("the editor is used by keyboard, and left by it", async () => {
+  const { path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(path);
+  await concept.append("body", "so ");
+  await page.keyboard.press("Control+b");
+  await page.keyboard.type("bold");
+  await holds(concept, "body", /so \*\*bold\*\*$/);
+  assert.equal(await page.getByRole("button", { name: "Bold" }).getAttribute("aria-pressed"), "true");
+  await page.keyboard.press("Alt+F10");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await holds(concept, "body", /## .*so \*\*bold\*\*$/);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "BODY");
+  // The title is one line: Enter leads on to the pitch.
+  await concept.append("title", "!");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("First. ");
+  await holds(concept, "pitch", /First\. /);
+  await concept.saved();
+  await person.leave();
+});
+
+test("a title keeps to its length and says how much room is left", async () => {
+  const { path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(path);
+  await concept.append("title", " x".repeat(60), { delay: 0 });
+  await concept.append("title", "🍞".repeat(80), { delay: 0 });
+  await concept.saved();
+  assert.equal([...(await concept.text("title"))].length, 200);
+  assert.match(await page.locator(".concept-title .editor-room").textContent(), /Room for 0/);
+  await person.leave();
+});
