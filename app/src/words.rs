@@ -145,18 +145,22 @@ mod tests {
 
     /// Every text by its full key.
     fn texts(json: &str) -> BTreeMap<String, String> {
-        let sections: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_str(json).expect("two levels of keys");
+        let sections: BTreeMap<String, BTreeMap<String, Value>> =
+            serde_json::from_str(json).expect("two levels of keys");
         sections
             .into_iter()
             .flat_map(|(section, texts)| {
-                texts.into_iter().map(move |(key, text)| (format!("{section}.{key}"), text.as_str().unwrap_or_default().to_owned()))
+                texts
+                    .into_iter()
+                    .map(move |(key, text)| (format!("{section}.{key}"), text.as_str().unwrap_or_default().to_owned()))
             })
             .collect()
     }
 
     /// What a text leaves open, such as `{{ name }}`.
     fn holes(text: &str) -> Vec<&str> {
-        let mut holes: Vec<_> = text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim).collect();
+        let mut holes: Vec<_> =
+            text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim).collect();
         holes.sort_unstable();
         holes
     }

@@ -134,7 +134,8 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
     let number = idea.card.number;
     let author = idea.card.author.id;
     let may_name = me.is_some_and(|me| me.id == author || me.role >= shared::Role::Moderator);
-    let others = move |people: Vec<PersonView>| people.into_iter().filter(|person| person.id != author).collect::<Vec<_>>();
+    let others =
+        move |people: Vec<PersonView>| people.into_iter().filter(|person| person.id != author).collect::<Vec<_>>();
     let people = RwSignal::new(others(idea.coauthors.clone()));
     if people.with_untracked(Vec::is_empty) && !may_name {
         return ().into_any();

@@ -46,7 +46,8 @@ async fn public_pages_are_whole_without_scripts() {
         let answer = visitor.get(&path).await;
         answer.nothing(StatusCode::OK);
         let page = html(&answer);
-        for piece in [shown, "<title>", r#"name="description""#, r#"property="og:title""#, r#"rel="canonical""#, "<h1"] {
+        for piece in [shown, "<title>", r#"name="description""#, r#"property="og:title""#, r#"rel="canonical""#, "<h1"]
+        {
             assert!(page.contains(piece), "{path} lacks {piece}: {page}");
         }
         assert!(!page.contains(" style="), "{path} has an inline style");
@@ -63,7 +64,8 @@ async fn every_page_carries_a_policy_with_a_nonce_of_its_own() {
         let answer = app.visitor().get(path).await;
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text").to_owned();
         assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
-        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
+        let nonce =
+            policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
         let page = html(&answer);
         for script in page.split("<script").skip(1) {
             let tag = script.split('>').next().unwrap_or_default();
@@ -83,9 +85,13 @@ async fn what_a_visitor_may_not_see_is_not_there() {
     let hidden = board(&owner, Audience::Staff).await;
     let secret = idea(&owner, &hidden, "Un four à bois secret").await;
     let visitor = app.visitor();
-    for path in
-        [format!("/b/{}", hidden.slug), format!("/i/{}/x", secret.card.number), "/nowhere".into(), "/i/999".into(), "/i/x".into()]
-    {
+    for path in [
+        format!("/b/{}", hidden.slug),
+        format!("/i/{}/x", secret.card.number),
+        "/nowhere".into(),
+        "/i/999".into(),
+        "/i/x".into(),
+    ] {
         let answer = visitor.get(&path).await;
         assert!(matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST), "{path}: {}", answer.status);
         assert!(!html(&answer).contains("four à bois"), "{path}");
@@ -159,7 +165,10 @@ async fn forms_cannot_put_a_password_into_an_address() {
         let button = form.split(r#"type="submit""#).nth(1).expect("a button");
         assert!(button.split('>').next().unwrap_or_default().contains("disabled"), "{path}");
     }
-    app.visitor().send(app.visitor().request(Method::POST, "/sign-in"), "").await.nothing(StatusCode::METHOD_NOT_ALLOWED);
+    app.visitor()
+        .send(app.visitor().request(Method::POST, "/sign-in"), "")
+        .await
+        .nothing(StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]

@@ -244,3 +244,22 @@ async fn an_address_that_signs_in_without_end_is_stopped() {
     assert_eq!(answers[..100], [StatusCode::OK; 100]);
     assert!(answers.contains(&StatusCode::TOO_MANY_REQUESTS));
 }
+
+#[tokio::test]
+async fn nobody_escapes_the_count_by_what_they_say_of_their_address() {
+    for (proxies, escapes) in [(0, false), (1, false), (2, true)] {
+        // Two proxies are trusted where one stands: then the visitor's own words are believed.
+        let app = App::configured(|config| config.trust_proxy = proxies).await;
+        let client = app.visitor();
+        let mut stopped = false;
+        for n in 0..6 {
+            let body = serde_json::json!({"email": format!("{n}@example.org"), "password": "not the password"});
+            let request = client
+                .request(http::Method::POST, "/api/v1/session")
+                .header("content-type", "application/json")
+                .header("x-forwarded-for", format!("198.51.100.{n}, 203.0.113.7"));
+            stopped = client.send(request, body.to_string()).await.status == StatusCode::TOO_MANY_REQUESTS;
+        }
+        assert_eq!(!stopped, escapes, "{proxies} proxies");
+    }
+}
