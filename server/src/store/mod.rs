@@ -16,7 +16,7 @@ mod rows;
 pub mod sessions;
 pub mod workspace;
 
-use std::{str::FromStr, time::Duration};
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt as _, str::FromStr, time::Duration};
 
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,
@@ -137,7 +137,12 @@ impl Db {
     async fn open_sqlite(url: &str, durability: Durability) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::from_str(url)?;
         if let Some(folder) = options.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| StoreError::Unreachable(sqlx::Error::Io(error)))?;
+            // It will hold people's addresses: nobody else on the machine needs to look in.
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .map_err(|error| StoreError::Unreachable(sqlx::Error::Io(error)))?;
         }
         let options = options
             .create_if_missing(true)

@@ -3,5 +3,6 @@
 mod boards;
 mod follow;
 mod ideas;
+mod open;
 mod schema;
 mod workspace;
