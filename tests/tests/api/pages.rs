@@ -39,7 +39,7 @@ async fn public_pages_are_whole_without_scripts() {
     let idea = idea(&owner, &board, "Un pain <frais>").await;
     let visitor = app.visitor();
     for (path, shown) in [
-        ("/".to_owned(), "Un pain &lt;frais>"),
+        ("/".to_owned(), "Un pain &lt;frais"),
         (format!("/b/{}", board.slug), "Ce qui manque au comptoir."),
         (format!("/i/{}/{}", idea.card.number, idea.card.slug), "<strong>levain</strong>"),
     ] {
