@@ -19,7 +19,7 @@ use tower::{ServiceExt as _, service_fn};
 use super::limits::Peer;
 
 /// How long the head of a request may take, from the first moment of a connection and from the end of the last answer.
-const HEAD_WAIT: Duration = Duration::from_secs(12);
+const HEAD_WAIT: Duration = Duration::from_secs(10);
 /// How long answers under way may take once asked to stop.
 const STOP_WAIT: Duration = Duration::from_secs(3);
 
