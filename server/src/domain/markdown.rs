@@ -1,7 +1,8 @@
 //! From the Markdown of a concept to HTML that may stand in anybody's page.
 //!
 //! Two walls: HTML in the Markdown is shown as the text it is, and what comes out still passes a sanitiser that knows
-//! only the elements written here. Headings begin at the second level, since the page's first is the idea's title.
+//! only the elements written here. Headings begin at the second level, since the page's first is the idea's title, and
+//! leave none out, so that whoever moves from heading to heading hears a true outline.
 
 use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
@@ -64,7 +65,9 @@ fn is_ours(address: &str) -> bool {
 pub fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     let mut out = String::with_capacity(markdown.len() * 3 / 2);
-    html::push_html(&mut out, Tamed { events: Parser::new_ext(markdown, options), open: Vec::new() });
+    let highest = Parser::new_ext(markdown, options).filter_map(|event| level(&event)).min().unwrap_or(HeadingLevel::H1);
+    let events = Parser::new_ext(markdown, options);
+    html::push_html(&mut out, Tamed { events, open: Vec::new(), highest, last: HeadingLevel::H1 });
     uncover(&SANITISER.clean(&cover(&out)).to_string())
 }
 
@@ -115,6 +118,36 @@ struct Tamed<'a, I: Iterator<Item = Event<'a>>> {
     events: I,
     /// For each mark that is open, whether it is shown, and what closes it.
     open: Vec<Option<TagEnd>>,
+    /// The highest level that the text uses.
+    highest: HeadingLevel,
+    /// The level of the heading before, as shown.
+    last: HeadingLevel,
+}
+
+impl<'a, I: Iterator<Item = Event<'a>>> Tamed<'a, I> {
+    fn tame(&mut self, tag: Tag<'a>) -> Option<Tag<'a>> {
+        match tag {
+            Tag::Heading { level, .. } => {
+                let wanted = 2 + level as usize - self.highest as usize;
+                let shown = wanted.min(self.last as usize + 1);
+                self.last = HeadingLevel::try_from(shown).unwrap_or(HeadingLevel::H6);
+                Some(Tag::Heading { level: self.last, id: None, classes: Vec::new(), attrs: Vec::new() })
+            }
+            // A picture from elsewhere tells that site who reads; a link tells it only of those who follow it.
+            Tag::Image { link_type, dest_url, title, id } if !is_ours(&dest_url) => {
+                Some(Tag::Link { link_type, dest_url, title, id })
+            }
+            Tag::HtmlBlock => Some(Tag::Paragraph),
+            other => Some(other),
+        }
+    }
+}
+
+fn level(event: &Event<'_>) -> Option<HeadingLevel> {
+    match event {
+        Event::Start(Tag::Heading { level, .. }) => Some(*level),
+        _ => None,
+    }
 }
 
 impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Tamed<'a, I> {
@@ -124,7 +157,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Tamed<'a, I> {
         loop {
             return Some(match self.events.next()? {
                 Event::Start(tag) => {
-                    let shown = if self.open.len() < DEPTH { tame(tag) } else { None };
+                    let shown = if self.open.len() < DEPTH { self.tame(tag) } else { None };
                     self.open.push(shown.as_ref().map(Tag::to_end));
                     match shown {
                         Some(tag) => Event::Start(tag),
@@ -143,30 +176,6 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Tamed<'a, I> {
     }
 }
 
-fn tame(tag: Tag<'_>) -> Option<Tag<'_>> {
-    match tag {
-        Tag::Heading { level, .. } => {
-            Some(Tag::Heading { level: lower(level), id: None, classes: Vec::new(), attrs: Vec::new() })
-        }
-        // A picture from elsewhere tells that site who reads; a link tells it only of those who follow it.
-        Tag::Image { link_type, dest_url, title, id } if !is_ours(&dest_url) => {
-            Some(Tag::Link { link_type, dest_url, title, id })
-        }
-        Tag::HtmlBlock => Some(Tag::Paragraph),
-        other => Some(other),
-    }
-}
-
-fn lower(level: HeadingLevel) -> HeadingLevel {
-    match level {
-        HeadingLevel::H1 => HeadingLevel::H2,
-        HeadingLevel::H2 => HeadingLevel::H3,
-        HeadingLevel::H3 => HeadingLevel::H4,
-        HeadingLevel::H4 => HeadingLevel::H5,
-        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::to_html;
@@ -177,7 +186,12 @@ mod tests {
             to_html("# Pourquoi\n\nDu **pain** & du ~~sel~~."),
             "<h2>Pourquoi</h2>\n<p>Du <strong>pain</strong> &amp; du <del>sel</del>.</p>\n"
         );
-        assert_eq!(to_html("###### six"), "<h6>six</h6>\n");
+        assert_eq!(
+            to_html("## a\n#### b\n###### c\n## d\n### e"),
+            "<h2>a</h2>\n<h3>b</h3>\n<h4>c</h4>\n<h2>d</h2>\n<h3>e</h3>\n"
+        );
+        let deep = to_html("# 1\n## 2\n### 3\n#### 4\n##### 5\n###### 6");
+        assert!(deep.contains("<h6>5</h6>\n<h6>6</h6>") && !deep.contains("<h1>"), "{deep}");
         assert_eq!(to_html("- [x] levain\n- [ ] four"), "<ul>\n<li>☑ levain</li>\n<li>☐ four</li>\n</ul>\n");
         assert!(to_html("| a | b |\n|---|--:|\n| 1 | 2 |").contains("<td>1</td>"));
         assert_eq!(to_html("```rust\nlet x;\n```"), "<pre><code>let x;\n</code></pre>\n");
