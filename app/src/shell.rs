@@ -34,7 +34,7 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=format!("{assets}/app.css") />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="icon" href=format!("{assets}/mark.svg") type="image/svg+xml" />
                 <link rel="modulepreload" href=format!("{assets}/app.js") />
                 <link
                     rel="preload"

@@ -31,7 +31,7 @@ pub fn header() -> AnyView {
         <header class="top">
             <div class="top-in">
                 <a class="brand" href="/">
-                    <img class="brand-mark" src="/favicon.svg" alt="" width="32" height="32" />
+                    <img class="brand-mark" src=here.asset("mark.svg") alt="" width="32" height="32" />
                     <span class="brand-name">{move || here.me.with(|me| me.workspace.name.clone())}</span>
                 </a>
                 <nav class="top-nav" aria-label=move || t_string!(i18n, nav.main)>
