@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { PASSWORD } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, newPerson } from "./lib/browser.mjs";
+import { closeBrowser, scene } from "./lib/browser.mjs";
 import { Concept, converged } from "./lib/concept.mjs";
 
 let atelier;
@@ -18,8 +18,8 @@ after(async () => {
   await atelier?.stop();
 });
 
-test("from the set-up link to two people in one idea", async () => {
-  const owner = await newPerson(atelier);
+test("from the set-up link to two people in one idea", scene(async (arrive) => {
+  const owner = await arrive(atelier);
   await owner.open(`/setup/${atelier.setupToken()}`);
   await owner.page.getByLabel("Name of the place").fill("Four & Co");
   await owner.page.getByLabel("Your name").fill("Odile Owner");
@@ -36,11 +36,11 @@ test("from the set-up link to two people in one idea", async () => {
   const board = new URL(owner.page.url()).pathname;
 
   await owner.open("/admin");
-  await owner.page.getByLabel("They join as").selectOption({ label: "Customer" });
+  await owner.page.getByRole("radio", { name: /^Customer/ }).check();
   await owner.page.getByRole("button", { name: "Make a link" }).click();
   const link = await owner.page.getByLabel("The link", { exact: true }).inputValue();
 
-  const guest = await newPerson(atelier);
+  const guest = await arrive(atelier);
   await guest.open(new URL(link, atelier.url).pathname);
   await guest.page.getByLabel("Your name").fill("Chloé Client");
   await guest.page.getByLabel("E-mail address").fill("chloe@example.org");
@@ -60,20 +60,17 @@ test("from the set-up link to two people in one idea", async () => {
   const whole = await converged(one, two);
   assert.match(whole.pitch, /Owner was here/);
   assert.match(whole.body, /Guest was here/);
-  await owner.leave();
-  await guest.leave();
-});
+}));
 
-test("the set-up link works once", async () => {
-  const late = await newPerson(atelier);
+test("the set-up link works once", scene(async (arrive) => {
+  const late = await arrive(atelier);
   late.allow(/404|410/);
   await late.open(`/setup/${atelier.setupToken()}`);
   await late.page.getByText("This link was used already").waitFor();
-  await late.leave();
-});
+}));
 
-test("a visitor's draft survives signing in", async () => {
-  const visitor = await newPerson(atelier);
+test("a visitor's draft survives signing in", scene(async (arrive) => {
+  const visitor = await arrive(atelier);
   await visitor.open("/b/bread-and-mornings");
   await visitor.page.getByRole("link", { name: "Propose an idea" }).first().click();
   await visitor.page.getByLabel("Your idea in one line").fill("Croissants on Sunday evening");
@@ -87,5 +84,4 @@ test("a visitor's draft survives signing in", async () => {
   assert.equal(await visitor.page.getByLabel("Why does it matter?").inputValue(), "Because Monday comes.");
   await visitor.page.getByRole("button", { name: "Propose it" }).click();
   await visitor.page.waitForURL(/\/i\/\d+\//);
-  await visitor.leave();
-});
+}));

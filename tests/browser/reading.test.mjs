@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, newPerson } from "./lib/browser.mjs";
+import { closeBrowser, scene } from "./lib/browser.mjs";
 import { Concept, eventually } from "./lib/concept.mjs";
 import { writeByHand } from "./lib/socket.mjs";
 
@@ -22,15 +22,15 @@ after(async () => {
   await atelier?.stop();
 });
 
-test("a customer whom the rule forbids to edit reads along live", async () => {
+test("a customer whom the rule forbids to edit reads along live", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner, { editing: "staff" });
-  const reading = await newPerson(atelier, { caller: reader });
+  const reading = await arrive(atelier, { caller: reader });
   await reading.open(path);
   const page = new Concept(reading);
   assert.match(await page.reading("body"), /Many of us live alone/);
   assert.equal(await reading.page.locator(".cm-content").count(), 0, "no editor for who may not edit");
 
-  const writing = await newPerson(atelier, { caller: writer });
+  const writing = await arrive(atelier, { caller: writer });
   await writing.open(path);
   const desk = new Concept(writing);
   await desk.ready();
@@ -42,28 +42,24 @@ test("a customer whom the rule forbids to edit reads along live", async () => {
     assert.match(await page.reading("body"), /Warm until noon/);
   });
   assert.equal(await reading.page.locator(".concept-body:not(.concept-editor) strong", { hasText: "until" }).count(), 1);
-  await reading.leave();
-  await writing.leave();
-});
+}));
 
-test("a visitor reads the same page without a socket", async () => {
+test("a visitor reads the same page without a socket", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);
-  const visitor = await newPerson(atelier);
+  const visitor = await arrive(atelier);
   const sockets = [];
   visitor.page.on("websocket", (socket) => sockets.push(socket.url()));
   await visitor.open(path);
   assert.match(await new Concept(visitor).reading("pitch"), /the same crust/);
   assert.deepEqual(sockets, []);
-  await visitor.leave();
-});
+}));
 
-test("the socket refuses a write made by hand, and says why", async () => {
+test("the socket refuses a write made by hand, and says why", scene(async (arrive) => {
   const { idea, path } = await boardWithIdea(owner, { editing: "staff" });
   const { token } = { token: (await reader.call("POST", "/tokens", { name: "by hand" })).secret };
   const answer = await writeByHand(atelier.url, token, idea.document);
   assert.equal(answer.kind, "refused", JSON.stringify(answer));
-  const visitor = await newPerson(atelier);
+  const visitor = await arrive(atelier);
   await visitor.open(path);
   assert.doesNotMatch(await new Concept(visitor).reading("title"), /by hand/);
-  await visitor.leave();
-});
+}));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, newPerson } from "./lib/browser.mjs";
+import { closeBrowser, scene } from "./lib/browser.mjs";
 import { Concept, converged, eventually } from "./lib/concept.mjs";
 
 let atelier, owner, ada, ben;
@@ -22,17 +22,17 @@ after(async () => {
 });
 
 /** Two people before the same new idea. */
-async function twoAtOneIdea() {
+async function twoAtOneIdea(arrive) {
   const { path, idea } = await boardWithIdea(owner);
-  const people = [await newPerson(atelier, { caller: ada }), await newPerson(atelier, { caller: ben })];
+  const people = [await arrive(atelier, { caller: ada }), await arrive(atelier, { caller: ben })];
   const concepts = people.map((person) => new Concept(person));
   await Promise.all(people.map((person) => person.open(path)));
   await Promise.all(concepts.map((concept) => concept.ready()));
   return { people, concepts, path, number: (idea.card ?? idea).number };
 }
 
-test("both type at once in every text, see each other's caret, and hold the same words", async () => {
-  const { people, concepts, path, number } = await twoAtOneIdea();
+test("both type at once in every text, see each other's caret, and hold the same words", scene(async (arrive) => {
+  const { people, concepts, path, number } = await twoAtOneIdea(arrive);
   const [one, two] = concepts;
   for (const text of ["title", "pitch", "body"]) {
     await Promise.all([one.append(text, ` ${text} by Ada`), two.append(text, ` ${text} by Ben`)]);
@@ -55,19 +55,18 @@ test("both type at once in every text, see each other's caret, and hold the same
   await people[0].open(path);
   await one.ready();
   assert.deepEqual(await converged(one, two), whole);
-  await Promise.all(people.map((person) => person.leave()));
-});
+}));
 
-test("each sees who else is here, and no longer once they have left", async () => {
-  const { people, concepts } = await twoAtOneIdea();
+test("each sees who else is here, and no longer once they have left", scene(async (arrive) => {
+  const { people, concepts } = await twoAtOneIdea(arrive);
   await people[0].page.locator(".here-faces", { hasText: "Ben Okri" }).waitFor();
   await people[1].leave();
   await concepts[0].page.locator(".here-faces", { hasText: "Ben Okri" }).waitFor({ state: "detached" });
   await people[0].leave();
-});
+}));
 
-test("words written offline are kept, said to be, and arrive when back", async () => {
-  const { people, concepts } = await twoAtOneIdea();
+test("words written offline are kept, said to be, and arrive when back", scene(async (arrive) => {
+  const { people, concepts } = await twoAtOneIdea(arrive);
   const [one, two] = concepts;
   people[0].allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
   await people[0].context.setOffline(true);
@@ -80,11 +79,10 @@ test("words written offline are kept, said to be, and arrive when back", async (
   const { body } = await converged(one, two);
   assert.match(body.replaceAll(/\s+/g, " "), /from the train\./);
   assert.match(body.replaceAll(/\s+/g, " "), /from the shop\./);
-  await Promise.all(people.map((person) => person.leave()));
-});
+}));
 
-test("nothing said to be saved is lost when the server dies", async () => {
-  const { people, concepts, path } = await twoAtOneIdea();
+test("nothing said to be saved is lost when the server dies", scene(async (arrive) => {
+  const { people, concepts, path } = await twoAtOneIdea(arrive);
   const [one, two] = concepts;
   people.forEach((person) => person.allow(/ERR_CONNECTION_REFUSED|WebSocket connection/));
   await one.append("body", "kept before the crash. ");
@@ -98,5 +96,4 @@ test("nothing said to be saved is lost when the server dies", async () => {
   await people[1].open(path);
   await two.ready();
   assert.deepEqual(await converged(one, two), whole);
-  await Promise.all(people.map((person) => person.leave()));
-});
+}));

@@ -4,9 +4,13 @@
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { randomInt } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
+
+const RESULTS = join(import.meta.dirname, "../results");
 
 let browser;
 
@@ -34,8 +38,32 @@ export async function closeBrowser() {
   browser = undefined;
 }
 
+/**
+ * A test with people in it: `run` gets a function by which they arrive. Those who have not left by the end leave then.
+ * When it fails, what each of them had on the screen is kept in `results/`.
+ */
+export function scene(run) {
+  return async (context) => {
+    const people = [];
+    const arrive = async (atelier, options) => {
+      const person = await newPerson(atelier, options);
+      people.push(person);
+      return person;
+    };
+    try {
+      await run(arrive, context);
+      for (const person of people) await person.leave();
+    } catch (error) {
+      for (const [at, person] of people.entries()) await person.keepEvidence(`${context.name} ${at + 1}`);
+      throw error;
+    } finally {
+      await Promise.allSettled(people.map((person) => person.context.close()));
+    }
+  };
+}
+
 /** Somebody with a browser of their own: a visitor, or the person an API caller is signed in as. */
-export async function newPerson(atelier, options = {}) {
+async function newPerson(atelier, options = {}) {
   const { caller = null, locale = "en", viewport = DESK, theme = "light", javaScript = true } = options;
   const context = await (await openBrowser()).newContext({
     baseURL: atelier.url,
@@ -55,6 +83,7 @@ export async function newPerson(atelier, options = {}) {
 class Person {
   #problems = [];
   #allowed = [];
+  #left = false;
 
   constructor(context, page, origin) {
     this.context = context;
@@ -88,7 +117,8 @@ class Person {
 
   /** Waits until the page answers to hands. */
   async hydrated() {
-    await this.page.waitForSelector("body[data-awake], html[data-awake]", { state: "attached" });
+    // The switch of appearance does nothing without the browser, so until then it is disabled.
+    await this.page.locator("header.top button.button-plain:enabled").first().waitFor({ state: "attached" });
   }
 
   /** What went wrong so far. */
@@ -98,8 +128,20 @@ class Person {
 
   /** Leaves; fails when the pages misbehaved. */
   async leave() {
+    if (this.#left) return;
+    this.#left = true;
     const problems = this.problems();
     await this.context.close();
     assert.deepEqual(problems, []);
+  }
+
+  /** Keeps what this person had before them, for whoever looks into a failure. */
+  async keepEvidence(name) {
+    if (this.#left || this.page.isClosed()) return;
+    const file = join(RESULTS, name.replaceAll(/[^\p{L}\d]+/gu, "-"));
+    mkdirSync(RESULTS, { recursive: true });
+    const tree = await this.page.locator("body").ariaSnapshot({ timeout: 2_000 }).catch(String);
+    writeFileSync(`${file}.txt`, [this.page.url(), ...this.problems(), tree, ""].join("\n"));
+    await this.page.screenshot({ path: `${file}.png`, fullPage: true, timeout: 5_000 }).catch(() => {});
   }
 }
