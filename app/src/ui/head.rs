@@ -27,15 +27,19 @@ pub fn public(
 ) -> AnyView {
     let i18n = use_i18n();
     let here = here();
+    let title_text = text.clone();
     let address = format!("{}{path}", here.origin());
+    let quoted = move || {
+        Some(text()).filter(|text| !text.is_empty()).unwrap_or_else(|| here.me.with(|me| me.workspace.name.clone()))
+    };
     let language = move || if i18n.get_locale() == Locale::fr { "fr_FR" } else { "en_GB" };
     view! {
-        {title(text.clone())}
+        {title(title_text)}
         <Link rel="canonical" href=address.clone() />
         <Meta name="description" content=description.clone() />
         <Meta property="og:type" content="website" />
         <Meta property="og:site_name" content=move || here.me.with(|me| me.workspace.name.clone()) />
-        <Meta property="og:title" content=text />
+        <Meta property="og:title" content=quoted />
         <Meta property="og:description" content=description />
         <Meta property="og:url" content=address />
         <Meta property="og:locale" content=language />

@@ -1,0 +1,59 @@
+// axe finds nothing on any page: in both languages, both themes, on a phone and at a desk.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { closeBrowser, DESK, PHONE, scene } from "./lib/browser.mjs";
+import { Concept } from "./lib/concept.mjs";
+import { openWorkspace } from "./lib/pages.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const LOOKS = [
+  { locale: "en-GB", theme: "light", viewport: DESK },
+  { locale: "fr-FR", theme: "dark", viewport: DESK },
+  { locale: "fr-FR", theme: "light", viewport: PHONE },
+  { locale: "en-GB", theme: "dark", viewport: PHONE },
+];
+
+let place;
+
+before(async () => {
+  place = await openWorkspace();
+});
+
+after(async () => {
+  await closeBrowser();
+  await place?.atelier.stop();
+});
+
+for (const look of LOOKS) {
+  const { locale, theme, viewport } = look;
+  test(`nothing stands in anybody's way: ${locale}, ${theme}, ${viewport.width} px`, scene(async (arrive) => {
+    const found = [];
+    for (const { name, path, as, writes, status = 200 } of place.pages) {
+      const person = await arrive(place.atelier, { ...look, caller: as });
+      if (status !== 200) person.allow(new RegExp(`status of ${status}`));
+      const answer = await person.open(path);
+      if (answer.status() !== status) person.allow(new RegExp(`status of ${answer.status()}`));
+      if (writes) await new Concept(person).ready().catch(() => found.push(`${name}: its editor did not open`));
+      for (const problem of await violations(person.page)) found.push(`${name}: ${problem}`);
+      const wide = await person.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (wide > 0) found.push(`${name}: ${wide} px wider than the screen`);
+      for (const problem of person.problems()) found.push(`${name}: ${problem}`);
+      person.allow(/./);
+      await person.leave();
+    }
+    assert.deepEqual(found, []);
+  }));
+}
+
+/** What axe finds, in a line each. Its script comes in by evaluation, which the page's policy does not concern. */
+async function violations(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    // eslint-disable-next-line no-undef
+    axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}

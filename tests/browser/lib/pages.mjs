@@ -1,0 +1,41 @@
+// Every page there is, and who looks at it: for what must hold on all of them.
+
+import { boardWithIdea, join, setUp } from "./api.mjs";
+import { Atelier } from "./atelier.mjs";
+
+/**
+ * A small workspace with something on every page. Answers the server, its owner, a customer, and `pages`: for each a
+ * name, a path, and the person who sees it (`null`: a visitor).
+ */
+export async function openWorkspace() {
+  const atelier = await Atelier.start();
+  const waiting = `/setup/${atelier.setupToken()}`;
+  const owner = await setUp(atelier);
+  const customer = await join(owner, "customer", "Ada Lovelace");
+  const { board, path } = await boardWithIdea(owner, { title: "Bread and mornings" });
+  const staff = await boardWithIdea(owner, { title: "Behind the counter", editing: "staff" });
+  const empty = await owner.call("POST", "/boards", { title: "Waiting", purpose: "", audience: "members", editing: "coauthors" });
+  const { path: invite } = await owner.call("POST", "/invites", { role: "customer" });
+  await owner.call("POST", "/tokens", { name: "The till" });
+  const pages = [
+    { name: "home", path: "/", as: null },
+    { name: "home signed in", path: "/", as: customer },
+    { name: "board", path: `/b/${board.slug}`, as: null },
+    { name: "empty board", path: `/b/${empty.slug}`, as: customer },
+    { name: "propose", path: `/b/${board.slug}/propose`, as: customer },
+    { name: "propose as visitor", path: `/b/${board.slug}/propose`, as: null },
+    { name: "idea", path, as: null },
+    { name: "idea to write in", path, as: customer, writes: true },
+    { name: "idea to follow", path: staff.path, as: customer },
+    { name: "new board", path: "/b/new", as: owner },
+    { name: "board settings", path: `/b/${board.slug}/settings`, as: owner },
+    { name: "sign in", path: "/sign-in", as: null },
+    { name: "sign up", path: "/sign-up", as: null },
+    { name: "invitation", path: invite, as: null },
+    { name: "used set-up link", path: waiting, as: null },
+    { name: "settings", path: "/settings", as: owner },
+    { name: "people", path: "/admin", as: owner },
+    { name: "not found", path: "/nowhere", as: null, status: 404 },
+  ];
+  return { atelier, owner, customer, board, pages };
+}

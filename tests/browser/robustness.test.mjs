@@ -1,0 +1,78 @@
+// What may go wrong on the way to the browser leaves a page that can be read: a chunk or a script that does not
+// arrive, and words that try to be markup.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { boardWithIdea } from "./lib/api.mjs";
+import { closeBrowser, scene } from "./lib/browser.mjs";
+import { Concept } from "./lib/concept.mjs";
+import { openWorkspace } from "./lib/pages.mjs";
+
+let place;
+
+before(async () => {
+  place = await openWorkspace();
+});
+
+after(async () => {
+  await closeBrowser();
+  await place?.atelier.stop();
+});
+
+const path = () => place.pages.find((page) => page.name === "idea to write in").path;
+
+for (const [what, pattern] of [["the live chunk", /\/split_.*\.wasm$/], ["the editor's script", /\/editor\.js$/]]) {
+  test(`without ${what} the page can still be read and used`, scene(async (arrive) => {
+    const person = await arrive(place.atelier, { caller: place.customer });
+    let blocked = 0;
+    await person.page.route(pattern, (route) => (blocked++, route.abort()));
+    person.allow(/ERR_FAILED|Failed to fetch|dynamically imported|panicked|unreachable|wasm/i);
+    await person.open(path());
+    const concept = new Concept(person);
+    assert.match(await concept.reading("body"), /Many of us live alone/);
+    await person.page.waitForTimeout(1_500);
+    assert.ok(blocked > 0, "it was asked for");
+    assert.match(await concept.reading("body"), /Many of us live alone/);
+    await person.page.getByRole("link", { name: "Bread and mornings" }).first().click();
+    await person.page.getByRole("heading", { name: "Bread and mornings", level: 1 }).waitFor();
+  }));
+}
+
+test("without the wasm a visitor reads and follows links", scene(async (arrive) => {
+  const visitor = await arrive(place.atelier);
+  await visitor.page.route(/\.wasm$/, (route) => route.abort());
+  visitor.allow(/ERR_FAILED|Failed to fetch|wasm/i);
+  await visitor.page.goto("/");
+  await visitor.page.getByRole("link", { name: "Bread and mornings" }).first().click();
+  await visitor.page.getByRole("heading", { name: "Bread and mornings", level: 1 }).waitFor();
+}));
+
+test("words that try to be markup stay words", scene(async (arrive) => {
+  const evil = `</title><script>window.pwned=1</script><img src=x onerror="window.pwned=1">`;
+  const { path } = await boardWithIdea(place.owner, {
+    title: `Board ${evil}`.slice(0, 80),
+    idea: { title: evil, pitch: evil, body: `${evil}\n\n[press](javascript:window.pwned=1) <svg onload=window.pwned=1>` },
+  });
+  for (const caller of [null, place.customer]) {
+    const person = await arrive(place.atelier, { caller });
+    await person.open(path);
+    if (caller) await new Concept(person).ready();
+    assert.equal(await person.page.evaluate(() => window.pwned), undefined);
+    assert.equal(await person.page.locator('a[href^="javascript:"]').count(), 0);
+    assert.match(await person.page.title(), /<script>/, "the words themselves are shown");
+  }
+}));
+
+test("pages are never cached for somebody else, files are kept forever", scene(async (arrive) => {
+  const person = await arrive(place.atelier, { caller: place.customer });
+  const files = [];
+  person.page.on("response", (answer) => {
+    if (new URL(answer.url()).pathname.startsWith("/pkg/")) files.push(answer);
+  });
+  const answer = await person.open(path());
+  assert.match(answer.headers()["cache-control"], /no-store/);
+  assert.match(answer.headers()["content-security-policy"], /script-src 'self'/);
+  assert.doesNotMatch(answer.headers()["content-security-policy"], /'unsafe-inline'|'unsafe-eval'/);
+  assert.ok(files.length > 3);
+  for (const file of files) assert.match(file.headers()["cache-control"], /immutable/, file.url());
+}));
