@@ -7,7 +7,7 @@ import { WebSocketClientAdapter } from "@automerge/automerge-repo-network-websoc
 import WebSocket from "isomorphic-ws";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, newPerson } from "./lib/browser.mjs";
+import { closeBrowser, scene } from "./lib/browser.mjs";
 import { Concept, eventually } from "./lib/concept.mjs";
 
 let atelier, owner, ada, ben;
@@ -53,13 +53,13 @@ async function stockClient(person, way) {
 }
 
 for (const way of ["header", "subprotocol"]) {
-  test(`a token in the ${way} lets the stock client write with Chromium`, async () => {
+  test(`a token in the ${way} lets the stock client write with Chromium`, scene(async (arrive) => {
     const { idea, path } = await boardWithIdea(owner);
     const repo = await stockClient(ben, way);
     const handle = await repo.find(`automerge:${idea.document}`);
     assert.equal(handle.doc().title, "A loaf for two");
 
-    const person = await newPerson(atelier, { caller: ada });
+    const person = await arrive(atelier, { caller: ada });
     const concept = new Concept(person);
     await person.open(path);
     await concept.ready();
@@ -81,8 +81,7 @@ for (const way of ["header", "subprotocol"]) {
       assert.match(body, /^From Node\. /);
       assert.match(body, /From Chromium\.$/);
     });
-    await person.leave();
-  });
+  }));
 }
 
 test("somebody the board does not let edit reads with the stock client, and their words go nowhere", async () => {

@@ -1,4 +1,4 @@
-// Who may not write: a clean reading page that follows the others, and a socket that refuses what no screen offers.
+// Who may not write: a clean reading page that follows the others. (That the socket refuses them too: interop.)
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -6,7 +6,6 @@ import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
 import { closeBrowser, scene } from "./lib/browser.mjs";
 import { Concept, eventually } from "./lib/concept.mjs";
-import { writeByHand } from "./lib/socket.mjs";
 
 let atelier, owner, reader, writer;
 
@@ -52,14 +51,4 @@ test("a visitor reads the same page without a socket", scene(async (arrive) => {
   await visitor.open(path);
   assert.match(await new Concept(visitor).reading("pitch"), /the same crust/);
   assert.deepEqual(sockets, []);
-}));
-
-test("the socket refuses a write made by hand, and says why", scene(async (arrive) => {
-  const { idea, path } = await boardWithIdea(owner, { editing: "staff" });
-  const { token } = { token: (await reader.call("POST", "/tokens", { name: "by hand" })).secret };
-  const answer = await writeByHand(atelier.url, token, idea.document);
-  assert.equal(answer.kind, "refused", JSON.stringify(answer));
-  const visitor = await arrive(atelier);
-  await visitor.open(path);
-  assert.doesNotMatch(await new Concept(visitor).reading("title"), /by hand/);
 }));
