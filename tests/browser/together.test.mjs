@@ -84,7 +84,7 @@ test("words written offline are kept, said to be, and arrive when back", scene(a
 test("nothing said to be saved is lost when the server dies", scene(async (arrive) => {
   const { people, concepts, path } = await twoAtOneIdea(arrive);
   const [one, two] = concepts;
-  people.forEach((person) => person.allow(/ERR_CONNECTION_REFUSED|WebSocket connection/));
+  people.forEach((person) => person.allow(/ERR_CONNECTION_(REFUSED|RESET)|WebSocket connection/));
   await one.append("body", "kept before the crash. ");
   await one.saved();
   await atelier.crash();

@@ -14,9 +14,15 @@ pub fn title(text: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
     let whole = move || {
         let name = here.me.with(|me| me.workspace.name.clone());
         let text = text();
-        if text.is_empty() || text == name { name } else { format!("{text} · {name}") }
+        in_markup(if text.is_empty() || text == name { name } else { format!("{text} · {name}") })
     };
     view! { <Title text=whole /> }.into_any()
+}
+
+/// On the server the title is written into the document as it is, so what could end it or begin a tag is escaped here;
+/// the browser sets it as text.
+fn in_markup(title: String) -> String {
+    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
 }
 
 /// A public page's title, description, address and Open Graph tags. `path` begins with a slash.

@@ -117,8 +117,7 @@ class Person {
 
   /** Waits until the page answers to hands. */
   async hydrated() {
-    // The switch of appearance does nothing without the browser, so until then it is disabled.
-    await this.page.locator("header.top button.button-plain:enabled").first().waitFor({ state: "attached" });
+    await this.page.locator("html[data-awake]").waitFor({ state: "attached" });
   }
 
   /** What went wrong so far. */
