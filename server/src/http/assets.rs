@@ -23,7 +23,7 @@ const BUILD_ID: &str = "build-id";
 /// The folder of what stands at the root of the site.
 const ROOT: &str = "public/";
 /// The mark of Atelier.
-const MARK: &str = "public/favicon.svg";
+const MARK: &str = "mark.svg";
 /// Which chunks a lazy route needs.
 const CHUNKS: &str = "__wasm_split_manifest.json";
 /// The script that loads the chunks.
@@ -258,7 +258,7 @@ mod tests {
             ("app_bg.wasm.br", "small"),
             ("app.css", "a{}"),
             ("public/robots.txt", "User-agent: *"),
-            ("public/favicon.svg", "<svg/>"),
+            ("mark.svg", "<svg/>"),
         ] {
             std::fs::write(folder.path().join(file), text).expect("a file");
         }

@@ -16,7 +16,8 @@ pub struct Site {
 /// The file that holds the build id.
 const BUILD_ID: &str = "build-id";
 
-/// Copies the results of all steps into `target/site`, together with what `app/public` holds for the root of the site.
+/// Copies the results of all steps into `target/site`, with the pictures in `app/images` and what `app/public` holds for
+/// the root of the site.
 pub fn assemble(workshop: &Path) -> Result<Site> {
     let folder = place::site();
     let sources = ["wasm", "script", "style", "icons"].map(|step| workshop.join(step));
@@ -25,6 +26,7 @@ pub fn assemble(workshop: &Path) -> Result<Site> {
     for source in &sources {
         whole.extend(relative(source, source)?);
     }
+    whole.extend(relative(&app.join("images"), &app.join("images"))?);
     whole.extend(relative(&app.join("public"), &app)?);
     let mut fingerprint = Fingerprint::of("site 1");
     for (file, name) in &whole {
