@@ -63,7 +63,7 @@ export function scene(run) {
 }
 
 /** Somebody with a browser of their own: a visitor, or the person an API caller is signed in as. */
-async function newPerson(atelier, options = {}) {
+export async function newPerson(atelier, options = {}) {
   const { caller = null, locale = "en", viewport = DESK, theme = "light", javaScript = true } = options;
   const context = await (await openBrowser()).newContext({
     baseURL: atelier.url,
