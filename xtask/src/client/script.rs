@@ -14,9 +14,6 @@ pub fn build(mode: Mode, stamps: &mut Stamps) -> Result<()> {
     let app = place::app();
     let entry = app.join("js/editor.js");
     let output = mode.workshop().join("script");
-    if !entry.exists() {
-        return Ok(());
-    }
     let fingerprint = Fingerprint::of("script 1")
         .word(BROWSERS)
         .path(&app.join("js"))?

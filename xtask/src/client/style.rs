@@ -14,9 +14,6 @@ use std::path::{Path, PathBuf};
 pub fn build(mode: Mode, stamps: &mut Stamps) -> Result<()> {
     let app = place::app();
     let output = mode.workshop().join("style");
-    if !app.join("style/main.css").exists() {
-        return Ok(());
-    }
     let mut fingerprint = Fingerprint::of("style 1").path(&app.join("package-lock.json"))?;
     for sheet in sheets()? {
         fingerprint = fingerprint.path(&sheet)?;
