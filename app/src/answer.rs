@@ -3,10 +3,14 @@
 
 use leptos::prelude::*;
 
+/// Takes the status and the place to go.
+#[cfg(feature = "ssr")]
+pub type Tell = dyn Fn(u16, Option<&str>) + Send + Sync;
+
 /// Sets the status and the place to go. The server provides it as context for each page.
 #[cfg(feature = "ssr")]
 #[derive(Clone)]
-pub struct Answer(pub std::sync::Arc<dyn Fn(u16, Option<&str>) + Send + Sync>);
+pub struct Answer(pub std::sync::Arc<Tell>);
 
 /// Sets the status of the answer.
 pub fn status(status: u16) {

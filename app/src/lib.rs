@@ -2,6 +2,7 @@
 //!
 //! Start at [`App`] for the pages, at [`api`] for how they speak with the server, at `ui` for what they are made of.
 #![recursion_limit = "256"]
+#![allow(clippy::result_large_err, reason = "problems are rare, and shown as they came")]
 
 pub mod answer;
 pub mod api;

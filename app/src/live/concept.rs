@@ -1,6 +1,8 @@
 use leptos::prelude::*;
 use shared::api::{IdeaView, PersonView};
 
+use crate::i18n::{t, use_i18n};
+
 use super::{
     desk::{Desk, Mode},
     kept::kept_words,
@@ -19,6 +21,7 @@ pub fn Concept(
     me: Option<PersonView>,
 ) -> impl IntoView {
     let (signed_in, may_edit) = (me.is_some(), idea.may_edit);
+    let i18n = use_i18n();
     let desk = Desk::new(&idea, me);
     #[cfg(feature = "hydrate")]
     if signed_in {
@@ -40,6 +43,7 @@ pub fn Concept(
                 {move || shown.with(|shown| shown.pitch.clone())}
             </p>
             <div class="concept-pitch concept-editor" hidden=move || !editing() node_ref=desk.pitch></div>
+            <h2 class="unseen">{t!(i18n, idea.details)}</h2>
             <div
                 class="concept-body prose"
                 hidden=editing

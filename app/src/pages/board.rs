@@ -144,7 +144,7 @@ pub fn of_address(draw: impl Fn(BoardView) -> AnyView + Clone + Send + Sync + 's
     let board = load::ask::<BoardView>(move || {
         format!("/boards/{}", params.with(|params| params.get("board").unwrap_or_default()))
     });
-    load::load(board, move |board| draw(board))
+    load::load(board, draw)
 }
 
 /// The page for somebody who may not do this on the board.

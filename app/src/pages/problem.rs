@@ -51,7 +51,7 @@ pub fn view(problem: Problem) -> AnyView {
             <div class="row">
                 <a class="button button-strong" href="/">{t!(i18n, not_found.home)}</a>
                 <Show when=visitor>
-                    <a class="button" href=sign_in.clone()>{t!(i18n, nav.sign_in)}</a>
+                    <a class="button" href=sign_in>{t!(i18n, nav.sign_in)}</a>
                 </Show>
             </div>
         </section>

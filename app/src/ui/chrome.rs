@@ -74,8 +74,8 @@ fn account_menu(i18n: Texts, person: &shared::api::PersonView) -> AnyView {
             type="button"
             class="face-button"
             popovertarget="account"
-            aria-label=move || format!("{} ({name})", t_string!(i18n, nav.account))
         >
+            <span class="unseen">{t!(i18n, nav.account)} " (" {name} ")"</span>
             {avatar::face(person)}
         </button>
         <div class="menu" id="account" popover="auto">
