@@ -6,3 +6,4 @@ pub mod live;
 pub mod postgres;
 pub mod process;
 pub mod town;
+pub mod traces;

@@ -1,1 +1,144 @@
-//! x
+//! Two friends write a text together, as they once did, through the real program.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use automerge::{ChangeHash, ReadDoc as _, transaction::Transactable as _};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use shared::{
+    Role,
+    live::concept::Field,
+    rules::{Audience, EditingRule},
+};
+use tests::{
+    live::Client,
+    process::Server,
+    town::Town,
+    traces::{self, Trace},
+};
+use tokio::time::Instant;
+
+/// Which change each transaction became.
+type Became = Arc<Mutex<HashMap<usize, ChangeHash>>>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_a_late_joiner_and_a_restarted_server_hold_exactly_what_they_wrote() {
+    let trace = traces::friends_forever().unwrap_or_else(|| {
+        eprintln!("skipped: no editing traces; a made-up session of the same size takes their place");
+        traces::made_up()
+    });
+    let trace = Arc::new(trace);
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("atelier.db").display());
+    let mut town = Town::settle(&url).await;
+    let board = town.board(Audience::Public, EditingRule::Everyone).await;
+    let mut friends = Vec::new();
+    for _ in 0..2 {
+        friends.push(town.person(Role::Customer).await);
+    }
+    let (_, document) = town.idea(&friends[0], &board, "").await;
+    let mut server = Server::start(&url).await;
+
+    let became = Became::default();
+    let tasks: Vec<_> = friends
+        .iter()
+        .enumerate()
+        .map(|(agent, friend)| {
+            let client = Client::new(server.address, &friend.token, &format!("friend {agent}"), document);
+            tokio::spawn(write(agent, client, trace.clone(), became.clone()))
+        })
+        .collect();
+    let mut clients = Vec::new();
+    for task in tasks {
+        clients.push(task.await.expect("a friend"));
+    }
+    let mut late = Client::new(server.address, &friends[1].token, "late", document);
+    late.open().await;
+    clients.push(late);
+    for client in &mut clients {
+        client.until("the end", |client| client.texts().body == trace.end_content).await;
+        assert!(client.rejected.is_empty(), "{:?}", client.rejected);
+    }
+    let heads = clients[0].heads();
+    assert!(clients.iter_mut().all(|client| client.heads() == heads));
+    drop(clients);
+
+    let (status, _) = server.stop().await;
+    assert!(status.success());
+    let server = Server::start(&url).await;
+    let mut after = Client::new(server.address, &friends[0].token, "after", document);
+    after.open().await;
+    assert_eq!(after.texts().body, trace.end_content);
+    assert_eq!(after.heads(), heads);
+    // The facts have followed, or do so now.
+    let end = Instant::now() + tests::live::PATIENCE;
+    loop {
+        let idea = server::domain::ideas::one(&town.db, None, 1).await.expect("the idea");
+        if idea.body == trace.end_content {
+            break;
+        }
+        assert!(Instant::now() < end, "the facts follow");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    town.db.close().await;
+}
+
+/// One friend writes their transactions, each on the text it was written on, and is cut off three times.
+async fn write(agent: usize, mut client: Client, trace: Arc<Trace>, became: Became) -> Client {
+    let mut rng = StdRng::seed_from_u64(agent as u64);
+    client.open().await;
+    // An empty text: everything written on nothing stands on the change that made it.
+    let origin = client.doc.get_heads();
+    let own: Vec<usize> = (0..trace.txns.len()).filter(|at| trace.txns[*at].agent == agent).collect();
+    let cuts: Vec<usize> = (1..=3).map(|part| own.len() * part / 4).collect();
+    for (done, at) in own.iter().enumerate() {
+        let txn = &trace.txns[*at];
+        if cuts.contains(&done) {
+            client.disconnect();
+        } else if !client.is_connected() && rng.random_bool(0.05) {
+            assert!(client.connect().await, "connects again");
+        }
+        let end = Instant::now() + tests::live::PATIENCE;
+        let parents = loop {
+            let parents: Option<Vec<ChangeHash>> = {
+                let became = became.lock().expect("a map");
+                txn.parents.iter().map(|parent| became.get(parent).copied()).collect()
+            };
+            if let Some(parents) = parents
+                && parents.iter().all(|parent| client.doc.get_change_by_hash(parent).is_some())
+            {
+                break parents;
+            }
+            assert!(Instant::now() < end, "what {at} was written on comes");
+            if !client.is_connected() {
+                assert!(client.connect().await, "connects again");
+            }
+            client.listen(Duration::from_millis(5)).await;
+        };
+        let parents = if parents.is_empty() { origin.clone() } else { parents };
+        let body = Field::Body.object(&client.doc).expect("a body");
+        client.doc.isolate(&parents);
+        let hash = client
+            .edit(|doc| {
+                for (position, delete, insert) in &txn.patches {
+                    let delete = isize::try_from(*delete).expect("a length");
+                    doc.splice_text(&body, *position, delete, insert).expect("within the text");
+                }
+            })
+            .await
+            .unwrap_or_else(|| panic!("{at} changes something"));
+        client.doc.integrate();
+        became.lock().expect("a map").insert(*at, ChangeHash(hash));
+        if rng.random_bool(0.1) {
+            client.listen(Duration::from_micros(rng.random_range(0..3000))).await;
+        }
+    }
+    if !client.is_connected() {
+        assert!(client.connect().await, "connects again");
+    }
+    client.saved().await;
+    client
+}

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use automerge::{Automerge, Change, ReadDoc};
+use automerge::{Automerge, Change};
 use bytes::Bytes;
 use shared::{
     DocumentId, limits,
@@ -241,12 +241,6 @@ impl Copy {
         Ok(Self { doc, upto: index(snapshot.seq)? })
     }
 
-    /// The number of changes it has.
-    #[must_use]
-    pub fn upto(&self) -> u32 {
-        self.upto
-    }
-
     /// With these changes, the next of the log.
     fn applied(mut self, changes: &[Bytes]) -> Result<Self, StoreError> {
         let read: Result<Vec<Change>, _> = changes.iter().map(|bytes| Change::try_from(&**bytes)).collect();
@@ -282,17 +276,9 @@ impl Copy {
         }
     }
 
-    /// Its heads, sorted.
-    #[must_use]
-    pub fn heads(&self) -> Vec<[u8; 32]> {
-        let mut heads: Vec<[u8; 32]> = self.doc.get_heads().iter().map(|head| head.0).collect();
-        heads.sort_unstable();
-        heads
-    }
-
     /// The document.
     #[must_use]
-    pub fn document(&self) -> &impl ReadDoc {
-        &self.doc
+    pub fn into_document(self) -> Automerge {
+        self.doc
     }
 }
