@@ -62,7 +62,7 @@ impl Socket {
     /// Shakes hands.
     ///
     /// # Errors
-    /// The status of a refusal.
+    /// The status of a refusal; 503 when the server goes away meanwhile.
     ///
     /// # Panics
     /// When there is no server.
@@ -85,7 +85,8 @@ impl Socket {
         match client_async_with_config(request, stream, None).await {
             Ok((stream, _)) => Ok(Self { stream, peer: String::new() }),
             Err(tungstenite::Error::Http(response)) => Err(response.status()),
-            Err(error) => panic!("the handshake failed: {error}"),
+            // It went away meanwhile.
+            Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE),
         }
     }
 
@@ -221,10 +222,8 @@ impl Client {
         }
         let Ok(mut socket) = Socket::open(self.address, Credential::Token(&self.token)).await else { return false };
         let join = AtelierJoin { actor: self.actor.clone() };
-        let Event::Message(FromServer::Peer { atelier: Some(ours), .. }) = socket.join(&self.peer, Some(join)).await
-        else {
-            return false;
-        };
+        let answer = socket.join(&self.peer, Some(join)).await;
+        let Event::Message(FromServer::Peer { atelier: Some(ours), .. }) = answer else { return false };
         if self.actor.as_ref() != Some(&ours.actor) {
             self.doc.set_actor(ActorId::from(ours.actor.as_slice()));
             self.actor = Some(ours.actor);

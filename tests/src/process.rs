@@ -45,7 +45,9 @@ pub fn binary() -> PathBuf {
                 return path.into();
             }
             let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-            let built = Command::new(cargo).args(["build", "--quiet", "--package=server", "--bin=atelier"]).status();
+            let built = Command::new(cargo)
+                .args(["build", "--quiet", "--package=server", "--package=tests", "--bin=atelier"])
+                .status();
             assert!(built.is_ok_and(|status| status.success()), "the program cannot be built");
             // This test's program lies in `target/PROFILE/deps`.
             let own = std::env::current_exe().expect("a path");

@@ -38,8 +38,8 @@ pub enum Unfit {
     /// It does not build on its actor's last change.
     #[error("it does not build on its actor's last change")]
     Branch,
-    /// Its first operation does not follow those it builds on.
-    #[error("its first operation does not follow those it builds on")]
+    /// Its first operation does not follow those it builds on, or leaves a gap behind all there are.
+    #[error("its first operation does not follow those before it")]
     StartOp,
     /// It names an actor that it does not build on.
     #[error("it names an actor that it does not build on")]
@@ -95,6 +95,17 @@ struct Actor {
     runs: Vec<Run>,
 }
 
+/// What the last change of a branch does not build on, so that the next one need not be looked at from the start.
+#[derive(Debug)]
+struct Branch {
+    first_op: HashMap<u32, u32>,
+    /// The number of changes there were.
+    seen: Index,
+}
+
+/// Branches remembered.
+const BRANCHES: usize = 256;
+
 /// The changes of a document: see the module.
 #[derive(Debug, Default)]
 pub struct Ledger {
@@ -104,6 +115,10 @@ pub struct Ledger {
     actors: Vec<Actor>,
     by_actor: HashMap<Box<[u8]>, u32>,
     heads: Vec<Index>,
+    /// The greatest counter of any operation.
+    max_op: u32,
+    /// By the last change of each.
+    branches: HashMap<Index, Branch>,
     /// The texts, by the operation that made each.
     texts: Vec<((u32, u32), Field)>,
 }
@@ -126,6 +141,7 @@ pub struct Fit {
     ops: u32,
     deps: Vec<Index>,
     runs: Vec<Run>,
+    outside: HashMap<u32, u32>,
     /// What it does to the lengths of the texts.
     pub growth: Growth,
 }
@@ -244,17 +260,18 @@ impl Ledger {
             deps.push(self.find(dep).ok_or(Unfit::UnknownDependency)?);
         }
         deps.sort_unstable();
-        let outside = self.outside(&deps, self.len());
+        let outside = self.first_ops_outside(&deps);
         let own = self.by_actor.get(change.actor()).copied();
         let changes = own.map_or(0, |own| self.actors[own as usize].changes);
         if change.seq != changes + 1 {
             return Err(Unfit::Sequence);
         }
-        if own.is_some_and(|own| outside.first_op.contains_key(&own)) {
+        if own.is_some_and(|own| outside.contains_key(&own)) {
             return Err(Unfit::Branch);
         }
         let last = deps.iter().map(|dep| self.nodes[*dep as usize].max_op()).max().unwrap_or(0);
-        if change.start_op != u64::from(last) + 1 {
+        // It counts on from all its author had, which may be more than it builds on; but not from nowhere.
+        if change.start_op <= u64::from(last) || change.start_op > u64::from(self.max_op) + 1 {
             return Err(Unfit::StartOp);
         }
         let (start_op, ops) = self.room_for(change, own.is_none())?;
@@ -263,9 +280,10 @@ impl Ledger {
         named.push(own);
         for (at, actor) in change.actors.iter().enumerate().skip(1) {
             let sorted = at == 1 || change.actors[at - 1] < *actor;
-            let known = self.by_actor.get(*actor).copied().filter(|known| {
-                outside.first_op.get(known).is_none_or(|first| *first > self.actors[*known as usize].first_op)
-            });
+            let known =
+                self.by_actor.get(*actor).copied().filter(|known| {
+                    outside.get(known).is_none_or(|first| *first > self.actors[*known as usize].first_op)
+                });
             if !sorted || known.is_none() || *actor == change.actor() {
                 return Err(Unfit::Actor);
             }
@@ -278,6 +296,7 @@ impl Ledger {
             ops,
             deps,
             runs: Vec::new(),
+            outside: HashMap::new(),
             growth: Growth::default(),
         };
         for (op, counter) in change.operations().zip(start_op..) {
@@ -315,7 +334,20 @@ impl Ledger {
                 _ => return Err(Unfit::NotText),
             }
         }
+        fit.outside = outside;
         Ok(fit)
+    }
+
+    /// Per actor, the first operation that these changes do not build on.
+    fn first_ops_outside(&self, deps: &[Index]) -> HashMap<u32, u32> {
+        let [tip] = deps else { return self.outside(deps, self.len()).first_op };
+        let Some(branch) = self.branches.get(tip) else { return self.outside(deps, self.len()).first_op };
+        let mut first_op = branch.first_op.clone();
+        for node in &self.nodes[branch.seen as usize..] {
+            let first = first_op.entry(node.actor).or_insert(node.start_op);
+            *first = (*first).min(node.start_op);
+        }
+        first_op
     }
 
     /// The first operation and the number of them, when the document has room for the change.
@@ -331,7 +363,7 @@ impl Ledger {
         &self,
         element: OpRef,
         named: &[Option<u32>],
-        outside: &Outside,
+        outside: &HashMap<u32, u32>,
         fit: &Fit,
         counter: u32,
         field: Field,
@@ -342,7 +374,7 @@ impl Ledger {
             return if here { Ok(()) } else { Err(Unfit::Element) };
         }
         let actor = named.get(element.actor).copied().flatten().ok_or(Unfit::Element)?;
-        let seen = outside.first_op.get(&actor).is_none_or(|first| made < *first);
+        let seen = outside.get(&actor).is_none_or(|first| made < *first);
         if seen && in_runs(&self.actors[actor as usize].runs, made) == Some(field) {
             Ok(())
         } else {
@@ -369,8 +401,18 @@ impl Ledger {
         let deps_at = u32::try_from(self.deps.len()).unwrap_or(u32::MAX);
         self.heads.retain(|head| !fit.deps.contains(head));
         self.heads.push(index);
+        if let [tip] = fit.deps[..] {
+            self.branches.remove(&tip);
+        }
+        if self.branches.len() >= BRANCHES {
+            self.branches.clear();
+        }
+        if !fit.outside.is_empty() {
+            self.branches.insert(index, Branch { first_op: fit.outside, seen: index + 1 });
+        }
         self.deps.extend(fit.deps);
         self.by_hash.insert(fit.hash, index);
+        self.max_op = self.max_op.max(fit.start_op + fit.ops - 1);
         self.nodes.push(Node { hash: fit.hash, actor: own, start_op: fit.start_op, ops: fit.ops, deps_at });
         index
     }
@@ -402,7 +444,16 @@ impl Ledger {
             }
         }
         let (hash, actor) = (change.hash, change.actor().into());
-        self.add(Fit { hash, actor, start_op, ops, deps: Vec::new(), runs, growth: Growth::default() });
+        self.add(Fit {
+            hash,
+            actor,
+            start_op,
+            ops,
+            deps: Vec::new(),
+            runs,
+            outside: HashMap::new(),
+            growth: Growth::default(),
+        });
         Ok(())
     }
 
@@ -432,7 +483,7 @@ impl Ledger {
             }
         }
         let (hash, actor) = (change.hash, change.actor().into());
-        self.add(Fit { hash, actor, start_op, ops, deps, runs, growth: Growth::default() });
+        self.add(Fit { hash, actor, start_op, ops, deps, runs, outside: HashMap::new(), growth: Growth::default() });
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use automerge::{ActorId, AutoCommit, transaction::Transactable as _};
 use http::StatusCode;
+use server::domain::access::{Credential as SignedBy, Signed};
 use server::domain::{boards, coauthors, people, tokens};
 use shared::{
     DocumentId, Role, SessionId,
@@ -14,7 +15,6 @@ use shared::{
     },
     rules::{Audience, EditingRule},
 };
-use server::domain::access::{Credential as SignedBy, Signed};
 use tests::live::{Client, Credential, Event, Socket};
 
 use crate::house::House;
@@ -29,7 +29,10 @@ async fn the_handshake_wants_a_session_of_this_origin_or_a_token() {
     assert_eq!(refused(Credential::Token("nonsense")).await, Err(StatusCode::UNAUTHORIZED));
     assert_eq!(refused(Credential::Protocol("nonsense")).await, Err(StatusCode::UNAUTHORIZED));
     assert_eq!(refused(Credential::Cookie("atelier=nonsense", &own)).await, Err(StatusCode::UNAUTHORIZED));
-    assert_eq!(refused(Credential::Cookie("atelier=nonsense", "https://evil.example")).await, Err(StatusCode::FORBIDDEN));
+    assert_eq!(
+        refused(Credential::Cookie("atelier=nonsense", "https://evil.example")).await,
+        Err(StatusCode::FORBIDDEN)
+    );
     // The secret of a token is no session, nor is it taken from a cookie.
     let cookie = format!("atelier={}", ada.token);
     assert_eq!(refused(Credential::Cookie(&cookie, &own)).await, Err(StatusCode::UNAUTHORIZED));
@@ -183,7 +186,10 @@ async fn open_sockets_lose_access_with_the_right() {
     client
         .until("the document to be gone", |client| {
             client.other.iter().any(|message| matches!(message, FromServer::Unavailable { .. }))
-                && client.other.iter().any(|message| matches!(message, FromServer::Event { kind, .. } if kind == "gone"))
+                && client
+                    .other
+                    .iter()
+                    .any(|message| matches!(message, FromServer::Event { kind, .. } if kind == "gone"))
         })
         .await;
     assert!(began.elapsed() < Duration::from_secs(1));

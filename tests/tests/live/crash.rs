@@ -79,7 +79,9 @@ async fn kill_and_look(test: &TestDb) {
         kept.texts().expect("it is a concept");
         let doc = kept.into_document();
         let told = told.lock().expect("what was told");
-        for (hash, how) in told.stored.iter().map(|hash| (hash, "stored")).chain(told.seen.iter().map(|hash| (hash, "seen"))) {
+        for (hash, how) in
+            told.stored.iter().map(|hash| (hash, "stored")).chain(told.seen.iter().map(|hash| (hash, "seen")))
+        {
             let here = doc.get_change_by_hash(&automerge::ChangeHash(*hash)).is_some();
             assert!(here, "moment {moment}: a change that was {how} is lost");
         }
@@ -98,8 +100,13 @@ async fn write_until_cut_off(mut client: Client, told: Arc<Mutex<Told>>, seed: u
     }
     let mut own = HashSet::new();
     while client.listen(Duration::from_millis(rng.random_range(1..8))).await {
-        let others: Vec<Hash> =
-            client.doc.get_changes(&[]).iter().map(|change| change.hash().0).filter(|hash| !own.contains(hash)).collect();
+        let others: Vec<Hash> = client
+            .doc
+            .get_changes(&[])
+            .iter()
+            .map(|change| change.hash().0)
+            .filter(|hash| !own.contains(hash))
+            .collect();
         {
             let mut told = told.lock().expect("what was told");
             told.stored.extend(&client.stored);

@@ -69,11 +69,8 @@ async fn a_hostile_frame_closes_its_connection_with_a_reason_and_nothing_else() 
         sync(&[&chunk(1, &[])]),
         sync(&[&chunk(
             1,
-            &[
-                &[0, 1, 9, 1, 1, 0, 0, 0, 1, 0x42, 10][..],
-                &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1],
-            ]
-            .concat(),
+            &[&[0, 1, 9, 1, 1, 0, 0, 0, 1, 0x42, 10][..], &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1]]
+                .concat(),
         )]),
         sync(&[&chunk(2, &[0xff; 40])]),
     ];
@@ -85,8 +82,12 @@ async fn a_hostile_frame_closes_its_connection_with_a_reason_and_nothing_else() 
         assert_eq!(code, 1002, "hostile sync {at}: {reason}");
         assert!(!reason.is_empty());
     }
-    let frames: [(Vec<u8>, u16); 4] =
-        [(vec![], 1002), (vec![0xff; 50], 1002), (vec![0xa1, 0x64, b't', b'y', b'p', b'e', 1], 1002), (vec![0; 2 << 20], 1009)];
+    let frames: [(Vec<u8>, u16); 4] = [
+        (vec![], 1002),
+        (vec![0xff; 50], 1002),
+        (vec![0xa1, 0x64, b't', b'y', b'p', b'e', 1], 1002),
+        (vec![0; 2 << 20], 1009),
+    ];
     for (frame, expected) in frames {
         let mut socket = Socket::open(house.address, Credential::Token(&ada.token)).await.expect("open");
         socket.join("hostile", None).await;

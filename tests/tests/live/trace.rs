@@ -112,6 +112,7 @@ async fn write(agent: usize, mut client: Client, trace: Arc<Trace>, became: Beca
             {
                 break parents;
             }
+            assert!(client.rejected.is_empty(), "{:?}", client.rejected);
             assert!(Instant::now() < end, "what {at} was written on comes");
             if !client.is_connected() {
                 assert!(client.connect().await, "connects again");
