@@ -4,6 +4,7 @@ mod access;
 mod crash;
 mod guard;
 mod house;
+mod ledger;
 mod random;
 mod room;
 mod trace;
