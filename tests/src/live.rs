@@ -163,6 +163,8 @@ pub struct Client {
     pub doc: AutoCommit,
     actor: Option<Vec<u8>>,
     socket: Option<Socket>,
+    /// Changes that have come and are not applied yet.
+    inbox: Vec<u8>,
     /// Changes not stored yet.
     pub unsaved: Vec<Change>,
     /// Changes the server said are stored.
@@ -189,6 +191,7 @@ impl Client {
             doc: AutoCommit::new_with_encoding(ENCODING),
             actor: None,
             socket: None,
+            inbox: Vec::new(),
             unsaved: Vec::new(),
             stored: Vec::new(),
             rejected: Vec::new(),
@@ -302,25 +305,47 @@ impl Client {
 
     /// Takes what the server says, until then. False when the connection is gone.
     pub async fn listen_until(&mut self, end: Instant) -> bool {
-        while let Some(socket) = &mut self.socket {
-            match socket.next_until(end).await {
-                None => return true,
-                Some(Event::Message(message)) => self.take(message),
-                Some(Event::Closed(code, reason)) => {
-                    self.closed = Some((code, reason));
-                    self.socket = None;
-                }
-                Some(Event::Broken) => self.socket = None,
-            }
+        while self.hear(end).await {}
+        self.apply();
+        self.socket.is_some()
+    }
+
+    /// Takes the next thing the server says within this time, and what has come with it.
+    pub async fn listen_once(&mut self, time: Duration) {
+        if self.hear(Instant::now() + time).await {
+            while self.hear(Instant::now()).await {}
         }
+        self.apply();
+    }
+
+    /// Takes one message. False when none came, or the connection is gone.
+    async fn hear(&mut self, end: Instant) -> bool {
+        let Some(socket) = &mut self.socket else { return false };
+        match socket.next_until(end).await {
+            None => return false,
+            Some(Event::Message(message)) => {
+                self.take(message);
+                return true;
+            }
+            Some(Event::Closed(code, reason)) => self.closed = Some((code, reason)),
+            Some(Event::Broken) => {}
+        }
+        self.socket = None;
         false
+    }
+
+    /// Applies what has come, all at once.
+    fn apply(&mut self) {
+        if !self.inbox.is_empty() {
+            self.doc.load_incremental(&std::mem::take(&mut self.inbox)).expect("it applies");
+        }
     }
 
     fn take(&mut self, message: FromServer) {
         match message {
             FromServer::Sync { data, .. } => {
                 let message = SyncMessage::decode(&data).expect("a sync message");
-                self.doc.load_incremental(&message.changes.concat()).expect("it applies");
+                message.changes.iter().for_each(|blob| self.inbox.extend_from_slice(blob));
             }
             FromServer::Stored { hashes, .. } => {
                 self.unsaved.retain(|change| !hashes.contains(&change.hash().0));

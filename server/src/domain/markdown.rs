@@ -65,7 +65,8 @@ fn is_ours(address: &str) -> bool {
 pub fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     let mut out = String::with_capacity(markdown.len() * 3 / 2);
-    let highest = Parser::new_ext(markdown, options).filter_map(|event| level(&event)).min().unwrap_or(HeadingLevel::H1);
+    let highest =
+        Parser::new_ext(markdown, options).filter_map(|event| level(&event)).min().unwrap_or(HeadingLevel::H1);
     let events = Parser::new_ext(markdown, options);
     html::push_html(&mut out, Tamed { events, open: Vec::new(), highest, last: HeadingLevel::H1 });
     uncover(&SANITISER.clean(&cover(&out)).to_string())
