@@ -24,7 +24,7 @@ pub(super) enum Saving {
     /// Everything is stored on the server.
     Saved,
     /// Some words are on their way.
-    Saving,
+    Sending,
     /// There is no connection, and nothing that waits for it.
     Offline,
     /// There is no connection; words wait in this tab.

@@ -178,7 +178,7 @@ impl Session {
             match replica.saving() {
                 _ if !replica.is_open() => Saving::Opening,
                 ReplicaSaving::Saved => Saving::Saved,
-                ReplicaSaving::Saving => Saving::Saving,
+                ReplicaSaving::Saving => Saving::Sending,
                 ReplicaSaving::Offline if replica.has_unsaved() => Saving::OfflineUnsaved,
                 ReplicaSaving::Offline => Saving::Offline,
             }

@@ -14,7 +14,7 @@ pub(super) fn status(desk: Desk) -> AnyView {
     let words = move || match desk.saving.get() {
         Saving::Opening => t_string!(i18n, live.opening),
         Saving::Saved => t_string!(i18n, live.saved),
-        Saving::Saving => t_string!(i18n, live.saving),
+        Saving::Sending => t_string!(i18n, live.saving),
         Saving::Offline => t_string!(i18n, live.offline),
         Saving::OfflineUnsaved => t_string!(i18n, live.offline_unsaved),
     };
@@ -22,12 +22,12 @@ pub(super) fn status(desk: Desk) -> AnyView {
         move || match desk.saving.get() {
             Saving::Opening => "opening",
             Saving::Saved => "saved",
-            Saving::Saving => "saving",
+            Saving::Sending => "saving",
             Saving::Offline | Saving::OfflineUnsaved => "offline",
         },
         move || match desk.saving.get() {
             Saving::Saved => icon("check-circle"),
-            Saving::Opening | Saving::Saving => icon("arrows-clockwise"),
+            Saving::Opening | Saving::Sending => icon("arrows-clockwise"),
             Saving::Offline | Saving::OfflineUnsaved => icon("cloud-slash"),
         },
     );
