@@ -4,7 +4,7 @@ use shared::api::{IdeaView, PersonView};
 use crate::i18n::{t, use_i18n};
 
 use super::{
-    desk::{Desk, Mode},
+    desk::{Desk, Mode, Notice},
     kept::kept_words,
     status::{notice, status},
 };
@@ -29,9 +29,10 @@ pub fn Concept(
     }
 
     let editing = move || desk.mode.get() == Mode::Editing;
+    let may_edit_now = move || signed_in && may_edit && desk.notice.get() != Some(Notice::ReadOnly);
     let shown = desk.shown;
     view! {
-        <article class="concept" class:is-editing=editing class:may-edit=signed_in && may_edit>
+        <article class="concept" class:is-editing=editing class:may-edit=may_edit_now>
             {(signed_in && may_edit).then(|| status(desk))}
             {signed_in.then(|| notice(desk))}
             {signed_in.then(|| kept_words(desk))}
