@@ -105,7 +105,7 @@ on_both_databases! {
         store::boards::insert_stages(&mut tx, id, &[]).await.expect("rows");
         assert_eq!(store::ideas::next_number(&mut tx).await.expect("a number"), 1);
         drop(tx);
-        assert_eq!(boards::list(&db, Some(&zoe)).await.expect("boards"), [kept.clone()]);
+        assert_eq!(boards::list(&db, Some(&zoe)).await.expect("boards"), std::slice::from_ref(&kept));
         assert_eq!(idea(&db, &zoe, &kept, "one").await.card.number, 1, "the number was given back");
     }
 
