@@ -24,7 +24,7 @@ export class Concept {
   /** Types at the end of one of the texts. */
   async append(text, words, { delay = 15 } = {}) {
     await this.editor(text).click();
-    await this.page.keyboard.press(text === "body" ? "Control+End" : "End");
+    await this.page.keyboard.press("Control+End");
     await this.page.keyboard.type(words, { delay });
   }
 

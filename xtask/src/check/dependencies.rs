@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Licences that may be part of a program under the AGPL-3.0-or-later.
-const LICENCES: [&str; 17] = [
+const LICENCES: [&str; 18] = [
     "0BSD",
     "AGPL-3.0-or-later",
     "Apache-2.0",
@@ -16,6 +16,7 @@ const LICENCES: [&str; 17] = [
     "BSD-2-Clause",
     "BSD-3-Clause",
     "BSL-1.0",
+    "BlueOak-1.0.0",
     "CC0-1.0",
     "CDLA-Permissive-2.0",
     "ISC",
