@@ -1,3 +1,5 @@
+//! The concept on an idea's page: read by everybody, written in by those who may.
+
 use leptos::prelude::*;
 use shared::api::{IdeaView, PersonView};
 

@@ -1,3 +1,5 @@
+//! Sync messages as Automerge writes them, and broken ones.
+
 use automerge::{
     AutoCommit, ROOT, ReadDoc,
     sync::{Message, State, SyncDoc},

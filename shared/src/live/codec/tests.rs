@@ -1,3 +1,5 @@
+//! Messages on the wire: there and back, from stock peers, and broken.
+
 use proptest::{collection::vec, option, prelude::*};
 
 use super::*;
