@@ -195,7 +195,7 @@ impl Ledger {
             open.insert(*index, true);
         }
         for index in self.heads_before(end) {
-            if open.get(&index).is_none() {
+            if !open.contains_key(&index) {
                 open.insert(index, false);
                 unknown += 1;
             }
