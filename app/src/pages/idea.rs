@@ -52,6 +52,7 @@ fn page(idea: IdeaView) -> AnyView {
         <div class="page idea-page">
             <nav class="idea-trail" aria-label=move || t_string!(i18n, idea.board)>
                 <a class="back" href=board>{icon("arrow-left")} {card.board_title.clone()}</a>
+                <span class="idea-stage">{pill::stage(&card.stage)}</span>
                 <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
             </nav>
             <div class="idea-sheet">

@@ -46,12 +46,15 @@ fn day(i18n: Texts, at: Millis) -> String {
 
 /// How long ago, or in how long, in words.
 pub fn relative(i18n: Texts, at: Millis, now: Millis) -> String {
+    // What was just done may be later than the minute the page counts from.
+    if at > now && at - now < 2 * MINUTE {
+        return t_string!(i18n, time.now).to_owned();
+    }
     let past = at <= now;
     let span = (now - at).abs();
     let (minutes, hours, days) = (span / MINUTE, span / HOUR, (span + HOUR) / DAY);
     match (past, minutes, hours, days) {
-        (true, 0, ..) => t_string!(i18n, time.now).to_owned(),
-        (false, 0, ..) => t_string!(i18n, time.soon).to_owned(),
+        (_, 0, ..) => t_string!(i18n, time.now).to_owned(),
         (true, n, 0, _) => t_string!(i18n, time.minutes_ago, n = n),
         (false, n, 0, _) => t_string!(i18n, time.in_minutes, n = n),
         (true, _, n, 0) => t_string!(i18n, time.hours_ago, n = n),
