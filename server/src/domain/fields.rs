@@ -43,7 +43,7 @@ pub fn line(text: &str, limit: usize) -> Result<String, FieldProblem> {
 /// The same, but it may be empty.
 ///
 /// # Errors
-/// As [`line`], save that.
+/// As [`line()`], save that.
 pub fn optional_line(text: &str, limit: usize) -> Result<String, FieldProblem> {
     let text = text.trim();
     if text.chars().count() > limit {
