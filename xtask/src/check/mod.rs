@@ -89,7 +89,10 @@ fn browser_lints() -> Result<()> {
 
 fn docs() -> Result<()> {
     let mut command = cargo("doc");
-    command.args(HOST).args(["--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links");
+    command
+        .args(HOST)
+        .args(["--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links");
     progress::run("Building the docs", &mut command)?;
     Ok(())
 }
