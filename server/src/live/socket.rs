@@ -12,7 +12,7 @@ use axum::{
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::HeaderMap;
 use shared::{api::Code, rules::Refusal};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite;
 
 use super::{
@@ -202,6 +202,10 @@ async fn finish(socket: &mut WebSocket, connection: &Connection, close: Close) {
         }
         let frame = CloseFrame { code: close.code, reason: close.reason.into() };
         socket.send(Message::Close(Some(frame))).await?;
+        if close.code == Close::TOO_BIG {
+            // Nothing more can be read here; hanging up on what is still coming would take the reason away with it.
+            sleep(Duration::from_millis(500)).await;
+        }
         // The peer's own close ends the exchange; without it some would not see ours.
         while let Some(Ok(_)) = socket.next().await {}
         Ok::<_, axum::Error>(())

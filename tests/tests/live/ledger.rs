@@ -98,7 +98,12 @@ fn history(steps: &[Step]) -> Vec<Change> {
 fn add(ledger: &mut Ledger, change: &Change) -> Result<(), Unfit> {
     let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
     let read = change::Change::parse(&chunk).expect("readable");
-    if ledger.is_empty() { ledger.begin(&read) } else { ledger.check(&read).map(|fit| drop(ledger.add(fit))) }
+    if ledger.is_empty() {
+        return ledger.begin(&read);
+    }
+    let fit = ledger.check(&read)?;
+    ledger.add(fit);
+    Ok(())
 }
 
 /// Whether the guard takes it for one that Automerge wrote.

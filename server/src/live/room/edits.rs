@@ -13,10 +13,10 @@ use shared::{
         sync::{Hash, Have, SyncMessage, Version},
     },
 };
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 
 use super::{
-    Room, corrupt,
+    PACE, Room, corrupt,
     peers::{Asks, Link, Peer},
 };
 use crate::{
@@ -30,6 +30,8 @@ use crate::{
     store::{StoreError, log::NewChange},
 };
 
+/// Peers for which a room waits between commits, at most.
+const MOST_PACED: u32 = 250;
 /// Changes that may wait for others they build on, per peer.
 const WAITING: usize = 4096;
 /// Refused hashes remembered per peer.
@@ -256,11 +258,13 @@ impl Room {
         });
     }
 
-    /// Gives what is pending to the committer, unless a commit is under way.
+    /// Gives what is pending to the committer, unless a commit is under way or has just been.
     pub(super) fn submit(&mut self) {
-        if self.in_flight.is_some() || self.pending.is_empty() {
+        let began = Instant::now();
+        if self.in_flight.is_some() || self.pending.is_empty() || began < self.paced {
             return;
         }
+        self.paced = began + PACE * u32::try_from(self.peers.len()).unwrap_or(u32::MAX).min(MOST_PACED);
         let changes = std::mem::take(&mut self.pending);
         let stored_at = now();
         let rows = changes

@@ -49,6 +49,8 @@ const LINGER: Duration = Duration::from_secs(20);
 const PRESENCE: Duration = Duration::from_millis(60);
 /// How long the whole document is kept encoded for whoever asks next.
 const WHOLE: Duration = Duration::from_secs(5);
+/// How long a room waits between commits, for each peer in it: every batch costs a frame to each, whatever it holds.
+const PACE: Duration = Duration::from_micros(20);
 /// Changes read from the log at a time.
 const PAGE: u32 = 5_000;
 
@@ -155,6 +157,8 @@ struct Room {
     /// Fit, and waiting for the commit under way.
     pending: Vec<Pending>,
     in_flight: Option<InFlight>,
+    /// The next commit does not begin before.
+    paced: Instant,
     settling: Vec<oneshot::Sender<()>>,
     whole: Option<Whole>,
     mirror: Mirror,
@@ -204,6 +208,7 @@ async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> 
     let mut empty_since = Some(Instant::now());
     loop {
         let lingering = empty_since.map(|since| since + LINGER);
+        let paced = (!room.pending.is_empty() && room.in_flight.is_none()).then_some(room.paced);
         let (presence, whole, mirror) = (room.presence_due, room.whole_until(), room.mirror.due());
         // The facts of what is stored are caught up at the next start.
         let may_stop = room.peers.is_empty() && room.has_stored_all();
@@ -222,6 +227,7 @@ async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> 
                 room.committed(stored)?;
                 room.submit();
             }
+            () = due(paced) => room.submit(),
             () = due(presence) => room.tell_presence(),
             () = due(whole) => room.whole = None,
             () = due(mirror) => room.start_mirror(),
@@ -308,6 +314,7 @@ impl Room {
             deferred: VecDeque::new(),
             pending: Vec::new(),
             in_flight: None,
+            paced: Instant::now(),
             settling: Vec::new(),
             whole: None,
         }))
