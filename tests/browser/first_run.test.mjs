@@ -81,7 +81,9 @@ test("a visitor's draft survives signing in", scene(async (arrive) => {
   await visitor.page.getByLabel("E-mail address").fill("chloe@example.org");
   await visitor.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await visitor.page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await visitor.page.getByLabel("Your idea in one line").waitFor();
+  await visitor.page.waitForURL(/\/propose$/);
+  await visitor.hydrated();
+  await visitor.page.getByText("Here is the draft you left.").waitFor();
   assert.equal(await visitor.page.getByLabel("Your idea in one line").inputValue(), "Croissants on Sunday evening");
   assert.equal(await visitor.page.getByLabel("Why does it matter?").inputValue(), "Because Monday comes.");
   await visitor.page.getByRole("button", { name: "Propose it" }).click();
