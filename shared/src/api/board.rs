@@ -103,9 +103,14 @@ impl Colour {
     /// The colour people's carets and avatars have, the same on every screen, from the bytes of their id.
     #[must_use]
     pub fn of_person(id: crate::PersonId) -> Self {
-        let sum: usize = id.0.as_bytes().iter().map(|byte| usize::from(*byte)).sum();
+        // FNV-1a: ids made in the same moment share most of their bytes, and must not share their colour.
+        let hash =
+            id.0.as_bytes()
+                .iter()
+                .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+        let place = (hash >> 16) as usize % (Self::ALL.len() - 1);
         // Slate is for what has no person.
-        Self::ALL[1 + sum % (Self::ALL.len() - 1)]
+        Self::ALL[1 + place]
     }
 }
 
