@@ -195,10 +195,10 @@ impl Ledger {
             open.insert(*index, true);
         }
         for index in self.heads_before(end) {
-            if !open.contains_key(&index) {
-                open.insert(index, false);
+            open.entry(index).or_insert_with(|| {
                 unknown += 1;
-            }
+                false
+            });
         }
         while unknown > 0
             && let Some((index, is_known)) = open.pop_last()
