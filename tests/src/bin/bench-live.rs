@@ -192,7 +192,7 @@ async fn document(bench: &Bench, who: &Townsperson, board: &str, changes: usize)
     log::claim_actor(&mut tx, actor.as_bytes(), who.person.id, 0).await?;
     let mut rows = Vec::with_capacity(changes);
     for at in 1..changes {
-        doc.splice_text(&body, doc.length(&body), 0, "douze lettres")?;
+        doc.splice_text(&body, doc.length(&body), 0, "douze signes")?;
         let change = doc.commit().and_then(|hash| doc.get_change_by_hash(&hash)).context("a change")?;
         rows.push(NewChange {
             document,
