@@ -72,6 +72,9 @@ function decorate(list) {
   return Decoration.set(ranges, true);
 }
 
+/** Where they are: [{anchor, head, …}]. */
+export const caretsIn = (state) => state.field(field, false) ?? [];
+
 /** The extension that draws them. */
 export function carets() {
   return field;

@@ -10,6 +10,7 @@ import { carets, showCarets } from "./carets.js";
 import { limit } from "./limit.js";
 import { markdown } from "./markdown.js";
 import { shortcuts, toolbar } from "./toolbar.js";
+import { words } from "./words.js";
 
 /** Marks what others wrote, and what the client itself puts right: nothing to tell the client about. */
 const remote = Annotation.define();
@@ -22,8 +23,9 @@ const remote = Annotation.define();
  */
 export function mount(parent, options, callbacks) {
   const writable = new Compartment();
-  const bar = options.markdown ? toolbar(options.words) : null;
-  const counter = limit(options.maxLength, options.words, remote);
+  const worded = new Compartment();
+  const bar = options.markdown ? toolbar() : null;
+  const counter = limit(options.maxLength, remote);
 
   const view = new EditorView({
     parent,
@@ -36,16 +38,16 @@ export function mount(parent, options, callbacks) {
         EditorView.lineWrapping,
         EditorView.editorAttributes.of({ class: `editor ${shape(options)}` }),
         EditorView.contentAttributes.of(attributes(options)),
+        worded.of(texts(options)),
         EditorView.clipboardInputFilter.of((text) => clean(text, options.singleLine)),
         writable.of(permission(options.readOnly)),
-        placeholder(options.placeholder ?? ""),
         drawSelection(),
         skeleton,
         history(),
         carets(),
         counter.extension,
         options.singleLine ? oneLine(callbacks) : [],
-        options.markdown ? [markdown(options.words), shortcuts(options.words), bar.extension] : [],
+        options.markdown ? [markdown(), shortcuts(), bar.extension] : [],
         keymap.of([{ key: "Escape", run: leave }, ...historyKeymap, ...defaultKeymap]),
         EditorView.updateListener.of((update) => tell(update, callbacks)),
         EditorView.domEventHandlers({
@@ -70,6 +72,8 @@ export function mount(parent, options, callbacks) {
     },
     setCarets: (list) => view.dispatch({ effects: showCarets.of(list) }),
     setReadOnly: (readOnly) => view.dispatch({ effects: writable.reconfigure(permission(readOnly)) }),
+    /** Speaks another language from now on: {label, placeholder, words}. */
+    setWords: (said) => view.dispatch({ effects: worded.reconfigure(texts(said)) }),
     setText: (text) => setText(view, text),
     text: () => view.state.doc.toString(),
     composing: () => view.composing || view.compositionStarted,
@@ -85,13 +89,21 @@ const skeleton = EditorView.theme({
   ".cm-content": { padding: "0", caretColor: "var(--accent)" },
   ".cm-line": { padding: "0" },
   ".cm-line.md-quote": { paddingLeft: "var(--s4)" },
-  ".cm-line.md-block": { paddingInline: "var(--s3)" },
+  ".cm-line.md-block": { paddingInline: "var(--s4)" },
+  ...lists(5),
   ".cm-cursor, .cm-dropCursor": { borderLeft: "2px solid var(--accent)" },
   ".cm-placeholder": { color: "var(--ink-quiet)", fontStyle: "normal" },
   ".cm-selectionLayer .cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     background: "var(--amber-paper)",
   },
 });
+
+/** Items stand in by their depth; what they begin with hangs before them. */
+function lists(deepest) {
+  const rules = { ".cm-line.md-hangs": { textIndent: "calc(-1 * var(--s6))" } };
+  for (let deep = 1; deep <= deepest; deep++) rules[`.cm-line.md-d${deep}`] = { paddingLeft: `calc(${deep} * var(--s6))` };
+  return rules;
+}
 
 function shape({ singleLine, markdown }) {
   if (singleLine) return "is-line";
@@ -102,9 +114,12 @@ function permission(readOnly) {
   return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];
 }
 
-function attributes({ label, singleLine }) {
+function texts({ label, placeholder: hint, words: said }) {
+  return [words.of(said), placeholder(hint ?? ""), EditorView.contentAttributes.of({ "aria-label": label })];
+}
+
+function attributes({ singleLine }) {
   return {
-    "aria-label": label,
     "aria-multiline": String(!singleLine),
     spellcheck: "true",
     autocorrect: "on",

@@ -1,14 +1,16 @@
-// Markdown that looks like what it means while it is written. Its marks stay, dimmed.
+// The language of a text written in Markdown, its styles, and the keys that continue a list.
 
 import { commonmarkLanguage, deleteMarkupBackward, insertNewlineContinueMarkup } from "@codemirror/lang-markdown";
-import { Language, syntaxHighlighting, syntaxTree } from "@codemirror/language";
-import { Decoration, EditorView, ViewPlugin, WidgetType, keymap } from "@codemirror/view";
+import { Language, syntaxHighlighting } from "@codemirror/language";
+import { EditorView, keymap } from "@codemirror/view";
 import { tagHighlighter, tags } from "@lezer/highlight";
-import { Strikethrough, TaskList } from "@lezer/markdown";
+import { Strikethrough, Table, TaskList } from "@lezer/markdown";
+import { look } from "./look.js";
 
+// What the server makes HTML of, and no more.
 const language = new Language(
   commonmarkLanguage.data,
-  commonmarkLanguage.parser.configure([Strikethrough, TaskList]),
+  commonmarkLanguage.parser.configure([Strikethrough, Table, TaskList]),
   [],
   "markdown",
 );
@@ -23,124 +25,26 @@ const inline = tagHighlighter([
   { tag: tags.processingInstruction, class: "md-mark" },
 ]);
 
-/** The class of the lines of a block. */
-const BLOCKS = {
-  ATXHeading1: "md-h md-h1",
-  ATXHeading2: "md-h md-h2",
-  ATXHeading3: "md-h md-h3",
-  ATXHeading4: "md-h md-h4",
-  ATXHeading5: "md-h md-h4",
-  ATXHeading6: "md-h md-h4",
-  SetextHeading1: "md-h md-h1",
-  SetextHeading2: "md-h md-h2",
-  Blockquote: "md-quote",
-  FencedCode: "md-block",
-  CodeBlock: "md-block",
-  ListItem: "md-item",
-  HorizontalRule: "md-rule",
-};
-
-class Checkbox extends WidgetType {
-  constructor(checked, label) {
-    super();
-    this.checked = checked;
-    this.label = label;
-  }
-  eq(other) {
-    return other.checked === this.checked;
-  }
-  toDOM(view) {
-    const box = document.createElement("input");
-    box.type = "checkbox";
-    box.className = "md-box";
-    box.checked = this.checked;
-    box.setAttribute("aria-label", this.label);
-    box.addEventListener("mousedown", (event) => event.preventDefault());
-    box.addEventListener("click", (event) => {
-      event.preventDefault();
-      if (view.state.readOnly) return;
-      const at = view.posAtDOM(box);
-      view.dispatch({ changes: { from: at + 1, to: at + 2, insert: this.checked ? " " : "x" }, userEvent: "input" });
-    });
-    return box;
-  }
-  ignoreEvent() {
+/** An address pasted over words makes them a link. */
+const linking = EditorView.domEventHandlers({
+  paste(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const address = event.clipboardData?.getData("text/plain").trim() ?? "";
+    const chosen = view.state.sliceDoc(from, to);
+    if (empty || view.state.readOnly || !/^https?:\/\/[^\s()<>]+$/.test(address) || /[\n[\]]|^https?:/.test(chosen)) return false;
+    const insert = `[${chosen}](${address})`;
+    view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, userEvent: "input.paste" });
     return true;
-  }
-}
-
-// The dash stays in the text: only its look changes.
-const bullet = Decoration.mark({ class: "md-bullet" });
-
-function decorate(view, words) {
-  const { doc } = view.state;
-  const found = [];
-  const lines = new Map();
-  for (const { from, to } of view.visibleRanges) {
-    syntaxTree(view.state).iterate({
-      from,
-      to,
-      enter(node) {
-        const block = BLOCKS[node.name];
-        if (block) {
-          let line = doc.lineAt(Math.max(node.from, from));
-          while (line.from <= node.to && line.from <= to) {
-            lines.set(line.from, `${lines.get(line.from) ?? ""} ${block}`);
-            if (line.to >= doc.length) break;
-            line = doc.line(line.number + 1);
-          }
-        } else if (node.name === "TaskMarker") {
-          const checked = /x/i.test(doc.sliceString(node.from, node.to));
-          const widget = new Checkbox(checked, words.done);
-          found.push({ from: node.from, to: node.to, value: Decoration.replace({ widget }) });
-        } else if (node.name === "ListMark" && node.to - node.from === 1) {
-          found.push({ from: node.from, to: node.to, value: bullet });
-        }
-      },
-    });
-  }
-  for (const [at, names] of lines) {
-    const unique = [...new Set(names.trim().split(" "))].join(" ");
-    found.push({ from: at, to: at, value: Decoration.line({ class: unique }) });
-  }
-  return Decoration.set(
-    found.map(({ from, to, value }) => value.range(from, to)),
-    true,
-  );
-}
-
-function blocks(words) {
-  return ViewPlugin.fromClass(
-    class {
-      constructor(view) {
-        this.decorations = decorate(view, words);
-        this.tree = syntaxTree(view.state);
-      }
-      update(update) {
-        const tree = syntaxTree(update.state);
-        if (update.docChanged || update.viewportChanged || tree !== this.tree) {
-          this.tree = tree;
-          this.decorations = decorate(update.view, words);
-        }
-      }
-    },
-    {
-      decorations: (plugin) => plugin.decorations,
-      // The caret steps over a checkbox as over one character.
-      provide: (plugin) =>
-        EditorView.atomicRanges.of((view) => view.plugin(plugin)?.decorations.update({ filter: atomic }) ?? Decoration.none),
-    },
-  );
-}
-
-const atomic = (_from, _to, value) => value.spec.widget instanceof Checkbox;
+  },
+});
 
 /** The extension for a text written in Markdown. */
-export function markdown(words) {
+export function markdown() {
   return [
     language,
     syntaxHighlighting(inline),
-    blocks(words),
+    look,
+    linking,
     keymap.of([
       { key: "Enter", run: insertNewlineContinueMarkup },
       { key: "Backspace", run: deleteMarkupBackward },

@@ -3,6 +3,7 @@
 import { syntaxTree } from "@codemirror/language";
 import { EditorSelection, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
+import { words } from "./words.js";
 
 const icons = new URL("./icons.svg", import.meta.url).href;
 
@@ -33,6 +34,13 @@ function enclosing(state, at, name) {
   return null;
 }
 
+/** A selection without the blanks at its ends: between them, marks would mean nothing. */
+function trimmed(state, { from, to }) {
+  const text = state.sliceDoc(from, to);
+  if (!text.trim()) return { from, to };
+  return { from: from + text.length - text.trimStart().length, to: to - text.length + text.trimEnd().length };
+}
+
 /** Puts marks around the selection or the word at the caret, or takes them away. */
 function wrap(mark, name) {
   return (view) => {
@@ -48,14 +56,13 @@ function wrap(mark, name) {
         const set = state.changes(changes);
         return { changes, range: range.map(set) };
       }
-      const word = range.empty ? state.wordAt(range.head) : null;
-      const { from, to } = word ?? range;
+      const { from, to } = (range.empty ? state.wordAt(range.head) : null) ?? trimmed(state, range);
       const changes = [
         { from, insert: mark },
         { from: to, insert: mark },
       ];
-      const moved = EditorSelection.range(range.anchor + mark.length, range.head + mark.length);
-      return { changes, range: moved };
+      const inside = (at) => Math.min(Math.max(at, from), to) + mark.length;
+      return { changes, range: EditorSelection.range(inside(range.anchor), inside(range.head)) };
     });
     view.dispatch(state.update(change, { userEvent: "input.format", scrollIntoView: true }));
     return true;
@@ -103,15 +110,29 @@ function heading(view) {
   return begin(view, () => (level === 0 ? "## " : level < 3 ? "### " : ""));
 }
 
+/** Makes the selection or the word at the caret a link, with its address ready to be typed; or a link plain words. */
 function link(view) {
   const { state } = view;
   if (state.readOnly) return false;
-  const { from, to } = state.selection.main;
+  const { main } = state.selection;
+  const node = enclosing(state, main.head, "Link");
+  const [opens, closes] = node?.getChildren("LinkMark") ?? [];
+  if (closes) {
+    const changes = state.changes([
+      { from: opens.from, to: opens.to },
+      { from: closes.from, to: node.to },
+    ]);
+    view.dispatch({ changes, selection: state.selection.map(changes), userEvent: "input.format", scrollIntoView: true });
+    return true;
+  }
+  const { from, to } = (main.empty ? state.wordAt(main.head) : null) ?? trimmed(state, main);
   const chosen = state.sliceDoc(from, to);
   const isAddress = /^https?:\/\/\S+$/.test(chosen);
-  const insert = isAddress ? `[](${chosen})` : `[${chosen}](https://)`;
-  const at = isAddress || !chosen ? from + 1 : from + insert.length - 1;
-  view.dispatch({ changes: { from, to, insert }, selection: { anchor: at }, userEvent: "input.format", scrollIntoView: true });
+  const address = isAddress ? chosen : "https://";
+  const insert = `[${isAddress ? "" : chosen}](${address})`;
+  const end = from + insert.length - 1;
+  const selection = isAddress || !chosen ? { anchor: from + 1 } : { anchor: end - address.length, head: end };
+  view.dispatch({ changes: { from, to, insert }, selection, userEvent: "input.format", scrollIntoView: true });
   return true;
 }
 
@@ -133,11 +154,9 @@ function spoken(shortcut) {
     .join("+");
 }
 
-function button([name, icon, shortcut], words) {
+function button([, icon, shortcut]) {
   const dom = document.createElement("button");
   dom.type = "button";
-  dom.title = `${words[name]} (${readable(shortcut)})`;
-  dom.setAttribute("aria-label", words[name]);
   dom.setAttribute("aria-keyshortcuts", spoken(shortcut));
   dom.setAttribute("aria-pressed", "false");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -157,15 +176,22 @@ export function shortcuts() {
 }
 
 /** A toolbar: one stop for Tab, arrow keys within, Escape back to the text; Alt-F10 leads to it. */
-export function toolbar(words) {
+export function toolbar() {
   const dom = document.createElement("div");
   dom.className = "editor-tools";
   dom.setAttribute("role", "toolbar");
-  dom.setAttribute("aria-label", words.toolbar);
-  const buttons = TOOLS.map((tool) => button(tool, words));
+  const buttons = TOOLS.map(button);
   dom.append(...buttons);
   const stop = (chosen) => buttons.forEach((other) => (other.tabIndex = other === chosen ? 0 : -1));
   stop(buttons[0]);
+
+  const label = (texts) => {
+    dom.setAttribute("aria-label", texts.toolbar);
+    TOOLS.forEach(([name, , shortcut], index) => {
+      buttons[index].title = `${texts[name]} (${readable(shortcut)})`;
+      buttons[index].setAttribute("aria-label", texts[name]);
+    });
+  };
 
   const pressed = (state) => {
     const names = around(state);
@@ -175,11 +201,13 @@ export function toolbar(words) {
   };
 
   function attach(view) {
+    label(view.state.facet(words));
+    dom.hidden = view.state.readOnly;
     dom.addEventListener("mousedown", (event) => event.preventDefault());
     buttons.forEach((each, index) =>
       each.addEventListener("click", () => {
-        TOOLS[index][3](view);
         view.focus();
+        TOOLS[index][3](view);
       }),
     );
     dom.addEventListener("keydown", (event) => {
@@ -200,6 +228,8 @@ export function toolbar(words) {
   const extension = [
     EditorView.updateListener.of((update) => {
       if (update.selectionSet || update.docChanged) pressed(update.state);
+      const texts = update.state.facet(words);
+      if (texts !== update.startState.facet(words)) label(texts);
       if (update.state.readOnly !== update.startState.readOnly) dom.hidden = update.state.readOnly;
     }),
     keymap.of([{ key: "Alt-F10", run: () => (buttons.find((each) => each.tabIndex === 0).focus(), true) }]),

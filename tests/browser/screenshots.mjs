@@ -1,5 +1,9 @@
-// Saves every page of the demo in both languages and both themes, on a phone and at a desk, for people to look at:
-// node tests/browser/screenshots.mjs [FOLDER] (default: target/screenshots)
+// Saves every page of a small workspace and of the demo, in both languages and both themes, on a phone and at a desk,
+// for people to look at:
+//
+//     node tests/browser/screenshots.mjs [FOLDER] [PATTERN]
+//
+// FOLDER is target/screenshots unless said otherwise; PATTERN, a regular expression, chooses among the files' names.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,49 +11,72 @@ import { signIn } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
 import { closeBrowser, DESK, newPerson, PHONE } from "./lib/browser.mjs";
 import { Concept } from "./lib/concept.mjs";
+import { openWorkspace } from "./lib/pages.mjs";
 
 const folder = process.argv[2] ?? join(import.meta.dirname, "../../target/screenshots");
+const pattern = new RegExp(process.argv[3] ?? "");
 mkdirSync(folder, { recursive: true });
 
-const atelier = await Atelier.start({ demo: true });
+const small = await openWorkspace();
+const demo = await Atelier.start({ demo: true });
+let taken = 0;
 try {
-  const accounts = atelier.accounts();
-  const owner = await signIn(atelier, accounts.owner);
-  const customer = await signIn(atelier, accounts.customer);
-  const boards = await owner.call("GET", "/boards");
-  const { items: ideas } = await owner.call("GET", "/ideas?limit=12");
-  const board = (boards.items ?? boards).find(({ audience }) => audience === "public");
-  const idea = ideas.find((card) => card.board === board.slug) ?? ideas[0];
   const pages = [
-    ["home", "/", null],
-    ["board", `/b/${board.slug}`, customer],
-    ["propose", `/b/${board.slug}/propose`, customer],
-    ["idea-read", `/i/${idea.number}/${idea.slug}`, null],
-    ["idea-write", `/i/${idea.number}/${idea.slug}`, owner],
-    ["sign-in", "/sign-in", null],
-    ["sign-up", "/sign-up", null],
-    ["settings", "/settings", owner],
-    ["people", "/admin", owner],
-    ["board-new", "/b/new", owner],
-    ["board-settings", `/b/${board.slug}/settings`, owner],
-    ["not-found", "/nowhere", null],
+    ...small.pages.map((page) => [small.atelier, "small", page]),
+    ...(await demoPages()).map((page) => [demo, "demo", page]),
   ];
   for (const locale of ["fr-FR", "en-GB"]) {
     for (const theme of ["light", "dark"]) {
       for (const viewport of [PHONE, DESK]) {
-        for (const [name, path, caller] of pages) {
-          const person = await newPerson(atelier, { caller, locale, theme, viewport });
-          await person.open(path);
-          if (name === "idea-write") await new Concept(person).ready();
-          const file = `${name}-${viewport.width}-${theme}-${locale.slice(0, 2)}.png`;
-          await person.page.screenshot({ path: join(folder, file), fullPage: true });
-          await person.context.close();
-        }
+        const look = { locale, theme, viewport };
+        for (const [atelier, workspace, page] of pages) await take(atelier, workspace, page, look);
       }
     }
   }
-  console.log(`${pages.length * 8} pictures in ${folder}`);
+  console.log(`${taken} pictures in ${folder}`);
 } finally {
   await closeBrowser();
-  await atelier.stop();
+  await small.atelier.stop();
+  await demo.stop();
+}
+
+async function take(atelier, workspace, { name, path, as, writes }, look) {
+  const { locale, theme, viewport } = look;
+  const file = `${workspace} ${name} ${viewport.width} ${theme} ${locale.slice(0, 2)}.png`.replaceAll(" ", "-");
+  if (!pattern.test(file)) return;
+  const person = await newPerson(atelier, { ...look, caller: as });
+  try {
+    await person.open(path);
+    if (writes) await new Concept(person).ready();
+    await person.page.evaluate(() => document.fonts.ready);
+    await person.page.screenshot({ path: join(folder, file), fullPage: true });
+    taken++;
+  } catch (error) {
+    console.error(`${file}: ${error.message}`);
+    process.exitCode = 1;
+  } finally {
+    await person.context.close();
+  }
+}
+
+/** What there is to see in the demo. */
+async function demoPages() {
+  const accounts = demo.accounts();
+  const owner = await signIn(demo, accounts.owner);
+  const customer = await signIn(demo, accounts.customer);
+  const boards = await owner.call("GET", "/boards");
+  const { items: ideas } = await owner.call("GET", "/ideas?limit=12");
+  const open = boards.find(({ audience }) => audience === "public");
+  const idea = ideas.find((card) => card.board === open.slug);
+  return [
+    { name: "home", path: "/", as: null },
+    { name: "home signed in", path: "/", as: customer },
+    ...boards.map(({ slug }) => ({ name: `board ${slug}`, path: `/b/${slug}`, as: owner })),
+    { name: "propose", path: `/b/${open.slug}/propose`, as: customer },
+    { name: "idea read", path: `/i/${idea.number}/${idea.slug}`, as: null },
+    ...ideas.slice(0, 3).map(({ number, slug }) => ({ name: `idea ${number}`, path: `/i/${number}/${slug}`, as: owner, writes: true })),
+    { name: "settings", path: "/settings", as: owner },
+    { name: "people", path: "/admin", as: owner },
+    { name: "board settings", path: `/b/${open.slug}/settings`, as: owner },
+  ];
 }

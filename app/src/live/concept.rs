@@ -6,7 +6,7 @@ use shared::api::{IdeaView, PersonView};
 use crate::i18n::{t, use_i18n};
 
 use super::{
-    desk::{Desk, Mode, Notice},
+    desk::{Access, Desk, Mode},
     kept::kept_words,
     status::{notice, status},
 };
@@ -21,21 +21,23 @@ pub fn Concept(
     idea: IdeaView,
     /// Who is signed in.
     me: Option<PersonView>,
+    /// Whether they may write, kept true while the page is open.
+    access: RwSignal<Access>,
 ) -> impl IntoView {
-    let (signed_in, may_edit) = (me.is_some(), idea.may_edit);
+    let signed_in = me.is_some();
     let i18n = use_i18n();
-    let desk = Desk::new(&idea, me);
+    let desk = Desk::new(&idea, me, access);
     #[cfg(feature = "hydrate")]
     if signed_in {
-        super::follow::start(desk, may_edit);
+        super::follow::start(desk);
     }
 
     let editing = move || desk.mode.get() == Mode::Editing;
-    let may_edit_now = move || signed_in && may_edit && desk.notice.get() != Some(Notice::ReadOnly);
+    let may_edit = move || signed_in && access.with(|access| access.may_edit);
     let shown = desk.shown;
     view! {
-        <article class="concept" class:is-editing=editing class:may-edit=may_edit_now>
-            {(signed_in && may_edit).then(|| status(desk))}
+        <article class="concept" class:is-editing=editing class:may-edit=may_edit>
+            <Show when=may_edit>{status(desk)}</Show>
             {signed_in.then(|| notice(desk))}
             {signed_in.then(|| kept_words(desk))}
             <h1 class="concept-title" class:unseen=editing>

@@ -4,7 +4,23 @@ use leptos::{html, prelude::*};
 use shared::{
     DocumentId,
     api::{ConceptChanged, IdeaView, PersonView},
+    rules::EditingRule,
 };
+
+/// Whether the person at the page may write in the concept, which may change while they look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// The rule of the board.
+    pub editing: EditingRule,
+    /// Whether they may write.
+    pub may_edit: bool,
+}
+
+impl From<&IdeaView> for Access {
+    fn from(idea: &IdeaView) -> Self {
+        Self { editing: idea.editing, may_edit: idea.may_edit }
+    }
+}
 
 /// What is shown of the concept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +52,7 @@ pub(super) enum Saving {
 pub(super) enum Notice {
     /// They may no longer edit this concept.
     ReadOnly,
-    /// They may edit again.
+    /// They may edit now.
     MayEdit,
     /// The idea is no longer there, or not for them.
     Gone,
@@ -70,7 +86,10 @@ pub(super) struct Desk {
     pub document: DocumentId,
     pub me: StoredValue<Option<PersonView>>,
     pub mode: RwSignal<Mode>,
+    pub access: RwSignal<Access>,
     pub saving: RwSignal<Saving>,
+    /// The browser has no room for words that are not stored yet.
+    pub no_room: RwSignal<bool>,
     pub notice: RwSignal<Option<Notice>>,
     pub shown: RwSignal<Shown>,
     pub here: RwSignal<Vec<Here>>,
@@ -83,13 +102,15 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub fn new(idea: &IdeaView, me: Option<PersonView>) -> Self {
+    pub fn new(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> Self {
         Self {
             number: idea.card.number,
             document: idea.document,
             me: StoredValue::new(me),
             mode: RwSignal::new(Mode::Reading),
+            access,
             saving: RwSignal::new(Saving::Opening),
+            no_room: RwSignal::new(false),
             notice: RwSignal::new(None),
             shown: RwSignal::new(Shown::from(idea)),
             here: RwSignal::new(Vec::new()),

@@ -24,6 +24,8 @@ extern "C" {
     fn set_carets(this: &Handle, carets: &Array);
     #[wasm_bindgen(method, js_name = setReadOnly)]
     pub(super) fn set_read_only(this: &Handle, read_only: bool);
+    #[wasm_bindgen(method, js_name = setWords)]
+    fn set_words(this: &Handle, words: &Object);
     #[wasm_bindgen(method, js_name = setText)]
     pub(super) fn set_text(this: &Handle, text: &str);
     #[wasm_bindgen(method)]
@@ -56,28 +58,23 @@ impl Script {
 pub(super) struct Options {
     pub field: Field,
     pub text: String,
-    pub label: String,
-    pub placeholder: String,
     pub limit: usize,
     pub nonce: String,
-    /// The labels of the toolbar and the rest.
-    pub words: JsValue,
+    /// What it says, as [`Labels::of`](super::labels::Labels::of) has it.
+    pub words: Object,
 }
 
 impl Options {
     fn to_object(&self) -> Object {
-        let object = Object::new();
+        let object = Object::assign(&Object::new(), &self.words);
         let limit = u32::try_from(self.limit).unwrap_or(u32::MAX);
         for (key, value) in [
             ("text", self.text.as_str().into()),
-            ("label", self.label.as_str().into()),
-            ("placeholder", self.placeholder.as_str().into()),
             ("nonce", self.nonce.as_str().into()),
             ("maxLength", limit.into()),
             ("markdown", (self.field == Field::Body).into()),
             ("singleLine", (self.field == Field::Title).into()),
             ("readOnly", false.into()),
-            ("words", self.words.clone()),
         ] {
             set(&object, key, &value);
         }
@@ -144,6 +141,11 @@ impl Handle {
     /// Writes as the person does: it can be undone, and comes back as an event. Says whether there was room.
     pub fn write<'a>(&self, splices: impl Iterator<Item = &'a Splice>) -> bool {
         self.enter(&flat(splices))
+    }
+
+    /// Speaks another language from now on.
+    pub fn speak(&self, words: &Object) {
+        self.set_words(words);
     }
 
     /// Shows these carets and no others.

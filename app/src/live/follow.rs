@@ -1,6 +1,9 @@
 //! Follows an open concept: opens the socket, keeps the reading view true, and starts the editor for those who may.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::{prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
@@ -10,7 +13,7 @@ use shared::{
 };
 
 use super::{
-    desk::{Desk, Notice, Shown},
+    desk::{Access, Desk, Notice, Shown},
     edit,
     labels::Labels,
     socket::{Heard, Socket},
@@ -26,6 +29,8 @@ pub(super) trait Writer {
     fn keep(&self);
     /// Types kept words again, where they belonged.
     fn put_back(&self, key: &str);
+    /// Speaks another language from now on.
+    fn speak(&self, labels: Labels);
     /// The concept leaves the screen. The writer leaves the socket itself, once everything is stored.
     fn leave(&self);
 }
@@ -34,26 +39,54 @@ pub(super) trait Writer {
 pub(super) type WriterSlot = Rc<RefCell<Option<Rc<dyn Writer>>>>;
 
 /// Starts when the page is alive.
-pub(super) fn start(desk: Desk, may_edit: bool) {
+pub(super) fn start(desk: Desk) {
     let i18n = use_i18n();
     let script = here().asset("editor.js");
-    Effect::new(move |_| untrack(|| open(desk, may_edit, i18n, script.clone())));
+    Effect::new(move |_| untrack(|| open(desk, i18n, script.clone())));
 }
 
-fn open(desk: Desk, may_edit: bool, i18n: Texts, script: String) {
+/// What it takes to begin to write, now or when the person may.
+struct Desire {
+    desk: Desk,
+    socket: Socket,
+    writer: WriterSlot,
+    i18n: Texts,
+    script: String,
+    begun: Cell<bool>,
+}
+
+impl Desire {
+    /// Opens the editors, unless that was done.
+    fn write(&self) {
+        if self.begun.replace(true) {
+            return;
+        }
+        let Self { desk, i18n, .. } = *self;
+        let (socket, writer, script) = (self.socket.clone(), self.writer.clone(), self.script.clone());
+        let labels = untrack(|| Labels::new(i18n));
+        spawn_local(edit::edit(edit::Start { desk, socket, writer, labels, script }));
+    }
+}
+
+fn open(desk: Desk, i18n: Texts, script: String) {
     let socket = Socket::open();
     let writer = WriterSlot::default();
-    {
-        let socket = socket.clone();
-        socket.clone().listen(move |heard| hear(desk, &socket, may_edit, heard));
-    }
-    let ends = mind_the_page(&socket, &writer);
-    if may_edit {
-        let (socket, writer) = (socket.clone(), writer.clone());
-        let labels = Labels::new(i18n);
-        spawn_local(edit::edit(edit::Start { desk, socket, writer, labels, script }));
+    let desire = Desire { desk, socket: socket.clone(), writer: writer.clone(), i18n, script, begun: Cell::new(false) };
+    if desk.access.with_untracked(|access| access.may_edit) {
+        desire.write();
     } else {
         storage::show_all(desk);
+    }
+    socket.listen(move |heard| hear(&desire, heard));
+    let ends = mind_the_page(&socket, &writer);
+    {
+        let writer = writer.clone();
+        Effect::new(move |_| {
+            let labels = Labels::new(i18n);
+            if let Some(writer) = &*writer.borrow() {
+                writer.speak(labels);
+            }
+        });
     }
     {
         let writer = writer.clone();
@@ -77,14 +110,16 @@ fn open(desk: Desk, may_edit: bool, i18n: Texts, script: String) {
     });
 }
 
-fn hear(desk: Desk, socket: &Socket, may_edit: bool, heard: &Heard) {
+fn hear(desire: &Desire, heard: &Heard) {
+    let desk = desire.desk;
+    let reads = !desire.begun.get();
     match heard {
         Heard::Joined(_) => {
             if desk.notice.try_get_untracked().flatten() == Some(Notice::SignedOut) {
                 desk.notice.set(None);
             }
-            if !may_edit {
-                socket.send(&FromClient::Subscribe { topics: vec![topic(desk)] });
+            if reads {
+                desire.socket.send(&FromClient::Subscribe { topics: vec![topic(desk)] });
                 // What changed between the page and the connection.
                 refresh(desk);
             }
@@ -96,6 +131,7 @@ fn hear(desk: Desk, socket: &Socket, may_edit: bool, heard: &Heard) {
                     show(desk, news.into());
                 }
             }
+            "access" if reads && data == "true" => may_write(desire),
             "gone" => {
                 desk.notice.try_set(Some(Notice::Gone));
             }
@@ -103,6 +139,18 @@ fn hear(desk: Desk, socket: &Socket, may_edit: bool, heard: &Heard) {
         },
         Heard::Told(_) => {}
     }
+}
+
+/// Somebody who read along may write from now on.
+fn may_write(desire: &Desire) {
+    let desk = desire.desk;
+    if desk.access.try_update(|access| access.may_edit = true).is_none() {
+        return;
+    }
+    desk.notice.set(Some(Notice::MayEdit));
+    // What others write comes with the document from now on.
+    desire.socket.send(&FromClient::Subscribe { topics: Vec::new() });
+    desire.write();
 }
 
 /// The topic of the idea's events.
@@ -117,11 +165,15 @@ fn show(desk: Desk, shown: Shown) {
     }
 }
 
-/// Asks for the texts anew.
+/// Asks anew for the texts, and for what the person may do.
 pub(super) fn refresh(desk: Desk) {
     spawn_local(async move {
         if let Ok(idea) = api::get::<IdeaView>(format!("/ideas/{}", desk.number)).await {
             show(desk, Shown::from(&idea));
+            let access = Access::from(&idea);
+            if desk.access.try_with_untracked(|now| now.may_edit == access.may_edit && *now != access) == Some(true) {
+                desk.access.set(access);
+            }
         }
     });
 }

@@ -30,6 +30,8 @@ pub(super) struct Kept {
     pub why: Why,
     /// The words, as the person sees and copies them.
     pub words: String,
+    /// The browser has no room for them: they are only on this page.
+    pub only_here: bool,
 }
 
 impl Why {
@@ -60,7 +62,7 @@ pub(super) fn kept_words(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn panel(desk: Desk, Kept { key, why, words }: Kept) -> AnyView {
+fn panel(desk: Desk, Kept { key, why, words, only_here }: Kept) -> AnyView {
     let i18n = use_i18n();
     let reason = move || match why {
         Why::Unsaved => t_string!(i18n, live.kept_unsaved),
@@ -91,6 +93,7 @@ fn panel(desk: Desk, Kept { key, why, words }: Kept) -> AnyView {
     view! {
         <section class="kept" data-why=why.as_str()>
             <p class="kept-reason">{icon("note-pencil")} <span>{reason}</span></p>
+            {only_here.then(|| view! { <p class="kept-warning">{icon("warning")} <span>{t!(i18n, live.only_here)}</span></p> })}
             <pre class="kept-words" tabindex="0" aria-label=move || t_string!(i18n, live.kept_words)>
                 {words}
             </pre>

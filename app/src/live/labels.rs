@@ -1,7 +1,7 @@
 //! The texts of the editors, in the language of the page.
 
 use js_sys::Object;
-use wasm_bindgen::JsValue;
+use shared::live::concept::Field;
 
 use super::editor::set;
 use crate::{i18n::t_string, words::Texts};
@@ -9,8 +9,8 @@ use crate::{i18n::t_string, words::Texts};
 /// The texts of the editors.
 pub(super) struct Labels {
     /// The name and the hint of each field, in its order.
-    pub fields: [(&'static str, &'static str); 3],
-    pairs: [(&'static str, &'static str); 11],
+    fields: [(&'static str, &'static str); 3],
+    pairs: [(&'static str, &'static str); 12],
 }
 
 impl Labels {
@@ -33,17 +33,23 @@ impl Labels {
                 ("quote", t_string!(i18n, live.quote)),
                 ("link", t_string!(i18n, live.link)),
                 ("done", t_string!(i18n, live.done)),
+                ("follow", t_string!(i18n, live.follow)),
                 ("left", t_string!(i18n, live.left)),
             ],
         }
     }
 
-    /// As the editor's script takes them.
-    pub fn words(&self) -> JsValue {
-        let object = Object::new();
+    /// Those of the editor of a field, as its script takes them.
+    pub fn of(&self, field: Field) -> Object {
+        let words = Object::new();
         for (key, text) in self.pairs {
-            set(&object, key, &text.into());
+            set(&words, key, &text.into());
         }
-        object.into()
+        let (label, placeholder) = self.fields[field as usize];
+        let all = Object::new();
+        set(&all, "words", &words);
+        set(&all, "label", &label.into());
+        set(&all, "placeholder", &placeholder.into());
+        all
     }
 }

@@ -17,6 +17,8 @@ mod editor;
 #[cfg(feature = "hydrate")]
 mod follow;
 #[cfg(feature = "hydrate")]
+mod hold;
+#[cfg(feature = "hydrate")]
 mod labels;
 #[cfg(feature = "hydrate")]
 mod presence;
@@ -28,3 +30,4 @@ mod socket;
 mod storage;
 
 pub use concept::Concept;
+pub use desk::Access;

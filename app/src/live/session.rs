@@ -17,9 +17,10 @@ use shared::live::{
 };
 
 use super::{
-    desk::{Desk, Saving},
+    desk::{Desk, Notice, Saving},
     editor::{Editor, Handle, Script},
     follow::Writer,
+    hold::Hold,
     labels::Labels,
     presence::Presence,
     socket::Socket,
@@ -39,7 +40,7 @@ pub(super) struct Session {
     desk: Desk,
     socket: Socket,
     script: Script,
-    labels: Labels,
+    labels: RefCell<Labels>,
     /// In the order of the fields; empty until the document has arrived.
     editors: RefCell<Vec<Editor>>,
     core: RefCell<Core>,
@@ -57,6 +58,10 @@ struct Core {
     carets: u64,
     /// Refusals so far: each keeps its words under its own key.
     refusals: u32,
+    /// While a copy of unsaved words is kept, this tab holds it.
+    hold: Option<Hold>,
+    /// And those of refused words.
+    holds: Vec<Hold>,
     /// Since when words have waited, and since when nothing was acknowledged.
     waiting: Option<(f64, f64)>,
     may_write: bool,
@@ -76,7 +81,7 @@ impl Session {
             desk,
             socket: socket.clone(),
             script,
-            labels,
+            labels: RefCell::new(labels),
             editors: RefCell::default(),
             core,
         });
@@ -134,6 +139,9 @@ impl Session {
         };
         if let (Some(text), Some(editor)) = (shown, self.editor(field)) {
             editor.set_text(&text);
+        }
+        if self.desk.notice.try_get_untracked().flatten() == Some(Notice::MayEdit) {
+            self.desk.notice.set(None);
         }
         self.schedule_commit();
         self.watch();
@@ -241,6 +249,8 @@ impl Session {
             core.leaving
         };
         storage::forget(&self.own_key());
+        self.core.borrow_mut().hold = None;
+        self.desk.no_room.try_set(false);
         if leaving {
             self.socket.leave();
             self.socket.forget_listeners();
@@ -261,7 +271,10 @@ impl Writer for Session {
     fn keep(&self) {
         let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
         if !words.is_empty() {
-            storage::keep(&self.own_key(), super::kept::Why::Unsaved, &words);
+            let key = self.own_key();
+            self.core.borrow_mut().hold.get_or_insert_with(|| Hold::of(&key));
+            let kept = storage::keep(&key, super::kept::Why::Unsaved, &words);
+            self.desk.no_room.try_set(!kept);
         }
         // Keeping made a change of what was being typed.
         self.commit();
@@ -285,6 +298,15 @@ impl Writer for Session {
             self.commit();
             storage::discard(self.desk, key);
         }
+    }
+
+    fn speak(&self, labels: Labels) {
+        for field in Field::ALL {
+            if let Some(editor) = self.editor(field) {
+                editor.speak(&labels.of(field));
+            }
+        }
+        self.labels.replace(labels);
     }
 
     fn leave(&self) {

@@ -31,11 +31,12 @@ pub(super) fn status(desk: Desk) -> AnyView {
             Saving::Offline | Saving::OfflineUnsaved => icon("cloud-slash"),
         },
     );
+    let no_room = move || desk.no_room.get() && desk.saving.get() != Saving::Saved;
     view! {
         <div class="concept-status" class:is-asleep=move || desk.mode.get() == Mode::Reading>
             <p class="saving" role="status" data-state=state>
                 {mark}
-                <span>{words}</span>
+                <span>{words} {move || no_room().then(|| view! { <strong>{t!(i18n, live.no_room)}</strong> })}</span>
             </p>
             {move || present(&desk.here.get())}
         </div>

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{
     desk::Desk,
+    hold,
     kept::{Kept, Why},
 };
 
@@ -71,18 +72,27 @@ pub(super) fn keys(desk: Desk) -> Vec<String> {
 pub(super) fn shown(key: String, why: Why, draft: &Draft) -> Option<Kept> {
     let passages = Field::ALL.into_iter().flat_map(|field| draft.words(field));
     let words = passages.collect::<Vec<_>>().join("\n…\n");
-    (!words.trim().is_empty()).then_some(Kept { key, why, words })
+    (!words.trim().is_empty()).then_some(Kept { key, why, words, only_here: false })
 }
 
-/// Shows everything kept for the document at hand, to somebody who cannot put it back.
+/// Shows everything kept for the document at hand by tabs that are gone, to somebody who cannot put it back.
 pub(super) fn show_all(desk: Desk) {
-    let found = keys(desk).into_iter().filter_map(|key| {
-        let (why, draft) = read(&key)?;
-        shown(key, why, &draft)
-    });
-    let found: Vec<_> = found.collect();
-    if !found.is_empty() {
-        desk.kept.set(found);
+    for key in keys(desk) {
+        hold::once_free(&key.clone(), move || {
+            if let Some((why, draft)) = read(&key)
+                && let Some(kept) = shown(key, why, &draft)
+            {
+                offer(desk, kept);
+            }
+        });
+    }
+}
+
+/// Shows kept words, once.
+pub(super) fn offer(desk: Desk, kept: Kept) {
+    let fresh = desk.kept.try_with_untracked(|all| all.iter().all(|one| one.key != kept.key));
+    if fresh == Some(true) {
+        desk.kept.update(|all| all.push(kept));
     }
 }
 

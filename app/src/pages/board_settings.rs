@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::{
     Role,
-    api::{BoardView, Code, EditBoard, MemberView, Page, Problem},
+    api::{BoardView, Code, EditBoard, MemberView, Page},
 };
 
 use crate::{
@@ -12,12 +12,11 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     pages::{board, board_form, gate},
     ui::{
-        avatar, date,
-        field::field,
+        date,
         form::{Form, form, submit},
         head,
         icon::icon,
-        load, toast,
+        load, named, toast,
     },
 };
 
@@ -77,21 +76,14 @@ fn members(slug: String) -> AnyView {
         },
         |(_, path)| api::get::<Page<MemberView>>(path),
     );
-    let state = Form::new("member");
     let add = {
         let slug = slug.clone();
-        move || {
-            let handle = state.value("handle").trim_start_matches('@').to_lowercase();
+        move |handle: String| {
             let path = format!("/boards/{slug}/members/{handle}");
-            let call = async move {
-                if handle.is_empty() { Err(missing("handle")) } else { unknown(api::put(&path).await, "handle") }
-            };
-            state.send(call, move |()| {
-                state.clear();
-                changed.update(|changed| *changed += 1);
-            });
+            async move { api::put(&path).await }
         }
     };
+    let added = move || changed.update(|changed| *changed += 1);
     let remove = move |path: String| {
         leptos::task::spawn_local(async move {
             // Whether it worked shows in the list.
@@ -106,19 +98,9 @@ fn members(slug: String) -> AnyView {
         let row = |member: MemberView| {
             let name = member.person.name.clone();
             let path = format!("/boards/{slug}/members/{}", member.person.handle);
-            view! {
-                <li>
-                    {avatar::person(&member.person)} <span class="quiet">{date::ago(member.since)}</span>
-                    <button
-                        type="button"
-                        class="button-plain"
-                        aria-label=move || t_string!(i18n, board.remove_member, name = name.clone())
-                        on:click=move |_| remove(path.clone())
-                    >
-                        {icon("x")}
-                    </button>
-                </li>
-            }
+            let label = move || t_string!(i18n, board.remove_member, name = name.clone());
+            let end = named::remove(label, move || remove(path.clone()));
+            named::line(&member.person, view! { <span class="quiet">{date::ago(member.since)}</span> }, Some(end))
         };
         view! { <ul class="lines">{members.items.into_iter().map(row).collect_view()}</ul> }.into_any()
     };
@@ -129,30 +111,8 @@ fn members(slug: String) -> AnyView {
                 <p class="quiet">{t!(i18n, board.members_hint)}</p>
             </div>
             {load::load(list, rows)}
-            {form(
-                state,
-                add,
-                field("handle", t!(i18n, board.member_handle)).hint(t!(i18n, board.member_handle_hint)).place(state),
-                submit(state, move || t_string!(i18n, board.add_member)),
-            )}
+            {named::name_one("member", move || t_string!(i18n, board.add_member), add, added)}
         </section>
     }
     .into_any()
-}
-
-/// The problem that a field is empty, found before asking.
-pub fn missing(field: &str) -> Problem {
-    use shared::api::{FieldCode, FieldProblem};
-    Problem::invalid([(field.to_owned(), FieldProblem::new(FieldCode::Required, "needed"))].into())
-}
-
-/// Says "there is no such person" beside the field that named them.
-pub fn unknown<T>(answer: Result<T, Problem>, field: &str) -> Result<T, Problem> {
-    use shared::api::{FieldCode, FieldProblem};
-    answer.map_err(|problem| match problem.code {
-        Code::NotFound | Code::BadRequest => {
-            Problem::invalid([(field.to_owned(), FieldProblem::new(FieldCode::Unknown, problem.detail))].into())
-        }
-        _ => problem,
-    })
 }

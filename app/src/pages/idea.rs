@@ -10,16 +10,8 @@ use shared::{
 use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
-    live::Concept,
-    pages::board_settings::{missing, unknown},
-    ui::{
-        avatar, card, date,
-        field::field,
-        form::{Form, form, submit},
-        head,
-        icon::icon,
-        load, pill, toast,
-    },
+    live::{Access, Concept},
+    ui::{avatar, card, date, head, icon::icon, load, named, pill, toast},
     visit::here,
     words,
 };
@@ -42,6 +34,7 @@ pub fn view() -> AnyView {
 fn page(idea: IdeaView) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
+    let access = RwSignal::new(Access::from(&idea));
     let card = idea.card.clone();
     let title = card.title.clone();
     let pitch = if card.pitch.is_empty() { card.board_title.clone() } else { card.pitch.clone() };
@@ -56,15 +49,15 @@ fn page(idea: IdeaView) -> AnyView {
                 <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
             </nav>
             <div class="idea-sheet">
-                <Concept idea=idea.clone() me=me.clone() />
+                <Concept idea=idea.clone() me=me.clone() access />
             </div>
-            {facts(&idea, me)}
+            {facts(&idea, me, access)}
         </div>
     }
     .into_any()
 }
 
-fn facts(idea: &IdeaView, me: Option<PersonView>) -> AnyView {
+fn facts(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> AnyView {
     let i18n = use_i18n();
     let card = &idea.card;
     let names = card.shaped_by.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -101,7 +94,7 @@ fn facts(idea: &IdeaView, me: Option<PersonView>) -> AnyView {
                     <dd>{date::ago(card.updated_at)}</dd>
                 </div>
             </dl>
-            {who_writes(idea, me.is_some())}
+            {who_writes(idea, me.is_some(), access)}
             {coauthors(idea, me.as_ref())}
         </aside>
     }
@@ -109,20 +102,23 @@ fn facts(idea: &IdeaView, me: Option<PersonView>) -> AnyView {
 }
 
 /// Says to this person whether they may write, and what to do if they would like to.
-fn who_writes(idea: &IdeaView, signed_in: bool) -> AnyView {
+fn who_writes(idea: &IdeaView, signed_in: bool, access: RwSignal<Access>) -> AnyView {
     let i18n = use_i18n();
-    let (rule, may_edit) = (idea.editing, idea.may_edit);
     let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
-    let text = move || match (signed_in, may_edit, rule) {
-        (true, true, _) => t_string!(i18n, idea.you_may_edit),
-        (false, _, EditingRule::Everyone) => t_string!(i18n, idea.sign_in_to_edit),
-        (_, _, EditingRule::Staff) => t_string!(i18n, idea.only_staff),
-        (_, _, _) => t_string!(i18n, idea.only_coauthors),
+    let text = move || {
+        let Access { editing, may_edit } = access.get();
+        match (signed_in, may_edit, editing) {
+            (true, true, _) => t_string!(i18n, idea.you_may_edit),
+            (false, _, EditingRule::Everyone) => t_string!(i18n, idea.sign_in_to_edit),
+            (_, _, EditingRule::Staff) => t_string!(i18n, idea.only_staff),
+            (_, _, _) => t_string!(i18n, idea.only_coauthors),
+        }
     };
+    let mark = move || icon(if access.get().may_edit { "pencil-simple" } else { "eye" });
     let link = (!signed_in).then(|| view! { <a class="button button-small" href=sign_in>{t!(i18n, nav.sign_in)}</a> });
     view! {
         <div class="idea-rule">
-            <p>{icon(if may_edit { "pencil-simple" } else { "eye" })} <span>{text}</span></p>
+            <p>{mark} <span>{text}</span></p>
             {link}
         </div>
     }
@@ -141,23 +137,15 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
     if people.with_untracked(Vec::is_empty) && !may_name {
         return ().into_any();
     }
-    let state = Form::new("coauthor");
     // The list as the API has it now; the page's own idea stays, so that an editor at work is not disturbed.
     let again = move || async move {
         let fresh = api::get::<IdeaView>(format!("/ideas/{number}")).await?;
         let _ = people.try_set(others(fresh.coauthors));
         Ok(())
     };
-    let add = move || {
-        let handle = state.value("handle").trim_start_matches('@').to_lowercase();
-        let call = async move {
-            if handle.is_empty() {
-                return Err(missing("handle"));
-            }
-            unknown(api::put(&format!("/ideas/{number}/coauthors/{handle}")).await, "handle")?;
-            again().await
-        };
-        state.send(call, move |()| state.clear());
+    let add = move |handle: String| async move {
+        api::put(&format!("/ideas/{number}/coauthors/{handle}")).await?;
+        again().await
     };
     let remove = move |handle: String| {
         leptos::task::spawn_local(async move {
@@ -170,30 +158,15 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
     let row = move |person: PersonView| {
         let name = person.name.clone();
         let handle = person.handle.clone();
-        let end = may_name.then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="button-plain"
-                    aria-label=move || t_string!(i18n, idea.remove, name = name.clone())
-                    on:click=move |_| remove(handle.clone())
-                >
-                    {icon("x")}
-                </button>
-            }
-        });
-        view! { <li>{avatar::person(&person)} {end}</li> }
+        let label = move || t_string!(i18n, idea.remove, name = name.clone());
+        let end = may_name.then(|| named::remove(label, move || remove(handle.clone())));
+        named::line(&person, (), end)
     };
     let name_one = may_name.then(|| {
         view! {
             <details class="fold">
                 <summary>{icon("plus")} {t!(i18n, idea.add_coauthor)}</summary>
-                {form(
-                    state,
-                    add,
-                    field("handle", t!(i18n, board.member_handle)).hint(t!(i18n, board.member_handle_hint)).place(state),
-                    submit(state, move || t_string!(i18n, idea.add)),
-                )}
+                {named::name_one("coauthor", move || t_string!(i18n, idea.add), add, || ())}
             </details>
         }
     });

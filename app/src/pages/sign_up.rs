@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    api::{Code, Me, Problem, SignIn, SignUp},
+    api::{AcceptInvite, Me, SignIn, SignUp},
     limits,
 };
 
@@ -79,17 +79,10 @@ pub fn join(form: Form, invite: Option<String>, next: String) {
         let request = SignIn { email: account.email, password: account.password };
         api::post::<Me>("/session", &request).await?;
         if let Some(token) = invite {
-            take_up(token).await?;
+            // An account of before has not taken it up yet; a new one says so again.
+            api::post::<Me>("/invites/accept", &AcceptInvite { token }).await?;
         }
         Ok(())
     };
     form.send(call, move |()| chrome::leave_to(&next));
-}
-
-/// Takes up an invite. One that the new account has already used up is no problem.
-async fn take_up(token: String) -> Result<(), Problem> {
-    match api::post::<Me>("/invites/accept", &shared::api::AcceptInvite { token }).await {
-        Err(problem) if problem.code != Code::LinkExpired => Err(problem),
-        _ => Ok(()),
-    }
 }

@@ -12,6 +12,7 @@ pub mod form;
 pub mod head;
 pub mod icon;
 pub mod load;
+pub mod named;
 pub mod pill;
 pub mod place;
 pub mod toast;

@@ -164,13 +164,16 @@ pub async fn document_access(
     Ok(Some(DocumentAccess { idea: place.number, board: place.board, rules: place.rules, write }))
 }
 
-/// Whether a person may see the idea of this number.
+/// Whether a person may change the concept of the idea of this number; nothing when it is unknown, or unseen by them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn sees_idea(tx: &mut Tx, who: &PersonView, number: u32) -> Result<bool, StoreError> {
-    let place = store::ideas::place_of_number(tx, Some(who.id), number).await?;
-    Ok(place.is_some_and(|place| may_on_board(BoardAct::Read, idea_standing(Some(who), &place), place.rules).is_ok()))
+pub async fn idea_access(tx: &mut Tx, who: &PersonView, number: u32) -> Result<Option<bool>, StoreError> {
+    let Some(place) = store::ideas::place_of_number(tx, Some(who.id), number).await? else { return Ok(None) };
+    Ok(match may_on_board(BoardAct::EditConcept, idea_standing(Some(who), &place), place.rules) {
+        Err(Refusal::Unseen) => None,
+        write => Some(write.is_ok()),
+    })
 }
 
 /// Which boards somebody sees, as the store asks for them in lists.

@@ -23,6 +23,8 @@ use crate::store::{
 };
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
+/// How the record calls that a person took up an invite.
+const ACCEPT: &str = "invite.accept";
 
 /// Makes an invite link.
 ///
@@ -113,13 +115,16 @@ pub async fn preview(db: &Db, secret: &str) -> Result<InvitePreview, Error> {
 }
 
 /// A person who has an account takes up an invite: their role rises to the invite's, and never falls.
-/// If it gives them nothing new, no use of it is taken.
+/// If it gives them nothing new, no use of it is taken; who joined by it may say so again after its last use.
 ///
 /// # Errors
 /// [`Error::LinkExpired`].
 pub async fn accept(db: &Db, news: &AccessNews, signed: &Signed, secret: &str) -> Result<(), Error> {
     let mut tx = db.write().await?;
-    let invite = valid(&mut tx, secret).await?;
+    let invite = match valid(&mut tx, secret).await {
+        Err(Error::LinkExpired) if joined_by(&mut tx, secret, signed.person.id).await? => return Ok(()),
+        invite => invite?,
+    };
     let person = people::person(&mut tx, signed.person.id).await?.ok_or(Refusal::SignIn)?;
     let rises = invite.role > person.role;
     let joins = match &invite.board {
@@ -136,6 +141,13 @@ pub async fn accept(db: &Db, news: &AccessNews, signed: &Signed, secret: &str) -
     tx.commit().await?;
     news.tell(AccessChange::Person(person.id));
     Ok(())
+}
+
+/// Whether this person took up the invite of this secret, be it open or not.
+async fn joined_by(tx: &mut Tx, secret: &str, person: PersonId) -> Result<bool, Error> {
+    let Some(hash) = SecretHash::parse(secret) else { return Ok(false) };
+    let Some(invite) = invites::of_secret(tx, hash).await? else { return Ok(false) };
+    Ok(audit::did(tx, person, ACCEPT, &format!("invite:{}", invite.id)).await?)
 }
 
 /// The invite of this secret, if it may still be used.
@@ -161,6 +173,6 @@ pub(super) async fn take_up(tx: &mut Tx, invite: &Invite, person: PersonId) -> R
         members::add(tx, board.id, person, now()).await?;
     }
     let detail = json!({ "role": invite.role, "board": invite.board.as_ref().map(|board| &board.slug) });
-    audit::add(tx, person, "invite.accept", &format!("invite:{}", invite.id), &detail).await?;
+    audit::add(tx, person, ACCEPT, &format!("invite:{}", invite.id), &detail).await?;
     Ok(())
 }

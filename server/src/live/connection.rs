@@ -70,7 +70,8 @@ pub struct Connection {
     outbound: Outbound,
     joined: Option<Joined>,
     documents: HashMap<DocumentId, Open>,
-    topics: Vec<String>,
+    /// What the peer follows, and whether it was told that it may write there.
+    topics: Vec<(String, Option<bool>)>,
 }
 
 impl Connection {
@@ -134,7 +135,7 @@ impl Connection {
                 Ok(())
             }
             FromClient::Subscribe { topics } => {
-                self.topics = topics;
+                self.topics = topics.into_iter().map(|topic| (topic, None)).collect();
                 self.subscribe().await.map_err(fault)
             }
             FromClient::Leave => {
@@ -247,29 +248,32 @@ impl Connection {
         access::document_access(&mut tx, &self.signed.person, document).await
     }
 
-    /// Subscribes to those of the wished topics whose idea the person may see, and says which are gone.
+    /// Subscribes to those of the wished topics whose idea the person may see, and says which are gone. Of the others it
+    /// says whether the person may write in them, when that is news.
     async fn subscribe(&mut self) -> Result<(), StoreError> {
         let mut seen = Vec::new();
         let mut tx = self.hub.db().read().await?;
-        for topic in &self.topics {
+        for (topic, told) in std::mem::take(&mut self.topics) {
             let number = topic.strip_prefix("idea:").and_then(|number| number.parse().ok());
-            let visible = match number {
-                Some(number) => access::sees_idea(&mut tx, &self.signed.person, number).await?,
-                None => false,
+            let write = match number {
+                Some(number) => access::idea_access(&mut tx, &self.signed.person, number).await?,
+                None => None,
             };
-            if visible {
-                seen.push(topic.clone());
-            } else {
-                self.send(&FromServer::Event {
-                    topic: topic.clone(),
-                    kind: "gone".to_owned(),
-                    data: "null".to_owned(),
-                });
+            let (kind, data) = match write {
+                Some(write) => ("access", write.to_string()),
+                None => ("gone", "null".to_owned()),
+            };
+            if write.is_none() || write != told {
+                self.send(&FromServer::Event { topic: topic.clone(), kind: kind.to_owned(), data });
+            }
+            if write.is_some() {
+                seen.push((topic, write));
             }
         }
         drop(tx);
-        self.topics.clone_from(&seen);
-        self.hub.subscribe(self.key, &self.outbound, seen);
+        self.topics = seen;
+        let topics = self.topics.iter().map(|(topic, _)| topic.clone()).collect();
+        self.hub.subscribe(self.key, &self.outbound, topics);
         Ok(())
     }
 

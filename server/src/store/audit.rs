@@ -40,3 +40,13 @@ pub async fn happened(tx: &mut Tx, act: &str) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM audit WHERE act = $1)")
         .bind(act).fetch_one(c).await)?)
 }
+
+/// Whether a person ever did this act to this subject.
+///
+/// # Errors
+/// When the database fails.
+pub async fn did(tx: &mut Tx, person: PersonId, act: &str, subject: &str) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM audit WHERE person_id = $1 AND act = $2 AND subject = $3)",
+    ).bind(person.0).bind(act).bind(subject).fetch_one(c).await)?)
+}

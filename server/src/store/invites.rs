@@ -144,6 +144,16 @@ pub async fn get(tx: &mut Tx, id: InviteId) -> Result<Option<Invite>, StoreError
     row.map(TryInto::try_into).transpose()
 }
 
+/// The invite of this secret, open or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_secret(tx: &mut Tx, hash: SecretHash) -> Result<Option<Invite>, StoreError> {
+    let row: Option<InviteRow> =
+        on!(tx, c => sqlx::query_as(select!("WHERE i.token_hash = $1")).bind(&hash.0[..]).fetch_optional(c).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
 /// The invites that are still open, the newest first.
 ///
 /// # Errors

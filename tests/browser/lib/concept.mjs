@@ -28,11 +28,16 @@ export class Concept {
     await this.page.keyboard.type(words, { delay });
   }
 
-  /** What an editor holds, without what only this person sees in it. */
+  /** What an editor holds: all of it, since much of what it holds is not on the screen. */
   async text(text) {
+    return this.editor(text).evaluate((content) => content.cmTile.root.view.state.doc.toString());
+  }
+
+  /** What is seen of it: without the marks that are out of sight, and without others' carets. */
+  async seen(text) {
     return this.editor(text).evaluate((content) => {
       const copy = content.cloneNode(true);
-      copy.querySelectorAll(".peer-caret, .cm-placeholder, .cm-widgetBuffer").forEach((extra) => extra.remove());
+      copy.querySelectorAll(".peer-caret, .cm-placeholder, .cm-widgetBuffer, .md-way").forEach((extra) => extra.remove());
       return [...copy.querySelectorAll(".cm-line")].map((line) => line.textContent.replaceAll("\u2060", "")).join("\n");
     });
   }

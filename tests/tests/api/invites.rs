@@ -56,8 +56,10 @@ on_each_database! {
         assert_eq!(zoe.person().role, Role::Researcher);
         zoe.get(&format!("/api/v1/boards/{}", board.slug)).await.nothing(StatusCode::OK);
 
-        // One use was all it had.
+        // One use was all it had; she may say again that she came by it.
         let before = app.rows().await;
+        accept(&zoe, &secret).await.nothing(StatusCode::OK);
+        assert_eq!(app.rows().await, before);
         join(&app, "paul@example.org", &secret).await.problem(Code::LinkExpired);
         app.visitor().get(&format!("/api/v1/invites/preview/{secret}")).await.problem(Code::LinkExpired);
         accept(&app.person(Role::Customer).await, &secret).await.problem(Code::LinkExpired);

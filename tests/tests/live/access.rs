@@ -148,6 +148,39 @@ async fn a_peer_id_is_bound_to_its_person_and_its_newest_connection() {
     house.close().await;
 }
 
+/// Who only reads along is told that they may write, and that they may no longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_are_told_when_they_may_write() {
+    let mut house = House::open().await;
+    let ada = house.town.person(Role::Customer).await;
+    let board = house.town.board(Audience::Public, EditingRule::Staff).await;
+    let (number, _) = house.town.idea(&house.town.owner.clone(), &board, "").await;
+    let (db, news) = (house.atelier.db.clone(), house.atelier.access_news.clone());
+    let owner = house.town.owner.person.clone();
+    let mut socket = Socket::open(house.address, Credential::Token(&ada.token)).await.expect("open");
+    socket.join("ada", None).await;
+    socket.send(&FromClient::Subscribe { topics: vec![format!("idea:{number}")] }).await;
+    for (editing, write) in
+        [(None, "false"), (Some(EditingRule::Everyone), "true"), (Some(EditingRule::Staff), "false")]
+    {
+        if editing.is_some() {
+            // The title alone is no news of access.
+            for change in [
+                EditBoard { title: Some("Pains".into()), ..EditBoard::default() },
+                EditBoard { editing, ..EditBoard::default() },
+            ] {
+                boards::edit(&db, &news, Some(&owner), &board, &change).await.expect("edited");
+            }
+        }
+        let told = socket.next().await;
+        assert!(
+            matches!(&told, Event::Message(FromServer::Event { kind, data, .. }) if kind == "access" && data == write),
+            "{told:?}"
+        );
+    }
+    house.close().await;
+}
+
 /// Access is lost at open sockets, at once: by the rule, by the board, by the person, by the token.
 #[tokio::test(flavor = "multi_thread")]
 async fn open_sockets_lose_access_with_the_right() {

@@ -18,6 +18,7 @@ use super::{CARET, Session, nonce, replace, storage};
 use crate::live::{
     desk::{Mode, Notice},
     editor::{self, Events, Options},
+    hold,
 };
 
 impl Session {
@@ -86,16 +87,7 @@ impl Session {
         for (field, (place, limit)) in Field::ALL.into_iter().zip(places.into_iter().zip(limits)) {
             let Some(place) = place else { return };
             let text = self.core.borrow().replica.as_ref().map(|replica| replica.text(field)).unwrap_or_default();
-            let (label, placeholder) = self.labels.fields[field as usize];
-            let options = Options {
-                field,
-                text,
-                label: label.to_owned(),
-                placeholder: placeholder.to_owned(),
-                limit,
-                nonce: nonce.clone(),
-                words: self.labels.words(),
-            };
+            let options = Options { field, text, limit, nonce: nonce.clone(), words: self.labels.borrow().of(field) };
             let parent: &HtmlElement = &place;
             match self.script.mount(parent, &options, self.events(field)) {
                 Ok(editor) => editors.push(editor),
@@ -125,17 +117,22 @@ impl Session {
 
     /// Offers words of before: those of a page that closed too soon, and refused ones.
     fn offer_kept(&self) {
-        let mut offered = Vec::new();
         for key in storage::keys(self.desk).into_iter().filter(|key| !key.starts_with(&self.own_key())) {
-            let Some((why, draft)) = storage::read(&key) else { continue };
-            let stored = self.core.borrow_mut().replica.as_mut().is_some_and(|replica| replica.holds(&draft));
-            match storage::shown(key.clone(), why, &draft).filter(|_| !stored) {
-                Some(kept) => offered.push(kept),
-                None => storage::forget(&key),
-            }
+            let this = self.this.clone();
+            hold::once_free(&key.clone(), move || {
+                if let Some(session) = this.upgrade() {
+                    session.offer(key);
+                }
+            });
         }
-        if !offered.is_empty() {
-            self.desk.kept.try_set(offered);
+    }
+
+    fn offer(&self, key: String) {
+        let Some((why, draft)) = storage::read(&key) else { return };
+        let stored = self.core.borrow_mut().replica.as_mut().is_some_and(|replica| replica.holds(&draft));
+        match storage::shown(key.clone(), why, &draft).filter(|_| !stored) {
+            Some(kept) => storage::offer(self.desk, kept),
+            None => storage::forget(&key),
         }
     }
 

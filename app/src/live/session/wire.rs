@@ -10,6 +10,7 @@ use super::{Session, now_f64, storage};
 use crate::live::{
     desk::{Mode, Notice},
     follow,
+    hold::Hold,
     kept::Why,
     socket::Heard,
 };
@@ -145,8 +146,9 @@ impl Session {
             core.refusals += 1;
             format!("{}.{}", self.own_key(), core.refusals)
         };
-        if let Some(kept) = storage::shown(key.clone(), why, words) {
-            storage::keep(&key, why, words);
+        if let Some(mut kept) = storage::shown(key.clone(), why, words) {
+            self.core.borrow_mut().holds.push(Hold::of(&key));
+            kept.only_here = !storage::keep(&key, why, words);
             self.desk.kept.try_update(|all| all.push(kept));
         }
     }
@@ -156,6 +158,7 @@ impl Session {
         let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
         self.keep_refused(why, &words);
         storage::forget(&self.own_key());
+        self.core.borrow_mut().hold = None;
         self.core.borrow_mut().replica = None;
         self.desk.mode.try_set(Mode::Reading);
         self.socket.end();
@@ -167,6 +170,7 @@ impl Session {
         }
         self.set_read_only(!write);
         self.subscribe(!write);
+        self.desk.access.try_update(|access| access.may_edit = write);
         if write {
             self.desk.notice.try_set(Some(Notice::MayEdit));
             if !self.editors.borrow().is_empty() {

@@ -1,0 +1,126 @@
+// What stands in the text in place of marks, or beside it, without being part of it.
+
+import { WidgetType } from "@codemirror/view";
+import { words } from "./words.js";
+
+/** The dot of a list, in place of its dash. */
+export class Bullet extends WidgetType {
+  eq() {
+    return true;
+  }
+  toDOM() {
+    const dom = document.createElement("span");
+    dom.className = "md-lead md-bullet";
+    dom.textContent = "•";
+    return dom;
+  }
+  ignoreEvent() {
+    return false;
+  }
+}
+
+/** The box of something to do, which can be ticked. `at` tells how far its mark is from where the widget begins. */
+export class Checkbox extends WidgetType {
+  constructor(checked, at, label) {
+    super();
+    this.checked = checked;
+    this.at = at;
+    this.label = label;
+  }
+  eq(other) {
+    return other.checked === this.checked && other.at === this.at && other.label === this.label;
+  }
+  toDOM(view) {
+    const dom = document.createElement("span");
+    dom.className = "md-lead md-tick";
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.className = "md-box";
+    box.checked = this.checked;
+    box.setAttribute("aria-label", this.label);
+    // As wide and high as its room: a box alone is small for a finger.
+    dom.addEventListener("mousedown", (event) => event.preventDefault());
+    dom.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (view.state.readOnly) return;
+      const at = view.posAtDOM(dom) + this.at;
+      view.dispatch({ changes: { from: at + 1, to: at + 2, insert: this.checked ? " " : "x" }, userEvent: "input" });
+    });
+    dom.append(box);
+    return dom;
+  }
+  ignoreEvent() {
+    return true;
+  }
+}
+
+/** What leads where a link in the text points to. */
+export class Way extends WidgetType {
+  constructor(address, label) {
+    super();
+    this.address = address;
+    this.label = label;
+  }
+  eq(other) {
+    return other.address === this.address && other.label === this.label;
+  }
+  toDOM() {
+    const dom = document.createElement("a");
+    dom.className = "md-way";
+    dom.href = this.address;
+    dom.target = "_blank";
+    dom.rel = "nofollow ugc noopener";
+    dom.title = this.address;
+    dom.setAttribute("aria-label", this.label);
+    dom.textContent = "\u2060↗";
+    return dom;
+  }
+  ignoreEvent() {
+    return true;
+  }
+}
+
+/** A line across the page. */
+export class Rule extends WidgetType {
+  eq() {
+    return true;
+  }
+  toDOM() {
+    const dom = document.createElement("span");
+    dom.className = "md-rule";
+    return dom;
+  }
+  ignoreEvent() {
+    return false;
+  }
+}
+
+/** What a cell lacks to be as wide as its column. */
+export class Filling extends WidgetType {
+  constructor(text) {
+    super();
+    this.text = text;
+  }
+  eq(other) {
+    return other.text === this.text;
+  }
+  toDOM() {
+    const dom = document.createElement("span");
+    dom.className = "md-filling";
+    dom.setAttribute("aria-hidden", "true");
+    dom.textContent = this.text;
+    return dom;
+  }
+  ignoreEvent() {
+    return false;
+  }
+}
+
+/** The box of a task, in the language of the moment. */
+export const checkbox = (state, checked, at) => new Checkbox(checked, at, state.facet(words).done);
+
+/** The way to where a link points, if that may be opened from here. */
+export function way(state, address) {
+  const safe = /^(https?:|mailto:|tel:)/i.test(address) || /^\/[^/\\]/.test(address);
+  return safe ? new Way(address, state.facet(words).follow) : null;
+}

@@ -1,0 +1,81 @@
+//! Who holds kept words: a tab that lives holds a lock of the browser for what it keeps, so that only the words of tabs
+//! that are gone are offered in others.
+
+use std::{cell::RefCell, rc::Rc};
+
+use js_sys::{Function, Promise, Reflect};
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// The browser's locks, and their `request`. There are none outside of https, nor in old browsers.
+fn locks() -> Option<(JsValue, Function)> {
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
+    let request = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+    Some((locks, request))
+}
+
+/// Asks for the lock of a key. The browser calls `granted` once it is free, and takes it back when what that gives settles.
+fn request(key: &str, granted: impl FnOnce() -> JsValue + 'static) -> Option<()> {
+    let (locks, request) = locks()?;
+    let granted = Closure::once_into_js(granted);
+    let asked = request.call2(&locks, &key.into(), &granted).ok()?;
+    // Nobody waits for the end of the lock.
+    let ignore = Closure::once_into_js(|_: JsValue| {});
+    let _ = asked.dyn_into::<Promise>().ok().map(|asked| {
+        let catch = Reflect::get(&asked, &"catch".into()).and_then(JsCast::dyn_into::<Function>);
+        catch.and_then(|catch| catch.call1(&asked, &ignore))
+    });
+    Some(())
+}
+
+/// Holds the words kept under a key until it is dropped, or the tab is gone.
+pub(super) struct Hold(Rc<RefCell<State>>);
+
+enum State {
+    Asked,
+    /// What lets go.
+    Held(Function),
+    Dropped,
+}
+
+impl Hold {
+    pub fn of(key: &str) -> Self {
+        let state = Rc::new(RefCell::new(State::Asked));
+        let granted = {
+            let state = state.clone();
+            move || {
+                if matches!(*state.borrow(), State::Dropped) {
+                    return JsValue::UNDEFINED;
+                }
+                Promise::new(&mut |done, _| *state.borrow_mut() = State::Held(done)).into()
+            }
+        };
+        request(key, granted);
+        Self(state)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let State::Held(done) = self.0.replace(State::Dropped) {
+            let _ = done.call0(&JsValue::NULL);
+        }
+    }
+}
+
+/// Does something once no living tab holds a key.
+pub(super) fn once_free(key: &str, act: impl FnOnce() + 'static) {
+    let act = Rc::new(RefCell::new(Some(act)));
+    let later = act.clone();
+    let asked = request(key, move || {
+        if let Some(act) = later.take() {
+            act();
+        }
+        JsValue::UNDEFINED
+    });
+    if asked.is_none()
+        && let Some(act) = act.take()
+    {
+        act();
+    }
+}
