@@ -77,56 +77,6 @@ test("words of a tab that closed offline are offered back, and can be put back",
   await person.leave();
 });
 
-test("the words of a tab that is still open are not offered in another, until it is gone", async () => {
-  const { path } = await boardWithIdea(owner);
-  const { person, concept, page } = await writerAt(path);
-  // Only this tab is cut off.
-  await page.evaluate(() => (WebSocket.prototype.send = () => {}));
-  await concept.append("body", "- from the train");
-  await eventually(async () => {
-    assert.ok(await page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith("atelier.words."))));
-  });
-  const other = await person.context.newPage();
-  await other.goto(path);
-  const later = new Concept({ page: other });
-  await later.ready();
-  await other.waitForTimeout(500);
-  assert.equal(await other.locator(".kept").count(), 0, "they are not lost yet");
-  await page.close();
-  await other.locator(".kept-words", { hasText: "from the train" }).waitFor();
-  await other.getByRole("button", { name: "Put back" }).click();
-  await holds(later, "body", /from the train/);
-  await later.saved();
-  await person.leave();
-});
-
-test("a device without room says that it cannot keep the words", async () => {
-  const { board, path } = await boardWithIdea(owner);
-  const { person, concept, page } = await writerAt(path);
-  person.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
-  await page.evaluate(() => {
-    for (let size = 2 ** 22; size >= 1; size /= 2) {
-      try {
-        for (let n = 0; ; n++) localStorage.setItem(`filling.${size}.${n}`, "x".repeat(size));
-      } catch {
-        // Full, for pieces of this size.
-      }
-    }
-  });
-  await person.context.setOffline(true);
-  await concept.append("body", "- no room");
-  await page.locator(".saving", { hasText: "no room left to keep your words" }).waitFor();
-  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "staff" });
-  await person.context.setOffline(false);
-  const kept = page.locator('.kept[data-why="forbidden"]', { hasText: "no room" });
-  await kept.getByText("copy them before you close this page").waitFor();
-  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "everyone" });
-  await concept.saved();
-  await page.evaluate(() => localStorage.clear());
-  assert.equal(await page.locator(".saving", { hasText: "no room" }).count(), 0);
-  await person.leave();
-});
-
 test("who loses the right to write reads along at once, and writes again when they get it back", async () => {
   const { board, path } = await boardWithIdea(owner);
   const { person, concept, page } = await writerAt(path);

@@ -1,0 +1,130 @@
+// Rights that come and go, and words that cannot go out, while a page is open.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { boardWithIdea, join, PASSWORD, setUp } from "./lib/api.mjs";
+import { Atelier } from "./lib/atelier.mjs";
+import { closeBrowser, scene } from "./lib/browser.mjs";
+import { Concept, eventually } from "./lib/concept.mjs";
+
+let atelier, owner, reader, writer;
+
+before(async () => {
+  atelier = await Atelier.start();
+  owner = await setUp(atelier);
+  reader = await join(owner, "customer", "Rémi Reader");
+  writer = await join(owner, "employee", "Wanda Writer");
+});
+
+after(async () => {
+  await closeBrowser();
+  await atelier?.stop();
+});
+
+async function writerAt(arrive, path) {
+  const person = await arrive(atelier, { caller: reader });
+  const concept = new Concept(person);
+  await person.open(path);
+  await concept.ready();
+  return { person, concept, page: person.page };
+}
+
+test("who is given the right to write while reading finds the editors there, and loses them with the right", scene(async (arrive) => {
+  const { board, path, idea } = await boardWithIdea(owner, { editing: "staff" });
+  const [one, two] = [await arrive(atelier, { caller: reader }), await arrive(atelier, { caller: writer })];
+  const [page, desk] = [new Concept(one), new Concept(two)];
+  await one.open(path);
+  await two.open(path);
+  await desk.ready();
+  const rule = one.page.locator(".idea-rule");
+  await rule.getByText("the staff writes").waitFor();
+
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "everyone" });
+  await one.page.locator(".concept-notice", { hasText: "You can write in this idea now" }).waitFor();
+  await page.ready();
+  await rule.getByText("You can write in this idea").waitFor();
+  await page.append("title", " for two");
+  await desk.seesCaretOf("Rémi Reader", "title");
+  await page.saved();
+  await eventually(async () => assert.match(await desk.text("title"), / for two$/));
+  assert.equal(await one.page.locator(".concept-notice p").count(), 0, "said until they write");
+
+  // Named a co-author, one writes on under the narrower rule too.
+  await owner.call("PUT", `/ideas/${(idea.card ?? idea).number}/coauthors/${(await reader.call("GET", "/me")).person.handle}`);
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "coauthors" });
+  await page.append("pitch", " And warm.");
+  await page.saved();
+
+  // What they are typing when they lose the right is kept for them to see and copy.
+  await page.append("body", "half a wo");
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "staff" });
+  await one.page.locator(".concept-notice", { hasText: "no longer write" }).waitFor();
+  await rule.getByText("the staff writes").waitFor();
+  assert.equal(await page.editor("body").isVisible(), false);
+  assert.equal(await one.page.locator(".saving").count(), 0, "nothing is being saved");
+  await eventually(async () => {
+    const kept = (await one.page.locator(".kept-words").allTextContents()).join("");
+    assert.ok(`${await desk.text("body")}${kept}`.replaceAll(/\s/g, "").includes("halfawo"), "stored or kept, never lost");
+  });
+  await desk.append("title", "!");
+  await eventually(async () => assert.match(await page.reading("title"), /!$/));
+}));
+
+test("the words of a tab that is still open are not offered in another, until it is gone", scene(async (arrive) => {
+  const { path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(arrive, path);
+  // Only this tab is cut off.
+  await page.evaluate(() => (WebSocket.prototype.send = () => {}));
+  await concept.append("body", "- from the train");
+  await eventually(async () => {
+    assert.ok(await page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith("atelier.words."))));
+  });
+  const other = await person.context.newPage();
+  await other.goto(path);
+  const later = new Concept({ page: other });
+  await later.ready();
+  await other.waitForTimeout(500);
+  assert.equal(await other.locator(".kept").count(), 0, "they are not lost yet");
+  await page.close();
+  await other.locator(".kept-words", { hasText: "from the train" }).waitFor();
+  await other.getByRole("button", { name: "Put back" }).click();
+  await eventually(async () => assert.match(await later.text("body"), /from the train/));
+  await later.saved();
+}));
+
+test("a device without room says that it cannot keep the words", scene(async (arrive) => {
+  const { board, path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(arrive, path);
+  person.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+  await page.evaluate(() => {
+    for (let size = 2 ** 22; size >= 1; size /= 2) {
+      try {
+        for (let n = 0; ; n++) localStorage.setItem(`filling.${size}.${n}`, "x".repeat(size));
+      } catch {
+        // Full, for pieces of this size.
+      }
+    }
+  });
+  await person.context.setOffline(true);
+  await concept.append("body", "- no room");
+  await page.locator(".saving", { hasText: "no room left to keep your words" }).waitFor();
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "staff" });
+  await person.context.setOffline(false);
+  const kept = page.locator('.kept[data-why="forbidden"]', { hasText: "no room" });
+  await kept.getByText("copy them before you close this page").waitFor();
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "everyone" });
+  await concept.saved();
+  await page.evaluate(() => localStorage.clear());
+  assert.equal(await page.locator(".saving", { hasText: "no room" }).count(), 0);
+}));
+
+test("joining by a link of one use leaves nothing in the console", scene(async (arrive) => {
+  const { path } = await owner.call("POST", "/invites", { role: "customer" });
+  const guest = await arrive(atelier);
+  await guest.open(path);
+  await guest.page.getByLabel("Your name").fill("Chloé Client");
+  await guest.page.getByLabel("E-mail address").fill("chloe@example.org");
+  await guest.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await guest.page.getByRole("button", { name: "Join", exact: true }).click();
+  await guest.page.getByRole("button", { name: "Chloé Client" }).first().waitFor();
+}));
