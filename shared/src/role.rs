@@ -23,6 +23,16 @@ impl Role {
     /// Every role, lowest first.
     pub const ALL: [Self; 5] = [Self::Customer, Self::Employee, Self::Researcher, Self::Moderator, Self::Owner];
 
+    /// Whoever may ask for something: a visitor, then every role, lowest first.
+    pub const ANYONE: [Option<Self>; 6] = [
+        None,
+        Some(Self::Customer),
+        Some(Self::Employee),
+        Some(Self::Researcher),
+        Some(Self::Moderator),
+        Some(Self::Owner),
+    ];
+
     /// Whether the person belongs to the company.
     #[must_use]
     pub fn is_staff(self) -> bool {

@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { closeBrowser, DESK, PHONE, scene } from "./lib/browser.mjs";
+import { test } from "node:test";
+import { DESK, PHONE, scene } from "./lib/browser.mjs";
 import { Concept } from "./lib/concept.mjs";
 import { openWorkspace } from "./lib/pages.mjs";
+import { stage } from "./lib/stage.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LOOKS = [
@@ -18,13 +19,9 @@ const LOOKS = [
 
 let place;
 
-before(async () => {
+stage(async () => {
   place = await openWorkspace();
-});
-
-after(async () => {
-  await closeBrowser();
-  await place?.atelier.stop();
+  return place;
 });
 
 for (const look of LOOKS) {

@@ -1,24 +1,21 @@
 // Rights that come and go, and words that cannot go out, while a page is open.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { boardWithIdea, join, PASSWORD, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, scene } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { Concept, eventually } from "./lib/concept.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, reader, writer;
 
-before(async () => {
+stage(async () => {
   atelier = await Atelier.start();
   owner = await setUp(atelier);
   reader = await join(owner, "customer", "Rémi Reader");
   writer = await join(owner, "employee", "Wanda Writer");
-});
-
-after(async () => {
-  await closeBrowser();
-  await atelier?.stop();
+  return atelier;
 });
 
 async function writerAt(arrive, path) {

@@ -1,21 +1,18 @@
 // The first day of a workspace, by hand: set-up link, board, invite, a second person, an idea, both in it.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { PASSWORD } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, scene } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { Concept, converged } from "./lib/concept.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let atelier;
 
-before(async () => {
+stage(async () => {
   atelier = await Atelier.start();
-});
-
-after(async () => {
-  await closeBrowser();
-  await atelier?.stop();
+  return atelier;
 });
 
 test("from the set-up link to two people in one idea", scene(async (arrive) => {

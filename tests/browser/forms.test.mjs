@@ -1,20 +1,17 @@
 // Forms say what is wrong beside the field, keep what was typed, and can be filled in with the keyboard alone.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { PASSWORD } from "./lib/api.mjs";
-import { closeBrowser, scene } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { openWorkspace } from "./lib/pages.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let place;
 
-before(async () => {
+stage(async () => {
   place = await openWorkspace();
-});
-
-after(async () => {
-  await closeBrowser();
-  await place?.atelier.stop();
+  return place;
 });
 
 /** The words that belong to a field because its description points at them. */

@@ -1,29 +1,27 @@
 // The stock npm client opens an idea's document with an access token, and writes in it with somebody in Chromium.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Repo, splice } from "@automerge/automerge-repo";
 import { WebSocketClientAdapter } from "@automerge/automerge-repo-network-websocket";
 import WebSocket from "isomorphic-ws";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, scene } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { Concept, eventually } from "./lib/concept.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben;
 const repos = [];
 
-before(async () => {
+stage(async () => {
   atelier = await Atelier.start();
   owner = await setUp(atelier);
   ada = await join(owner, "customer", "Ada Lovelace");
   ben = await join(owner, "customer", "Ben Okri");
-});
-
-after(async () => {
+  return atelier;
+}, async () => {
   await Promise.all(repos.map((repo) => repo.shutdown()));
-  await closeBrowser();
-  await atelier?.stop();
 });
 
 /** The stock adapter with a token, given as the subprotocol (which a browser can too) or as a header. */

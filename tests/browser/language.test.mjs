@@ -1,21 +1,18 @@
 // French and English: by what the browser asks for, by the switch, and kept.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, scene } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { setUp } from "./lib/api.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let atelier;
 
-before(async () => {
+stage(async () => {
   atelier = await Atelier.start();
   await setUp(atelier);
-});
-
-after(async () => {
-  await closeBrowser();
-  await atelier?.stop();
+  return atelier;
 });
 
 const language = (person) => person.page.locator("html").getAttribute("lang");

@@ -1,11 +1,12 @@
 // Markdown while it is written: it looks like what it means, and shows its marks where one writes.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, PHONE, scene } from "./lib/browser.mjs";
+import { PHONE, scene } from "./lib/browser.mjs";
 import { Concept, converged, eventually } from "./lib/concept.mjs";
+import { stage } from "./lib/stage.mjs";
 
 const BODY = [
   "## Why",
@@ -26,16 +27,12 @@ const BODY = [
 
 let atelier, owner, ada, ben;
 
-before(async () => {
+stage(async () => {
   atelier = await Atelier.start();
   owner = await setUp(atelier);
   ada = await join(owner, "customer", "Ada Lovelace");
   ben = await join(owner, "customer", "Ben Okri");
-});
-
-after(async () => {
-  await closeBrowser();
-  await atelier?.stop();
+  return atelier;
 });
 
 async function writer(arrive, path, options) {

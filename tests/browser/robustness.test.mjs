@@ -2,21 +2,18 @@
 // arrive, and words that try to be markup.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { boardWithIdea } from "./lib/api.mjs";
-import { closeBrowser, scene } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { Concept } from "./lib/concept.mjs";
 import { openWorkspace } from "./lib/pages.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let place;
 
-before(async () => {
+stage(async () => {
   place = await openWorkspace();
-});
-
-after(async () => {
-  await closeBrowser();
-  await place?.atelier.stop();
+  return place;
 });
 
 const path = () => place.pages.find((page) => page.name === "idea to write in").path;

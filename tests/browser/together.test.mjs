@@ -1,24 +1,21 @@
 // Two people write one idea: both at once, cut off and back, over a refresh and over a crash of the server.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, scene } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { Concept, converged, eventually } from "./lib/concept.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben;
 
-before(async () => {
+stage(async () => {
   atelier = await Atelier.start();
   owner = await setUp(atelier);
   ada = await join(owner, "customer", "Ada Lovelace");
   ben = await join(owner, "customer", "Ben Okri");
-});
-
-after(async () => {
-  await closeBrowser();
-  await atelier?.stop();
+  return atelier;
 });
 
 /** Two people before the same new idea. */

@@ -1,19 +1,16 @@
 // The public pages are complete without JavaScript: their words, their links, and what a preview of a link shows.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { closeBrowser, scene } from "./lib/browser.mjs";
+import { test } from "node:test";
+import { scene } from "./lib/browser.mjs";
 import { openWorkspace } from "./lib/pages.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let place;
 
-before(async () => {
+stage(async () => {
   place = await openWorkspace();
-});
-
-after(async () => {
-  await closeBrowser();
-  await place?.atelier.stop();
+  return place;
 });
 
 const page = (name) => place.pages.find((page) => page.name === name).path;

@@ -1,28 +1,25 @@
 // Writing in an idea's concept, in the cases that are not two people in good weather.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, newPerson } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { Concept, converged, eventually } from "./lib/concept.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben;
 
-before(async () => {
+stage(async () => {
   atelier = await Atelier.start();
   owner = await setUp(atelier);
   ada = await join(owner, "customer", "Ada Lovelace");
   ben = await join(owner, "customer", "Ben Okri");
+  return atelier;
 });
 
-after(async () => {
-  await closeBrowser();
-  await atelier?.stop();
-});
-
-async function writerAt(path, caller = ada) {
-  const person = await newPerson(atelier, { caller });
+async function writerAt(arrive, path, caller = ada) {
+  const person = await arrive(atelier, { caller });
   const concept = new Concept(person);
   await person.open(path);
   await concept.ready();
@@ -32,10 +29,10 @@ async function writerAt(path, caller = ada) {
 const holds = (concept, text, words) => eventually(async () => assert.match(await concept.text(text), words));
 const lacks = (concept, text, words) => eventually(async () => assert.doesNotMatch(await concept.text(text), words));
 
-test("undo takes back one's own words and leaves the others'", async () => {
+test("undo takes back one's own words and leaves the others'", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);
-  const one = await writerAt(path);
-  const two = await writerAt(path, ben);
+  const one = await writerAt(arrive, path);
+  const two = await writerAt(arrive, path, ben);
   await one.concept.append("body", "mine");
   await holds(two.concept, "body", /mine$/);
   await two.concept.append("body", " yours");
@@ -43,13 +40,11 @@ test("undo takes back one's own words and leaves the others'", async () => {
   await one.page.keyboard.press("Control+z");
   await lacks(one.concept, "body", /mine/);
   assert.match((await converged(one.concept, two.concept)).body, / yours$/);
-  await one.person.leave();
-  await two.person.leave();
-});
+}));
 
-test("words of a tab that closed offline are offered back, and can be put back", async () => {
+test("words of a tab that closed offline are offered back, and can be put back", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);
-  const { person, concept, page } = await writerAt(path);
+  const { person, concept, page } = await writerAt(arrive, path);
   person.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
   await person.context.setOffline(true);
   await concept.append("body", "- from the train");
@@ -74,13 +69,12 @@ test("words of a tab that closed offline are offered back, and can be put back",
   await later.ready();
   await holds(later, "body", /from the train/);
   assert.equal(await again.locator(".kept").count(), 0);
-  await person.leave();
-});
+}));
 
-test("who loses the right to write reads along at once, and writes again when they get it back", async () => {
+test("who loses the right to write reads along at once, and writes again when they get it back", scene(async (arrive) => {
   const { board, path } = await boardWithIdea(owner);
-  const { person, concept, page } = await writerAt(path);
-  const staff = await writerAt(path, owner);
+  const { person, concept, page } = await writerAt(arrive, path);
+  const staff = await writerAt(arrive, path, owner);
   await owner.call("PATCH", `/boards/${board.slug}`, { editing: "staff" });
   await page.locator(".concept-notice", { hasText: "no longer write" }).waitFor();
   await page.locator(".concept-body.prose").waitFor();
@@ -93,13 +87,11 @@ test("who loses the right to write reads along at once, and writes again when th
   await concept.append("body", "back again");
   await concept.saved();
   await holds(staff.concept, "body", /back again/);
-  await person.leave();
-  await staff.person.leave();
-});
+}));
 
-test("words that come too late are refused in a sentence, and kept", async () => {
+test("words that come too late are refused in a sentence, and kept", scene(async (arrive) => {
   const { board, path } = await boardWithIdea(owner);
-  const { person, concept, page } = await writerAt(path);
+  const { person, concept, page } = await writerAt(arrive, path);
   person.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
   await person.context.setOffline(true);
   await concept.append("body", "- too late");
@@ -120,35 +112,31 @@ test("words that come too late are refused in a sentence, and kept", async () =>
   await kept.waitFor({ state: "detached" });
   await person.open(path);
   assert.equal(await kept.count(), 0);
-  await person.leave();
-});
+}));
 
-test("who no longer sees the board is told so", async () => {
+test("who no longer sees the board is told so", scene(async (arrive) => {
   const { board, path } = await boardWithIdea(owner);
-  const { person, concept, page } = await writerAt(path);
+  const { person, concept, page } = await writerAt(arrive, path);
   await owner.call("PATCH", `/boards/${board.slug}`, { audience: "staff" });
   await page.locator(".concept-notice", { hasText: "no longer" }).waitFor();
   assert.equal(await concept.editor("body").isVisible(), false);
-  await person.leave();
-});
+}));
 
-test("the tabs of one person are one face, and their own is not shown to them", async () => {
+test("the tabs of one person are one face, and their own is not shown to them", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);
-  const one = await writerAt(path);
-  const tab = await writerAt(path, ben);
+  const one = await writerAt(arrive, path);
+  const tab = await writerAt(arrive, path, ben);
   const other = await tab.person.context.newPage();
   await other.goto(path);
   await new Concept({ page: other }).ready();
   await one.page.locator(".here-faces li").first().waitFor();
   assert.equal(await one.page.locator(".here-faces li").count(), 1);
   assert.equal(await tab.page.locator(".here-faces", { hasText: "Ben Okri" }).count(), 0);
-  await one.person.leave();
-  await tab.person.leave();
-});
+}));
 
-test("the editor is used by keyboard, and left by it", async () => {
+test("the editor is used by keyboard, and left by it", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);
-  const { person, concept, page } = await writerAt(path);
+  const { person, concept, page } = await writerAt(arrive, path);
   await concept.append("body", "so ");
   await page.keyboard.press("Control+b");
   await page.keyboard.type("bold");
@@ -167,16 +155,14 @@ test("the editor is used by keyboard, and left by it", async () => {
   await page.keyboard.type("First. ");
   await holds(concept, "pitch", /First\. /);
   await concept.saved();
-  await person.leave();
-});
+}));
 
-test("a title keeps to its length and says how much room is left", async () => {
+test("a title keeps to its length and says how much room is left", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);
-  const { person, concept, page } = await writerAt(path);
+  const { person, concept, page } = await writerAt(arrive, path);
   await concept.append("title", " x".repeat(60), { delay: 0 });
   await concept.append("title", "🍞".repeat(80), { delay: 0 });
   await concept.saved();
   assert.equal([...(await concept.text("title"))].length, 200);
   assert.match(await page.locator(".concept-title .editor-room").textContent(), /Room for 0/);
-  await person.leave();
-});
+}));

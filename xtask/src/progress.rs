@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 const HEARTBEAT: Duration = Duration::from_secs(20);
 /// How often the line on a terminal is redrawn.
 const REDRAW: Duration = Duration::from_millis(200);
+/// How long a tool that was asked to end may take for it.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// One step of work, announced when it starts and timed when it ends.
 pub struct Step {
@@ -80,7 +82,7 @@ impl Step {
 /// is shown.
 pub fn run(title: &str, command: &mut Command) -> Result<String> {
     let mut step = Step::start(title);
-    match run_within(&mut step, command) {
+    match run_within(&mut step, command, Duration::MAX) {
         Ok(output) => {
             step.done();
             Ok(output)
@@ -92,8 +94,9 @@ pub fn run(title: &str, command: &mut Command) -> Result<String> {
     }
 }
 
-/// Runs a tool inside a step that is already announced.
-pub fn run_within(step: &mut Step, command: &mut Command) -> Result<String> {
+/// Runs a tool inside a step that is already announced. One that is not done within `limit` is ended and counts as
+/// failed.
+pub fn run_within(step: &mut Step, command: &mut Command, limit: Duration) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .stdin(Stdio::null())
@@ -107,7 +110,14 @@ pub fn run_within(step: &mut Step, command: &mut Command) -> Result<String> {
         child.stderr.take().map(|pipe| forward(pipe, send, Line::Err)),
     ];
     let (mut output, mut everything, mut latest) = (String::new(), String::new(), String::new());
+    let started = Instant::now();
     loop {
+        if started.elapsed() > limit {
+            end(&mut child);
+            eprintln!("\n{everything}");
+            let seconds = limit.as_secs();
+            return Err(ToolFailed { name, how: format!("not done after {seconds} s"), output, everything }.into());
+        }
         match receive.recv_timeout(REDRAW) {
             Ok(line) => {
                 let (Line::Out(text) | Line::Err(text)) = &line;
@@ -117,7 +127,10 @@ pub fn run_within(step: &mut Step, command: &mut Command) -> Result<String> {
                     output.push_str(text);
                     output.push('\n');
                 }
-                latest.clone_from(text);
+                // What is written for programs says nothing to people.
+                if text.contains(char::is_alphanumeric) && !text.starts_with('{') {
+                    latest.clone_from(text);
+                }
                 step.tick(latest.trim());
             }
             Err(RecvTimeoutError::Timeout) => step.tick(latest.trim()),
@@ -130,16 +143,28 @@ pub fn run_within(step: &mut Step, command: &mut Command) -> Result<String> {
     let status = child.wait().with_context(|| format!("could not wait for `{name}`"))?;
     if !status.success() {
         eprintln!("\n{everything}");
-        return Err(ToolFailed { name, status, output, everything }.into());
+        return Err(ToolFailed { name, how: status.to_string(), output, everything }.into());
     }
     Ok(output)
+}
+
+/// Asks a tool to end, so that it can end what it has started in turn; then insists. Its output may still be held open
+/// by others and is not waited for.
+fn end(child: &mut Child) {
+    let asked = Command::new("kill").arg(child.id().to_string()).status().is_ok_and(|status| status.success());
+    let since = Instant::now();
+    while asked && since.elapsed() < GRACE && matches!(child.try_wait(), Ok(None)) {
+        std::thread::sleep(REDRAW);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 /// A tool ended badly.
 #[derive(Debug)]
 pub struct ToolFailed {
     name: String,
-    status: ExitStatus,
+    how: String,
     /// What it wrote to standard output.
     pub output: String,
     /// The same with what it wrote to standard error.
@@ -150,7 +175,7 @@ impl std::error::Error for ToolFailed {}
 
 impl std::fmt::Display for ToolFailed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "`{}` failed ({}); what it said is above", self.name, self.status)
+        write!(f, "`{}` failed ({}); what it said is above", self.name, self.how)
     }
 }
 

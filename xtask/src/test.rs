@@ -8,8 +8,18 @@ use crate::{install, place, serve};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+
+/// How long one test program may take, on a slow machine.
+const LIMIT: Duration = Duration::from_secs(900);
+/// How long one file of browser tests may take.
+const BROWSER_LIMIT: Duration = Duration::from_secs(420);
+/// How much longer its runner may take to say so.
+const MARGIN: Duration = Duration::from_secs(30);
+/// How the names of files with browser tests end.
+const BROWSER_TEST: &str = ".test.mjs";
 
 /// What `cargo xtask test` takes.
 #[derive(Args)]
@@ -38,10 +48,9 @@ struct Outcome {
 pub fn run(options: &Options) -> Result<()> {
     let postgres = Postgresql::find();
     client::build(Mode::Quick)?;
-    let server = serve::build_server(false)?;
-    let mut results: Vec<(String, Outcome)> = Vec::new();
     let only_browser = !options.layers.is_empty() && options.layers.iter().all(|layer| layer == "browser");
-    let suites = if only_browser { Vec::new() } else { suites()? };
+    let (server, suites) = if only_browser { (serve::build_server(false)?, Vec::new()) } else { compile()? };
+    let mut results: Vec<(String, Outcome)> = Vec::new();
     for suite in suites.into_iter().filter(|suite| options.wants(&suite.layer)) {
         let mut command = Command::new(&suite.binary);
         command.arg("--show-output").current_dir(&suite.folder).env("CARGO_MANIFEST_DIR", &suite.folder);
@@ -49,7 +58,7 @@ pub fn run(options: &Options) -> Result<()> {
         if let Some(url) = postgres.url() {
             command.env("ATELIER_TEST_POSTGRES", url);
         }
-        let outcome = attempt(&format!("Testing {}", suite.layer), &mut command, read_libtest);
+        let outcome = attempt(&format!("Testing {}", suite.layer), &mut command, LIMIT, read_libtest);
         match results.iter_mut().find(|(layer, _)| *layer == suite.layer) {
             Some((_, known)) => known.add(outcome),
             None => results.push((suite.layer, outcome)),
@@ -99,20 +108,24 @@ struct Suite {
     folder: PathBuf,
 }
 
-/// Compiles all test programs at once, so that they share what they are made of.
-fn suites() -> Result<Vec<Suite>> {
-    let mut command = cargo("test");
-    command.args(["--no-run", "--message-format=json-render-diagnostics"]);
+/// Compiles the server and all test programs at once, so that they share what they are made of.
+fn compile() -> Result<(PathBuf, Vec<Suite>)> {
+    let mut command = cargo("build");
+    command.args(["--bin=atelier", "--tests", "--message-format=json-render-diagnostics"]);
     command.args(["--package=shared", "--package=app", "--package=server", "--package=tests", "--package=xtask"]);
     command.args(["--features=shared/live,shared/openapi,app/ssr"]);
-    let messages = progress::run("Compiling the tests", &mut command)?;
-    let mut suites = Vec::new();
+    let messages = progress::run("Compiling the server and the tests", &mut command)?;
+    let (mut server, mut suites) = (None, Vec::new());
     for line in messages.lines() {
         let message: serde_json::Value = serde_json::from_str(line).context("cargo said something unexpected")?;
         let (Some(binary), Some(manifest)) = (message["executable"].as_str(), message["manifest_path"].as_str()) else {
             continue;
         };
-        if message["profile"]["test"] == true {
+        if message["profile"]["test"] != true {
+            if message["target"]["name"] == "atelier" {
+                server = Some(PathBuf::from(binary));
+            }
+        } else {
             let mut folder = PathBuf::from(manifest);
             folder.pop();
             let package = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -124,29 +137,37 @@ fn suites() -> Result<Vec<Suite>> {
     }
     let order = ["shared", "app", "xtask", "server", "tests", "store", "api", "live"];
     suites.sort_by_key(|suite| order.iter().position(|layer| *layer == suite.layer).unwrap_or(order.len()));
-    Ok(suites)
+    Ok((server.context("cargo made no server")?, suites))
 }
 
-fn browser(server: &std::path::Path) -> Outcome {
+/// Each file of browser tests by itself, so that a hang is ended soon and known by name.
+fn browser(server: &Path) -> Outcome {
     let chromium = match install::npm_packages(&place::browser_tests()).and_then(|()| install::chromium()) {
         Ok(path) => path,
         Err(error) => return Outcome::left_out(&format!("{error:#}")),
     };
-    let mut command = Command::new("node");
-    command.args(["--test", "--test-reporter=tap", "--test-concurrency=1"]);
-    let tests = std::fs::read_dir(place::browser_tests()).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut tests: Vec<PathBuf> = tests.filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
+    let tests = std::fs::read_dir(place::browser_tests()).into_iter().flatten().flatten();
+    let mut tests: Vec<String> = tests.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    tests.retain(|name| name.ends_with(BROWSER_TEST));
     tests.sort();
-    command.args(tests).current_dir(place::browser_tests());
-    command.env("ATELIER_BINARY", server).env("CHROMIUM", chromium);
-    attempt("Testing in the browser", &mut command, read_tap)
+    let mut whole = Outcome::default();
+    for file in tests {
+        let mut command = Command::new("node");
+        command.args(["--test", "--test-reporter=spec", "--test-force-exit"]);
+        command.arg(format!("--test-timeout={}", BROWSER_LIMIT.as_millis()));
+        command.arg(&file).current_dir(place::browser_tests());
+        command.env("ATELIER_BINARY", server).env("CHROMIUM", &chromium);
+        let title = format!("Testing in the browser: {}", file.trim_end_matches(BROWSER_TEST).replace('_', " "));
+        whole.add(attempt(&title, &mut command, BROWSER_LIMIT + MARGIN, read_node));
+    }
+    whole
 }
 
 /// Runs a test program. Its output is shown when it fails; a program that ends badly without saying which test failed
 /// counts as one failure.
-fn attempt(title: &str, command: &mut Command, read: fn(&str) -> Outcome) -> Outcome {
+fn attempt(title: &str, command: &mut Command, limit: Duration, read: fn(&str) -> Outcome) -> Outcome {
     let mut step = Step::start(title);
-    let ran = progress::run_within(&mut step, command);
+    let ran = progress::run_within(&mut step, command, limit);
     match ran {
         Ok(output) => {
             let outcome = read(&output);
@@ -206,18 +227,18 @@ fn read_libtest(output: &str) -> Outcome {
     outcome
 }
 
-/// Node's test runner, in the Test Anything Protocol.
-fn read_tap(output: &str) -> Outcome {
+/// Node's test runner: its counts, and the tests it marks as left out with their reasons.
+fn read_node(output: &str) -> Outcome {
     let mut outcome = Outcome::default();
     for line in output.lines() {
         let count = |word: &str| line.strip_prefix(word).and_then(|number| number.trim().parse::<usize>().ok());
-        if let Some(number) = count("# pass ") {
+        if let Some(number) = count("ℹ pass ") {
             outcome.passed += number;
-        } else if let Some(number) = count("# fail ").or_else(|| count("# cancelled ")) {
+        } else if let Some(number) = count("ℹ fail ").or_else(|| count("ℹ cancelled ")) {
             outcome.failed += number;
-        } else if let Some(number) = count("# skipped ") {
+        } else if let Some(number) = count("ℹ skipped ") {
             outcome.skipped += number;
-        } else if let Some((_, reason)) = line.split_once("# SKIP") {
+        } else if let Some((_, reason)) = line.split_once(" # ").filter(|_| line.trim_start().starts_with('﹣')) {
             outcome.reasons.insert(reason.trim().to_owned());
         }
     }
@@ -256,9 +277,9 @@ mod tests {
 
     #[test]
     fn node_counts_are_read() {
-        let output = "ok 3 - x # SKIP no network\n# tests 4\n# pass 2\n# fail 1\n# cancelled 0\n# skipped 1\n";
-        let outcome = read_tap(output);
-        assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (2, 1, 1));
+        let output = "✔ a (1.2ms)\n﹣ b (0.1ms) # no network\nℹ tests 5\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 1\n";
+        let outcome = read_node(output);
+        assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (2, 2, 1));
         assert_eq!(outcome.reasons, BTreeSet::from(["no network".to_owned()]));
     }
 }

@@ -388,6 +388,20 @@ impl TryFrom<PlaceRow> for InBoard {
     }
 }
 
+/// Where the idea stands whose column `$key` is `$value`.
+macro_rules! place {
+    ($tx:expr, $person:expr, $key:literal, $value:expr) => {{
+        let row: Option<PlaceRow> = on!($tx, c => sqlx::query_as(concat!(
+            "SELECT ", place_columns!("$1"), " FROM idea i JOIN board b ON b.id = i.board_id WHERE ", $key, " = $2"
+        ))
+        .bind(nil($person))
+        .bind($value)
+        .fetch_optional(c)
+        .await)?;
+        row.map(InBoard::try_from).transpose()
+    }};
+}
+
 /// Where the idea of this number stands.
 ///
 /// # Errors
@@ -397,14 +411,7 @@ pub async fn place_of_number(
     person: Option<PersonId>,
     number: u32,
 ) -> Result<Option<InBoard>, StoreError> {
-    let row: Option<PlaceRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT ", place_columns!("$1"), " FROM idea i JOIN board b ON b.id = i.board_id WHERE i.number = $2"
-    ))
-    .bind(nil(person))
-    .bind(i64::from(number))
-    .fetch_optional(c)
-    .await)?;
-    row.map(InBoard::try_from).transpose()
+    place!(tx, person, "i.number", i64::from(number))
 }
 
 /// Where the idea of this document stands.
@@ -416,12 +423,5 @@ pub async fn place_of_document(
     person: Option<PersonId>,
     document: DocumentId,
 ) -> Result<Option<InBoard>, StoreError> {
-    let row: Option<PlaceRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT ", place_columns!("$1"), " FROM idea i JOIN board b ON b.id = i.board_id WHERE i.document_id = $2"
-    ))
-    .bind(nil(person))
-    .bind(document.as_uuid())
-    .fetch_optional(c)
-    .await)?;
-    row.map(InBoard::try_from).transpose()
+    place!(tx, person, "i.document_id", document.as_uuid())
 }

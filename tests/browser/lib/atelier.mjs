@@ -12,8 +12,12 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const BINARY = process.env.ATELIER_BINARY ?? join(HERE, "../../../target/debug/atelier");
 const PATIENCE_MS = 60_000;
 
+const ready = (url) => fetch(`${url}/readyz`, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(({ ok }) => ok, () => false);
+
 const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+// A test file that takes too long is ended so; nothing it started may outlive it.
+process.on("SIGTERM", () => process.exit(1));
 
 /** A running server; `stop` ends it and removes its folder. */
 export class Atelier {
@@ -67,8 +71,8 @@ export class Atelier {
     const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
     try {
       await spoken;
-      while (!(await fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false))) {
-        if (child.exitCode !== null) throw new Error(`the server ended:\n${this.log()}`);
+      while (!(await ready(this.url))) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended:\n${this.log()}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     } finally {

@@ -12,6 +12,9 @@ export const DESK = { width: 1440, height: 900 };
 
 const RESULTS = join(import.meta.dirname, "../results");
 
+/** How long a scene may take. Playwright waits without end for what a page's script answers. */
+const SCENE_MS = 150_000;
+
 let browser;
 
 /** Starts Chromium once for this file of tests. */
@@ -51,7 +54,7 @@ export function scene(run) {
       return person;
     };
     try {
-      await run(arrive, context);
+      await within(SCENE_MS, run(arrive, context));
       for (const person of people) await person.leave();
     } catch (error) {
       for (const [at, person] of people.entries()) await person.keepEvidence(`${context.name} ${at + 1}`);
@@ -60,6 +63,15 @@ export function scene(run) {
       await Promise.allSettled(people.map((person) => person.context.close()));
     }
   };
+}
+
+/** What a promise brings, or an error when it takes too long. */
+async function within(limit, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${limit / 1_000} s`)), limit);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** Somebody with a browser of their own: a visitor, or the person an API caller is signed in as. */

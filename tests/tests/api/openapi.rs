@@ -67,6 +67,32 @@ async fn every_operation_says_what_it_takes_and_answers() {
 }
 
 #[tokio::test]
+async fn every_text_of_a_request_says_how_long_it_may_be() {
+    // What only has to equal something known has no length of its own.
+    let compared = ["token", "invite", "current", "SignIn.email", "SignIn.password"];
+    let document = document().await;
+    let (mut texts, mut open) = (0, BTreeSet::new());
+    for (method, path, operation) in operations(&document) {
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let Some(name) = schema["$ref"].as_str().and_then(|to| to.rsplit('/').next()) else { continue };
+        let properties = document["components"]["schemas"][name]["properties"].as_object().expect("properties");
+        for (property, said) in properties {
+            let kinds = said["type"].as_array().map_or_else(|| vec![&said["type"]], |kinds| kinds.iter().collect());
+            let full = format!("{name}.{property}");
+            let text = kinds.iter().any(|kind| **kind == "string") && said["format"].is_null() && said["enum"].is_null();
+            if text && !compared.contains(&property.as_str()) && !compared.contains(&full.as_str()) {
+                texts += 1;
+                if !said["maxLength"].is_u64() {
+                    open.insert(format!("{method} {path}: {full}"));
+                }
+            }
+        }
+    }
+    assert_eq!(open, BTreeSet::new());
+    assert!(texts > 15, "only {texts} texts were found");
+}
+
+#[tokio::test]
 async fn every_reference_leads_somewhere() {
     let document = document().await;
     let mut open = vec![&document];

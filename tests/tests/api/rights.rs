@@ -15,15 +15,6 @@ use tests::app::{Answer, App, Client, PASSWORD};
 
 use crate::openapi::{document, operations};
 
-const ROLES: [Option<Role>; 6] = [
-    None,
-    Some(Role::Customer),
-    Some(Role::Employee),
-    Some(Role::Researcher),
-    Some(Role::Moderator),
-    Some(Role::Owner),
-];
-
 /// Rows of a board's table: its audience, and whether the person asking is named a member.
 const AUDIENCES: [(&str, bool); 5] =
     [("public", false), ("members", false), ("staff", false), ("invited", false), ("invited", true)];
@@ -125,7 +116,7 @@ async fn in_the_workspace_each_role_may_what_the_table_says() {
     let document = document().await;
     let host = app.person(Role::Owner).await;
     for (operation, what, cells) in IN_THE_WORKSPACE {
-        for (role, expected) in ROLES.into_iter().zip(cells.chars()) {
+        for (role, expected) in Role::ANYONE.into_iter().zip(cells.chars()) {
             let cell = format!("{operation} ({what}) by {role:?}");
             let who = app.somebody(role).await;
             let answer = in_the_workspace(&app, &host, &who, operation, what).await;
@@ -212,7 +203,7 @@ impl Boards {
         let mut people = Vec::new();
         for (_, named) in AUDIENCES {
             let mut row = Vec::new();
-            for role in ROLES {
+            for role in Role::ANYONE {
                 let who = app.somebody(role).await;
                 if named && role.is_some() {
                     let path = format!("/api/v1/boards/invited/members/{}", who.person().handle);
@@ -281,7 +272,7 @@ async fn on_boards_of_each_audience_each_role_may_what_the_table_says() {
     for (operation, what, table) in ON_BOARDS {
         let successes = successes(&document, operation);
         for (((audience, named), cells), people) in AUDIENCES.into_iter().zip(table).zip(&boards.people) {
-            for ((who, role), expected) in people.iter().zip(ROLES).zip(cells.chars()) {
+            for ((who, role), expected) in people.iter().zip(Role::ANYONE).zip(cells.chars()) {
                 let cell = format!("{operation} ({what}) on {audience} by {role:?}, named: {named}");
                 let answer = boards.ask(&app, audience, who, operation, what).await;
                 judge(&cell, expected, &answer, &successes);

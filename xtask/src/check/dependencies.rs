@@ -6,6 +6,7 @@ use crate::{place, progress::ToolFailed};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Licences that may be part of a program under the AGPL-3.0-or-later.
 const LICENCES: [&str; 18] = [
@@ -136,7 +137,7 @@ fn ask(title: &str, command: &mut std::process::Command) -> Result<()> {
     const UNREACHABLE: [&str; 5] =
         ["couldn't fetch", "failed to fetch", "endpoint returned an error", "ENOTFOUND", "audit request"];
     let mut step = Step::start(title);
-    let Err(error) = progress::run_within(&mut step, command) else {
+    let Err(error) = progress::run_within(&mut step, command, Duration::MAX) else {
         step.done();
         return Ok(());
     };

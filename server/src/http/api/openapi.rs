@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::header;
-use shared::api::Problem;
+use shared::{api::Problem, limits};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
+        RefOr, Schema,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
         server::Server,
     },
@@ -59,8 +60,41 @@ impl Modify for Credentials {
     }
 }
 
+/// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
+/// attributes take only literal numbers, which could differ from what is enforced.
+const LENGTHS: [(&str, &str, usize, usize); 17] = [
+    ("Setup", "workspace", 1, limits::WORKSPACE),
+    ("Setup", "name", 1, limits::NAME),
+    ("Setup", "email", 3, limits::EMAIL),
+    ("Setup", "password", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
+    ("SignUp", "name", 1, limits::NAME),
+    ("SignUp", "email", 3, limits::EMAIL),
+    ("SignUp", "password", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
+    ("EditMe", "name", 1, limits::NAME),
+    ("ChangePassword", "new", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
+    ("NewToken", "name", 1, limits::TOKEN_NAME),
+    ("NewBoard", "title", 1, limits::BOARD_TITLE),
+    ("NewBoard", "purpose", 0, limits::PURPOSE),
+    ("EditBoard", "title", 1, limits::BOARD_TITLE),
+    ("EditBoard", "purpose", 0, limits::PURPOSE),
+    ("NewIdea", "title", 1, limits::TITLE),
+    ("NewIdea", "pitch", 0, limits::PITCH),
+    ("NewIdea", "body", 0, limits::BODY),
+];
+
+fn say_lengths(document: &mut utoipa::openapi::OpenApi) {
+    let Some(components) = &mut document.components else { return };
+    for (schema, property, least, most) in LENGTHS {
+        let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(schema) else { continue };
+        let Some(RefOr::T(Schema::Object(text))) = object.properties.get_mut(property) else { continue };
+        text.min_length = (least > 0).then_some(least);
+        text.max_length = Some(most);
+    }
+}
+
 static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| {
-    let (_, document) = super::routes().split_for_parts();
+    let (_, mut document) = super::routes().split_for_parts();
+    say_lengths(&mut document);
     // Its parts are maps with texts as keys, which JSON can always say.
     document.to_json().unwrap_or_default().into()
 });
