@@ -277,7 +277,8 @@ mod tests {
 
     #[test]
     fn node_counts_are_read() {
-        let output = "✔ a (1.2ms)\n﹣ b (0.1ms) # no network\nℹ tests 5\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 1\n";
+        let output =
+            "✔ a (1.2ms)\n﹣ b (0.1ms) # no network\nℹ tests 5\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 1\n";
         let outcome = read_node(output);
         assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (2, 2, 1));
         assert_eq!(outcome.reasons, BTreeSet::from(["no network".to_owned()]));

@@ -79,7 +79,8 @@ async fn every_text_of_a_request_says_how_long_it_may_be() {
         for (property, said) in properties {
             let kinds = said["type"].as_array().map_or_else(|| vec![&said["type"]], |kinds| kinds.iter().collect());
             let full = format!("{name}.{property}");
-            let text = kinds.iter().any(|kind| **kind == "string") && said["format"].is_null() && said["enum"].is_null();
+            let text =
+                kinds.iter().any(|kind| **kind == "string") && said["format"].is_null() && said["enum"].is_null();
             if text && !compared.contains(&property.as_str()) && !compared.contains(&full.as_str()) {
                 texts += 1;
                 if !said["maxLength"].is_u64() {
