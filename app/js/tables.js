@@ -4,7 +4,7 @@ import { Decoration } from "@codemirror/view";
 import { Filling } from "./widgets.js";
 
 /** Beyond this many characters a row wraps, and columns no longer help. */
-const WIDEST = 76;
+const WIDEST = 56;
 /** Beyond this it does so on a phone. */
 const NARROW = 36;
 

@@ -19,6 +19,13 @@ export class Bullet extends WidgetType {
   }
 }
 
+function tick(view, dom) {
+  if (view.state.readOnly) return;
+  const from = view.posAtDOM(dom) + Number(dom.dataset.at) + 1;
+  const insert = view.state.sliceDoc(from, from + 1) === " " ? "x" : " ";
+  view.dispatch({ changes: { from, to: from + 1, insert }, userEvent: "input" });
+}
+
 /** The box of something to do, which can be ticked. `at` tells how far its mark is from where the widget begins. */
 export class Checkbox extends WidgetType {
   constructor(checked, at, label) {
@@ -36,18 +43,25 @@ export class Checkbox extends WidgetType {
     const box = document.createElement("input");
     box.type = "checkbox";
     box.className = "md-box";
-    box.checked = this.checked;
-    box.setAttribute("aria-label", this.label);
+    dom.append(box);
+    this.updateDOM(dom);
     // As wide and high as its room: a box alone is small for a finger.
     dom.addEventListener("mousedown", (event) => event.preventDefault());
     dom.addEventListener("click", (event) => {
       event.preventDefault();
-      if (view.state.readOnly) return;
-      const at = view.posAtDOM(dom) + this.at;
-      view.dispatch({ changes: { from: at + 1, to: at + 2, insert: this.checked ? " " : "x" }, userEvent: "input" });
+      // Once the browser is done with the click, or it would put back what it showed before.
+      setTimeout(() => dom.isConnected && tick(view, dom), 0);
     });
-    dom.append(box);
     return dom;
+  }
+  /** The same box, so that the focus stays on it. */
+  updateDOM(dom) {
+    const box = dom.firstChild;
+    if (box?.type !== "checkbox") return false;
+    box.checked = this.checked;
+    box.setAttribute("aria-label", this.label);
+    dom.dataset.at = String(this.at);
+    return true;
   }
   ignoreEvent() {
     return true;

@@ -81,8 +81,15 @@ test("marks show only in what the caret stands in, and are always in the text", 
 test("a box is ticked, a link leads where it says", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner, { idea: { body: `${BODY}\n\n[evil](javascript:alert(1))` } });
   const { concept, page } = await writer(arrive, path);
-  await page.getByRole("checkbox", { name: "Done" }).click();
-  assert.match(await concept.text("body"), /- \[x\] ask the baker/);
+  const box = page.getByRole("checkbox", { name: "Done" });
+  await box.click();
+  await eventually(async () => assert.match(await concept.text("body"), /- \[x\] ask the baker/));
+  assert.ok(await box.isChecked());
+  await box.focus();
+  await page.keyboard.press("Space");
+  await eventually(async () => assert.match(await concept.text("body"), /- \[ \] ask the baker/));
+  assert.ok(!(await box.isChecked()));
+  assert.ok(await box.evaluate((input) => input === document.activeElement), "the focus stays on it");
   await concept.saved();
   const ways = concept.editor("body").getByRole("link", { name: "Follow the link" });
   assert.equal(await ways.count(), 1, "none leads to a script");

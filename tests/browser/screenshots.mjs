@@ -25,7 +25,9 @@ try {
     ...small.pages.map((page) => [small.atelier, "small", page]),
     ...(await demoPages()).map((page) => [demo, "demo", page]),
   ];
+  const people = new Set(pages.map(([, , { as }]) => as).filter(Boolean));
   for (const locale of ["fr-FR", "en-GB"]) {
+    for (const person of people) await person.call("PATCH", "/me", { locale: locale.slice(0, 2) });
     for (const theme of ["light", "dark"]) {
       for (const viewport of [PHONE, DESK]) {
         const look = { locale, theme, viewport };

@@ -44,7 +44,7 @@ fn page(idea: IdeaView) -> AnyView {
         {head::arrive_at_title()}
         <div class="page idea-page">
             <nav class="idea-trail" aria-label=move || t_string!(i18n, idea.board)>
-                <a class="back" href=board>{icon("arrow-left")} {card.board_title.clone()}</a>
+                <a class="back" href=board>{icon("arrow-left")} <span class="idea-trail-board">{card.board_title.clone()}</span></a>
                 <span class="idea-stage">{pill::stage(&card.stage)}</span>
                 <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
             </nav>

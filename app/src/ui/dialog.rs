@@ -1,5 +1,7 @@
 //! A dialog: the browser's own, so that focus stays in it and Esc leaves it.
 
+use std::sync::Arc;
+
 use leptos::{html, prelude::*};
 
 use crate::i18n::{t, use_i18n};
@@ -36,13 +38,15 @@ impl Dialog {
 /// Asks before something that cannot be undone. `act` runs on yes.
 pub fn confirm(
     dialog: Dialog,
-    title: impl Fn() -> String + Send + 'static,
+    title: impl Fn() -> String + Send + Sync + 'static,
     yes: impl Fn() -> String + Send + 'static,
     act: impl Fn() + 'static,
 ) -> AnyView {
     let i18n = use_i18n();
+    let title = Arc::new(title);
+    let name = title.clone();
     view! {
-        <dialog class="dialog" node_ref=dialog.0>
+        <dialog class="dialog" role="alertdialog" aria-label=move || name() node_ref=dialog.0>
             <p class="dialog-title">{move || title()}</p>
             <p>{t!(i18n, ui.sure)}</p>
             <div class="row row-end">
