@@ -75,7 +75,25 @@ function decorate(list) {
 /** Where they are: [{anchor, head, …}]. */
 export const caretsIn = (state) => state.field(field, false) ?? [];
 
+/** Names that would end beyond the screen stand on the other side of their caret. */
+const fitting = {
+  key: field,
+  read(view) {
+    const edge = document.documentElement.clientWidth - 4;
+    return [...view.dom.querySelectorAll(".peer-flag")].map((flag) => {
+      const over = flag.parentElement.getBoundingClientRect().left + flag.offsetWidth > edge;
+      return [flag, over];
+    });
+  },
+  write(flags) {
+    for (const [flag, over] of flags) flag.classList.toggle("is-left", over);
+  },
+};
+
 /** The extension that draws them. */
 export function carets() {
-  return field;
+  const fit = EditorView.updateListener.of((update) => {
+    if (update.state.field(field).length > 0) update.view.requestMeasure(fitting);
+  });
+  return [field, fit];
 }

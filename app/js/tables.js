@@ -33,6 +33,8 @@ export function table(doc, node, line, put) {
   }
   const widths = [];
   for (const row of rows) row.cells.forEach(([, width], n) => (widths[n] = Math.max(widths[n] ?? 0, width)));
+  // The dashes say which columns stand at the right.
+  const right = rows[1]?.cells.map(([at, width]) => /^[^:]*-+:\s*$/.test(doc.sliceString(at - width, at))) ?? [];
   const whole = widths.reduce((sum, width) => sum + width + 1, 1);
   for (const row of rows) {
     line(row.at, `md-table ${row.kind} ${whole > NARROW ? "md-table-wide" : ""}`);
@@ -41,8 +43,10 @@ export function table(doc, node, line, put) {
       if (width === widths[n]) return;
       const dashes = row.kind === "md-table-dashes";
       const text = (dashes ? "-" : "\u00a0").repeat(widths[n] - width);
-      const end = dashes ? at - /[: ]*$/.exec(doc.sliceString(at - width, at))[0].length : at;
-      put(end, end, Decoration.widget({ widget: new Filling(text), side: 1 }));
+      let place = at;
+      if (dashes) place -= /[: ]*$/.exec(doc.sliceString(at - width, at))[0].length;
+      else if (right[n]) place -= width;
+      put(place, place, Decoration.widget({ widget: new Filling(text), side: place < at ? -1 : 1 }));
     });
   }
 }

@@ -1,15 +1,16 @@
 // Pages hold what people put into them: the longest names and titles, also without a place to break.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, DESK, PHONE, scene } from "./lib/browser.mjs";
+import { DESK, PHONE, scene } from "./lib/browser.mjs";
 import { Concept } from "./lib/concept.mjs";
+import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, board, path;
 
-before(async () => {
+stage(async () => {
   atelier = await Atelier.start();
   owner = await setUp(atelier, "N".repeat(60));
   ada = await join(owner, "moderator", "Bartholomäus Wolfeschlegelsteinhausenbergerdorff");
@@ -17,11 +18,7 @@ before(async () => {
   const idea = { title: "W".repeat(150), pitch: "M".repeat(300), body };
   ({ board, path } = await boardWithIdea(owner, { title: "T".repeat(70), idea }));
   await owner.call("PATCH", `/boards/${board.slug}`, { purpose: "P".repeat(200) });
-});
-
-after(async () => {
-  await closeBrowser();
-  await atelier?.stop();
+  return atelier;
 });
 
 for (const viewport of [PHONE, DESK]) {

@@ -19,7 +19,7 @@ const BODY = [
   "> She said so.",
   "",
   "| what | price |",
-  "|---|---|",
+  "|---|--:|",
   "| half a loaf | 2 € |",
   "",
   "The end.",
@@ -57,7 +57,7 @@ const line = async (concept, words) => (await concept.seen("body")).split("\n").
 test("marks show only in what the caret stands in, and are always in the text", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner, { idea: { body: BODY } });
   const { concept, page } = await writer(arrive, path);
-  const columns = ["| what        | price |", "|-------------|-------|", "| half a loaf | 2 €   |"];
+  const columns = ["| what        | price |", "|-------------|------:|", "| half a loaf |   2 € |"];
   assert.equal(
     (await concept.seen("body")).replaceAll("\u00a0", " "),
     ["Why", "", "Many live alone and waste half: a study.", "", "•fresh", "ask the baker", "", "She said so.", "", ...columns, "", "The end."].join("\n"),

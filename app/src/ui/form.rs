@@ -5,7 +5,12 @@
 use leptos::{html, prelude::*};
 use shared::api::{Code, FieldProblem, Problem};
 
-use crate::{i18n::t, i18n::use_i18n, ui::icon::icon, visit::here, words};
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    ui::icon::icon,
+    visit::here,
+    words,
+};
 
 /// A form's state. The name makes the ids of its fields, unique on the page.
 #[derive(Clone, Copy)]
@@ -141,6 +146,7 @@ impl Form {
 
 /// The form itself: its fields, what is wrong with the whole, and its buttons.
 pub fn form(form: Form, submit: impl Fn() + 'static, fields: AnyView, buttons: AnyView) -> AnyView {
+    let i18n = use_i18n();
     view! {
         <form
             class="form"
@@ -156,6 +162,7 @@ pub fn form(form: Form, submit: impl Fn() + 'static, fields: AnyView, buttons: A
         >
             {fields}
             {form.alert()}
+            <noscript class="field-hint" inner_html=move || t_string!(i18n, ui.needs_script)></noscript>
             <div class="row form-buttons">{buttons}</div>
         </form>
     }
