@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use shared::{
     DocumentId,
-    api::{ConceptChanged, IdeaView, PersonView},
+    api::{Colour, ConceptChanged, IdeaView, PersonView},
     rules::EditingRule,
 };
 
@@ -76,6 +76,8 @@ pub(super) struct Shown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Here {
     pub person: PersonView,
+    /// The colour of their caret, for as long as they are here with these others.
+    pub colour: Colour,
     pub is_me: bool,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::{
+    PersonId,
     api::{Colour, PersonView},
     live::{
         caret::{self, Caret},
@@ -18,11 +19,13 @@ use super::{desk::Here, editor::Flag};
 #[derive(Default)]
 pub(super) struct Presence {
     peers: BTreeMap<String, (Who, Option<Caret>)>,
+    colours: BTreeMap<PersonId, Colour>,
 }
 
 impl Presence {
     /// These peers are here. Says whether somebody came who knows no carets yet.
     pub fn set(&mut self, mine: &str, here: &[Who]) -> bool {
+        self.colours = Colour::of_people(here.iter().map(|who| who.person));
         let mut before = std::mem::take(&mut self.peers);
         let mut somebody_came = false;
         for who in here.iter().filter(|who| who.peer != mine) {
@@ -59,12 +62,16 @@ impl Presence {
                 Some(Flag {
                     peer: who.peer.clone(),
                     name: who.name.clone(),
-                    colour: Colour::of_person(who.person).as_str(),
+                    colour: self.colour(who.person).as_str(),
                     anchor: replica.resolve(field, &caret.anchor)?,
                     head: replica.resolve(field, &caret.head)?,
                 })
             })
             .collect()
+    }
+
+    fn colour(&self, person: PersonId) -> Colour {
+        self.colours.get(&person).copied().unwrap_or_else(|| Colour::of_person(person))
     }
 
     /// The people here, each once however many tabs they have.
@@ -74,7 +81,8 @@ impl Presence {
             if people.iter().all(|one| one.person.id != who.person) {
                 let person =
                     PersonView { id: who.person, handle: String::new(), name: who.name.clone(), role: who.role };
-                people.push(Here { is_me: me.is_some_and(|me| me.id == who.person), person });
+                let is_me = me.is_some_and(|me| me.id == who.person);
+                people.push(Here { is_me, colour: self.colour(who.person), person });
             }
         }
         people

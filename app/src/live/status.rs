@@ -58,7 +58,7 @@ fn present(here: &[Here]) -> Option<AnyView> {
             let title = name.clone();
             view! {
                 <li title=title>
-                    {avatar::face(&one.person)}
+                    {avatar::face_in(&one.person, one.colour)}
                     <span class="unseen">{name}</span>
                 </li>
             }

@@ -35,8 +35,13 @@ fn mark(role: Role) -> Option<AnyView> {
 
 /// A person's face, for the eye only: their name stands beside it or in a list that names them.
 pub fn face(person: &PersonView) -> AnyView {
+    face_in(person, Colour::of_person(person.id))
+}
+
+/// The same in a colour that tells them from others who are there.
+pub fn face_in(person: &PersonView, colour: Colour) -> AnyView {
     view! {
-        <span class="face" data-colour=Colour::of_person(person.id).as_str() aria-hidden="true">
+        <span class="face" data-colour=colour.as_str() aria-hidden="true">
             {initials(&person.name)}
             {mark(person.role)}
         </span>

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, PersonView};
+use super::{Colour, Millis, PersonView};
 use crate::{
     BoardId, StageId,
     rules::{Audience, EditingRule},
@@ -48,70 +48,6 @@ pub struct StageView {
     pub en: String,
     /// Its colour.
     pub colour: Colour,
-}
-
-/// A colour of the palette; the styles say what it looks like in each theme.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Colour {
-    /// Quiet grey.
-    #[default]
-    Slate,
-    /// Warm yellow.
-    Amber,
-    /// Orange.
-    Coral,
-    /// Pink.
-    Rose,
-    /// Purple.
-    Plum,
-    /// Blue.
-    Sky,
-    /// Blue-green.
-    Teal,
-    /// Green.
-    Leaf,
-}
-
-impl Colour {
-    /// Every colour.
-    pub const ALL: [Self; 8] =
-        [Self::Slate, Self::Amber, Self::Coral, Self::Rose, Self::Plum, Self::Sky, Self::Teal, Self::Leaf];
-
-    /// The word the API, the store and the styles use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Slate => "slate",
-            Self::Amber => "amber",
-            Self::Coral => "coral",
-            Self::Rose => "rose",
-            Self::Plum => "plum",
-            Self::Sky => "sky",
-            Self::Teal => "teal",
-            Self::Leaf => "leaf",
-        }
-    }
-
-    /// The colour of that word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|colour| colour.as_str() == word)
-    }
-
-    /// The colour people's carets and avatars have, the same on every screen, from the bytes of their id.
-    #[must_use]
-    pub fn of_person(id: crate::PersonId) -> Self {
-        // FNV-1a: ids made in the same moment share most of their bytes, and must not share their colour.
-        let hash =
-            id.0.as_bytes()
-                .iter()
-                .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-        let place = (hash >> 16) as usize % (Self::ALL.len() - 1);
-        // Slate is for what has no person.
-        Self::ALL[1 + place]
-    }
 }
 
 /// `POST /api/v1/boards`: create a board.

@@ -4,12 +4,14 @@
 
 pub mod account;
 pub mod board;
+pub mod colour;
 pub mod idea;
 pub mod invite;
 pub mod problem;
 
 pub use account::*;
 pub use board::*;
+pub use colour::*;
 pub use idea::*;
 pub use invite::*;
 pub use problem::*;
