@@ -8,7 +8,15 @@ use shared::api::{Code, Problem};
 /// # Errors
 /// The problem document of the answer, or [`Code::Unreachable`].
 pub async fn get<T: DeserializeOwned>(path: String) -> Result<T, Problem> {
-    read(&send("GET", path, None, None).await?)
+    read(&text(path).await?)
+}
+
+/// Asks for a thing and leaves its JSON unread.
+///
+/// # Errors
+/// As [`get`].
+pub fn text(path: String) -> impl Future<Output = Result<String, Problem>> + Send + 'static {
+    send("GET", path, None, None)
 }
 
 /// Makes a thing.

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod api;
+pub mod i18n;
 pub mod live;
 mod pages;
 mod shell;
@@ -13,14 +14,20 @@ mod ui;
 pub mod visit;
 mod words;
 
-include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
-
 pub use shell::{App, shell};
 
-/// The browser's entry: takes over the page the server drew.
+/// The browser's entry: takes over the page the server drew, once the chunk it comes in is here.
+///
+/// # Errors
+/// That chunk did not load. The page stays as the server drew it, and its links lead to others.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() -> Result<(), wasm_bindgen::JsValue> {
     console_error_panic_hook::set_once();
+    let path = leptos::prelude::window().location().pathname()?;
+    if let Some(chunk) = pages::chunk::Chunk::of(&path) {
+        chunk.fetch().await.map_err(|_| wasm_bindgen::JsValue::from_str("the chunk of this page did not load"))?;
+    }
     leptos::mount::hydrate_lazy(App);
+    Ok(())
 }

@@ -1,16 +1,20 @@
 //! The document around every page, and the table of pages.
 
-use leptos::{nonce::use_nonce, prelude::*};
-use leptos_i18n::context::{I18nContextOptions, UseLocalesOptions, init_i18n_context_with_options};
+use std::{collections::BTreeSet, sync::Arc};
+
+use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
+use leptos_i18n::td_string;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
-    components::{Route, Router, Routes},
+    Lazy, PossibleRouteMatch,
+    components::{FlatRoutes, Route, Router},
     path,
 };
+use shared::Role;
 
 use crate::{
-    i18n::Locale,
-    pages,
+    i18n::{Locale, Texts},
+    pages::{self, chunk},
     ui::{chrome, toast},
     visit::{Here, Visit, text_locale},
 };
@@ -21,14 +25,17 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
     let assets = visit.assets.clone();
     let start = format!(
         "import init, {{ hydrate }} from '{assets}/app.js'; \
-         init({{ module_or_path: '{assets}/app_bg.wasm' }}).then(hydrate);"
+         init({{ module_or_path: '{assets}/app_bg.wasm' }}).then(hydrate).catch((why) => {{ \
+         document.documentElement.dataset.missing = ''; throw why; }});"
     );
-    let language = visit.language.tag();
+    let tag = visit.language.tag();
+    let language = text_locale(visit.language);
     let theme = visit.theme.as_str();
+    let role = visit.me.person.as_ref().map(|person| person.role);
     provide_context(visit);
     view! {
         <!DOCTYPE html>
-        <html lang=language data-theme=theme>
+        <html lang=tag data-theme=theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -44,13 +51,41 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
                     crossorigin="anonymous"
                 />
                 <script type="module" nonce=use_nonce()>{start}</script>
+                {likely_next(role)}
                 <MetaTags />
             </head>
             <body>
                 <App />
+                {missing(language)}
             </body>
         </html>
     }
+}
+
+/// The chunks this person is likely to want next, for the browser to fetch when it has nothing else to do.
+fn likely_next(role: Option<Role>) -> Option<impl IntoView + use<>> {
+    let chunks = use_context::<WasmSplitManifest>()?;
+    let (folder, files, _) = chunks.0.try_read_value()?.clone();
+    let likely = ["read", "enter", "manage"].into_iter().take(if role >= Some(Role::Moderator) { 3 } else { 2 });
+    let names: BTreeSet<_> = likely.filter_map(|chunk| files.get(chunk)).flatten().cloned().collect();
+    let link = move |name| view! { <link rel="prefetch" href=format!("{folder}/{name}.wasm") /> };
+    Some(names.into_iter().map(link).collect_view())
+}
+
+/// Says that the browser could not take over the page, and offers to try again. Shown by the style once the script or
+/// [`hydrate`](crate::hydrate) marks the document.
+fn missing(language: Locale) -> impl IntoView + use<> {
+    view! {
+        <p class="missing note-bar" data-colour="amber" role="alert">
+            <span>{td_string!(language, wrong.missing)}</span>
+            <a href="" rel="external">{td_string!(language, wrong.reload)}</a>
+        </p>
+    }
+}
+
+/// A path of the table. Erased, because the router would be compiled once more for each shape of path.
+fn at(path: impl PossibleRouteMatch + Send + Sync + 'static) -> Arc<dyn PossibleRouteMatch + Send + Sync> {
+    Arc::new(path)
 }
 
 /// Every page.
@@ -62,13 +97,7 @@ pub fn App() -> impl IntoView {
     let here = Here::new(&visit);
     provide_context(here);
 
-    // The server has chosen the language; here it is only told.
-    let quiet = UseLocalesOptions::default().ssr_lang_header_getter(|| None);
-    let i18n = init_i18n_context_with_options::<Locale>(
-        I18nContextOptions::default().enable_cookie(false).ssr_lang_header_getter(quiet),
-    );
-    i18n.set_locale_untracked(text_locale(visit.language));
-    provide_context(i18n);
+    provide_context(Texts::new(text_locale(visit.language)));
     toast::provide();
     Effect::new(move || {
         here.awake.set(true);
@@ -88,20 +117,20 @@ pub fn App() -> impl IntoView {
     let page = move || match visit.broken {
         Some(problem) => pages::problem::view(problem),
         None => view! {
-            <Routes fallback=pages::problem::not_found>
-                <Route path=path!("/") view=pages::home::view />
-                <Route path=path!("/b/new") view=pages::board_form::view />
-                <Route path=path!("/b/:board") view=pages::board::view />
-                <Route path=path!("/b/:board/settings") view=pages::board_settings::view />
-                <Route path=path!("/b/:board/propose") view=pages::propose::view />
-                <Route path=path!("/i/:number/:slug?") view=pages::idea::view />
-                <Route path=path!("/sign-in") view=pages::sign_in::view />
-                <Route path=path!("/sign-up") view=pages::sign_up::view />
-                <Route path=path!("/setup/:secret") view=pages::setup::view />
-                <Route path=path!("/join/:secret") view=pages::join::view />
-                <Route path=path!("/settings") view=pages::settings::view />
-                <Route path=path!("/admin") view=pages::admin::view />
-            </Routes>
+            <FlatRoutes fallback=pages::problem::not_found>
+                <Route path={at(path!("/"))} view=pages::home::view />
+                <Route path={at(path!("/b/new"))} view={Lazy::<chunk::NewBoard>::new()} />
+                <Route path={at(path!("/b/:board"))} view=pages::board::view />
+                <Route path={at(path!("/b/:board/settings"))} view={Lazy::<chunk::BoardSettings>::new()} />
+                <Route path={at(path!("/b/:board/propose"))} view={Lazy::<chunk::Propose>::new()} />
+                <Route path={at(path!("/i/:number/:slug?"))} view={Lazy::<chunk::Idea>::new()} />
+                <Route path={at(path!("/sign-in"))} view={Lazy::<chunk::SignIn>::new()} />
+                <Route path={at(path!("/sign-up"))} view={Lazy::<chunk::SignUp>::new()} />
+                <Route path={at(path!("/setup/:secret"))} view={Lazy::<chunk::Setup>::new()} />
+                <Route path={at(path!("/join/:secret"))} view={Lazy::<chunk::Join>::new()} />
+                <Route path={at(path!("/settings"))} view={Lazy::<chunk::Settings>::new()} />
+                <Route path={at(path!("/admin"))} view={Lazy::<chunk::Admin>::new()} />
+            </FlatRoutes>
         }
         .into_any(),
     };

@@ -1,16 +1,13 @@
 //! The words for what the API says in codes. Each function follows the language when called where signals are tracked.
 
-use leptos_i18n::I18nContext;
 use shared::{
     Role,
     api::{Code, FieldCode, FieldProblem, Problem, StageView},
     rules::{Audience, EditingRule},
 };
 
+pub use crate::i18n::Texts;
 use crate::i18n::{Locale, t_string};
-
-/// The texts.
-pub type Texts = I18nContext<Locale>;
 
 /// What a problem means, for the person who met it.
 pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {

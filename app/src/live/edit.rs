@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::pages::chunk::Missing;
+
 use super::{
     desk::{Desk, Notice},
     editor::Script,
@@ -21,9 +23,14 @@ pub(super) struct Start {
     pub script: String,
 }
 
-/// Opens the concept for writing.
-#[lazy]
-pub(super) async fn edit(start: Start) {
+/// Opens the concept for writing, as soon as the script is here too.
+#[leptos::wasm_split::wasm_split(edit, wasm_split_path = leptos::wasm_split, fallible)]
+pub(super) fn edit(start: Start) -> Result<(), Missing> {
+    leptos::task::spawn_local(open(start));
+    Ok(())
+}
+
+async fn open(start: Start) {
     let Start { desk, socket, writer, labels, script } = start;
     let Ok(script) = Script::load(&script).await else {
         desk.notice.try_set(Some(Notice::NoEditor));

@@ -64,7 +64,11 @@ impl Desire {
         let Self { desk, i18n, .. } = *self;
         let (socket, writer, script) = (self.socket.clone(), self.writer.clone(), self.script.clone());
         let labels = untrack(|| Labels::new(i18n));
-        spawn_local(edit::edit(edit::Start { desk, socket, writer, labels, script }));
+        spawn_local(async move {
+            if edit::edit(edit::Start { desk, socket, writer, labels, script }).await.is_err() {
+                desk.notice.try_set(Some(Notice::NoEditor));
+            }
+        });
     }
 }
 

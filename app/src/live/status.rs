@@ -91,7 +91,9 @@ pub(super) fn notice(desk: Desk) -> AnyView {
                             Notice::SignedOut => t_string!(i18n, live.signed_out),
                             Notice::NoEditor => t_string!(i18n, live.no_editor),
                         };
-                        view! { <p>{icon("info")} <span>{words}</span></p> }
+                        let reload = (notice == Notice::NoEditor)
+                            .then(|| view! { <a href="" rel="external">{t!(i18n, wrong.reload)}</a> });
+                        view! { <p>{icon("info")} <span>{words} " " {reload}</span></p> }
                     })
             }}
         </div>

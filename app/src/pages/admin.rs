@@ -15,7 +15,9 @@ use crate::{
         avatar, copy, date,
         field::{Choice, choices, field},
         form::{Form, form, submit},
-        head, load, toast,
+        head,
+        load::{self, Loaded},
+        toast,
     },
     visit::here,
     words,
@@ -43,9 +45,8 @@ pub fn view() -> AnyView {
 fn invites(mine: Role) -> AnyView {
     let i18n = use_i18n();
     let origin = here().origin();
-    let changed = RwSignal::new(0_u32);
     let made = RwSignal::new(None::<String>);
-    let list = Resource::new(move || changed.get(), |_| api::get::<Vec<InviteView>>("/invites".to_owned()));
+    let list = load::ask::<Vec<InviteView>>(|| "/invites".to_owned());
     let state = Form::new("invite");
     let make = move || {
         let request = NewInvite {
@@ -57,7 +58,7 @@ fn invites(mine: Role) -> AnyView {
         let origin = origin.clone();
         state.send(async move { api::post::<InviteMade>("/invites", &request).await }, move |invite| {
             made.set(Some(format!("{origin}{}", invite.path)));
-            changed.update(|changed| *changed += 1);
+            list.again();
         });
     };
     let roles: Vec<Choice> = Role::ALL
@@ -92,7 +93,7 @@ fn invites(mine: Role) -> AnyView {
                 <h2 class="panel-title" id="invites">{t!(i18n, admin.invites)}</h2>
                 <p class="quiet">{t!(i18n, admin.invites_hint)}</p>
             </div>
-            {load::load(list, move |invites| invite_rows(invites, changed))}
+            {load::load(list, move |invites| invite_rows(invites, list))}
             {link}
             {form(state, make, fields.into_any(), submit(state, move || t_string!(i18n, admin.invite_make)))}
         </section>
@@ -100,7 +101,7 @@ fn invites(mine: Role) -> AnyView {
     .into_any()
 }
 
-fn invite_rows(invites: Vec<InviteView>, changed: RwSignal<u32>) -> AnyView {
+fn invite_rows(invites: Vec<InviteView>, list: Loaded<Vec<InviteView>>) -> AnyView {
     let i18n = use_i18n();
     if invites.is_empty() {
         return view! { <p class="quiet">{t!(i18n, admin.invites_empty)}</p> }.into_any();
@@ -114,7 +115,7 @@ fn invite_rows(invites: Vec<InviteView>, changed: RwSignal<u32>) -> AnyView {
                     Ok(()) => toast::say(t_string!(i18n, admin.invite_revoked)),
                     Err(problem) => toast::say(words::problem(i18n, &problem)),
                 }
-                let _ = changed.try_update(|changed| *changed += 1);
+                list.again();
             });
         };
         view! {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use serde::Deserialize;
 use shared::{
     api::{BoardView, IdeaCard, Page, Problem},
     limits,
@@ -11,7 +12,13 @@ use crate::{
     api,
     i18n::{t, t_string, use_i18n},
     pages::problem,
-    ui::{card, empty::empty, head, icon::icon, load},
+    ui::{
+        card,
+        empty::empty,
+        head,
+        icon::icon,
+        load::{self, Loaded},
+    },
     visit::here,
     words,
 };
@@ -33,27 +40,35 @@ pub fn view() -> AnyView {
             .clamp(STEP, 1_200)
     });
     let board = load::ask::<BoardView>(move || format!("/boards/{}", slug.get()));
-    let ideas = Resource::new(move || (slug.get(), shown.get()), |(slug, shown)| first(slug, shown));
+    let ideas = load::ask_by(move || format!("{}/{}", shown.get(), slug.get()), |key| Box::pin(first(key)));
     load::load(board, move |board| page(&board, ideas, shown))
 }
 
-/// The first `shown` ideas of a board, and whether there are more.
-async fn first(slug: String, shown: usize) -> Result<(Vec<IdeaCard>, bool), Problem> {
-    let mut cards = Vec::new();
-    let mut cursor = None;
+/// The first ideas of a board, as the JSON array of the pages they come in. `key` is how many, `/`, the board.
+async fn first(key: String) -> Result<String, Problem> {
+    /// All of a page that matters here.
+    #[derive(Deserialize)]
+    struct Next {
+        next: Option<String>,
+    }
+    let (shown, slug) = key.split_once('/').unwrap_or_default();
+    let mut wanted = shown.parse().unwrap_or(STEP);
+    let mut pages = Vec::new();
+    let mut after = String::new();
     loop {
-        let limit = (shown - cards.len()).min(limits::PAGE as usize);
-        let after = cursor.map(|cursor: String| format!("&cursor={cursor}")).unwrap_or_default();
-        let page = api::get::<Page<IdeaCard>>(format!("/boards/{slug}/ideas?limit={limit}{after}")).await?;
-        cards.extend(page.items);
-        match page.next {
-            Some(next) if cards.len() < shown => cursor = Some(next),
-            next => return Ok((cards, next.is_some())),
+        let limit = wanted.min(limits::PAGE as usize);
+        let page = api::text(format!("/boards/{slug}/ideas?limit={limit}{after}")).await?;
+        let next = serde_json::from_str::<Next>(&page).ok().and_then(|page| page.next);
+        pages.push(page);
+        wanted -= limit;
+        match next {
+            Some(next) if wanted > 0 => after = format!("&cursor={next}"),
+            _ => return Ok(format!("[{}]", pages.join(","))),
         }
     }
 }
 
-fn page(board: &BoardView, ideas: Resource<Result<(Vec<IdeaCard>, bool), Problem>>, shown: Memo<usize>) -> AnyView {
+fn page(board: &BoardView, ideas: Loaded<Vec<Page<IdeaCard>>>, shown: Memo<usize>) -> AnyView {
     let i18n = use_i18n();
     let (title, purpose) = (board.title.clone(), board.purpose.clone());
     let (audience, editing, count) = (board.audience, board.editing, board.ideas);
@@ -103,15 +118,17 @@ fn page(board: &BoardView, ideas: Resource<Result<(Vec<IdeaCard>, bool), Problem
             </header>
             <section aria-labelledby="ideas">
                 <h2 class="unseen" id="ideas">{t!(i18n, board.ideas)}</h2>
-                {load::load(ideas, move |(cards, more)| list(&cards, more, shown, may_propose.then(|| first.clone())))}
+                {load::load(ideas, move |pages| list(pages, shown, may_propose.then(|| first.clone())))}
             </section>
         </div>
     }
     .into_any()
 }
 
-fn list(cards: &[IdeaCard], more: bool, shown: Memo<usize>, propose: Option<String>) -> AnyView {
+fn list(pages: Vec<Page<IdeaCard>>, shown: Memo<usize>, propose: Option<String>) -> AnyView {
     let i18n = use_i18n();
+    let more = pages.last().is_some_and(|page| page.next.is_some());
+    let cards: Vec<_> = pages.into_iter().flat_map(|page| page.items).collect();
     if cards.is_empty() {
         let step = propose
             .map(|href| view! { <a class="button button-strong" href=href>{t!(i18n, board.propose)}</a> }.into_any());
@@ -123,7 +140,7 @@ fn list(cards: &[IdeaCard], more: bool, shown: Memo<usize>, propose: Option<Stri
         );
     }
     view! {
-        {card::ideas(cards, false)}
+        {card::ideas(&cards, false)}
         {more
             .then(|| {
                 view! {

@@ -68,14 +68,8 @@ fn page(board: &BoardView) -> AnyView {
 
 fn members(slug: String) -> AnyView {
     let i18n = use_i18n();
-    let changed = RwSignal::new(0_u32);
-    let list = Resource::new(
-        {
-            let slug = slug.clone();
-            move || (changed.get(), format!("/boards/{slug}/members?limit=100"))
-        },
-        |(_, path)| api::get::<Page<MemberView>>(path),
-    );
+    let path = format!("/boards/{slug}/members?limit=100");
+    let list = load::ask::<Page<MemberView>>(move || path.clone());
     let add = {
         let slug = slug.clone();
         move |handle: String| {
@@ -83,12 +77,12 @@ fn members(slug: String) -> AnyView {
             async move { api::put(&path).await }
         }
     };
-    let added = move || changed.update(|changed| *changed += 1);
+    let added = move || list.again();
     let remove = move |path: String| {
         leptos::task::spawn_local(async move {
             // Whether it worked shows in the list.
             let _ = api::delete(&path).await;
-            changed.update(|changed| *changed += 1);
+            list.again();
         });
     };
     let rows = move |members: Page<MemberView>| {

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod board;
 pub mod board_form;
 pub mod board_settings;
+pub mod chunk;
 mod draft;
 pub mod gate;
 pub mod home;

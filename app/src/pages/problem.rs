@@ -17,6 +17,27 @@ pub fn not_found() -> AnyView {
     view(Problem::new(Code::NotFound, "There is no such page."))
 }
 
+/// The page whose chunk did not load: there is no network, or a newer build on the server. The same address is asked for
+/// anew, from the server.
+pub fn missing() -> AnyView {
+    let i18n = use_i18n();
+    let title = move || t_string!(i18n, wrong.missing_title).to_owned();
+    let path = use_location().pathname;
+    view! {
+        {head::title(title)}
+        <section class="page page-narrow lost">
+            <div class="lost-mark" aria-hidden="true">{icon("plugs")}</div>
+            {head::heading(title)}
+            <p class="lead">{t!(i18n, wrong.missing)}</p>
+            <div class="row">
+                <a class="button button-strong" rel="external" href=path>{t!(i18n, wrong.reload)}</a>
+                <a class="button" href="/">{t!(i18n, not_found.home)}</a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
 /// The page for a problem that leaves nothing to show. While rendering it also sets the status of the answer.
 pub fn view(problem: Problem) -> AnyView {
     let i18n = use_i18n();

@@ -17,7 +17,8 @@ use crate::{
         form::{Form, form, submit},
         head,
         icon::icon,
-        load, toast,
+        load::{self, Loaded},
+        toast,
     },
     visit::{Theme, here, shared_locale},
 };
@@ -158,15 +159,14 @@ fn password() -> AnyView {
 
 fn sessions() -> AnyView {
     let i18n = use_i18n();
-    let changed = RwSignal::new(0_u32);
-    let list = Resource::new(move || changed.get(), |_| api::get::<Vec<SessionView>>("/sessions".to_owned()));
+    let list = load::ask::<Vec<SessionView>>(|| "/sessions".to_owned());
     let end = move |id: shared::SessionId| {
         leptos::task::spawn_local(async move {
             match api::delete(&format!("/sessions/{id}")).await {
                 Ok(()) => toast::say(t_string!(i18n, settings.session_ended)),
                 Err(problem) => toast::say(crate::words::problem(i18n, &problem)),
             }
-            let _ = changed.try_update(|changed| *changed += 1);
+            list.again();
         });
     };
     let row = move |session: SessionView| {
@@ -197,7 +197,7 @@ fn sessions() -> AnyView {
             </li>
         }
     };
-    let content = load::load(list, move |sessions| {
+    let content = load::load(list, move |sessions: Vec<SessionView>| {
         view! { <ul class="lines">{sessions.into_iter().map(row).collect_view()}</ul> }.into_any()
     });
     panel(
@@ -210,16 +210,15 @@ fn sessions() -> AnyView {
 
 fn tokens() -> AnyView {
     let i18n = use_i18n();
-    let changed = RwSignal::new(0_u32);
     let made = RwSignal::new(None::<String>);
-    let list = Resource::new(move || changed.get(), |_| api::get::<Vec<TokenView>>("/tokens".to_owned()));
+    let list = load::ask::<Vec<TokenView>>(|| "/tokens".to_owned());
     let state = Form::new("token");
     let make = move || {
         let request = NewToken { name: state.value("name") };
         state.send(async move { api::post::<TokenMade>("/tokens", &request).await }, move |token| {
             state.clear();
             made.set(Some(token.secret));
-            changed.update(|changed| *changed += 1);
+            list.again();
         });
     };
     let secret = move || {
@@ -233,7 +232,7 @@ fn tokens() -> AnyView {
         })
     };
     let content = view! {
-        {load::load(list, move |tokens| token_rows(tokens, changed))}
+        {load::load(list, move |tokens| token_rows(tokens, list))}
         {secret}
         {form(
             state,
@@ -250,7 +249,7 @@ fn tokens() -> AnyView {
     )
 }
 
-fn token_rows(tokens: Vec<TokenView>, changed: RwSignal<u32>) -> AnyView {
+fn token_rows(tokens: Vec<TokenView>, list: Loaded<Vec<TokenView>>) -> AnyView {
     let i18n = use_i18n();
     if tokens.is_empty() {
         return view! { <p class="quiet">{t!(i18n, settings.tokens_empty)}</p> }.into_any();
@@ -268,7 +267,7 @@ fn token_rows(tokens: Vec<TokenView>, changed: RwSignal<u32>) -> AnyView {
                     Ok(()) => toast::say(t_string!(i18n, settings.token_revoked)),
                     Err(problem) => toast::say(crate::words::problem(i18n, &problem)),
                 }
-                let _ = changed.try_update(|changed| *changed += 1);
+                list.again();
             });
         };
         let used = match token.used_at {

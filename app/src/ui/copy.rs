@@ -10,6 +10,10 @@ use crate::{
 
 /// A field that holds `text` for copying.
 pub fn copy_field(id: &'static str, label: impl Fn() -> &'static str + Send + 'static, text: String) -> AnyView {
+    draw(id, Box::new(label), text)
+}
+
+fn draw(id: &'static str, label: Box<dyn Fn() -> &'static str + Send>, text: String) -> AnyView {
     let i18n = use_i18n();
     let here = here();
     let copied = RwSignal::new(false);
@@ -36,7 +40,7 @@ pub fn copy_field(id: &'static str, label: impl Fn() -> &'static str + Send + 's
     };
     view! {
         <div class="field">
-            <label class="field-label" for=id>{label}</label>
+            <label class="field-label" for=id>{move || label()}</label>
             <div class="copy">
                 <input class="input copy-text" id=id readonly=true value=value on:focus=move |_| select(id) />
                 <button type="button" class="button" on:click=copy disabled=move || !here.awake.get()>

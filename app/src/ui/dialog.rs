@@ -42,6 +42,15 @@ pub fn confirm(
     yes: impl Fn() -> String + Send + 'static,
     act: impl Fn() + 'static,
 ) -> AnyView {
+    draw(dialog, Box::new(title), Box::new(yes), Box::new(act))
+}
+
+fn draw(
+    dialog: Dialog,
+    title: Box<dyn Fn() -> String + Send>,
+    yes: Box<dyn Fn() -> String + Send>,
+    act: Box<dyn Fn()>,
+) -> AnyView {
     let i18n = use_i18n();
     let title = Arc::new(title);
     let name = title.clone();

@@ -11,11 +11,17 @@ pub fn empty(
     hint: impl Fn() -> &'static str + Send + 'static,
     step: Option<AnyView>,
 ) -> AnyView {
+    draw(symbol, Box::new(title), Box::new(hint), step)
+}
+
+type Said = Box<dyn Fn() -> &'static str + Send>;
+
+fn draw(symbol: &'static str, title: Said, hint: Said, step: Option<AnyView>) -> AnyView {
     view! {
         <div class="empty">
             <div class="empty-symbol">{icon(symbol)}</div>
-            <p class="empty-title">{title}</p>
-            <p class="empty-hint">{hint}</p>
+            <p class="empty-title">{move || title()}</p>
+            <p class="empty-hint">{move || hint()}</p>
             {step}
         </div>
     }

@@ -2,6 +2,8 @@
 //!
 //! Fields keep their own text; nothing is written into them when the browser takes over, so what was typed before stays.
 
+use std::{pin::Pin, sync::Arc};
+
 use leptos::{html, prelude::*};
 use shared::api::{Code, FieldProblem, Problem};
 
@@ -11,6 +13,9 @@ use crate::{
     visit::here,
     words,
 };
+
+/// What to do when all went well.
+type Then = Box<dyn FnOnce()>;
 
 /// A form's state. The name makes the ids of its fields, unique on the page.
 #[derive(Clone, Copy)]
@@ -97,6 +102,13 @@ impl Form {
         call: impl Future<Output = Result<T, Problem>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
+        self.send_off(Box::pin(async move {
+            let answer = call.await?;
+            Ok(Box::new(move || done(answer)) as Then)
+        }));
+    }
+
+    fn send_off(self, call: Pin<Box<dyn Future<Output = Result<Then, Problem>>>>) {
         self.pending.set(true);
         self.problem.set(None);
         leptos::task::spawn_local(async move {
@@ -104,7 +116,7 @@ impl Form {
             // The person may have left the page meanwhile.
             let _ = self.pending.try_set(false);
             match answer {
-                Ok(answer) => done(answer),
+                Ok(done) => done(),
                 Err(problem) => {
                     let _ = self.problem.try_set(Some(problem));
                     self.lead();
@@ -146,6 +158,10 @@ impl Form {
 
 /// The form itself: its fields, what is wrong with the whole, and its buttons.
 pub fn form(form: Form, submit: impl Fn() + 'static, fields: AnyView, buttons: AnyView) -> AnyView {
+    draw(form, Box::new(submit), fields, buttons)
+}
+
+fn draw(form: Form, submit: Box<dyn Fn()>, fields: AnyView, buttons: AnyView) -> AnyView {
     let i18n = use_i18n();
     view! {
         <form
@@ -170,7 +186,11 @@ pub fn form(form: Form, submit: impl Fn() + 'static, fields: AnyView, buttons: A
 }
 
 /// The button that sends the form. It waits for the browser to take over: until then nobody would hear it.
-pub fn submit(form: Form, label: impl Fn() -> &'static str + Send + Sync + Copy + 'static) -> AnyView {
+pub fn submit(form: Form, label: impl Fn() -> &'static str + Send + Sync + 'static) -> AnyView {
+    button(form, Arc::new(label))
+}
+
+fn button(form: Form, label: Arc<dyn Fn() -> &'static str + Send + Sync>) -> AnyView {
     let i18n = use_i18n();
     let here = here();
     view! {
@@ -180,7 +200,7 @@ pub fn submit(form: Form, label: impl Fn() -> &'static str + Send + Sync + Copy 
             disabled=move || !here.awake.get()
             aria-busy=move || form.pending().then_some("true")
         >
-            {move || if form.pending() { t!(i18n, ui.working).into_any() } else { label.into_any() }}
+            {move || if form.pending() { t!(i18n, ui.working).into_any() } else { label.clone().into_any() }}
         </button>
     }
     .into_any()

@@ -1,5 +1,7 @@
 //! What a page says of itself: its title for the tab, and for public pages what others may quote.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta, Title};
 
@@ -8,8 +10,15 @@ use crate::{
     visit::here,
 };
 
+/// A text that follows what it is made of.
+type Said = Arc<dyn Fn() -> String + Send + Sync>;
+
 /// The title of the tab, followed by the workspace's name.
 pub fn title(text: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    tab(Arc::new(text))
+}
+
+fn tab(text: Said) -> AnyView {
     let here = here();
     let whole = move || {
         let name = here.me.with(|me| me.workspace.name.clone());
@@ -27,10 +36,14 @@ fn in_markup(title: String) -> String {
 
 /// A public page's title, description, address and Open Graph tags. `path` begins with a slash.
 pub fn public(
-    text: impl Fn() -> String + Send + Sync + Clone + 'static,
-    description: impl Fn() -> String + Send + Sync + Clone + 'static,
+    text: impl Fn() -> String + Send + Sync + 'static,
+    description: impl Fn() -> String + Send + Sync + 'static,
     path: String,
 ) -> AnyView {
+    quotable(Arc::new(text), Arc::new(description), &path)
+}
+
+fn quotable(text: Said, description: Said, path: &str) -> AnyView {
     let i18n = use_i18n();
     let here = here();
     let title_text = text.clone();
@@ -40,13 +53,16 @@ pub fn public(
     };
     let language = move || if i18n.get_locale() == Locale::fr { "fr_FR" } else { "en_GB" };
     view! {
-        {title(title_text)}
+        {tab(title_text)}
         <Link rel="canonical" href=address.clone() />
-        <Meta name="description" content=description.clone() />
+        <Meta name="description" content={
+            let description = description.clone();
+            move || description()
+        } />
         <Meta property="og:type" content="website" />
         <Meta property="og:site_name" content=move || here.me.with(|me| me.workspace.name.clone()) />
         <Meta property="og:title" content=quoted />
-        <Meta property="og:description" content=description />
+        <Meta property="og:description" content=move || description() />
         <Meta property="og:url" content=address />
         <Meta property="og:locale" content=language />
     }
@@ -54,7 +70,11 @@ pub fn public(
 }
 
 /// The page's heading. After moving to another page inside the browser it takes the focus, so that the page is announced.
-pub fn heading(text: impl Fn() -> String + Send + 'static) -> AnyView {
+pub fn heading(text: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    h1(Arc::new(text))
+}
+
+fn h1(text: Said) -> AnyView {
     let h1 = NodeRef::<leptos::html::H1>::new();
     arrive(h1);
     view! { <h1 tabindex="-1" node_ref=h1>{move || text()}</h1> }.into_any()

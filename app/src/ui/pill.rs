@@ -7,6 +7,10 @@ use crate::{i18n::use_i18n, words};
 
 /// A word on a colour.
 pub fn pill(colour: Colour, text: impl Fn() -> String + Send + 'static) -> AnyView {
+    draw(colour, Box::new(text))
+}
+
+fn draw(colour: Colour, text: Box<dyn Fn() -> String + Send>) -> AnyView {
     view! {
         <span class="pill" data-colour=colour.as_str()>
             <span class="pill-dot" aria-hidden="true"></span>

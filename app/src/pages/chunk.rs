@@ -1,0 +1,166 @@
+//! The pages that the first ones, home and boards, do not need, in chunks of wasm of their own. The server draws them
+//! like any other page and preloads their chunk; those likely to be wanted next it names for the browser's idle time.
+//!
+//! A chunk that does not load (no network, a newer build) is said, and the page stays what it is: `leptos`' own `lazy`
+//! panics then, which ends the whole client.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+
+use super::{admin, board_form, board_settings, idea, join, problem, propose, settings, setup, sign_in, sign_up};
+
+/// A chunk of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chunk {
+    /// An idea.
+    Idea,
+    /// Sign in and up, the two links by which people come, and proposing an idea.
+    Enter,
+    /// A person's, a board's and the workspace's settings.
+    Manage,
+}
+
+impl Chunk {
+    /// The chunk which the page at `path` comes in, unless it comes with the first.
+    #[cfg(any(feature = "hydrate", test))]
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
+            ["i", _] | ["i", _, _] => Some(Self::Idea),
+            ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["b", _, "propose"] => Some(Self::Enter),
+            ["settings" | "admin"] | ["b", "new"] | ["b", _, "settings"] => Some(Self::Manage),
+            _ => None,
+        }
+    }
+
+    /// Fetches it, so that its pages open at once.
+    ///
+    /// # Errors
+    /// [`Missing`].
+    pub async fn fetch(self) -> Result<(), Missing> {
+        #[cfg(feature = "hydrate")]
+        match self {
+            Self::Idea => fetch_idea().await?,
+            Self::Enter => fetch_enter().await?,
+            Self::Manage => fetch_manage().await?,
+        }
+        Ok(())
+    }
+}
+
+/// A chunk did not load.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing;
+
+#[cfg(feature = "hydrate")]
+impl From<leptos::wasm_split::SplitLoaderError> for Missing {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// A function that in the browser stands in the chunk of its name, and fetches that when called.
+macro_rules! chunk {
+    ($chunk:ident as $name:literal, fetched by $fetch:ident: $page:ident of $pages:ty => $view:expr) => {
+        #[cfg(feature = "hydrate")]
+        #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = leptos::wasm_split, preload($fetch), fallible)]
+        fn $chunk($page: $pages) -> Result<AnyView, Missing> {
+            Ok($view)
+        }
+
+        #[cfg(not(feature = "hydrate"))]
+        async fn $chunk($page: $pages) -> Result<AnyView, Missing> {
+            leptos::prefetch_lazy_fn_on_server($name);
+            Ok($view)
+        }
+    };
+}
+
+chunk!(read as "read", fetched by fetch_idea: _page of () => idea::view());
+
+enum Entering {
+    SignIn,
+    SignUp,
+    Setup,
+    Join,
+    Propose,
+}
+
+chunk!(enter as "enter", fetched by fetch_enter: page of Entering => match page {
+    Entering::SignIn => sign_in::view(),
+    Entering::SignUp => sign_up::view(),
+    Entering::Setup => setup::view(),
+    Entering::Join => join::view(),
+    Entering::Propose => propose::view(),
+});
+
+enum Managing {
+    Settings,
+    Admin,
+    NewBoard,
+    BoardSettings,
+}
+
+chunk!(manage as "manage", fetched by fetch_manage: page of Managing => match page {
+    Managing::Settings => settings::view(),
+    Managing::Admin => admin::view(),
+    Managing::NewBoard => board_form::view(),
+    Managing::BoardSettings => board_settings::view(),
+});
+
+/// The routes of these pages.
+macro_rules! routes {
+    ($($route:ident: $chunk:ident($page:expr) in $in:expr;)+) => {$(
+        #[doc = concat!("The route of a page in [`", stringify!($in), "`].")]
+        pub struct $route;
+
+        impl LazyRoute for $route {
+            fn data() -> Self {
+                Self
+            }
+
+            async fn view(_: Self) -> AnyView {
+                $chunk($page).await.unwrap_or_else(|Missing| problem::missing())
+            }
+
+            async fn preload() {
+                // If it is missing, the view says so.
+                let _ = $in.fetch().await;
+            }
+        }
+    )+};
+}
+
+routes! {
+    Idea: read(()) in Chunk::Idea;
+    SignIn: enter(Entering::SignIn) in Chunk::Enter;
+    SignUp: enter(Entering::SignUp) in Chunk::Enter;
+    Setup: enter(Entering::Setup) in Chunk::Enter;
+    Join: enter(Entering::Join) in Chunk::Enter;
+    Propose: enter(Entering::Propose) in Chunk::Enter;
+    Settings: manage(Managing::Settings) in Chunk::Manage;
+    Admin: manage(Managing::Admin) in Chunk::Manage;
+    NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
+    BoardSettings: manage(Managing::BoardSettings) in Chunk::Manage;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chunk;
+
+    #[test]
+    fn a_path_leads_to_its_chunk() {
+        for path in ["/", "/b/bread", "/b", "/i", "/settings/else"] {
+            assert_eq!(Chunk::of(path), None, "{path}");
+        }
+        for path in ["/i/7/more-rye", "/i/7", "/i/7/"] {
+            assert_eq!(Chunk::of(path), Some(Chunk::Idea), "{path}");
+        }
+        for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/b/bread/propose"] {
+            assert_eq!(Chunk::of(path), Some(Chunk::Enter), "{path}");
+        }
+        for path in ["/settings", "/admin", "/b/new", "/b/bread/settings"] {
+            assert_eq!(Chunk::of(path), Some(Chunk::Manage), "{path}");
+        }
+    }
+}
