@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::dist::{self, Sizes};
-use crate::{place, progress, serve};
+use crate::{install, place, progress, serve};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 /// What `cargo xtask bench` takes.
 #[derive(Args)]
 pub struct Options {
-    /// What to measure: `size` (what a browser loads), or one of the load clients, such as `live`.
+    /// What to measure: `size` (what a browser loads), `page` (how long it takes), or one of the load clients, such as `live`.
     suite: String,
     /// Print one JSON object a line instead of a table.
     #[arg(long)]
@@ -58,6 +58,7 @@ pub fn run(options: &Options) -> Result<()> {
     let mut report = Report { json: options.json, figures: Vec::new() };
     match options.suite.as_str() {
         "size" => dist::make()?.1.figures().into_iter().try_for_each(|figure| report.add(figure))?,
+        "page" => page(&options.passed_on, &mut report)?,
         suite => load(suite, &options.passed_on, &mut report)?,
     }
     report.finish();
@@ -115,12 +116,24 @@ fn load(suite: &str, passed_on: &[String], report: &mut Report) -> Result<()> {
     command.args(["--release", "--package=server", "--package=tests", "--bin=atelier"]).arg(format!("--bin={name}"));
     progress::run("Compiling the server and the load client for release", &mut command)?;
     let folder = place::target().join("release");
-    let mut client = Command::new(folder.join(serve::program(&name)))
-        .args(passed_on)
-        .env("ATELIER_BINARY", folder.join(serve::program("atelier")))
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("could not start the load client")?;
+    let mut client = Command::new(folder.join(serve::program(&name)));
+    client.args(passed_on).env("ATELIER_BINARY", folder.join(serve::program("atelier")));
+    measure(&mut client, report)
+}
+
+/// Makes the binary to install and has a browser load its first pages.
+fn page(passed_on: &[String], report: &mut Report) -> Result<()> {
+    let (binary, _) = dist::make()?;
+    install::npm_packages(&place::browser_tests())?;
+    let mut client = Command::new("node");
+    client.arg("page_load.mjs").args(passed_on).current_dir(place::browser_tests());
+    client.env("ATELIER_BINARY", binary).env("CHROMIUM", install::chromium()?).env_remove("ATELIER_ASSETS");
+    measure(&mut client, report)
+}
+
+/// Runs a client that prints its figures, one a line.
+fn measure(client: &mut Command, report: &mut Report) -> Result<()> {
+    let mut client = client.stdout(Stdio::piped()).spawn().context("could not start the load client")?;
     let output = client.stdout.take().context("the load client has no output")?;
     for line in BufReader::new(output).lines() {
         let line = line?;
@@ -134,7 +147,7 @@ fn load(suite: &str, passed_on: &[String], report: &mut Report) -> Result<()> {
 }
 
 fn suites() -> Result<Vec<String>> {
-    let mut suites = vec!["size".to_owned()];
+    let mut suites = vec!["size".to_owned(), "page".to_owned()];
     for entry in std::fs::read_dir(place::root().join("tests/src/bin"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         suites.extend(name.strip_prefix("bench-").and_then(|name| name.strip_suffix(".rs")).map(str::to_owned));
@@ -154,13 +167,17 @@ impl Sizes {
             better: Better::Lower,
             system: None,
         };
-        vec![
+        let first = [
             figure("first page", "wasm, Brotli", self.page_wasm, Some(150)),
             figure("first page", "script, Brotli", self.page_script, None),
             figure("first page", "style, Brotli", self.style, None),
+        ];
+        let live = [
             figure("live chunk", "wasm, Brotli", self.live_wasm, Some(300)),
             figure("live chunk", "editor script, Brotli", self.editor_script, None),
-        ]
+        ];
+        let chunks = self.chunks.iter().map(|(chunk, size)| figure(chunk, "wasm besides, Brotli", *size, None));
+        first.into_iter().chain(chunks).chain(live).collect()
     }
 }
 

@@ -5,14 +5,23 @@ use crate::client::{self, Mode, Site, files};
 use crate::progress::{self, Step};
 use crate::{place, serve};
 use anyhow::{Context, Result};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// The chunk of an idea, and the one of those who write in it.
+const IDEA: &str = "read";
+const LIVE: &str = "edit";
+/// The script that loads chunks.
+const LOADER: &str = "__wasm_split.______________________.js";
 
 /// Bytes as they travel: compressed with Brotli.
 pub struct Sizes {
     /// The wasm every page loads.
     pub page_wasm: u64,
-    /// The wasm of the lazy routes: the concept editor with Automerge.
+    /// The wasm the pages of each chunk load besides, by the chunk's name.
+    pub chunks: BTreeMap<String, u64>,
+    /// The wasm an idea loads besides those for whoever may write: Automerge and the editor.
     pub live_wasm: u64,
     /// The scripts every page loads.
     pub page_script: u64,
@@ -26,8 +35,11 @@ pub struct Sizes {
 pub fn run() -> Result<()> {
     let (binary, sizes) = make()?;
     println!("\n{} ({})", binary.display(), shown(std::fs::metadata(&binary)?.len()));
-    let Sizes { page_wasm, page_script, style, live_wasm, editor_script } = sizes;
+    let Sizes { page_wasm, page_script, style, live_wasm, editor_script, chunks } = sizes;
     println!("  first page   wasm {}, script {}, style {}", shown(page_wasm), shown(page_script), shown(style));
+    for (chunk, size) in chunks {
+        println!("  {chunk:<11}  wasm {}", shown(size));
+    }
     println!("  live chunk   wasm {}, script {}", shown(live_wasm), shown(editor_script));
     println!("Run it from any folder: atelier serve");
     Ok(())
@@ -110,22 +122,28 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 
 impl Sizes {
     fn of(folder: &Path) -> Result<Self> {
-        let mut sizes = Self { page_wasm: 0, live_wasm: 0, page_script: 0, editor_script: 0, style: 0 };
-        for file in files(folder)?.iter().filter(|file| !file.components().any(|part| part.as_os_str() == "public")) {
-            let small = with_ending(file, "br");
-            let travels = if small.is_file() { small } else { file.clone() };
-            let size = std::fs::metadata(&travels).with_context(|| travels.display().to_string())?.len();
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            match file.extension().and_then(|ending| ending.to_str()) {
-                Some("wasm") if name == "app_bg.wasm" => sizes.page_wasm += size,
-                Some("wasm") => sizes.live_wasm += size,
-                Some("js") if name == "editor.js" => sizes.editor_script += size,
-                Some("js") => sizes.page_script += size,
-                Some("css") => sizes.style += size,
-                _ => {}
-            }
-        }
-        Ok(sizes)
+        let travels = |name: &str| {
+            let file = folder.join(name);
+            let small = with_ending(&file, "br");
+            let travels = if small.is_file() { small } else { file };
+            Ok::<_, anyhow::Error>(std::fs::metadata(&travels).with_context(|| travels.display().to_string())?.len())
+        };
+        let manifest = std::fs::read(folder.join("__wasm_split_manifest.json"))?;
+        let mut files: BTreeMap<String, BTreeSet<String>> = serde_json::from_slice(&manifest)?;
+        let sum = |files: &mut dyn Iterator<Item = &String>| -> Result<u64> {
+            files.map(|file| travels(&format!("{file}.wasm"))).sum()
+        };
+        let live = files.remove(LIVE).unwrap_or_default();
+        let idea = files.get(IDEA).cloned().unwrap_or_default();
+        let chunks = files.iter().map(|(chunk, files)| Ok((chunk.clone(), sum(&mut files.iter())?)));
+        Ok(Self {
+            page_wasm: travels("app_bg.wasm")?,
+            chunks: chunks.collect::<Result<_>>()?,
+            live_wasm: sum(&mut live.difference(&idea))?,
+            page_script: travels("app.js")? + travels(LOADER)?,
+            editor_script: travels("editor.js")?,
+            style: travels("app.css")?,
+        })
     }
 }
 

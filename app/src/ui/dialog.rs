@@ -42,17 +42,16 @@ pub fn confirm(
     yes: impl Fn() -> String + Send + 'static,
     act: impl Fn() + 'static,
 ) -> AnyView {
-    draw(dialog, Box::new(title), Box::new(yes), Box::new(act))
+    draw(dialog, Arc::new(title), Box::new(yes), Box::new(act))
 }
 
 fn draw(
     dialog: Dialog,
-    title: Box<dyn Fn() -> String + Send>,
+    title: Arc<dyn Fn() -> String + Send + Sync>,
     yes: Box<dyn Fn() -> String + Send>,
     act: Box<dyn Fn()>,
 ) -> AnyView {
     let i18n = use_i18n();
-    let title = Arc::new(title);
     let name = title.clone();
     view! {
         <dialog class="dialog" role="alertdialog" aria-label=move || name() node_ref=dialog.0>
