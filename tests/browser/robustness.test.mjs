@@ -49,7 +49,8 @@ test("a page whose chunk does not load stays as the server drew it, and says so"
   assert.match(await new Concept(visitor).reading("body"), /Many of us live alone/);
   await visitor.page.getByRole("link", { name: "Bread and mornings" }).first().click();
   await visitor.page.getByRole("heading", { name: "Bread and mornings", level: 1 }).waitFor();
-  await visitor.page.goBack();
+  await visitor.page.goto(path());
+  await alert.waitFor();
   await visitor.page.unroute(pattern);
   await alert.getByRole("link", { name: "Reload the page" }).click();
   await visitor.page.locator("html[data-awake]").waitFor();
