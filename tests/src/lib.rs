@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod database;
+pub mod light;
 pub mod live;
 pub mod postgres;
 pub mod process;
