@@ -77,8 +77,6 @@ async fn run(db: Db, mut inbox: mpsc::UnboundedReceiver<Request>) {
 }
 
 async fn store(db: &Db, batch: &[Request]) -> Result<(), StoreError> {
-    let mut tx = db.write().await?;
     let changes: Vec<&NewChange> = batch.iter().flat_map(|request| &request.changes).collect();
-    log::append(&mut tx, &changes).await?;
-    tx.commit().await
+    log::store(db, &changes).await
 }

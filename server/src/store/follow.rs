@@ -23,13 +23,13 @@ pub struct Reflected {
 /// # Errors
 /// When the database fails.
 pub async fn lock(tx: &mut Tx, document: DocumentId) -> Result<Option<Reflected>, StoreError> {
-    let row: Option<(Uuid, i64, Uuid, i64)> = on!(tx, c => sqlx::query_as(
-        "UPDATE idea SET concept_seq = concept_seq WHERE document_id = $1
-         RETURNING id, number, board_id, concept_seq",
-    )
-    .bind(document.as_uuid())
-    .fetch_optional(c)
-    .await)?;
+    // On SQLite a transaction that writes is alone already.
+    let sql = match tx {
+        Tx::Sqlite(_) => "SELECT id, number, board_id, concept_seq FROM idea WHERE document_id = $1",
+        Tx::Postgres(_) => "SELECT id, number, board_id, concept_seq FROM idea WHERE document_id = $1 FOR UPDATE",
+    };
+    let row: Option<(Uuid, i64, Uuid, i64)> =
+        on!(tx, c => sqlx::query_as(sql).bind(document.as_uuid()).fetch_optional(c).await)?;
     row.map(|(idea, number, board, seq)| {
         Ok(Reflected { idea: IdeaId(idea), number: rows::number(number)?, board: BoardId(board), seq })
     })

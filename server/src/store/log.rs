@@ -7,7 +7,7 @@ use shared::{DocumentId, PersonId};
 use sqlx::Row;
 use uuid::Uuid;
 
-use super::{StoreError, Tx, on};
+use super::{Db, StoreError, Tx, on};
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,24 @@ pub struct Snapshot {
 /// The greatest number of rows in one statement; each binds seven values, and SQLite takes 32,766.
 const ROWS: usize = 200;
 
+/// The query that appends these changes, for either database.
+macro_rules! insert {
+    ($changes:expr) => {{
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(insertion($changes.len())));
+        for change in $changes {
+            query = query
+                .bind(change.document.as_uuid())
+                .bind(to_db(change.seq)?)
+                .bind(change.hash.as_slice())
+                .bind(change.actor.as_slice())
+                .bind(change.person.0)
+                .bind(change.bytes.as_ref())
+                .bind(change.stored_at);
+        }
+        query
+    }};
+}
+
 /// `seq` as the databases keep it.
 fn to_db(seq: u64) -> Result<i64, StoreError> {
     i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("sequence number {seq}")))
@@ -151,40 +169,40 @@ pub async fn document_exists(tx: &mut Tx, document: DocumentId) -> Result<bool, 
 /// [`StoreError::Taken`] when a place or a hash is taken; then nothing of the transaction may be kept.
 pub async fn append(tx: &mut Tx, changes: &[&NewChange]) -> Result<(), StoreError> {
     for batch in changes.chunks(ROWS) {
-        let mut sql =
-            String::from("INSERT INTO change (document_id, seq, hash, actor_id, person_id, bytes, stored_at) VALUES ");
-        for (row, _) in batch.iter().enumerate() {
-            use std::fmt::Write as _;
-            let at = row * 7;
-            let comma = if row == 0 { "" } else { ", " };
-            let _ = write!(
-                sql,
-                "{comma}(${}, ${}, ${}, ${}, ${}, ${}, ${})",
-                at + 1,
-                at + 2,
-                at + 3,
-                at + 4,
-                at + 5,
-                at + 6,
-                at + 7
-            );
-        }
-        on!(tx, c => {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-            for change in batch {
-                query = query
-                    .bind(change.document.as_uuid())
-                    .bind(to_db(change.seq)?)
-                    .bind(change.hash.as_slice())
-                    .bind(change.actor.as_slice())
-                    .bind(change.person.0)
-                    .bind(change.bytes.as_ref())
-                    .bind(change.stored_at);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
+        on!(tx, c => insert!(batch).execute(c).await.map(drop))?;
     }
     Ok(())
+}
+
+/// As [`append`], all or nothing, and on disk when it returns.
+///
+/// # Errors
+/// As [`append`]; then nothing was appended.
+pub async fn store(db: &Db, changes: &[&NewChange]) -> Result<(), StoreError> {
+    if changes.len() > ROWS {
+        let mut tx = db.write().await?;
+        append(&mut tx, changes).await?;
+        return tx.commit().await;
+    }
+    // One statement is a transaction by itself, and spares the two that begin and end one.
+    match db {
+        Db::Sqlite { write, .. } => insert!(changes).execute(write).await.map(drop)?,
+        Db::Postgres(pool) => insert!(changes).execute(pool).await.map(drop)?,
+    }
+    Ok(())
+}
+
+/// The statement that appends so many changes.
+fn insertion(rows: usize) -> String {
+    use std::fmt::Write as _;
+    let mut sql =
+        String::from("INSERT INTO change (document_id, seq, hash, actor_id, person_id, bytes, stored_at) VALUES ");
+    for row in 0..rows {
+        let comma = if row == 0 { "" } else { ", " };
+        let [a, b, c, d, e, f, g]: [usize; 7] = std::array::from_fn(|column| row * 7 + column + 1);
+        let _ = write!(sql, "{comma}(${a}, ${b}, ${c}, ${d}, ${e}, ${f}, ${g})");
+    }
+    sql
 }
 
 /// The changes of a document after the place `after`, in order, at most `limit`.
@@ -253,6 +271,20 @@ pub async fn snapshot(tx: &mut Tx, document: DocumentId) -> Result<Option<Snapsh
             .await
     })?;
     row.map(|(seq, bytes)| Ok(Snapshot { seq: from_db(seq)?, bytes })).transpose()
+}
+
+/// Up to which place the snapshot of a document goes; 0 without one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn snapshot_seq(tx: &mut Tx, document: DocumentId) -> Result<u64, StoreError> {
+    let seq: Option<i64> = on!(tx, c => {
+        sqlx::query_scalar("SELECT seq FROM snapshot WHERE document_id = $1")
+            .bind(document.as_uuid())
+            .fetch_optional(c)
+            .await
+    })?;
+    from_db(seq.unwrap_or(0))
 }
 
 /// Keeps a snapshot in place of an older one; a newer one stays.

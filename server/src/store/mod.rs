@@ -158,13 +158,19 @@ impl Db {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A file does not hang up.
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
         // A database in memory belongs to its connection.
         let read = if url.contains(":memory:") {
             write.clone()
         } else {
-            SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "ON")).await?
+            SqlitePoolOptions::new()
+                .max_connections(4)
+                .test_before_acquire(false)
+                .connect_with(options.pragma("query_only", "ON"))
+                .await?
         };
         Ok(Self::Sqlite { read, write })
     }

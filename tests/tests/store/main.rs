@@ -3,6 +3,7 @@
 mod boards;
 mod follow;
 mod ideas;
+mod log;
 mod open;
 mod schema;
 mod workspace;
