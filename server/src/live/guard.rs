@@ -124,6 +124,59 @@ mod tests {
         doc
     }
 
+    /// A sync message with these changes.
+    fn message(changes: &[&[u8]]) -> Vec<u8> {
+        SyncMessage {
+            version: shared::live::sync::Version::V1,
+            heads: vec![],
+            need: vec![],
+            have: vec![],
+            changes: changes.to_vec(),
+            flags: None,
+        }
+        .encode()
+    }
+
+    /// The same change with a run of two equal values written one by one: as true, and with another hash.
+    fn written_otherwise(change: &[u8]) -> Vec<u8> {
+        // The column of the values' kinds and lengths: its number, its length, and later twice a text of one byte.
+        let (column, run) = ([0x56, 2], [2, 0x16]);
+        let place = |bytes: &[u8]| change.windows(2).position(|window| window == bytes).expect("there");
+        let (column, run) = (place(&column), place(&run));
+        // Magic and checksum take eight bytes, the kind one, and the length of so short a change one or two.
+        let body_at = if change[9] < 0x80 { 10 } else { 11 };
+        let mut body = change[body_at..column].to_vec();
+        body.extend([0x56, 3]);
+        body.extend(&change[column + 2..run]);
+        body.extend([0x7e, 0x16, 0x16]);
+        body.extend(&change[run + 2..]);
+        let length = u8::try_from(body.len()).expect("short");
+        let mut hashed = if length < 0x80 { vec![1, length] } else { vec![1, length, 1] };
+        hashed.extend(body);
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(&hashed);
+        [&change[..4], &digest[..4], &hashed].concat()
+    }
+
+    #[test]
+    fn a_change_automerge_would_write_otherwise_is_not_sound() {
+        let mut doc = AutoCommit::new().with_actor(ActorId::from([1; 16].as_slice()));
+        let text = doc.put_object(ROOT, "t", automerge::ObjType::Text).expect("a text");
+        doc.commit();
+        doc.splice_text(&text, 0, 0, "aa").expect("spliced");
+        let honest = doc.get_last_local_change().expect("a change").raw_bytes().to_vec();
+        let other = written_otherwise(&honest);
+        let inbound = read(&message(&[&honest, &other])).expect("both can be read");
+        let [honest, other] = &inbound.changes[..] else { panic!("two changes") };
+        assert!(honest.sound);
+        assert!(!other.sound);
+        let (honest, other) = (honest.chunk(), other.chunk());
+        let (honest, other) = (Change::parse(&honest).expect("read"), Change::parse(&other).expect("read"));
+        let texts = |change: &Change<'_>| -> Vec<Option<String>> {
+            change.operations().map(|op| op.expect("read").value.text().map(str::to_owned)).collect()
+        };
+        assert_eq!(texts(&honest), texts(&other), "they say the same");
+    }
+
     #[test]
     fn an_honest_message_passes() {
         let mut doc = doc();
@@ -139,16 +192,7 @@ mod tests {
         // To one that has nothing, a peer that knows it reads version 2 sends the whole document.
         assert_eq!(read(&answer).map(|inbound| inbound.changes.len()), Err(Hostile::NotAChange));
         let change = doc.get_changes(&[]).remove(0);
-        let bytes = SyncMessage {
-            version: shared::live::sync::Version::V1,
-            heads: vec![],
-            need: vec![],
-            have: vec![],
-            changes: vec![change.raw_bytes()],
-            flags: None,
-        }
-        .encode();
-        let inbound = read(&bytes).expect("honest");
+        let inbound = read(&message(&[change.raw_bytes()])).expect("honest");
         assert_eq!(inbound.changes.len(), 1);
         assert!(inbound.changes[0].sound);
         assert_eq!(inbound.changes[0].hash, change.hash().0);
