@@ -45,7 +45,8 @@ async fn main() -> anyhow::Result<()> {
 
 /// Logs what `RUST_LOG` asks for: in words to a terminal, as JSON to a file or collector.
 fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    // Automerge would write out, for each change it reads, what it reads it with.
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,automerge=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() { log.init() } else { log.json().with_span_list(false).init() }
 }
