@@ -20,7 +20,11 @@ use tokio::{
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
-    tungstenite::{self, Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
+    tungstenite::{
+        self, Message,
+        client::IntoClientRequest as _,
+        protocol::{WebSocketConfig, frame::coding::CloseCode},
+    },
 };
 
 /// How long anything may take in a test on a busy machine.
@@ -82,7 +86,9 @@ impl Socket {
         }
         let stream = TcpStream::connect(address).await.expect("a server");
         stream.set_nodelay(true).expect("no delay");
-        match client_async_with_config(request, stream, None).await {
+        // The reader clears this much memory before each time it looks.
+        let config = WebSocketConfig::default().read_buffer_size(4096);
+        match client_async_with_config(request, stream, Some(config)).await {
             Ok((stream, _)) => Ok(Self { stream, peer: String::new() }),
             Err(tungstenite::Error::Http(response)) => Err(response.status()),
             // It went away meanwhile.

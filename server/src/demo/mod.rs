@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Atelier,
-    domain::{self, boards as board_use, ideas as idea_use},
+    domain::{self, boards as board_use, ideas as idea_use, markdown::Renderer},
     store::{
         Tx, audit, boards, ideas,
         log::{self, NewChange},
@@ -252,7 +252,7 @@ async fn rewrite<'a>(
     if !changes.is_empty() {
         log::append(tx, &changes.iter().collect::<Vec<_>>()).await?;
         let seq = 1 + changes.len() as u64;
-        idea_use::reflect_in(tx, written.document, seq, idea_use::Shown::of(&texts)).await?;
+        idea_use::reflect_in(tx, written.document, seq, idea_use::Shown::of(&texts, &mut Renderer::default())).await?;
     }
     Ok(())
 }

@@ -14,7 +14,8 @@ use uuid::Uuid;
 use super::{
     Error, access,
     fields::{self, Fields},
-    markdown, now, signed,
+    markdown::{self, Renderer},
+    now, signed,
 };
 use crate::store::{
     Db, StoreError, Tx,
@@ -213,9 +214,8 @@ pub async fn reflect(
     db: &Db,
     document: DocumentId,
     seq: u64,
-    texts: &Texts,
+    shown: Shown,
 ) -> Result<Option<ConceptChanged>, StoreError> {
-    let shown = Shown::of(texts);
     let mut tx = db.write().await?;
     let changed = reflect_in(&mut tx, document, seq, shown).await?;
     tx.commit().await?;
@@ -224,7 +224,8 @@ pub async fn reflect(
 
 /// What a row shows of a concept. Live typing knows no fields: the row keeps what a list can show,
 /// the document keeps what was written.
-pub(crate) struct Shown {
+#[derive(Debug)]
+pub struct Shown {
     title: String,
     pitch: String,
     body: String,
@@ -232,12 +233,14 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    pub(crate) fn of(texts: &Texts) -> Self {
+    /// What a row shows of these texts. Takes long for a long body; less, with the renderer that made it the last time.
+    #[must_use]
+    pub fn of(texts: &Texts, renderer: &mut Renderer) -> Self {
         let body = storable(&texts.body);
         Self {
             title: storable(&one_line(&texts.title)).chars().take(limits::TITLE).collect(),
             pitch: storable(texts.pitch.trim()).chars().take(limits::PITCH).collect(),
-            body_html: markdown::to_html(&body),
+            body_html: renderer.to_html(&body),
             body,
         }
     }

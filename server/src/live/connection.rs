@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
 use shared::{
     DocumentId,
     live::{
-        codec::{DecodeError, VERSION, decode_client, encode_server},
+        codec::{DecodeError, VERSION, decode_client},
         message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Who},
     },
 };
@@ -14,8 +13,8 @@ use shared::{
 use super::{
     guard,
     hub::{Hub, Key},
-    outbound::{Close, Outbound},
-    room::{Opened, Peer, RoomHandle},
+    outbound::{Close, Frame, Outbound},
+    room::{Fleeting, Opened, Peer, RoomHandle},
 };
 use crate::{
     domain::{
@@ -124,7 +123,7 @@ impl Connection {
             FromClient::Ephemeral { document, count, session, data } => {
                 // Who may not write has no caret to show.
                 if let Some(open) = self.documents.get(&document).filter(|open| open.access.write.is_ok()) {
-                    open.room.ephemeral(self.key, count, session, data).await;
+                    open.room.ephemeral(self.key, Fleeting { count, session, data }).await;
                 }
                 Ok(())
             }
@@ -181,7 +180,7 @@ impl Connection {
     }
 
     fn send(&self, message: &FromServer) {
-        self.outbound.push(Bytes::from(encode_server(message)));
+        self.outbound.push(Frame::of(message));
     }
 
     async fn sync(&mut self, document: DocumentId, data: &[u8]) -> Result<(), Close> {

@@ -9,17 +9,13 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
-use shared::{
-    DocumentId, PersonId,
-    live::{codec::encode_server, message::FromServer},
-};
+use shared::{DocumentId, PersonId, live::message::FromServer};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     committer::Committer,
-    outbound::{Close, Outbound},
+    outbound::{Close, Frame, Outbound},
     room::{self, RoomHandle},
 };
 use crate::{
@@ -284,13 +280,17 @@ impl Hub {
         }
     }
 
-    /// Tells everyone who subscribed to a topic.
-    pub fn publish(&self, topic: &str, kind: &str, data: String) {
-        let topics = lock(&self.0.topics);
-        let Some(peers) = topics.get(topic) else { return };
+    /// Tells everyone who subscribed to a topic. The data is made only if somebody did.
+    pub fn publish(&self, topic: &str, kind: &str, data: impl FnOnce() -> Option<String>) {
+        // Not while the lock is held: sending takes time.
+        let peers: Vec<Outbound> = match lock(&self.0.topics).get(topic) {
+            Some(peers) => peers.values().cloned().collect(),
+            None => return,
+        };
+        let Some(data) = data() else { return };
         let event = FromServer::Event { topic: topic.to_owned(), kind: kind.to_owned(), data };
-        let frame = Bytes::from(encode_server(&event));
-        for outbound in peers.values() {
+        let frame = Frame::of(&event);
+        for outbound in peers {
             outbound.push(frame.clone());
         }
     }

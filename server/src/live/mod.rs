@@ -9,6 +9,7 @@ pub mod connection;
 pub mod guard;
 pub mod hub;
 pub mod ledger;
+pub mod letters;
 pub mod outbound;
 pub mod room;
 pub mod socket;

@@ -1,17 +1,27 @@
-//! What waits to be sent to one peer: bounded, so that who does not read cannot fill the server.
+//! The way to one peer: what is sent is written to its socket at once, by whoever has something to say; what the peer
+//! is too slow for waits here, bounded, so that who does not read cannot fill the server.
 
 use std::{
     collections::VecDeque,
+    io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use bytes::Bytes;
-use tokio::sync::Notify;
+use bytes::{Buf as _, Bytes};
+use shared::live::{codec::encode_server, message::FromServer};
+use tokio::{
+    net::tcp::OwnedWriteHalf,
+    sync::Notify,
+    time::{Instant, timeout_at},
+};
 
 /// Bytes that may wait for one peer, beside the answers it asked for.
 const WAITING: usize = 4 * 1024 * 1024;
 /// When this much waits, fleeting messages are left out.
 const FLEETING: usize = 256 * 1024;
+/// How long a peer may take nothing of what waits for it.
+const STALL: Duration = Duration::from_secs(20);
 
 /// Why a connection is closed, as the peer is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,25 +55,91 @@ impl Close {
     }
 }
 
+/// A WebSocket frame as it goes over the wire. A server's frames are not masked, so one serves every peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame(Bytes);
+
+impl Frame {
+    /// The frame of a binary message.
+    #[must_use]
+    pub fn new(message: &[u8]) -> Self {
+        let mut bytes = Vec::with_capacity(message.len() + 10);
+        // The last of its message, and binary.
+        bytes.push(0x82);
+        match (u8::try_from(message.len()), u16::try_from(message.len())) {
+            (Ok(length @ ..126), _) => bytes.push(length),
+            (_, Ok(length)) => {
+                bytes.push(126);
+                bytes.extend(length.to_be_bytes());
+            }
+            _ => {
+                bytes.push(127);
+                bytes.extend((message.len() as u64).to_be_bytes());
+            }
+        }
+        bytes.extend(message);
+        Self(bytes.into())
+    }
+
+    /// The frame of a message.
+    #[must_use]
+    pub fn of(message: &FromServer) -> Self {
+        Self::new(&encode_server(message))
+    }
+}
+
 #[derive(Debug, Default)]
 struct Queue {
-    frames: VecDeque<Bytes>,
-    /// Bytes of the frames, without answers.
+    wire: Option<Arc<OwnedWriteHalf>>,
+    /// Each with how much of it counts as waiting: nothing, if it is an answer.
+    frames: VecDeque<(Bytes, usize)>,
+    /// Whether some of the first frame is sent already.
+    begun: bool,
     waiting: usize,
+    /// Bytes that the peer's socket has taken, ever.
+    taken: u64,
     close: Option<Close>,
+}
+
+/// What a queue can do next.
+enum Step {
+    /// Nothing waits.
+    Rest,
+    /// The peer takes nothing more for now, after the bytes it has taken.
+    Blocked(Arc<OwnedWriteHalf>, u64),
+    /// Everything is sent, and nothing more may be.
+    Close(Close),
+    /// The connection is gone.
+    Gone,
 }
 
 /// The way to one peer. Clones lead to the same peer.
 #[derive(Clone, Debug, Default)]
 pub struct Outbound(Arc<(Mutex<Queue>, Notify)>);
 
-/// What is to be sent now.
-#[derive(Debug)]
-pub enum Next {
-    /// These frames.
-    Frames(VecDeque<Bytes>),
-    /// Nothing more: close.
-    Close(Close),
+impl Queue {
+    /// Writes as much as the peer takes.
+    fn write(&mut self) -> Step {
+        let Some(wire) = &self.wire else { return Step::Rest };
+        while let Some((first, counts)) = self.frames.front_mut() {
+            let written = match wire.try_write(first) {
+                Ok(written) => written,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return Step::Blocked(wire.clone(), self.taken);
+                }
+                Err(_) => return Step::Gone,
+            };
+            self.taken += written as u64;
+            self.begun = written < first.len();
+            if self.begun {
+                first.advance(written);
+            } else {
+                self.waiting -= *counts;
+                self.frames.pop_front();
+            }
+        }
+        self.close.clone().map_or(Step::Rest, Step::Close)
+    }
 }
 
 impl Outbound {
@@ -71,48 +147,78 @@ impl Outbound {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What was said so far, and what comes, goes out here.
+    pub fn connect(&self, wire: OwnedWriteHalf) {
+        self.queue().wire = Some(Arc::new(wire));
+        self.0.1.notify_one();
+    }
+
+    /// Lets go of the socket. Nothing more is sent.
+    pub fn hang_up(&self) {
+        let mut queue = self.queue();
+        queue.close.get_or_insert_with(|| Close::new(Close::GOODBYE, "goodbye"));
+        (queue.wire, queue.frames) = (None, VecDeque::new());
+    }
+
+    fn add(&self, mut queue: MutexGuard<'_, Queue>, bytes: Bytes, counts: bool) {
+        let counts = if counts { bytes.len() } else { 0 };
+        let was_empty = queue.frames.is_empty();
+        queue.frames.push_back((bytes, counts));
+        queue.waiting += counts;
+        // When something waits already, the connection's own task is at it.
+        if !was_empty || matches!(queue.write(), Step::Rest) {
+            return;
+        }
+        drop(queue);
+        self.0.1.notify_one();
+    }
+
     /// Sends a frame after those before it. A peer for whom too much waits is closed instead.
-    pub fn push(&self, frame: Bytes) {
+    pub fn push(&self, frame: Frame) {
         let mut queue = self.queue();
         if queue.close.is_some() {
             return;
         }
-        if queue.waiting + frame.len() > WAITING {
-            queue.frames.clear();
-            queue.close = Some(Close::new(Close::LATER, "you did not read fast enough; connect again"));
-        } else {
-            queue.waiting += frame.len();
-            queue.frames.push_back(frame);
+        if queue.waiting + frame.0.len() <= WAITING {
+            return self.add(queue, frame.0, true);
         }
+        // Half a frame would hide from the peer why it is closed.
+        let keep = usize::from(queue.begun);
+        queue.frames.truncate(keep);
+        queue.waiting = queue.frames.iter().map(|(_, counts)| counts).sum();
+        queue.close = Some(Close::new(Close::LATER, "you did not read fast enough; connect again"));
         drop(queue);
         self.0.1.notify_one();
     }
 
     /// Sends what the peer asked for, however large.
-    pub fn answer(&self, frame: Bytes) {
-        let mut queue = self.queue();
-        if queue.close.is_some() {
-            return;
+    pub fn answer(&self, frame: Frame) {
+        let queue = self.queue();
+        if queue.close.is_none() {
+            self.add(queue, frame.0, false);
         }
-        queue.frames.push_back(frame);
-        drop(queue);
-        self.0.1.notify_one();
     }
 
     /// Sends something fleeting, unless too much waits already.
-    pub fn fleeting(&self, frame: Bytes) {
+    pub fn fleeting(&self, frame: Frame) {
         if self.queue().waiting < FLEETING {
             self.push(frame);
         }
     }
 
+    /// Sends a frame of the WebSocket itself, such as the one that closes it. False when too much waits.
+    pub(super) fn control(&self, bytes: &[u8]) -> bool {
+        let queue = self.queue();
+        let fits = queue.waiting + bytes.len() <= WAITING + FLEETING;
+        if fits {
+            self.add(queue, Bytes::copy_from_slice(bytes), true);
+        }
+        fits
+    }
+
     /// Closes the connection once what waits is sent.
     pub fn close(&self, close: Close) {
-        let mut queue = self.queue();
-        if queue.close.is_none() {
-            queue.close = Some(close);
-        }
-        drop(queue);
+        self.queue().close.get_or_insert(close);
         self.0.1.notify_one();
     }
 
@@ -122,51 +228,124 @@ impl Outbound {
         self.queue().close.is_some()
     }
 
-    /// What is to be sent next; waits until there is something. Losing the future loses nothing.
-    pub async fn next(&self) -> Next {
+    /// Sends what waits whenever the peer takes more, until it is to be closed: then why, with nothing left to send;
+    /// nothing when the connection broke off, or the peer has taken nothing for long.
+    pub async fn drive(&self) -> Option<Close> {
+        let mut stalled = None;
         loop {
-            {
-                let mut queue = self.queue();
-                if !queue.frames.is_empty() {
-                    queue.waiting = 0;
-                    return Next::Frames(std::mem::take(&mut queue.frames));
+            let step = self.queue().write();
+            match step {
+                Step::Rest => {
+                    stalled = None;
+                    self.0.1.notified().await;
                 }
-                if let Some(close) = &queue.close {
-                    return Next::Close(close.clone());
+                Step::Blocked(wire, taken) => {
+                    let until = match stalled {
+                        Some((before, until)) if taken == before => until,
+                        _ => Instant::now() + STALL,
+                    };
+                    stalled = Some((taken, until));
+                    if !matches!(timeout_at(until, wire.writable()).await, Ok(Ok(()))) {
+                        return None;
+                    }
                 }
+                Step::Close(close) => return Some(close),
+                Step::Gone => return None,
             }
-            self.0.1.notified().await;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::{
+        io::AsyncReadExt as _,
+        net::{TcpListener, TcpStream},
+    };
+
     use super::*;
+
+    /// A way to a peer, and what the peer reads from.
+    async fn pair() -> (Outbound, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (here, there) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let out = Outbound::default();
+        let (_, wire) = here.expect("connected").into_split();
+        wire.writable().await.expect("open");
+        out.connect(wire);
+        (out, there.expect("accepted").0)
+    }
+
+    #[test]
+    fn a_frame_says_its_length() {
+        for (length, head) in [
+            (0, &[0x82, 0][..]),
+            (125, &[0x82, 125]),
+            (126, &[0x82, 126, 0, 126]),
+            (65_535, &[0x82, 126, 0xff, 0xff]),
+            (65_536, &[0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
+        ] {
+            let Frame(bytes) = Frame::new(&vec![7; length]);
+            assert_eq!((&bytes[..head.len()], bytes.len()), (head, head.len() + length));
+        }
+    }
 
     #[tokio::test]
     async fn who_does_not_read_is_dropped_and_not_buffered() {
-        let out = Outbound::default();
-        let frame = Bytes::from(vec![0; 1024 * 1024]);
-        out.answer(frame.clone());
-        for _ in 0..4 {
+        let (out, _peer) = pair().await;
+        let frame = Frame::new(&vec![0; 1024 * 1024]);
+        // What the network itself holds is not ours to bound.
+        while out.queue().frames.is_empty() {
+            out.answer(frame.clone());
+        }
+        let in_answers = out.queue().frames.len();
+        for _ in 0..3 {
             out.push(frame.clone());
         }
         assert!(!out.is_closed());
-        out.fleeting(Bytes::from_static(b"caret"));
-        assert_eq!(out.queue().frames.len(), 5);
-        out.push(Bytes::from_static(b"one more"));
+        out.fleeting(Frame::new(b"caret"));
+        assert_eq!(out.queue().frames.len(), in_answers + 3);
+        out.push(frame);
         assert!(out.is_closed());
-        assert!(matches!(out.next().await, Next::Close(close) if close.code == Close::LATER));
+        assert!(out.queue().frames.len() <= 1, "only what is half sent stays");
     }
 
     #[tokio::test]
     async fn what_waits_is_sent_before_closing() {
-        let out = Outbound::default();
-        out.push(Bytes::from_static(b"last words"));
+        let (out, mut peer) = pair().await;
+        let large = Frame::new(&vec![1; 3 * 1024 * 1024]);
+        while out.queue().frames.is_empty() {
+            out.answer(large.clone());
+        }
+        out.push(Frame::new(b"last words"));
         out.close(Close::new(Close::RESTART, "restart"));
-        out.push(Bytes::from_static(b"too late"));
-        assert!(matches!(out.next().await, Next::Frames(frames) if frames.len() == 1));
-        assert!(matches!(out.next().await, Next::Close(close) if close.code == Close::RESTART));
+        out.push(Frame::new(b"too late"));
+        let reading = tokio::spawn(async move {
+            let mut all = Vec::new();
+            peer.read_to_end(&mut all).await.map(|_| all)
+        });
+        assert_eq!(out.drive().await, Some(Close::new(Close::RESTART, "restart")));
+        out.hang_up();
+        let all = reading.await.expect("ends").expect("reads");
+        assert!(all.ends_with(b"\x82\x0alast words"));
+        assert_eq!((all.len() - 12) % large.0.len(), 0, "whole frames, in order");
+    }
+
+    #[tokio::test]
+    async fn what_is_said_before_the_socket_is_there_is_sent_first() {
+        let out = Outbound::default();
+        out.push(Frame::new(b"early"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (here, there) = tokio::join!(TcpStream::connect(address), listener.accept());
+        out.connect(here.expect("connected").into_split().1);
+        out.push(Frame::new(b"late"));
+        out.close(Close::new(Close::GOODBYE, "goodbye"));
+        assert_eq!(out.drive().await.map(|close| close.code), Some(Close::GOODBYE));
+        out.hang_up();
+        let mut all = Vec::new();
+        there.expect("accepted").0.read_to_end(&mut all).await.expect("reads");
+        assert_eq!(all, b"\x82\x05early\x82\x04late");
     }
 }

@@ -1,23 +1,39 @@
 //! The WebSocket at `/live`: the handshake, the frames, the pings, and closing with a reason.
 
-use std::time::Duration;
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::{
-    extract::{
-        State,
-        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
-    },
+    body::Body,
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use futures_util::{SinkExt as _, StreamExt as _};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_PROTOCOL};
+use hyper::upgrade::{OnUpgrade, Parts};
+use hyper_util::rt::TokioIo;
 use shared::{api::Code, rules::Refusal};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
-use tokio_tungstenite::tungstenite;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpStream, tcp::OwnedReadHalf},
+    time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout},
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        self, Message,
+        handshake::server::create_response_with_body,
+        protocol::{CloseFrame, Role, WebSocketConfig},
+    },
+};
 
 use super::{
     connection::{Connection, Secret, next_news},
-    outbound::{Close, Next},
+    outbound::{Close, Outbound},
 };
 use crate::{
     Atelier,
@@ -31,6 +47,8 @@ use crate::{
 
 /// Bytes of a frame, at most.
 pub const FRAME: usize = 1024 * 1024;
+/// Bytes read from a socket at a time. The reader clears as much memory before each time it looks.
+const READ: usize = 4096;
 /// The subprotocol of browsers that show an access token: `Sec-WebSocket-Protocol: atelier.token, SECRET`.
 pub const TOKEN_PROTOCOL: &str = "atelier.token";
 
@@ -40,31 +58,31 @@ const JOIN_WAIT: Duration = Duration::from_secs(10);
 const PING: Duration = Duration::from_secs(20);
 /// A peer that says nothing, not even to that, is gone.
 const SILENCE: Duration = Duration::from_secs(50);
-/// How long a peer may take to read what it is sent.
-const WRITE_WAIT: Duration = Duration::from_secs(20);
 /// How often a connection looks again whether its session lives.
 const RECHECK: Duration = Duration::from_secs(300);
 /// How long the work of a connection may take to be stored when the server stops.
 const SETTLE_WAIT: Duration = Duration::from_secs(3);
 
 /// `GET /live`.
-pub async fn upgrade(
-    State(atelier): State<Atelier>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
-    match accept(&atelier, &headers, upgrade).await {
-        Ok(response) => response,
+pub async fn upgrade(State(atelier): State<Atelier>, mut request: Request) -> Response {
+    let upgrade = hyper::upgrade::on(&mut request);
+    let answer = create_response_with_body(&request, Body::empty);
+    let Ok(mut answer) = answer else {
+        return ApiError::new(Code::BadRequest, "This address speaks WebSocket only.").into_response();
+    };
+    match accept(&atelier, request.headers()).await {
+        Ok(connection) => {
+            if protocols(request.headers()).any(|protocol| protocol == TOKEN_PROTOCOL) {
+                answer.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(TOKEN_PROTOCOL));
+            }
+            atelier.hub.clone().spawn(run(upgrade, connection, atelier));
+            answer
+        }
         Err(error) => error.into_response(),
     }
 }
 
-async fn accept(
-    atelier: &Atelier,
-    headers: &HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<Response, ApiError> {
-    let upgrade = upgrade.map_err(|_| ApiError::new(Code::BadRequest, "This address speaks WebSocket only."))?;
+async fn accept(atelier: &Atelier, headers: &HeaderMap) -> Result<Connection, ApiError> {
     let token = bearer(headers).map(str::to_owned).or_else(|| protocol_token(headers));
     let secret = match token {
         Some(token) => Secret::Token(token),
@@ -79,39 +97,73 @@ async fn accept(
         Secret::Token(secret) => Presented::Token(secret),
     };
     let signed = session::authenticate(&atelier.db, shown).await?.ok_or(Refusal::SignIn)?;
-    let connection = Connection::new(atelier.hub.clone(), signed, secret);
-    let atelier = atelier.clone();
-    Ok(upgrade.protocols([TOKEN_PROTOCOL]).max_frame_size(FRAME).max_message_size(FRAME).on_upgrade(
-        move |socket| async move {
-            let hub = atelier.hub.clone();
-            let (done, ended) = tokio::sync::oneshot::channel::<()>();
-            hub.spawn(async move {
-                run(socket, connection, &atelier).await;
-                drop(done);
-            });
-            let _ = ended.await;
-        },
-    ))
+    Ok(Connection::new(atelier.hub.clone(), signed, secret))
+}
+
+fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim)
 }
 
 /// The secret beside [`TOKEN_PROTOCOL`]: browsers' sockets can set no other header.
 fn protocol_token(headers: &HeaderMap) -> Option<String> {
-    let protocols = headers.get_all(http::header::SEC_WEBSOCKET_PROTOCOL);
-    let mut words = protocols.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    words.find(|word| word.trim() == TOKEN_PROTOCOL)?;
-    words.next().map(|secret| secret.trim().to_owned())
+    let mut words = protocols(headers);
+    words.find(|word| *word == TOKEN_PROTOCOL)?;
+    words.next().map(str::to_owned)
 }
 
-async fn run(mut socket: WebSocket, mut connection: Connection, atelier: &Atelier) {
-    let close = serve(&mut socket, &mut connection, atelier).await;
+/// What is read comes from the peer; what the WebSocket itself has to say queues with all the rest.
+struct Wire {
+    read: OwnedReadHalf,
+    outbound: Outbound,
+}
+
+type Socket = WebSocketStream<Wire>;
+
+impl AsyncRead for Wire {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.read).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let taken = self.outbound.control(bytes);
+        Poll::Ready(if taken { Ok(bytes.len()) } else { Err(io::ErrorKind::BrokenPipe.into()) })
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+async fn run(upgrade: OnUpgrade, mut connection: Connection, atelier: Atelier) {
+    let Ok(upgraded) = upgrade.await else { return };
+    let Ok(Parts { io, read_buf, .. }) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        tracing::error!("a socket that is none of the listener's");
+        return;
+    };
+    let (read, write) = io.into_inner().into_split();
+    let outbound = connection.outbound();
+    outbound.connect(write);
+    let config =
+        WebSocketConfig::default().read_buffer_size(READ).max_frame_size(Some(FRAME)).max_message_size(Some(FRAME));
+    let wire = Wire { read, outbound: outbound.clone() };
+    let mut socket = Socket::from_partially_read(wire, read_buf.into(), Role::Server, Some(config)).await;
+    let close = serve(&mut socket, &mut connection, &atelier).await;
     if let Some(close) = close {
         finish(&mut socket, &connection, close).await;
     }
+    outbound.hang_up();
     connection.end().await;
 }
 
 /// Carries frames both ways until the connection is to be closed; nothing when it broke off.
-async fn serve(socket: &mut WebSocket, connection: &mut Connection, atelier: &Atelier) -> Option<Close> {
+async fn serve(socket: &mut Socket, connection: &mut Connection, atelier: &Atelier) -> Option<Close> {
     let outbound = connection.outbound();
     let mut news = atelier.access_news.listen();
     let mut ping = interval(PING);
@@ -119,7 +171,9 @@ async fn serve(socket: &mut WebSocket, connection: &mut Connection, atelier: &At
     let mut recheck = interval(RECHECK);
     recheck.reset();
     let joining = sleep_until(Instant::now() + JOIN_WAIT);
-    tokio::pin!(joining);
+    let driven = outbound.drive();
+    let stopped = atelier.hub.stop().cancelled();
+    tokio::pin!(joining, driven, stopped);
     let mut heard = Instant::now();
     loop {
         tokio::select! {
@@ -132,7 +186,7 @@ async fn serve(socket: &mut WebSocket, connection: &mut Connection, atelier: &At
                             return Some(close);
                         }
                     }
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
                     Some(Ok(Message::Text(_))) => {
                         return Some(Close::new(Close::PROTOCOL, "frames must be binary"));
                     }
@@ -140,21 +194,7 @@ async fn serve(socket: &mut WebSocket, connection: &mut Connection, atelier: &At
                     Some(Err(error)) => return broken(error),
                 }
             }
-            next = outbound.next() => match next {
-                Next::Frames(frames) => {
-                    let sent = timeout(WRITE_WAIT, async {
-                        for frame in frames {
-                            socket.feed(Message::Binary(frame)).await?;
-                        }
-                        socket.flush().await
-                    });
-                    match sent.await {
-                        Ok(Ok(())) => {}
-                        Ok(Err(_)) | Err(_) => return None,
-                    }
-                }
-                Next::Close(close) => return Some(close),
-            },
+            close = &mut driven => return close,
             change = next_news(&mut news) => {
                 let looked = match change {
                     Some(change) => connection.hear(change).await,
@@ -168,7 +208,7 @@ async fn serve(socket: &mut WebSocket, connection: &mut Connection, atelier: &At
                 if heard.elapsed() > SILENCE {
                     return Some(Close::new(Close::GOODBYE, "you have gone silent"));
                 }
-                if timeout(WRITE_WAIT, socket.send(Message::Ping(Default::default()))).await.is_err() {
+                if socket.send(Message::Ping(Default::default())).await.is_err() {
                     return None;
                 }
             }
@@ -180,7 +220,7 @@ async fn serve(socket: &mut WebSocket, connection: &mut Connection, atelier: &At
             () = &mut joining, if !connection.has_joined() => {
                 return Some(Close::new(Close::PROTOCOL, "`join` did not come in time"));
             }
-            () = atelier.hub.stop().cancelled() => {
+            () = &mut stopped => {
                 return Some(Close::new(Close::RESTART, "the server restarts"));
             }
         }
@@ -188,37 +228,34 @@ async fn serve(socket: &mut WebSocket, connection: &mut Connection, atelier: &At
 }
 
 /// Sends what waits, once everything the peer sent is stored, then the reason for closing.
-async fn finish(socket: &mut WebSocket, connection: &Connection, close: Close) {
+async fn finish(socket: &mut Socket, connection: &Connection, close: Close) {
     if matches!(close.code, Close::RESTART | Close::GOODBYE) {
         let _ = timeout(SETTLE_WAIT, connection.settle()).await;
     }
     let outbound = connection.outbound();
     outbound.close(close.clone());
     let _ = timeout(Duration::from_secs(1), async {
-        while let Next::Frames(frames) = outbound.next().await {
-            for frame in frames {
-                socket.feed(Message::Binary(frame)).await?;
-            }
-        }
-        let frame = CloseFrame { code: close.code, reason: close.reason.into() };
+        outbound.drive().await;
+        let frame = CloseFrame { code: close.code.into(), reason: close.reason.into() };
         socket.send(Message::Close(Some(frame))).await?;
+        outbound.drive().await;
         if close.code == Close::TOO_BIG {
             // Nothing more can be read here; hanging up on what is still coming would take the reason away with it.
             sleep(Duration::from_millis(500)).await;
         }
         // The peer's own close ends the exchange; without it some would not see ours.
         while let Some(Ok(_)) = socket.next().await {}
-        Ok::<_, axum::Error>(())
+        Ok::<_, tungstenite::Error>(())
     })
     .await;
 }
 
 /// What a failed read means.
-fn broken(error: axum::Error) -> Option<Close> {
+fn broken(error: tungstenite::Error) -> Option<Close> {
     use tungstenite::Error as E;
-    match error.into_inner().downcast::<E>().map(|error| *error) {
-        Ok(E::Capacity(_)) => Some(Close::new(Close::TOO_BIG, format!("a frame may have {FRAME} bytes at most"))),
-        Ok(E::Protocol(_) | E::Utf8(_)) => Some(Close::new(Close::PROTOCOL, "not a WebSocket frame")),
+    match error {
+        E::Capacity(_) => Some(Close::new(Close::TOO_BIG, format!("a frame may have {FRAME} bytes at most"))),
+        E::Protocol(_) | E::Utf8(_) => Some(Close::new(Close::PROTOCOL, "not a WebSocket frame")),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use automerge::ReadDoc as _;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use server::live::room::Copy;
+use server::live::room::{Copy, Whole};
 use shared::{
     DocumentId, Role,
     live::{concept::Field, sync::Hash},
@@ -75,8 +75,10 @@ async fn kill_and_look(test: &TestDb) {
         while let Some(ended) = tasks.join_next().await {
             ended.expect("a writer");
         }
-        let (kept, _) = Copy::load(&test.db, document).await.expect("the document opens");
-        kept.texts().expect("it is a concept");
+        let kept = Whole::load(&test.db, document).await.expect("the document opens");
+        let texts = kept.texts().expect("it is a concept");
+        let followed = Copy::load(&test.db, document).await.expect("the log can be followed");
+        assert_eq!(followed.texts(), texts);
         let doc = kept.into_document();
         let told = told.lock().expect("what was told");
         for (hash, how) in

@@ -7,11 +7,12 @@ use proptest::prelude::*;
 use server::live::{
     guard,
     ledger::{Ledger, Unfit},
+    letters::Letters,
 };
 use shared::live::{
     change,
     chunk::chunks,
-    concept::{ENCODING, Field, Texts, first_change},
+    concept::{self, ENCODING, Field, Texts, first_change},
     sync::{SyncMessage, Version},
 };
 
@@ -153,6 +154,13 @@ proptest! {
             let outside = ledger.outside(&earlier, end).changes;
             prop_assert!(outside.iter().all(|at| *at < end && !earlier.contains(at)));
         }
+        // The texts followed letter by letter are Automerge's.
+        let mut letters = Letters::default();
+        for change in &changes {
+            let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
+            letters.apply(&change::Change::parse(&chunk).expect("readable")).expect("applies");
+        }
+        prop_assert_eq!(letters.texts(), concept::read(&doc).expect("a concept"));
         // What was found fit comes back from a saved document.
         let options = LoadOptions::new().text_encoding(ENCODING);
         let back = Automerge::load_with_options(&doc.save(), options).expect("loads");

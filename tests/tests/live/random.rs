@@ -10,7 +10,7 @@ use automerge::{
     transaction::Transactable as _,
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use server::live::room::Copy;
+use server::live::room::{Copy, Whole};
 use shared::{
     DocumentId, Role,
     live::{
@@ -205,7 +205,9 @@ async fn run(seed: u64) {
         assert_eq!(read(&peer.doc).expect("a concept"), texts);
         assert_eq!(peer.errors, 0, "seed {seed}");
     }
-    let (log, _) = Copy::load(&house.town.db, document).await.expect("the log applies");
+    let followed = Copy::load(&house.town.db, document).await.expect("the log applies");
+    assert_eq!(followed.texts(), texts);
+    let log = Whole::load(&house.town.db, document).await.expect("the log applies");
     assert_eq!(log.texts().expect("a concept"), texts);
     let log = log.into_document();
     assert!(refused.iter().all(|hash| log.get_change_by_hash(&automerge::ChangeHash(*hash)).is_none()));

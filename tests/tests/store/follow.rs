@@ -2,7 +2,11 @@
 
 use automerge::{ActorId, AutoCommit, Change, transaction::Transactable};
 use server::{
-    domain::{boards, ideas},
+    domain::{
+        boards,
+        ideas::{self, Shown},
+        markdown::Renderer,
+    },
     store::{
         Db,
         log::{self, NewChange},
@@ -47,8 +51,12 @@ async fn append(db: &Db, idea: &IdeaView, who: &PersonView, text: &str, at: i64)
     seq
 }
 
-fn texts(title: &str) -> Texts {
-    Texts { title: title.to_owned(), pitch: "P".into(), body: "*b*".into() }
+fn texts(title: &str) -> Shown {
+    shown(&Texts { title: title.to_owned(), pitch: "P".into(), body: "*b*".into() })
+}
+
+fn shown(texts: &Texts) -> Shown {
+    Shown::of(texts, &mut Renderer::default())
 }
 
 on_both_databases! {
@@ -66,7 +74,7 @@ on_both_databases! {
         assert_eq!(log::behind(&mut tx).await.expect("an answer"), [proposed.document]);
         drop(tx);
 
-        let changed = ideas::reflect(&db, proposed.document, 4, &texts("un un un flan")).await.expect("an answer");
+        let changed = ideas::reflect(&db, proposed.document, 4, texts("un un un flan")).await.expect("an answer");
         let changed = changed.expect("a change");
         assert_eq!((changed.reflects, changed.updated_at), (4, at + 3000));
         let view = ideas::one(&db, None, 1).await.expect("the idea");
@@ -79,15 +87,15 @@ on_both_databases! {
         assert_eq!(boards::one(&db, None, &made.slug).await.expect("the board").active_at, at + 3000);
 
         for seq in [1, 3, 4] {
-            let late = ideas::reflect(&db, proposed.document, seq, &texts("late")).await.expect("an answer");
+            let late = ideas::reflect(&db, proposed.document, seq, texts("late")).await.expect("an answer");
             assert_eq!(late, None, "a place already reflected changes nothing");
         }
-        ideas::reflect(&db, proposed.document, 5, &texts("un un un un flan")).await.expect("an answer").expect("a change");
+        ideas::reflect(&db, proposed.document, 5, texts("un un un un flan")).await.expect("an answer").expect("a change");
         let view = ideas::one(&db, None, 1).await.expect("the idea");
         assert_eq!((view.card.shapers, view.card.updated_at), (3, at + 4000));
         let mut tx = db.read().await.expect("a transaction");
         assert_eq!(log::behind(&mut tx).await.expect("an answer"), []);
-        let unknown = ideas::reflect(&db, shared::DocumentId::new(), 1, &texts("x")).await.expect("an answer");
+        let unknown = ideas::reflect(&db, shared::DocumentId::new(), 1, texts("x")).await.expect("an answer");
         assert_eq!(unknown, None);
     }
 
@@ -100,7 +108,7 @@ on_both_databases! {
             let who = person(&db, &format!("person-{count}"), Role::Customer).await;
             last = append(&db, &proposed, &who, "x", 0).await;
         }
-        ideas::reflect(&db, proposed.document, last, &texts("x")).await.expect("an answer");
+        ideas::reflect(&db, proposed.document, last, texts("x")).await.expect("an answer");
         let page = ideas::everywhere(&db, None, ideas::Place::START, 9).await.expect("a page");
         assert_eq!((page[0].shapers, page[0].shaped_by.len(), &page[0].shaped_by[0]), (8, 5, &owner));
     }
@@ -111,14 +119,14 @@ on_both_databases! {
         let proposed = idea(&db, &owner, &made, "flan").await;
         append(&db, &proposed, &owner, "x", 0).await;
         let typed = Texts { title: " a\n\u{0}b ".repeat(200), pitch: "\n".into(), body: "c\u{0}".into() };
-        ideas::reflect(&db, proposed.document, 2, &typed).await.expect("an answer").expect("a change");
+        ideas::reflect(&db, proposed.document, 2, shown(&typed)).await.expect("an answer").expect("a change");
         let view = ideas::one(&db, None, 1).await.expect("the idea");
         assert!(view.card.title.starts_with("a \u{fffd}b a \u{fffd}b"));
         assert_eq!(view.card.title.chars().count(), 200);
         assert_eq!((view.card.pitch.as_str(), view.body.as_str()), ("", "c\u{fffd}"));
 
         append(&db, &proposed, &owner, "x", 0).await;
-        ideas::reflect(&db, proposed.document, 3, &Texts::default()).await.expect("an answer").expect("a change");
+        ideas::reflect(&db, proposed.document, 3, shown(&Texts::default())).await.expect("an answer").expect("a change");
         let view = ideas::one(&db, None, 1).await.expect("the idea");
         assert_eq!((view.card.title.as_str(), view.card.slug.as_str()), ("", "idea"));
     }
@@ -133,7 +141,7 @@ on_both_databases! {
         let tasks: Vec<_> = (2..=9_u64)
             .map(|seq| {
                 let (db, document) = (db.clone(), proposed.document);
-                tokio::spawn(async move { ideas::reflect(&db, document, seq, &texts(&seq.to_string())).await })
+                tokio::spawn(async move { ideas::reflect(&db, document, seq, texts(&seq.to_string())).await })
             })
             .collect();
         for task in tasks {

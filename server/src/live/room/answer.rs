@@ -20,7 +20,7 @@ use crate::{
     live::{
         hub::{Hub, Key},
         ledger::Index,
-        outbound::Close,
+        outbound::{Close, Frame},
     },
     store::{
         StoreError,
@@ -40,7 +40,7 @@ pub(super) struct Answer {
     key: Key,
     /// The number of changes its receiver then has.
     upto: Index,
-    frame: Bytes,
+    frame: Frame,
     /// It holds the whole document, for peers of this shape.
     whole: Option<bool>,
 }
@@ -56,10 +56,10 @@ struct Envelope {
 }
 
 /// The whole document, encoded for whoever asks next.
-pub(super) struct Whole {
+pub(super) struct Encoded {
     upto: Index,
     atelier: bool,
-    frame: Bytes,
+    frame: Frame,
     until: Instant,
 }
 
@@ -134,9 +134,9 @@ impl Room {
         self.hub.spawn(async move {
             let made = read_changes(&hub, envelope.document, &lacks).await.map(|changes| {
                 let changes: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
-                Box::new(Answer { key, upto, frame: envelope.frame(&changes), whole: None })
+                Answer { key, upto, frame: envelope.frame(&changes), whole: None }
             });
-            let _ = tell.send(Told::Answer(made));
+            let _ = tell.send(Box::new(Told::Answer(made)));
         });
     }
 
@@ -154,7 +154,7 @@ impl Room {
         peer.asked.extend(unknown);
         peer.link = Link::Apart;
         let frame = sync_frame(self.hub.name(), &peer.who.peer, &self.name, &message.encode());
-        peer.outbound.answer(Bytes::from(frame));
+        peer.outbound.answer(Frame::new(&frame));
     }
 
     fn answer_whole(&mut self, key: Key) {
@@ -167,6 +167,13 @@ impl Room {
             peer.link = Link::InSync;
             return peer.outbound.answer(whole.frame.clone());
         }
+        let at_hand = self.recent.since(0).filter(|changes| changes.len() <= FEW);
+        if let Some(changes) = at_hand {
+            peer.link = Link::InSync;
+            let Some(peer) = self.peers.get(&key) else { return };
+            let changes: Vec<&[u8]> = changes.iter().map(|bytes| &**bytes).collect();
+            return peer.outbound.answer(self.edit_frame(peer, &changes));
+        }
         peer.link = Link::Answering;
         let atelier = peer.atelier;
         let Some(envelope) = self.envelope(key) else { return };
@@ -175,9 +182,9 @@ impl Room {
             let made = read_whole(&hub, envelope.document, upto, envelope.v2).await.map(|pieces| {
                 let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
                 let whole = envelope.v2.then_some(atelier);
-                Box::new(Answer { key, upto, frame: envelope.frame(&pieces), whole })
+                Answer { key, upto, frame: envelope.frame(&pieces), whole }
             });
-            let _ = tell.send(Told::Answer(made));
+            let _ = tell.send(Box::new(Told::Answer(made)));
         });
     }
 
@@ -198,7 +205,7 @@ impl Room {
         let Answer { key, upto, frame, whole } = answer;
         if let Some(atelier) = whole {
             let until = Instant::now() + super::WHOLE;
-            self.whole = Some(Whole { upto, atelier, frame: frame.clone(), until });
+            self.whole = Some(Encoded { upto, atelier, frame: frame.clone(), until });
         }
         let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.link == Link::Answering) else { return };
         let Some(since) = self.recent.since(upto) else {
@@ -220,7 +227,7 @@ impl Room {
 }
 
 impl Envelope {
-    fn frame(self, changes: &[&[u8]]) -> Bytes {
+    fn frame(self, changes: &[&[u8]]) -> Frame {
         let message = SyncMessage {
             version: if self.v2 { Version::V2 } else { Version::V1 },
             heads: self.heads,
@@ -229,7 +236,7 @@ impl Envelope {
             changes: changes.to_vec(),
             flags: None,
         };
-        Bytes::from(sync_frame(&self.node, "", &self.name, &message.encode()))
+        Frame::new(&sync_frame(&self.node, "", &self.name, &message.encode()))
     }
 }
 

@@ -1,14 +1,13 @@
 //! The path of an edit: identify, permit, verify, store; then acknowledge and pass on.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
-use bytes::Bytes;
 use shared::{
     PersonId,
     live::{
         change::Change,
         chunk::{Kind, chunks},
-        codec::{encode_server, sync_frame},
+        codec::sync_frame,
         message::{FromServer, RejectCode},
         sync::{Hash, Have, SyncMessage, Version},
     },
@@ -16,7 +15,7 @@ use shared::{
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
-    PACE, Room, corrupt,
+    Room, corrupt,
     peers::{Asks, Link, Peer},
 };
 use crate::{
@@ -26,12 +25,14 @@ use crate::{
         guard::{Arrived, CHANGE, Inbound},
         hub::Key,
         ledger::{Fit, Unfit},
+        outbound::Frame,
     },
     store::{StoreError, log::NewChange},
 };
 
-/// Peers for which a room waits between commits, at most.
-const MOST_PACED: u32 = 250;
+/// Every batch costs a frame to each peer, whatever it holds; so after passing one on, a room gathers the next for as
+/// long as that took, but no longer than this.
+const LONGEST_REST: Duration = Duration::from_millis(5);
 /// Changes that may wait for others they build on, per peer.
 const WAITING: usize = 4096;
 /// Refused hashes remembered per peer.
@@ -260,11 +261,9 @@ impl Room {
 
     /// Gives what is pending to the committer, unless a commit is under way or has just been.
     pub(super) fn submit(&mut self) {
-        let began = Instant::now();
-        if self.in_flight.is_some() || self.pending.is_empty() || began < self.paced {
+        if self.in_flight.is_some() || self.pending.is_empty() || Instant::now() < self.paced {
             return;
         }
-        self.paced = began + PACE * u32::try_from(self.peers.len()).unwrap_or(u32::MAX).min(MOST_PACED);
         let changes = std::mem::take(&mut self.pending);
         let stored_at = now();
         let rows = changes
@@ -296,7 +295,10 @@ impl Room {
             self.stored += 1;
         }
         self.mirror.stored(self.stored);
+        let began = Instant::now();
         self.fan_out(&changes);
+        let now = Instant::now();
+        self.paced = now + (now - began).min(LONGEST_REST);
         self.answer_asks();
         Ok(())
     }
@@ -305,7 +307,7 @@ impl Room {
     fn fan_out(&self, changes: &[Pending]) {
         let senders: HashSet<Key> = changes.iter().flat_map(|pending| &pending.senders).copied().collect();
         let all: Vec<&[u8]> = changes.iter().map(|pending| &*pending.arrived.bytes).collect();
-        let mut frames: [Option<Bytes>; 3] = [None, None, None];
+        let mut frames: [Option<Frame>; 3] = [None, None, None];
         for (key, peer) in &self.peers {
             if !senders.contains(key) {
                 if peer.link == Link::InSync {
@@ -322,13 +324,13 @@ impl Room {
             if peer.atelier {
                 let hashes = own.iter().map(|pending| pending.arrived.hash).collect();
                 let stored = FromServer::Stored { document: self.document, hashes };
-                peer.outbound.push(Bytes::from(encode_server(&stored)));
+                peer.outbound.push(Frame::of(&stored));
             }
         }
     }
 
     /// The frame that tells a peer in sync of these changes.
-    pub(super) fn edit_frame(&self, peer: &Peer, changes: &[&[u8]]) -> Bytes {
+    pub(super) fn edit_frame(&self, peer: &Peer, changes: &[&[u8]]) -> Frame {
         let message = SyncMessage {
             version: if peer.reads_v2 { Version::V2 } else { Version::V1 },
             // Ours knows by itself what follows from the changes.
@@ -338,7 +340,7 @@ impl Room {
             changes: changes.to_vec(),
             flags: None,
         };
-        Bytes::from(sync_frame(self.hub.name(), "", &self.name, &message.encode()))
+        Frame::new(&sync_frame(self.hub.name(), "", &self.name, &message.encode()))
     }
 
     /// Tells a stock peer that all it need send is what comes after our heads.

@@ -1,45 +1,42 @@
-//! The document itself, applied some moments after the log, beside the room's task: for the facts that follow it,
-//! for the lengths of its texts, and for snapshots.
+//! What becomes of stored changes some moments later, beside the room's task: the facts follow them, the lengths of the
+//! texts are known again, and now and then a snapshot is made.
 
 use std::time::Duration;
 
-use automerge::{Automerge, Change};
 use bytes::Bytes;
-use shared::{
-    DocumentId, limits,
-    live::concept::{self, ENCODING, Field, Texts},
-};
+use shared::{DocumentId, limits, live::concept::Field};
 use tokio::time::Instant;
 
-use super::{PAGE, Room, Told, index};
+use super::{
+    Room, Told,
+    copy::{Copy, Whole, in_background},
+    index,
+};
 use crate::{
-    domain::{ideas, now},
+    domain::{
+        ideas::{self, Shown},
+        now,
+    },
     live::{
         hub::Hub,
         ledger::{Growth, Index},
     },
-    store::{
-        Db, StoreError,
-        log::{self, Snapshot},
-    },
+    store::{StoreError, log},
 };
 
 /// How long after a change the facts follow.
 const FOLLOW: Duration = Duration::from_millis(600);
-/// How long the document stays in memory after the last change.
-const KEEP: Duration = Duration::from_secs(20);
+/// A room rests so many times as long as it took to make of the texts what is shown, but no longer than this: a long
+/// text is not made anew as often as a short one.
+const REST: u32 = 800;
+const LONGEST_REST: Duration = Duration::from_secs(2);
+/// How long the texts stay in memory after the last change.
+const KEEP: Duration = Duration::from_secs(120);
 /// A snapshot is made when at least this many changes came after the last one, and an eighth of those before.
 const SNAPSHOT: Index = 400;
 
 /// Characters a text may have, at most. Beyond the limits of the forms, so that two people writing at once do not meet it.
 const LENGTHS: [i64; 3] = [5 * limits::TITLE as i64, 5 * limits::PITCH as i64, limits::BODY as i64 * 5 / 4];
-
-/// A document in memory.
-#[derive(Debug)]
-pub struct Copy {
-    doc: Automerge,
-    upto: Index,
-}
 
 /// What a room knows of its document's copy.
 pub(super) struct Mirror {
@@ -49,6 +46,8 @@ pub(super) struct Mirror {
     stored: Index,
     reflected: Index,
     due: Option<Instant>,
+    /// The next look is not before.
+    rests: Instant,
     snapshot: Option<Index>,
     /// Characters of each text, when it was last looked at.
     lengths: [i64; 3],
@@ -59,10 +58,15 @@ pub(super) struct Mirror {
 
 /// What a look at the document gave.
 pub(super) struct Mirrored {
-    copy: Option<Copy>,
-    reflected: Option<Index>,
-    lengths: Option<[i64; 3]>,
+    seen: Option<Seen>,
     snapshot: Option<Index>,
+}
+
+/// A look that went well.
+struct Seen {
+    copy: Copy,
+    /// How long it took to make of the texts what is shown.
+    took: Duration,
 }
 
 impl Mirror {
@@ -73,11 +77,18 @@ impl Mirror {
             stored,
             reflected: stored,
             due: None,
+            rests: Instant::now(),
             snapshot: None,
             lengths: [0; 3],
             grown: [0; 3],
             grown_then: [0; 3],
         }
+    }
+
+    /// The texts as they were after some of the stored changes.
+    pub(super) fn give(&mut self, copy: Copy) {
+        self.lengths = copy.lengths();
+        self.copy = Some(copy);
     }
 
     /// The text that would become too long.
@@ -98,7 +109,7 @@ impl Mirror {
     /// So many changes are stored now.
     pub(super) fn stored(&mut self, stored: Index) {
         // What is due later than this is only letting go of the copy.
-        let follow = Instant::now() + FOLLOW;
+        let follow = self.rests.max(Instant::now() + FOLLOW);
         self.stored = stored;
         self.due = Some(self.due.map_or(follow, |due| due.min(follow)));
     }
@@ -124,72 +135,85 @@ impl Room {
         mirror.busy = true;
         mirror.grown_then = mirror.grown;
         let copy = mirror.copy.take();
-        let news = copy.as_ref().and_then(|copy| self.recent.since(copy.upto));
+        let news = copy.as_ref().and_then(|copy| self.recent.since(copy.upto()));
         let (hub, document, tell, snapshot) = (self.hub.clone(), self.document, self.tell.clone(), mirror.snapshot);
         self.hub.spawn(async move {
-            let mirrored = look(&hub, document, copy.zip(news), snapshot).await.unwrap_or_else(|error| {
-                tracing::error!(%document, %error, "the facts do not follow a document");
-                Mirrored { copy: None, reflected: None, lengths: None, snapshot }
-            });
-            let _ = tell.send(Told::Mirror(Box::new(mirrored)));
+            let (seen, snapshot) = match look(&hub, document, copy.zip(news), snapshot).await {
+                Ok((seen, snapshot)) => (Some(seen), snapshot),
+                Err(error) => {
+                    tracing::error!(%document, %error, "the facts do not follow a document");
+                    (None, snapshot)
+                }
+            };
+            let _ = tell.send(Box::new(Told::Mirror(Box::new(Mirrored { seen, snapshot }))));
         });
     }
 
     pub(super) fn mirrored(&mut self, mirrored: Mirrored) {
         let mirror = &mut self.mirror;
         mirror.busy = false;
-        mirror.copy = mirrored.copy;
         mirror.snapshot = mirrored.snapshot;
-        if let Some(lengths) = mirrored.lengths {
-            mirror.lengths = lengths;
+        // After a failure the job that catches up tries again; a room must not try forever.
+        mirror.reflected = mirrored.seen.as_ref().map_or(mirror.stored, |seen| seen.copy.upto());
+        let now = Instant::now();
+        if let Some(Seen { copy, took }) = mirrored.seen {
+            mirror.give(copy);
+            mirror.rests = now + (took * REST).min(LONGEST_REST);
             for at in 0..3 {
                 mirror.grown[at] -= mirror.grown_then[at];
             }
         }
-        // After a failure the job that catches up tries again; a room must not try forever.
-        mirror.reflected = mirrored.reflected.unwrap_or(mirror.stored);
-        let wait = if mirror.reflected < mirror.stored { FOLLOW } else { KEEP };
-        mirror.due = Some(Instant::now() + wait);
+        let next = if mirror.reflected < mirror.stored { mirror.rests.max(now + FOLLOW) } else { now + KEEP };
+        mirror.due = Some(next);
     }
 }
 
+/// Looks at the texts after these changes, and says up to where the snapshot goes then.
 async fn look(
     hub: &Hub,
     document: DocumentId,
     copy: Option<(Copy, Vec<Bytes>)>,
     snapshot: Option<Index>,
-) -> Result<Mirrored, StoreError> {
-    let (copy, mut snapshot) = match copy {
-        Some((copy, news)) => (in_background(move || copy.applied(&news)).await??, snapshot),
-        None => {
-            let (copy, saved) = Copy::load(hub.db(), document).await?;
-            (copy, Some(saved))
-        }
+) -> Result<(Seen, Option<Index>), StoreError> {
+    let (copy, news) = match copy {
+        Some(both) => both,
+        None => (Copy::load(hub.db(), document).await?, Vec::new()),
     };
-    let since = copy.upto - snapshot.unwrap_or(0);
-    let (copy, texts, saved) = in_background(move || {
-        let texts = copy.texts()?;
-        let saved = if since >= SNAPSHOT && since >= copy.upto / 8 { copy.save() } else { None };
-        Ok::<_, StoreError>((copy, texts, saved))
+    let (copy, shown, took) = in_background(move || {
+        let began = Instant::now();
+        let mut copy = copy.applied(&news)?;
+        let shown = copy.shown();
+        Ok::<_, StoreError>((copy, shown, began.elapsed()))
     })
     .await??;
+    let upto = copy.upto();
+    reflect(hub, document, upto, shown).await?;
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot,
+        None => index(log::snapshot_seq(&mut hub.db().read().await?, document).await?)?,
+    };
+    let due = upto - snapshot >= SNAPSHOT && upto - snapshot >= upto / 8;
+    let snapshot = if due { save(hub, document).await? } else { snapshot };
+    Ok((Seen { copy, took }, Some(snapshot)))
+}
+
+/// Saves a document whole, and says up to where.
+async fn save(hub: &Hub, document: DocumentId) -> Result<Index, StoreError> {
+    let whole = Whole::load(hub.db(), document).await?;
+    let (upto, saved) = in_background(move || (whole.upto(), whole.save())).await?;
     if let Some(saved) = saved {
         let mut tx = hub.db().write().await?;
         log::save_snapshot(&mut tx, document, &saved, now()).await?;
         tx.commit().await?;
-        snapshot = Some(copy.upto);
     }
-    reflect(hub, document, copy.upto, &texts).await?;
-    let lengths =
-        [&texts.title, &texts.pitch, &texts.body].map(|text| i64::try_from(text.chars().count()).unwrap_or(i64::MAX));
-    Ok(Mirrored { reflected: Some(copy.upto), copy: Some(copy), lengths: Some(lengths), snapshot })
+    // One that cannot be saved is not tried again at once.
+    Ok(upto)
 }
 
 /// Gives the facts the texts of a document, and tells who listens.
-async fn reflect(hub: &Hub, document: DocumentId, upto: Index, texts: &Texts) -> Result<(), StoreError> {
-    if let Some(changed) = ideas::reflect(hub.db(), document, u64::from(upto), texts).await?
-        && let Ok(data) = serde_json::to_string(&changed)
-    {
+async fn reflect(hub: &Hub, document: DocumentId, upto: Index, shown: Shown) -> Result<(), StoreError> {
+    if let Some(changed) = ideas::reflect(hub.db(), document, u64::from(upto), shown).await? {
+        let data = || serde_json::to_string(&changed).ok();
         hub.publish(&format!("idea:{}", changed.number), "concept", data);
     }
     Ok(())
@@ -200,85 +224,8 @@ async fn reflect(hub: &Hub, document: DocumentId, upto: Index, texts: &Texts) ->
 /// # Errors
 /// When the database fails, or the document cannot be read.
 pub async fn catch_up(hub: &Hub, document: DocumentId) -> Result<(), StoreError> {
-    let (copy, _) = Copy::load(hub.db(), document).await?;
-    let (copy, texts) = in_background(move || copy.texts().map(|texts| (copy, texts))).await??;
-    reflect(hub, document, copy.upto, &texts).await
-}
-
-/// Runs what takes long where it holds up nothing.
-async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| super::corrupt("a document that cannot be applied"))
-}
-
-impl Copy {
-    /// Reads a document, and says up to where its snapshot went.
-    ///
-    /// # Errors
-    /// When the database fails, or the log cannot be applied.
-    pub async fn load(db: &Db, document: DocumentId) -> Result<(Self, Index), StoreError> {
-        let mut tx = db.read().await?;
-        let snapshot = log::snapshot(&mut tx, document).await?;
-        let saved = snapshot.as_ref().map_or(Ok(0), |snapshot| index(snapshot.seq))?;
-        let mut copy = match snapshot {
-            Some(snapshot) => in_background(move || Self::of_snapshot(&snapshot)).await??,
-            None => Self { doc: Automerge::new_with_encoding(ENCODING), upto: 0 },
-        };
-        loop {
-            let page = log::changes_after(&mut tx, document, u64::from(copy.upto), PAGE).await?;
-            let last = page.len() < PAGE as usize;
-            let changes: Vec<Bytes> = page.into_iter().map(|change| change.bytes.into()).collect();
-            copy = in_background(move || copy.applied(&changes)).await??;
-            if last {
-                return Ok((copy, saved));
-            }
-        }
-    }
-
-    fn of_snapshot(snapshot: &Snapshot) -> Result<Self, StoreError> {
-        let options = automerge::LoadOptions::new().text_encoding(ENCODING);
-        let doc = Automerge::load_with_options(&snapshot.bytes, options)
-            .map_err(|error| super::corrupt(&format!("a snapshot that cannot be loaded: {error}")))?;
-        Ok(Self { doc, upto: index(snapshot.seq)? })
-    }
-
-    /// With these changes, the next of the log.
-    fn applied(mut self, changes: &[Bytes]) -> Result<Self, StoreError> {
-        let read: Result<Vec<Change>, _> = changes.iter().map(|bytes| Change::try_from(&**bytes)).collect();
-        let read = read.map_err(|error| super::corrupt(&format!("a change that cannot be read: {error}")))?;
-        self.upto += Index::try_from(read.len()).unwrap_or(Index::MAX);
-        self.doc
-            .apply_changes_batch(read)
-            .map_err(|error| super::corrupt(&format!("a change that cannot be applied: {error}")))?;
-        Ok(self)
-    }
-
-    /// Its texts.
-    ///
-    /// # Errors
-    /// When it is no concept.
-    pub fn texts(&self) -> Result<Texts, StoreError> {
-        concept::read(&self.doc).map_err(|error| super::corrupt(&error.to_string()))
-    }
-
-    /// Saved whole; nothing when it would not come back the same, which the log makes good.
-    fn save(&self) -> Option<Snapshot> {
-        let bytes = self.doc.save();
-        let options = automerge::LoadOptions::new().text_encoding(ENCODING);
-        match Automerge::load_with_options(&bytes, options) {
-            Ok(back) if back.get_heads() == self.doc.get_heads() => Some(Snapshot { seq: u64::from(self.upto), bytes }),
-            _ => {
-                tracing::error!(
-                    changes = self.upto,
-                    "a snapshot would not come back as it was; the log is kept as it is"
-                );
-                None
-            }
-        }
-    }
-
-    /// The document.
-    #[must_use]
-    pub fn into_document(self) -> Automerge {
-        self.doc
-    }
+    let mut copy = Copy::load(hub.db(), document).await?;
+    let upto = copy.upto();
+    let shown = in_background(move || copy.shown()).await?;
+    reflect(hub, document, upto, shown).await
 }

@@ -1,7 +1,9 @@
 //! A document's room: the one task on this node that decides what becomes part of it, and in which order.
 
 mod answer;
+mod copy;
 mod edits;
+mod load;
 mod mirror;
 mod peers;
 mod recent;
@@ -12,7 +14,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use futures_util::FutureExt as _;
 use shared::{DocumentId, live::sync::Hash};
 use tokio::{
@@ -21,14 +22,15 @@ use tokio::{
 };
 
 use self::{
-    answer::{Answer, Whole},
+    answer::{Answer, Encoded},
     edits::{InFlight, Pending},
     mirror::{Mirror, Mirrored},
     recent::Recent,
 };
 pub use self::{
-    mirror::{Copy, catch_up},
-    peers::Peer,
+    copy::{Copy, Whole},
+    mirror::catch_up,
+    peers::{Fleeting, Peer},
 };
 use super::{
     guard::Inbound,
@@ -36,10 +38,7 @@ use super::{
     ledger::{Index, Ledger},
     outbound::Close,
 };
-use crate::store::{
-    StoreError,
-    log::{self, LoggedChange},
-};
+use crate::store::StoreError;
 
 /// Messages that may wait for a room before their senders do.
 const INBOX: usize = 512;
@@ -49,8 +48,6 @@ const LINGER: Duration = Duration::from_secs(20);
 const PRESENCE: Duration = Duration::from_millis(60);
 /// How long the whole document is kept encoded for whoever asks next.
 const WHOLE: Duration = Duration::from_secs(5);
-/// How long a room waits between commits, for each peer in it: every batch costs a frame to each, whatever it holds.
-const PACE: Duration = Duration::from_micros(20);
 /// Changes read from the log at a time.
 const PAGE: u32 = 5_000;
 
@@ -58,7 +55,7 @@ const PAGE: u32 = 5_000;
 enum Ask {
     Enter { key: Key, peer: Box<Peer>, answer: oneshot::Sender<bool> },
     Sync { key: Key, inbound: Box<Inbound> },
-    Ephemeral { key: Key, count: u64, session: String, data: Vec<u8> },
+    Ephemeral { key: Key, fleeting: Box<Fleeting> },
     Access { key: Key, write: bool },
     Leave { key: Key },
     Settle { answer: oneshot::Sender<()> },
@@ -66,8 +63,8 @@ enum Ask {
 
 /// What the room's own helpers tell it.
 enum Told {
-    Ledger(Result<Box<Ledger>, StoreError>),
-    Answer(Result<Box<Answer>, StoreError>),
+    Ledger(Result<Box<(Ledger, Copy)>, StoreError>),
+    Answer(Result<Answer, StoreError>),
     Mirror(Box<Mirrored>),
 }
 
@@ -112,8 +109,8 @@ impl RoomHandle {
     }
 
     /// Something fleeting from a peer, for the others.
-    pub async fn ephemeral(&self, key: Key, count: u64, session: String, data: Vec<u8>) {
-        let _ = self.0.send(Ask::Ephemeral { key, count, session, data }).await;
+    pub async fn ephemeral(&self, key: Key, fleeting: Fleeting) {
+        let _ = self.0.send(Ask::Ephemeral { key, fleeting: Box::new(fleeting) }).await;
     }
 
     /// A peer may from now on write, or no longer.
@@ -141,8 +138,8 @@ struct Room {
     document: DocumentId,
     /// The document id as frames name it.
     name: String,
-    tell: mpsc::UnboundedSender<Told>,
-    peers: HashMap<Key, Peer>,
+    tell: mpsc::UnboundedSender<Box<Told>>,
+    peers: HashMap<Key, Box<Peer>>,
     presence_due: Option<Instant>,
     /// The number of changes that are stored.
     stored: Index,
@@ -160,7 +157,7 @@ struct Room {
     /// The next commit does not begin before.
     paced: Instant,
     settling: Vec<oneshot::Sender<()>>,
-    whole: Option<Whole>,
+    whole: Option<Encoded>,
     mirror: Mirror,
 }
 
@@ -193,7 +190,8 @@ impl Drop for Ending<'_> {
 
 async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> Result<(), StoreError> {
     let (tell, mut told) = mpsc::unbounded_channel();
-    let Some(room) = Room::load(hub, document, tell).await? else {
+    // Reading takes far more room than the loop below, and is soon over.
+    let Some(room) = Box::pin(Room::load(hub, document, tell)).await? else {
         inbox.close();
         while let Some(ask) = inbox.recv().await {
             if let Ask::Enter { answer, .. } = ask {
@@ -222,7 +220,7 @@ async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> 
                 }
                 room.submit();
             }
-            Some(news) = told.recv() => room.hear(news)?,
+            Some(news) = told.recv() => room.hear(*news)?,
             stored = stored(&mut room.in_flight) => {
                 room.committed(stored)?;
                 room.submit();
@@ -267,67 +265,14 @@ async fn stored(in_flight: &mut Option<InFlight>) -> bool {
 }
 
 impl Room {
-    /// Reads what joining needs: where the log ends, its heads and its last changes.
-    async fn load(
-        hub: Hub,
-        document: DocumentId,
-        tell: mpsc::UnboundedSender<Told>,
-    ) -> Result<Option<Self>, StoreError> {
-        let mut tx = hub.db().read().await?;
-        if !log::document_exists(&mut tx, document).await? {
-            return Ok(None);
-        }
-        let mut recent = Recent::default();
-        let mut heads = Vec::new();
-        let mut stored = 0;
-        if let Some(snapshot) = log::snapshot(&mut tx, document).await? {
-            heads = answer::heads_of(&snapshot).ok_or_else(|| corrupt("a snapshot"))?;
-            stored = index(snapshot.seq)?;
-            recent.begin_at(stored);
-        }
-        loop {
-            let page = log::changes_after(&mut tx, document, u64::from(stored), PAGE).await?;
-            let last = page.len() < PAGE as usize;
-            for change in page {
-                stored = index(change.seq)?;
-                edits::advance(&mut heads, &change.bytes).ok_or_else(|| corrupt("a change"))?;
-                recent.push(Bytes::from(change.bytes));
-            }
-            if last {
-                break;
-            }
-        }
-        drop(tx);
-        Ok(Some(Self {
-            mirror: Mirror::new(stored),
-            hub,
-            name: document.to_string(),
-            document,
-            tell,
-            peers: HashMap::new(),
-            presence_due: None,
-            stored,
-            heads,
-            recent,
-            ledger: None,
-            ledger_asked: false,
-            deferred: VecDeque::new(),
-            pending: Vec::new(),
-            in_flight: None,
-            paced: Instant::now(),
-            settling: Vec::new(),
-            whole: None,
-        }))
-    }
-
     fn act(&mut self, ask: Ask) {
         match ask {
             Ask::Enter { key, peer, answer } => {
-                self.enter(key, *peer);
+                self.enter(key, peer);
                 let _ = answer.send(true);
             }
             Ask::Sync { key, inbound } => self.sync(key, *inbound),
-            Ask::Ephemeral { key, count, session, data } => self.relay(key, count, session, data),
+            Ask::Ephemeral { key, fleeting } => self.relay(key, *fleeting),
             Ask::Access { key, write } => self.set_access(key, write),
             Ask::Leave { key } => self.leave(key),
             Ask::Settle { answer } => self.settling.push(answer),
@@ -337,13 +282,15 @@ impl Room {
     fn hear(&mut self, news: Told) -> Result<(), StoreError> {
         match news {
             Told::Ledger(ledger) => {
-                self.ledger = Some(*ledger?);
+                let (ledger, copy) = *ledger?;
+                self.ledger = Some(ledger);
+                self.mirror.give(copy);
                 for (key, inbound) in std::mem::take(&mut self.deferred) {
                     self.sync(key, inbound);
                 }
                 self.submit();
             }
-            Told::Answer(answer) => self.answered(*answer?),
+            Told::Answer(answer) => self.answered(answer?),
             Told::Mirror(mirrored) => self.mirrored(*mirrored),
         }
         Ok(())
@@ -357,7 +304,7 @@ impl Room {
         let (hub, document, tell) = (self.hub.clone(), self.document, self.tell.clone());
         let end = self.stored;
         self.hub.spawn(async move {
-            let _ = tell.send(Told::Ledger(read_ledger(&hub, document, end).await.map(Box::new)));
+            let _ = tell.send(Box::new(Told::Ledger(load::ledger(&hub, document, end).await.map(Box::new))));
         });
     }
 
@@ -378,33 +325,6 @@ impl Room {
             }
         }
     }
-}
-
-async fn read_ledger(hub: &Hub, document: DocumentId, end: Index) -> Result<Ledger, StoreError> {
-    let mut ledger = Ledger::default();
-    let mut tx = hub.db().read().await?;
-    while ledger.len() < end {
-        let page = log::changes_after(&mut tx, document, u64::from(ledger.len()), PAGE.min(end - ledger.len())).await?;
-        if page.is_empty() {
-            return Err(corrupt("a log with a gap"));
-        }
-        ledger = tokio::task::spawn_blocking(move || replay(ledger, &page))
-            .await
-            .map_err(|_| corrupt("a log that cannot be read"))??;
-    }
-    Ok(ledger)
-}
-
-fn replay(mut ledger: Ledger, page: &[LoggedChange]) -> Result<Ledger, StoreError> {
-    for change in page {
-        if change.seq != u64::from(ledger.len()) + 1 {
-            return Err(corrupt("a log with a gap"));
-        }
-        edits::with_change(&change.bytes, |change| ledger.replay(change).ok())
-            .flatten()
-            .ok_or_else(|| corrupt("a change"))?;
-    }
-    Ok(ledger)
 }
 
 fn index(seq: u64) -> Result<Index, StoreError> {

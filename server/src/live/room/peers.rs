@@ -1,17 +1,20 @@
 //! Who is in the room: presence, fleeting messages, and what each may do.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use bytes::Bytes;
 use shared::live::{
-    codec::encode_server,
     message::{FromServer, Who},
     sync::Hash,
 };
 use tokio::time::Instant;
 
 use super::{PRESENCE, Room};
-use crate::live::{guard::Arrived, hub::Key, ledger::Index, outbound::Outbound};
+use crate::live::{
+    guard::Arrived,
+    hub::Key,
+    ledger::Index,
+    outbound::{Frame, Outbound},
+};
 
 /// A peer in a room.
 #[derive(Debug)]
@@ -33,6 +36,17 @@ pub struct Peer {
     pub(super) asked: HashSet<Hash>,
     /// Changes it has, though its heads do not say so.
     pub(super) has: Vec<Index>,
+}
+
+/// What is passed on and not kept, such as where a caret is.
+#[derive(Debug)]
+pub struct Fleeting {
+    /// Its sender's count.
+    pub count: u64,
+    /// The sender's session, in which the count counts.
+    pub session: String,
+    /// What it says.
+    pub data: Vec<u8>,
 }
 
 /// How a peer stands to the document.
@@ -73,12 +87,12 @@ impl Peer {
     }
 
     pub(super) fn send(&self, message: &FromServer) {
-        self.outbound.push(Bytes::from(encode_server(message)));
+        self.outbound.push(Frame::of(message));
     }
 }
 
 impl Room {
-    pub(super) fn enter(&mut self, key: Key, peer: Peer) {
+    pub(super) fn enter(&mut self, key: Key, peer: Box<Peer>) {
         if peer.atelier {
             peer.send(&FromServer::Access { document: self.document, write: peer.write });
         }
@@ -88,6 +102,9 @@ impl Room {
 
     pub(super) fn leave(&mut self, key: Key) {
         if self.peers.remove(&key).is_some() {
+            if self.peers.is_empty() {
+                self.peers = HashMap::new();
+            }
             self.presence_changed();
         }
     }
@@ -111,15 +128,20 @@ impl Room {
         self.presence_due = None;
         let mut peers: Vec<Who> = self.peers.values().map(|peer| peer.who.clone()).collect();
         peers.sort_unstable_by(|a, b| a.peer.cmp(&b.peer));
-        let frame = Bytes::from(encode_server(&FromServer::Present { document: self.document, peers }));
+        let frame = Frame::of(&FromServer::Present { document: self.document, peers });
         for peer in self.peers.values().filter(|peer| peer.atelier) {
             peer.outbound.push(frame.clone());
         }
     }
 
     /// Passes something fleeting on to the others, with who it is from, as the server knows it.
-    pub(super) fn relay(&self, key: Key, count: u64, session: String, data: Vec<u8>) {
+    pub(super) fn relay(&mut self, key: Key, fleeting: Fleeting) {
+        if self.peers.get(&key).is_some_and(|sender| sender.write) {
+            // Whose caret moves is about to write.
+            self.ask_ledger();
+        }
         let Some(sender) = self.peers.get(&key) else { return };
+        let Fleeting { count, session, data } = fleeting;
         let mut message = FromServer::Ephemeral {
             sender: sender.who.peer.clone(),
             target: String::new(),
@@ -129,7 +151,7 @@ impl Room {
             data,
             from: Some(sender.who.clone()),
         };
-        let ours = Bytes::from(encode_server(&message));
+        let ours = Frame::of(&message);
         if let FromServer::Ephemeral { from, .. } = &mut message {
             *from = None;
         }
@@ -138,7 +160,7 @@ impl Room {
             if peer.atelier {
                 peer.outbound.fleeting(ours.clone());
             } else {
-                let frame = stock.get_or_insert_with(|| Bytes::from(encode_server(&message)));
+                let frame = stock.get_or_insert_with(|| Frame::of(&message));
                 peer.outbound.fleeting(frame.clone());
             }
         }

@@ -4,114 +4,81 @@
 //! only the elements written here. Headings begin at the second level, since the page's first is the idea's title, and
 //! leave none out, so that whoever moves from heading to heading hears a true outline.
 
-use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+mod clean;
 
-use ammonia::{Builder, UrlRelative};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+use self::clean::{cleaned, is_ours};
 
 /// How deep quotes, lists and emphasis may nest; what is deeper is shown without its mark.
 /// Nobody writes so, and a browser's parser takes quadratic time for it.
 const DEPTH: usize = 24;
 
-static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut builder = Builder::default();
-    builder
-        .tags(HashSet::from([
-            "a",
-            "blockquote",
-            "br",
-            "code",
-            "del",
-            "em",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "hr",
-            "img",
-            "li",
-            "ol",
-            "p",
-            "pre",
-            "strong",
-            "table",
-            "tbody",
-            "td",
-            "th",
-            "thead",
-            "tr",
-            "ul",
-        ]))
-        .generic_attributes(HashSet::from(["title"]))
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .url_relative(UrlRelative::PassThrough)
-        .attribute_filter(|element, attribute, value| match (element, attribute) {
-            ("img", "src") if !is_ours(value) => None,
-            _ => Some(Cow::Borrowed(value)),
-        })
-        .link_rel(Some("nofollow ugc noopener"));
-    builder
-});
-
-/// Whether an address is on this site, and no other browser reads it otherwise: `//` and `/\` lead elsewhere.
-fn is_ours(address: &str) -> bool {
-    let mut chars = address.chars();
-    chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\')) && !address.contains(char::is_control)
-}
-
 /// The HTML of a body in Markdown.
 #[must_use]
 pub fn to_html(markdown: &str) -> String {
-    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-    let mut out = String::with_capacity(markdown.len() * 3 / 2);
-    let highest =
-        Parser::new_ext(markdown, options).filter_map(|event| level(&event)).min().unwrap_or(HeadingLevel::H1);
-    let events = Parser::new_ext(markdown, options);
-    html::push_html(&mut out, Tamed { events, open: Vec::new(), highest, last: HeadingLevel::H1 });
-    uncover(&SANITISER.clean(&cover(&out)).to_string())
+    Renderer::default().to_html(markdown)
 }
 
-/// Where [`cover`] puts characters: each at its own number in this block, which is nobody's.
-const COVER: u32 = 0xe000;
+/// One in so many blocks ends a piece, by what it says: so a word put in anywhere leaves the pieces behind it as they are.
+const BLOCKS: u64 = 8;
+/// Bytes after which a piece ends whatever it says.
+const PIECE: usize = 16 * 1024;
 
-/// Hides ampersands and the characters from U+0080 to U+00BF (no-break spaces, « ») from the sanitiser, which writes a
-/// text full of them in quadratic time. Standing for themselves, they mean nothing in HTML.
-fn cover(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(c) = rest.chars().next() {
-        let (covered, length) = match c {
-            '&' if rest.starts_with("&amp;") => (covered('&'), "&amp;".len()),
-            '\u{80}'..='\u{bf}' => (covered(c), c.len_utf8()),
-            c if uncovered(c).is_some() => ('\u{fffd}', c.len_utf8()),
-            c => (c, c.len_utf8()),
-        };
-        out.push(covered);
-        rest = &rest[length..];
-    }
-    out
+/// Makes HTML of a body again and again while people write in it. Cleaning takes far longer than all else, so what was
+/// clean the last time is not cleaned again.
+#[derive(Debug, Default)]
+pub struct Renderer {
+    /// The pieces of the last body before they were cleaned, and after if that changed anything.
+    pieces: HashMap<String, Option<String>>,
 }
 
-fn covered(c: char) -> char {
-    char::from_u32(COVER + u32::from(c)).unwrap_or(c)
-}
-
-fn uncovered(c: char) -> Option<char> {
-    u32::from(c).checked_sub(COVER).filter(|own| *own < 0x100).and_then(char::from_u32)
-}
-
-fn uncover(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    for c in html.chars() {
-        match uncovered(c) {
-            Some('&') => out.push_str("&amp;"),
-            Some(own @ '\u{80}'..='\u{bf}') => out.push(own),
-            Some(_) => out.push('\u{fffd}'),
-            None => out.push(c),
+impl Renderer {
+    /// As [`to_html`].
+    #[must_use]
+    pub fn to_html(&mut self, markdown: &str) -> String {
+        let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+        let events: Vec<Event<'_>> = Parser::new_ext(markdown, options).collect();
+        let highest = events.iter().filter_map(level).min().unwrap_or(HeadingLevel::H1);
+        let mut tamed = Tamed { events: events.into_iter(), open: Vec::new(), highest, last: HeadingLevel::H1 };
+        let mut before = std::mem::take(&mut self.pieces);
+        let mut out = String::with_capacity(markdown.len() * 3 / 2);
+        let (mut piece, mut block) = (String::new(), Vec::new());
+        loop {
+            let event = tamed.next();
+            let ended = event.is_none();
+            block.extend(event);
+            if !ended && !tamed.open.is_empty() {
+                continue;
+            }
+            let at = piece.len();
+            html::push_html(&mut piece, block.drain(..));
+            if !ended && piece.len() < PIECE && !ends_piece(&piece[at..]) {
+                continue;
+            }
+            let piece = std::mem::take(&mut piece);
+            let (piece, cleaned) = before
+                .remove_entry(&piece)
+                .or_else(|| self.pieces.remove_entry(&piece))
+                .unwrap_or_else(|| cleaned(piece));
+            out.push_str(cleaned.as_ref().unwrap_or(&piece));
+            self.pieces.insert(piece, cleaned);
+            if ended {
+                return out;
+            }
         }
     }
-    out
+}
+
+fn ends_piece(block: &str) -> bool {
+    let mut hasher = DefaultHasher::new();
+    block.hash(&mut hasher);
+    hasher.finish().is_multiple_of(BLOCKS)
 }
 
 /// The events of the parser, with what has no place in a page made into something that has.
@@ -179,7 +146,11 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Tamed<'a, I> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEPTH, SANITISER, cover, to_html};
+    use super::{
+        DEPTH, Renderer,
+        clean::{SANITISER, cover},
+        to_html,
+    };
 
     #[test]
     fn markdown_becomes_html() {
@@ -207,6 +178,22 @@ mod tests {
         assert!(cover("a &amp; « b").chars().all(|c| c != '&' && !('\u{80}'..='\u{bf}').contains(&c)));
         // The characters that stand in for others while the page is made come from nobody else.
         assert_eq!(to_html("a\u{e026}b\u{e03c}c"), "<p>a\u{fffd}b\u{fffd}c</p>\n");
+    }
+
+    #[test]
+    fn rendering_again_gives_the_same_and_cleans_what_changed_only() {
+        let paragraph = |at: usize| format!("Le **pain** n° {at} [lève](/i/{at}).\n\n- sel\n- eau\n\n");
+        let mut text: String = (0..300).map(paragraph).collect();
+        let mut renderer = Renderer::default();
+        assert_eq!(renderer.to_html(&text), to_html(&text));
+        for (at, put) in [(0, "# "), (4000, "<b>`"), (9000, "\n\n> "), (9003, "x")] {
+            let at = (at..).find(|at| text.is_char_boundary(*at)).expect("an end");
+            text.insert_str(at, put);
+            let before: Vec<String> = renderer.pieces.keys().cloned().collect();
+            assert_eq!(renderer.to_html(&text), to_html(&text));
+            let kept = before.iter().filter(|piece| renderer.pieces.contains_key(*piece)).count();
+            assert!(put == "# " || before.len() - kept <= 3, "{put}: {kept} of {}", before.len());
+        }
     }
 
     #[test]

@@ -1,0 +1,184 @@
+//! A document brought into memory: its texts alone, or whole as Automerge has it.
+
+use automerge::{Automerge, Change};
+use bytes::Bytes;
+use shared::{
+    DocumentId,
+    live::{
+        change::{self, Unreadable},
+        concept::{self, ENCODING, Texts},
+    },
+};
+
+use super::{PAGE, edits::with_change, index};
+use crate::{
+    domain::{ideas::Shown, markdown::Renderer},
+    live::{ledger::Index, letters::Letters},
+    store::{
+        Db, StoreError,
+        log::{self, Snapshot},
+    },
+};
+
+/// The texts of a document after some of its changes.
+#[derive(Debug, Default)]
+pub struct Copy {
+    letters: Letters,
+    upto: Index,
+    renderer: Renderer,
+}
+
+impl Copy {
+    /// Reads the log of a document.
+    ///
+    /// # Errors
+    /// When the database fails, or the log cannot be applied.
+    pub async fn load(db: &Db, document: DocumentId) -> Result<Self, StoreError> {
+        let mut tx = db.read().await?;
+        let mut copy = Self::default();
+        loop {
+            let page = log::changes_after(&mut tx, document, u64::from(copy.upto), PAGE).await?;
+            let last = page.len() < PAGE as usize;
+            copy = in_background(move || {
+                page.iter().try_for_each(|change| copy.take(&change.bytes))?;
+                Ok::<_, StoreError>(copy)
+            })
+            .await??;
+            if last {
+                return Ok(copy);
+            }
+        }
+    }
+
+    /// The number of changes it holds.
+    #[must_use]
+    pub fn upto(&self) -> Index {
+        self.upto
+    }
+
+    /// The texts.
+    #[must_use]
+    pub fn texts(&self) -> Texts {
+        self.letters.texts()
+    }
+
+    /// The characters of each text.
+    pub(super) fn lengths(&self) -> [i64; 3] {
+        self.letters.lengths().map(|length| i64::try_from(length).unwrap_or(i64::MAX))
+    }
+
+    /// What the facts show of the texts.
+    pub(super) fn shown(&mut self) -> Shown {
+        Shown::of(&self.letters.texts(), &mut self.renderer)
+    }
+
+    /// Takes in the next change of the log.
+    pub(super) fn apply(&mut self, change: &change::Change<'_>) -> Result<(), Unreadable> {
+        self.letters.apply(change)?;
+        self.upto += 1;
+        Ok(())
+    }
+
+    fn take(&mut self, change: &[u8]) -> Result<(), StoreError> {
+        with_change(change, |change| self.apply(change).ok())
+            .flatten()
+            .ok_or_else(|| super::corrupt("a change that cannot be applied"))
+    }
+
+    /// With these changes, the next of the log.
+    pub(super) fn applied(mut self, changes: &[Bytes]) -> Result<Self, StoreError> {
+        changes.iter().try_for_each(|change| self.take(change))?;
+        Ok(self)
+    }
+}
+
+/// A document as Automerge has it.
+#[derive(Debug)]
+pub struct Whole {
+    doc: Automerge,
+    upto: Index,
+}
+
+impl Whole {
+    /// Reads a document from its snapshot and the log after it.
+    ///
+    /// # Errors
+    /// When the database fails, or the log cannot be applied.
+    pub async fn load(db: &Db, document: DocumentId) -> Result<Self, StoreError> {
+        let mut tx = db.read().await?;
+        let mut whole = match log::snapshot(&mut tx, document).await? {
+            Some(snapshot) => in_background(move || Self::of_snapshot(&snapshot)).await??,
+            None => Self { doc: Automerge::new_with_encoding(ENCODING), upto: 0 },
+        };
+        loop {
+            let page = log::changes_after(&mut tx, document, u64::from(whole.upto), PAGE).await?;
+            let last = page.len() < PAGE as usize;
+            whole = in_background(move || {
+                whole.apply(page.into_iter().map(|change| change.bytes))?;
+                Ok::<_, StoreError>(whole)
+            })
+            .await??;
+            if last {
+                return Ok(whole);
+            }
+        }
+    }
+
+    fn of_snapshot(snapshot: &Snapshot) -> Result<Self, StoreError> {
+        let options = automerge::LoadOptions::new().text_encoding(ENCODING);
+        let doc = Automerge::load_with_options(&snapshot.bytes, options)
+            .map_err(|error| super::corrupt(&format!("a snapshot that cannot be loaded: {error}")))?;
+        Ok(Self { doc, upto: index(snapshot.seq)? })
+    }
+
+    fn apply(&mut self, changes: impl Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+        let read: Result<Vec<Change>, _> = changes.map(Change::from_bytes).collect();
+        let read = read.map_err(|error| super::corrupt(&format!("a change that cannot be read: {error}")))?;
+        self.upto += Index::try_from(read.len()).unwrap_or(Index::MAX);
+        self.doc
+            .apply_changes_batch(read)
+            .map_err(|error| super::corrupt(&format!("a change that cannot be applied: {error}")))
+    }
+
+    /// The number of changes it holds.
+    pub(super) fn upto(&self) -> Index {
+        self.upto
+    }
+
+    /// Its texts.
+    ///
+    /// # Errors
+    /// When it is no concept.
+    pub fn texts(&self) -> Result<Texts, StoreError> {
+        concept::read(&self.doc).map_err(|error| super::corrupt(&error.to_string()))
+    }
+
+    /// Saved; nothing when it would not come back the same, which the log makes good.
+    pub(super) fn save(&self) -> Option<Snapshot> {
+        let bytes = self.doc.save();
+        let options = automerge::LoadOptions::new().text_encoding(ENCODING);
+        match Automerge::load_with_options(&bytes, options) {
+            Ok(back) if back.get_heads() == self.doc.get_heads() => Some(Snapshot { seq: u64::from(self.upto), bytes }),
+            _ => {
+                tracing::error!(
+                    changes = self.upto,
+                    "a snapshot would not come back as it was; the log is kept as it is"
+                );
+                None
+            }
+        }
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn into_document(self) -> Automerge {
+        self.doc
+    }
+}
+
+/// Runs what takes long where it holds up nothing.
+pub(super) async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| super::corrupt("a document that cannot be applied"))
+}
