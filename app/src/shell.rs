@@ -73,7 +73,7 @@ fn likely_next(role: Option<Role>) -> Option<impl IntoView + use<>> {
 }
 
 /// Says that the browser could not take over the page, and offers to try again. Shown by the style once the script or
-/// [`hydrate`](crate::hydrate) marks the document.
+/// `hydrate` marks the document.
 fn missing(language: Locale) -> impl IntoView + use<> {
     view! {
         <p class="missing note-bar" data-colour="amber" role="alert">
