@@ -45,6 +45,7 @@ pub fn field(i18n: Texts, problem: &FieldProblem) -> String {
         FieldCode::Characters => t_string!(i18n, field.characters).to_owned(),
         FieldCode::Taken => t_string!(i18n, field.taken).to_owned(),
         FieldCode::Wrong => t_string!(i18n, field.wrong).to_owned(),
+        FieldCode::Unknown if problem.limit.is_some() => t_string!(i18n, field.range, limit = limit),
         FieldCode::Unknown => t_string!(i18n, field.unknown).to_owned(),
     }
 }

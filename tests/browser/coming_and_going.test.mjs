@@ -125,3 +125,44 @@ test("joining by a link of one use leaves nothing in the console", scene(async (
   await guest.page.getByRole("button", { name: "Join", exact: true }).click();
   await guest.page.getByRole("button", { name: "Chloé Client" }).first().waitFor();
 }));
+
+test("a page that met no network tries again when there is one", scene(async (arrive) => {
+  const { board } = await boardWithIdea(owner, { title: "Far away" });
+  const person = await arrive(atelier, { caller: reader });
+  person.allow(/ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+  await person.open("/");
+  // What the board's page is made of is here already.
+  await person.page.getByRole("link", { name: "Far away" }).first().click();
+  await person.page.getByRole("heading", { name: "Far away", level: 1 }).waitFor();
+  await person.page.goBack();
+  await person.page.getByRole("heading", { name: /Hello/ }).waitFor();
+  await person.context.setOffline(true);
+  await person.page.getByRole("link", { name: "Far away" }).first().click();
+  await person.page.getByRole("heading", { name: "No connection" }).waitFor();
+  await person.page.getByRole("link", { name: "Try again" }).waitFor();
+  await person.context.setOffline(false);
+  await person.page.getByRole("heading", { name: "Far away", level: 1 }).waitFor();
+  assert.equal(new URL(person.page.url()).pathname, `/b/${board.slug}`);
+}));
+
+test("who is signed out while writing signs in beside, and goes on", scene(async (arrive) => {
+  const { path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(arrive, path);
+  person.allow(/WebSocket connection|status of 401/);
+  for (const { id } of await reader.call("GET", "/sessions")) await reader.ask("DELETE", `/sessions/${id}`);
+  const way = page.locator(".concept-notice").getByRole("link", { name: "Sign in" });
+  await way.waitFor();
+  await concept.append("body", "- meanwhile");
+  const [beside] = await Promise.all([person.context.waitForEvent("page"), way.click()]);
+  await beside.getByLabel("E-mail address").fill(reader.email);
+  await beside.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await beside.getByRole("button", { name: "Sign in", exact: true }).click();
+  await beside.getByRole("heading", { name: /Hello/ }).waitFor();
+  await page.bringToFront();
+  await concept.state("saved");
+  await page.locator(".concept-notice p").waitFor({ state: "detached" });
+  await eventually(async () => {
+    const { body } = await owner.call("GET", `/ideas/${path.split("/")[2]}`);
+    assert.match(body, /meanwhile/);
+  });
+}));

@@ -89,3 +89,16 @@ test("an idea can be proposed with the keyboard alone", scene(async (arrive) => 
   await page.waitForURL(/\/i\/\d+\//);
   await page.getByRole("heading", { level: 1 }).filter({ hasText: "Bread that stays fresh until Monday" }).waitFor({ state: "attached" });
 }));
+
+test("a number that cannot be is said to be one", scene(async (arrive) => {
+  const person = await arrive(place.atelier, { caller: place.owner });
+  person.allow(/status of 422/);
+  await person.open("/admin");
+  const [uses, days] = [person.page.getByLabel("For how many people"), person.page.getByLabel("Valid for (days)")];
+  await uses.fill("-3");
+  await days.fill("999");
+  await person.page.getByRole("button", { name: "Make a link" }).click();
+  await person.page.locator('[aria-invalid="true"]').first().waitFor();
+  assert.match(await saidBeside(uses), /from 1 to 1000/);
+  assert.match(await saidBeside(days), /from 1 to 90/);
+}));

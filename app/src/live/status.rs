@@ -91,9 +91,16 @@ pub(super) fn notice(desk: Desk) -> AnyView {
                             Notice::SignedOut => t_string!(i18n, live.signed_out),
                             Notice::NoEditor => t_string!(i18n, live.no_editor),
                         };
-                        let reload = (notice == Notice::NoEditor)
-                            .then(|| view! { <a href="" rel="external">{t!(i18n, wrong.reload)}</a> });
-                        view! { <p>{icon("info")} <span>{words} " " {reload}</span></p> }
+                        let way = match notice {
+                            Notice::NoEditor => {
+                                Some(view! { <a href="" rel="external">{t!(i18n, wrong.reload)}</a> }.into_any())
+                            }
+                            Notice::SignedOut => {
+                                Some(view! { <a href="/sign-in" target="_blank">{t!(i18n, nav.sign_in)}</a> }.into_any())
+                            }
+                            _ => None,
+                        };
+                        view! { <p>{icon("info")} <span>{words} " " {way}</span></p> }
                     })
             }}
         </div>

@@ -52,8 +52,8 @@ fn invites(mine: Role) -> AnyView {
         let request = NewInvite {
             role: Role::parse(&state.value("role")).unwrap_or(Role::Customer),
             board: None,
-            uses: state.value("uses").parse().ok(),
-            days: state.value("days").parse().ok(),
+            uses: number(&state.value("uses")),
+            days: number(&state.value("days")),
         };
         let origin = origin.clone();
         state.send(async move { api::post::<InviteMade>("/invites", &request).await }, move |invite| {
@@ -94,11 +94,16 @@ fn invites(mine: Role) -> AnyView {
                 <p class="quiet">{t!(i18n, admin.invites_hint)}</p>
             </div>
             {load::load(list, move |invites| invite_rows(invites, list))}
-            {link}
             {form(state, make, fields.into_any(), submit(state, move || t_string!(i18n, admin.invite_make)))}
+            {link}
         </section>
     }
     .into_any()
+}
+
+/// What stands in a field for a number: nothing leaves it to the server, and what is no number is refused as none is.
+fn number(text: &str) -> Option<u32> {
+    (!text.is_empty()).then(|| text.parse().unwrap_or(0))
 }
 
 fn invite_rows(invites: Vec<InviteView>, list: Loaded<Vec<InviteView>>) -> AnyView {

@@ -62,6 +62,14 @@ pub fn view(problem: Problem) -> AnyView {
     let location = use_location();
     let visitor = move || here.me.with(|me| me.person.is_none()) && matches!(code, Code::NotFound | Code::SignIn);
     let sign_in = move || answer::sign_in_path(&location.pathname.get());
+    let cut_off = code == Code::Unreachable;
+    if cut_off {
+        try_again_once_online();
+    }
+    let home = if cut_off { "button" } else { "button button-strong" };
+    let again = cut_off.then(|| {
+        view! { <a class="button button-strong" rel="external" href=location.pathname>{t!(i18n, wrong.again)}</a> }
+    });
     view! {
         {head::title(title)}
         <section class="page page-narrow lost">
@@ -70,7 +78,8 @@ pub fn view(problem: Problem) -> AnyView {
             <p class="lead">{text}</p>
             {problem.instance.map(|id| view! { <p class="quiet">{t!(i18n, wrong.reference, id = id.clone())}</p> })}
             <div class="row">
-                <a class="button button-strong" href="/">{t!(i18n, not_found.home)}</a>
+                {again}
+                <a class=home href="/">{t!(i18n, not_found.home)}</a>
                 <Show when=visitor>
                     <a class="button" href=sign_in>{t!(i18n, nav.sign_in)}</a>
                 </Show>
@@ -78,4 +87,17 @@ pub fn view(problem: Problem) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The page asks for itself again when the network is back.
+fn try_again_once_online() {
+    #[cfg(feature = "hydrate")]
+    {
+        let online = window_event_listener_untyped("online", |_| {
+            // What cannot be loaded stays as it is: the person may try by hand.
+            let _ = window().location().reload();
+        });
+        let online = send_wrapper::SendWrapper::new(online);
+        on_cleanup(move || online.take().remove());
+    }
 }
