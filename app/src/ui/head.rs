@@ -25,6 +25,10 @@ fn tab(text: Said) -> AnyView {
         let text = text();
         in_markup(if text.is_empty() || text == name { name } else { format!("{text} · {name}") })
     };
+    // The server asks for the title when the page is drawn, on whichever thread that ends, where the signals may be out
+    // of reach; but there nothing changes it any more.
+    #[cfg(feature = "ssr")]
+    let whole = untrack(whole);
     view! { <Title text=whole /> }.into_any()
 }
 
