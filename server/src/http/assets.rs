@@ -43,6 +43,7 @@ pub struct Assets {
 #[derive(Debug)]
 enum Source {
     /// Nothing was built: pages still work, without style or script.
+    #[cfg(not(feature = "embed"))]
     Nowhere,
     Folder(PathBuf),
     #[cfg(feature = "embed")]
@@ -105,6 +106,7 @@ impl Assets {
         )
     }
 
+    #[cfg(not(feature = "embed"))]
     fn nowhere() -> Self {
         Self { build_id: "none".into(), names: BTreeSet::new(), chunks: HashMap::new(), source: Source::Nowhere }
     }
@@ -174,6 +176,7 @@ impl Assets {
 
     async fn read(&self, name: &str) -> Option<Bytes> {
         match &self.source {
+            #[cfg(not(feature = "embed"))]
             Source::Nowhere => None,
             Source::Folder(folder) => tokio::fs::read(folder.join(name)).await.ok().map(Bytes::from),
             #[cfg(feature = "embed")]
