@@ -23,15 +23,18 @@ use crate::{
 #[must_use]
 pub fn shell(visit: Visit) -> impl IntoView + use<> {
     let assets = visit.assets.clone();
+    let role = visit.me.person.as_ref().map(|person| person.role);
+    let ahead = likely_next(role).unwrap_or_default();
     let start = format!(
         "import init, {{ hydrate }} from '{assets}/app.js'; \
-         init({{ module_or_path: '{assets}/app_bg.wasm' }}).then(hydrate).catch((why) => {{ \
+         init({{ module_or_path: '{assets}/app_bg.wasm' }}).then(hydrate).then(() => {{ \
+         for (const name of [{ahead}]) document.head.append(Object.assign(document.createElement('link'), \
+         {{ rel: 'prefetch', href: '{assets}/' + name + '.wasm' }})); }}).catch((why) => {{ \
          document.documentElement.dataset.missing = ''; throw why; }});"
     );
     let tag = visit.language.tag();
     let language = text_locale(visit.language);
     let theme = visit.theme.as_str();
-    let role = visit.me.person.as_ref().map(|person| person.role);
     provide_context(visit);
     view! {
         <!DOCTYPE html>
@@ -51,7 +54,6 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
                     crossorigin="anonymous"
                 />
                 <script type="module" nonce=use_nonce()>{start}</script>
-                {likely_next(role)}
                 <MetaTags />
             </head>
             <body>
@@ -62,14 +64,14 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
     }
 }
 
-/// The chunks this person is likely to want next, for the browser to fetch when it has nothing else to do.
-fn likely_next(role: Option<Role>) -> Option<impl IntoView + use<>> {
+/// The chunks this person is likely to want next, quoted for the script: fetched when the page is alive, as before that
+/// they would delay it.
+fn likely_next(role: Option<Role>) -> Option<String> {
     let chunks = use_context::<WasmSplitManifest>()?;
-    let (folder, files, _) = chunks.0.try_read_value()?.clone();
+    let (_, files, _) = chunks.0.try_read_value()?.clone();
     let likely = ["read", "enter", "manage"].into_iter().take(if role >= Some(Role::Moderator) { 3 } else { 2 });
-    let names: BTreeSet<_> = likely.filter_map(|chunk| files.get(chunk)).flatten().cloned().collect();
-    let link = move |name| view! { <link rel="prefetch" href=format!("{folder}/{name}.wasm") /> };
-    Some(names.into_iter().map(link).collect_view())
+    let names: BTreeSet<_> = likely.filter_map(|chunk| files.get(chunk)).flatten().collect();
+    Some(names.into_iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(","))
 }
 
 /// Says that the browser could not take over the page, and offers to try again. Shown by the style once the script or

@@ -1,5 +1,5 @@
 //! The pages that the first ones, home and boards, do not need, in chunks of wasm of their own. The server draws them
-//! like any other page and preloads their chunk; those likely to be wanted next it names for the browser's idle time.
+//! like any other page and preloads their chunk; those likely to be wanted next are fetched ahead.
 //!
 //! A chunk that does not load (no network, a newer build) is said, and the page stays what it is: `leptos`' own `lazy`
 //! panics then, which ends the whole client.
