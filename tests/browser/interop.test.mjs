@@ -27,7 +27,7 @@ stage(async () => {
 /** The stock adapter with a token, given as the subprotocol (which a browser can too) or as a header. */
 class WithToken extends WebSocketClientAdapter {
   constructor(url, ...credentials) {
-    // Never again after a connection has ended: its timers would outlive the tests.
+    // Only once: calling again would hide that the server had hung up, and its timers would outlive the tests.
     super(url, 0);
     this.credentials = credentials;
   }

@@ -4,7 +4,7 @@ use shared::{
     Role,
     live::{
         concept::Field,
-        message::FromClient,
+        message::{FromClient, FromServer},
         sync::{SyncMessage, Version},
     },
     rules::{Audience, EditingRule},
@@ -102,13 +102,40 @@ async fn a_hostile_frame_closes_its_connection_with_a_reason_and_nothing_else() 
     let mut socket = Socket::open(house.address, Credential::Token(&ada.token)).await.expect("open");
     socket.peer = "future".into();
     socket.send(&FromClient::Join { sender: "future".into(), versions: vec!["2".into()], atelier: None }).await;
-    assert!(matches!(socket.next().await, Event::Message(shared::live::message::FromServer::Error { .. })));
+    assert!(matches!(socket.next().await, Event::Message(FromServer::Error { .. })));
     assert_eq!(socket.closed().await.0, 1002);
 
     assert!(honest.listen(std::time::Duration::from_millis(10)).await, "the honest peer is still there");
     honest.splice(Field::Body, 0, 0, "toujours là").await;
     honest.saved().await;
     assert_eq!(honest.texts().body, "toujours là");
+    house.close().await;
+}
+
+/// Stock peers pass on what they hear of carets, in the name of whom they heard it from; nothing else is ever another's.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_in_the_name_of_another_is_not_passed_on() {
+    let mut house = House::open().await;
+    let ada = house.town.person(Role::Customer).await;
+    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
+    let (_, document) = house.town.idea(&ada, &board, "abc").await;
+    let mut honest = Client::new(house.address, &ada.token, "honest", document);
+    honest.open().await;
+
+    let mut socket = Socket::open(house.address, Credential::Token(&ada.token)).await.expect("open");
+    socket.join("stock", None).await;
+    socket.peer = "honest".into();
+    let caret = FromClient::Ephemeral { document, count: 1, session: "s".into(), data: vec![0xf6] };
+    assert!(socket.send(&caret).await);
+    socket.peer = "stock".into();
+    socket.send(&FromClient::Subscribe { topics: vec!["idea:999".into()] }).await;
+    assert!(matches!(socket.next().await, Event::Message(FromServer::Event { .. })), "the peer is still there");
+
+    socket.peer = "honest".into();
+    socket.send(&FromClient::Sync { document, data: with_filter(&[]) }).await;
+    assert_eq!(socket.closed().await.0, 1008);
+    honest.splice(Field::Body, 0, 0, "ici").await;
+    honest.saved().await;
     house.close().await;
 }
 
