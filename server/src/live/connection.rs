@@ -6,12 +6,12 @@ use shared::{
     DocumentId,
     live::{
         codec::{DecodeError, VERSION, decode_client},
+        guard,
         message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Who},
     },
 };
 
 use super::{
-    guard,
     hub::{Hub, Key},
     outbound::{Close, Frame, Outbound},
     room::{Fleeting, Opened, Peer, RoomHandle},

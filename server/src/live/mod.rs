@@ -1,14 +1,12 @@
 //! The live rooms: people changing one document at the same time, and nothing they were told is stored ever lost.
 //!
-//! A frame comes in at a [`socket`], whose [`connection`] reads and checks it ([`guard`]) and hands it to the document's
-//! [`room`]. The room verifies each change against its [`ledger`], gives what is fit to the node's [`committer`], and only
+//! A frame comes in at a [`socket`], whose [`connection`] reads and checks it ([`guard`](shared::live::guard)) and hands it to the document's
+//! [`room`]. The room verifies each change against its [`ledger`](shared::live::ledger), gives what is fit to the node's [`committer`], and only
 //! after the commit acknowledges it and sends it to everybody else, encoded once. See `docs/protocol.md`.
 
 pub mod committer;
 pub mod connection;
-pub mod guard;
 pub mod hub;
-pub mod ledger;
 pub mod letters;
 pub mod outbound;
 pub mod room;

@@ -71,6 +71,8 @@ pub struct NewChange {
 pub struct LoggedChange {
     /// Its place.
     pub seq: u64,
+    /// The person who sent it.
+    pub person: PersonId,
     /// The change chunk.
     pub bytes: Vec<u8>,
 }
@@ -229,9 +231,9 @@ pub async fn changes_between(
     upto: u64,
     limit: u32,
 ) -> Result<Vec<LoggedChange>, StoreError> {
-    let rows: Vec<(i64, Vec<u8>)> = on!(tx, c => {
+    let rows: Vec<(i64, Uuid, Vec<u8>)> = on!(tx, c => {
         sqlx::query_as(
-            "SELECT seq, bytes FROM change WHERE document_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4",
+            "SELECT seq, person_id, bytes FROM change WHERE document_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4",
         )
         .bind(document.as_uuid())
         .bind(to_db(after)?)
@@ -240,7 +242,9 @@ pub async fn changes_between(
         .fetch_all(c)
         .await
     })?;
-    rows.into_iter().map(|(seq, bytes)| Ok(LoggedChange { seq: from_db(seq)?, bytes })).collect()
+    rows.into_iter()
+        .map(|(seq, person, bytes)| Ok(LoggedChange { seq: from_db(seq)?, person: PersonId(person), bytes }))
+        .collect()
 }
 
 /// The documents whose idea does not yet reflect the end of their log.

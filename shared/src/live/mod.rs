@@ -18,7 +18,11 @@ mod column;
 #[cfg(feature = "live")]
 pub mod concept;
 #[cfg(feature = "live")]
+pub mod guard;
+#[cfg(feature = "live")]
 mod leb;
+#[cfg(feature = "live")]
+pub mod ledger;
 pub mod message;
 #[cfg(feature = "live")]
 pub mod replica;

@@ -4,15 +4,13 @@ use std::collections::HashSet;
 
 use automerge::{ActorId, AutoCommit, Automerge, Change, ChangeHash, LoadOptions, transaction::Transactable as _};
 use proptest::prelude::*;
-use server::live::{
-    guard,
-    ledger::{Ledger, Unfit},
-    letters::Letters,
-};
+use server::live::letters::Letters;
 use shared::live::{
     change,
     chunk::chunks,
     concept::{self, ENCODING, Field, Texts, first_change},
+    guard,
+    ledger::{Ledger, Unfit},
     sync::{SyncMessage, Version},
 };
 

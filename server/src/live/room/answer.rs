@@ -7,6 +7,7 @@ use shared::{
         bloom::Bloom,
         chunk::{chunks, document_heads},
         codec::sync_frame,
+        ledger::Index,
         sync::{Hash, Have, SyncMessage, Version},
     },
 };
@@ -19,7 +20,6 @@ use super::{
 use crate::{
     live::{
         hub::{Hub, Key},
-        ledger::Index,
         outbound::{Close, Frame},
     },
     store::{

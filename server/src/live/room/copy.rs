@@ -7,13 +7,14 @@ use shared::{
     live::{
         change::{self, Unreadable},
         concept::{self, ENCODING, Texts},
+        ledger::Index,
     },
 };
 
 use super::{PAGE, edits::with_change, index};
 use crate::{
     domain::{ideas::Shown, markdown::Renderer},
-    live::{ledger::Index, letters::Letters},
+    live::letters::Letters,
     store::{
         Db, StoreError,
         log::{self, Snapshot},

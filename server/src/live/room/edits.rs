@@ -8,6 +8,8 @@ use shared::{
         change::Change,
         chunk::{Kind, chunks},
         codec::sync_frame,
+        guard::{Arrived, CHANGE, Inbound},
+        ledger::{Fit, Unfit},
         message::{FromServer, RejectCode},
         sync::{Hash, Have, SyncMessage, Version},
     },
@@ -20,13 +22,7 @@ use super::{
 };
 use crate::{
     domain::now,
-    live::{
-        committer::CommitError,
-        guard::{Arrived, CHANGE, Inbound},
-        hub::Key,
-        ledger::{Fit, Unfit},
-        outbound::Frame,
-    },
+    live::{committer::CommitError, hub::Key, outbound::Frame},
     store::{StoreError, log::NewChange},
 };
 

@@ -3,7 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
-use shared::DocumentId;
+use shared::{
+    DocumentId,
+    live::ledger::{Index, Ledger},
+};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
@@ -14,10 +17,7 @@ use super::{
     recent::Recent,
 };
 use crate::{
-    live::{
-        hub::Hub,
-        ledger::{Index, Ledger},
-    },
+    live::hub::Hub,
     store::{
         StoreError,
         log::{self, LoggedChange},

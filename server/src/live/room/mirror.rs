@@ -4,7 +4,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use shared::{DocumentId, limits, live::concept::Field};
+use shared::{
+    DocumentId, limits,
+    live::{
+        concept::Field,
+        ledger::{Growth, Index},
+    },
+};
 use tokio::time::Instant;
 
 use super::{
@@ -17,10 +23,7 @@ use crate::{
         ideas::{self, Shown},
         now,
     },
-    live::{
-        hub::Hub,
-        ledger::{Growth, Index},
-    },
+    live::hub::Hub,
     store::{StoreError, log},
 };
 

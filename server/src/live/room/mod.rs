@@ -15,7 +15,14 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use shared::{DocumentId, live::sync::Hash};
+use shared::{
+    DocumentId,
+    live::{
+        guard::Inbound,
+        ledger::{Index, Ledger},
+        sync::Hash,
+    },
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, sleep_until},
@@ -33,9 +40,7 @@ pub use self::{
     peers::{Fleeting, Peer},
 };
 use super::{
-    guard::Inbound,
     hub::{Hub, Key},
-    ledger::{Index, Ledger},
     outbound::Close,
 };
 use crate::store::StoreError;

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use shared::live::{
+    guard::Arrived,
+    ledger::Index,
     message::{FromServer, Who},
     sync::Hash,
 };
@@ -10,9 +12,7 @@ use tokio::time::Instant;
 
 use super::{PRESENCE, Room};
 use crate::live::{
-    guard::Arrived,
     hub::Key,
-    ledger::Index,
     outbound::{Frame, Outbound},
 };
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use crate::live::ledger::Index;
+use shared::live::ledger::Index;
 
 /// Bytes kept, at most.
 const BYTES: usize = 256 * 1024;

@@ -8,7 +8,7 @@ mod graph;
 
 use std::collections::HashMap;
 
-use shared::live::{
+use crate::live::{
     change::{Action, Change, Key},
     concept::Field,
     sync::Hash,

@@ -1,12 +1,12 @@
 //! The first look at what a peer sends, on its own connection's task: whoever sends something hostile or broken pays for
 //! it alone.
 
-use bytes::Bytes;
-use shared::live::{
+use crate::live::{
     change::Change,
     chunk::{Chunk, ChunkError, Kind, chunks},
     sync::{Hash, SyncError, SyncMessage},
 };
+use bytes::Bytes;
 
 /// Bytes of a change, inflated, at most.
 pub const CHANGE: usize = 2 * 1024 * 1024;
@@ -84,7 +84,7 @@ pub fn read(data: &[u8]) -> Result<Inbound, Hostile> {
                 return Err(Hostile::NotAChange);
             }
             let change = Change::parse(&chunk).map_err(|_| Hostile::Unreadable)?;
-            if change.actor().is_empty() || change.actor().len() > shared::live::codec::ACTOR {
+            if change.actor().is_empty() || change.actor().len() > crate::live::codec::ACTOR {
                 return Err(Hostile::Unreadable);
             }
             let sound = change.operations().all(|op| op.is_ok()) && is_canonical(&chunk);
@@ -127,7 +127,7 @@ mod tests {
     /// A sync message with these changes.
     fn message(changes: &[&[u8]]) -> Vec<u8> {
         SyncMessage {
-            version: shared::live::sync::Version::V1,
+            version: crate::live::sync::Version::V1,
             heads: vec![],
             need: vec![],
             have: vec![],

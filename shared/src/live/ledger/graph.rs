@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use shared::live::sync::Hash;
+use crate::live::sync::Hash;
 
 use super::Index;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use shared::live::{
+use crate::live::{
     change::{Action, Change, Key, OpRef},
     concept::Field,
 };
