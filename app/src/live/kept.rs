@@ -17,6 +17,8 @@ pub(super) enum Why {
     Forbidden,
     /// The concept would have become too long.
     TooLarge,
+    /// The concept is set aside until a moderator has looked at it.
+    SetAside,
     /// The server did not take them, for a reason that is not the person's.
     Refused,
 }
@@ -41,6 +43,7 @@ impl Why {
             Self::Unsaved => "unsaved",
             Self::Forbidden => "forbidden",
             Self::TooLarge => "too-large",
+            Self::SetAside => "set-aside",
             Self::Refused => "refused",
         }
     }
@@ -48,7 +51,9 @@ impl Why {
     /// The reason of that word.
     #[cfg(feature = "hydrate")]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Unsaved, Self::Forbidden, Self::TooLarge, Self::Refused].into_iter().find(|why| why.as_str() == word)
+        [Self::Unsaved, Self::Forbidden, Self::TooLarge, Self::SetAside, Self::Refused]
+            .into_iter()
+            .find(|why| why.as_str() == word)
     }
 }
 
@@ -68,6 +73,7 @@ fn panel(desk: Desk, Kept { key, why, words, only_here }: Kept) -> AnyView {
         Why::Unsaved => t_string!(i18n, live.kept_unsaved),
         Why::Forbidden => t_string!(i18n, live.kept_forbidden),
         Why::TooLarge => t_string!(i18n, live.kept_too_large),
+        Why::SetAside => t_string!(i18n, live.kept_set_aside),
         Why::Refused => t_string!(i18n, live.kept_refused),
     };
     let copied = RwSignal::new(false);

@@ -197,6 +197,8 @@ pub enum RejectCode {
     Orphan,
     /// The document or the change would be too large.
     TooLarge,
+    /// The document is set aside: it broke again and again, and takes no changes until a moderator lets it try again.
+    Quarantined,
 }
 
 impl RejectCode {
@@ -209,13 +211,14 @@ impl RejectCode {
             Self::Malformed => "malformed",
             Self::Orphan => "orphan",
             Self::TooLarge => "too-large",
+            Self::Quarantined => "quarantined",
         }
     }
 
     /// The code of that word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Forbidden, Self::ForeignActor, Self::Malformed, Self::Orphan, Self::TooLarge]
+        [Self::Forbidden, Self::ForeignActor, Self::Malformed, Self::Orphan, Self::TooLarge, Self::Quarantined]
             .into_iter()
             .find(|code| code.as_str() == word)
     }

@@ -127,6 +127,7 @@ impl Session {
         let why = match code {
             RejectCode::Forbidden => Why::Forbidden,
             RejectCode::TooLarge => Why::TooLarge,
+            RejectCode::Quarantined => Why::SetAside,
             RejectCode::ForeignActor | RejectCode::Malformed | RejectCode::Orphan => Why::Refused,
         };
         self.keep_refused(why, &refused.words);

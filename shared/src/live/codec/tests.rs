@@ -48,7 +48,14 @@ fn client_messages() -> impl Strategy<Value = FromClient> {
 }
 
 fn server_messages() -> impl Strategy<Value = FromServer> {
-    let codes = [RejectCode::Forbidden, RejectCode::ForeignActor, RejectCode::Malformed, RejectCode::Orphan];
+    let codes = [
+        RejectCode::Forbidden,
+        RejectCode::ForeignActor,
+        RejectCode::Malformed,
+        RejectCode::Orphan,
+        RejectCode::TooLarge,
+        RejectCode::Quarantined,
+    ];
     prop_oneof![
         (id(), id(), option::of((vec(any::<u8>(), 1..64), people()))).prop_map(|(sender, target, ours)| {
             FromServer::Peer { sender, target, atelier: ours.map(|(actor, who)| AtelierPeer { actor, who }) }
