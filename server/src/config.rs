@@ -1,10 +1,13 @@
 //! How an installation is configured: by environment variables, or by the options of the same meaning.
 
+mod live;
+
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 
-use crate::store::Durability;
+pub use self::live::LiveLimits;
+use crate::{domain::secret::SecretHash, store::Durability};
 
 /// The configuration of one server.
 #[derive(Args, Clone, Debug)]
@@ -48,9 +51,44 @@ pub struct Config {
     #[arg(long, env = "ATELIER_SIGN_UP", value_enum, default_value_t = SignUpRule::Open)]
     pub sign_up: SignUpRule,
 
+    /// The secret a collector of `/metrics` shows as `Authorization: Bearer SECRET`, 16 characters at least. Without it,
+    /// only owners may look.
+    #[arg(long, env = "ATELIER_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<MetricsToken>,
+
     /// What it costs to hash a password.
     #[command(flatten)]
     pub password_cost: PasswordCost,
+
+    /// What live connections and rooms may cost.
+    #[command(flatten)]
+    pub live: LiveLimits,
+}
+
+/// The secret of whoever collects the metrics; only its hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetricsToken(SecretHash);
+
+/// A text too short to be a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected 16 characters at least")]
+pub struct TooShort;
+
+impl FromStr for MetricsToken {
+    type Err = TooShort;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.chars().count() < 16 { Err(TooShort) } else { Ok(Self(SecretHash::of(text))) }
+    }
+}
+
+impl MetricsToken {
+    /// Whether this is the secret.
+    #[must_use]
+    pub fn is(&self, shown: &str) -> bool {
+        // Hashes differ at a place that says nothing about the secret, so the time this takes tells nothing either.
+        self.0 == SecretHash::of(shown)
+    }
 }
 
 /// Who may sign up.

@@ -8,6 +8,7 @@ pub mod domain;
 pub mod http;
 pub mod jobs;
 pub mod live;
+pub mod metrics;
 pub mod store;
 
 use std::{ops::Deref, sync::Arc};
@@ -17,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     domain::{access::AccessNews, attempts::Attempts, password::Passwords},
-    http::{assets::Assets, limits::PerAddress},
+    http::{assets::Assets, limits::PerAddress, metrics::Counted},
+    metrics::Metrics,
     store::{Db, StoreError},
 };
 
@@ -34,6 +36,10 @@ pub struct Inner {
     pub db: Db,
     /// Tells open sockets that somebody's access changed.
     pub access_news: AccessNews,
+    /// What is counted and measured.
+    pub metrics: Metrics,
+    /// When what is stored was last counted for them.
+    pub storage_counted: Counted,
     /// The rooms of the documents, and who is in them.
     pub hub: live::Hub,
     /// The files the browser loads.
@@ -81,7 +87,10 @@ impl Atelier {
         let passwords =
             Passwords::new(config.password_cost.memory, config.password_cost.passes).map_err(OpenError::Passwords)?;
         let stop = CancellationToken::new();
-        let hub = live::Hub::start(db.clone(), stop.clone());
+        let metrics = Metrics::default();
+        let hub = live::Hub::start(db.clone(), config.live, metrics.clone(), stop.clone());
+        let (kept, stopped) = (metrics.clone(), stop.clone());
+        tokio::spawn(async move { stopped.run_until_cancelled(kept.keep_small()).await });
         hub.spawn(jobs::follow::run(hub.clone()));
         Ok(Self(Arc::new(Inner {
             config,
@@ -90,6 +99,8 @@ impl Atelier {
             passwords,
             attempts: Attempts::default(),
             access_news: AccessNews::default(),
+            metrics,
+            storage_counted: Counted::default(),
             hub,
             limits: PerAddress::default(),
             stop,

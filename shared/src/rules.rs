@@ -107,6 +107,8 @@ pub enum Act {
     ManagePeople,
     /// Change the workspace's settings.
     ManageWorkspace,
+    /// See how the server fares.
+    Observe,
 }
 
 /// Why something may not be done.
@@ -181,7 +183,7 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
 pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
     match act {
         Act::CreateBoard | Act::Invite(Role::Customer) => at_least(role, Role::Moderator),
-        Act::Invite(_) | Act::ManagePeople | Act::ManageWorkspace => at_least(role, Role::Owner),
+        Act::Invite(_) | Act::ManagePeople | Act::ManageWorkspace | Act::Observe => at_least(role, Role::Owner),
     }
 }
 
@@ -263,6 +265,7 @@ mod tests {
             assert_eq!(may(Act::Invite(Role::Owner), role).is_ok(), owns);
             assert_eq!(may(Act::ManagePeople, role).is_ok(), owns);
             assert_eq!(may(Act::ManageWorkspace, role).is_ok(), owns);
+            assert_eq!(may(Act::Observe, role).is_ok(), owns);
         }
     }
 }

@@ -58,7 +58,9 @@ impl SecretHash {
         shaped.then(|| Self::of(text))
     }
 
-    fn of(text: &str) -> Self {
+    /// The hash of any text that serves as a secret.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
         Self(Sha256::digest(text).into())
     }
 }

@@ -10,6 +10,7 @@ pub mod extract;
 pub mod headers;
 pub mod health;
 pub mod limits;
+pub mod metrics;
 pub mod origin;
 pub mod pages;
 pub mod problem;
@@ -18,7 +19,7 @@ pub mod trace;
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     middleware::{from_fn, from_fn_with_state},
     routing::get,
 };
@@ -31,7 +32,8 @@ pub fn router(atelier: Atelier) -> Router {
     let (api, _) = api::routes().split_for_parts();
     let api = api.fallback(problem::no_such_address).method_not_allowed_fallback(problem::no_such_method);
     // On the API itself as well, since pages ask it in process.
-    let api = Router::new().nest("/api/v1", api).layer(trace::catch_panics()).layer(from_fn(trace::tell_faults));
+    let api =
+        Router::new().nest("/api/v1", api).layer(trace::catch_panics(&atelier)).layer(from_fn(trace::tell_faults));
     let pages = Pages::new(atelier.clone(), api.clone().with_state(atelier.clone()));
     Router::new()
         .merge(api)
@@ -39,8 +41,10 @@ pub fn router(atelier: Atelier) -> Router {
         .route("/live", get(socket::upgrade))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .fallback(move |request: Request| pages.clone().answer(request))
-        .layer(trace::catch_panics())
+        .fallback(move |State(atelier): State<Atelier>, request: Request| {
+            metrics::or_page(atelier, pages.clone(), request)
+        })
+        .layer(trace::catch_panics(&atelier))
         .layer(from_fn(trace::tell_faults))
         .layer(from_fn_with_state(atelier.clone(), origin::guard))
         .layer(from_fn_with_state(atelier.clone(), headers::add))

@@ -14,6 +14,10 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::problem::{ApiError, Fault, document};
+use crate::{
+    Atelier,
+    metrics::{Metrics, Panicked},
+};
 
 /// The id of a request, in its extensions and in the log.
 #[derive(Clone, Copy, Debug)]
@@ -58,14 +62,15 @@ fn without_secrets(path: &str) -> &str {
     WITH_SECRET.into_iter().find(|prefix| path.starts_with(prefix)).unwrap_or(path)
 }
 
-/// Turns a panic into a fault.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Panicked;
+/// Counts a panic, and turns it into a fault.
+#[derive(Clone, Debug)]
+pub(super) struct OnPanic(Metrics);
 
-impl ResponseForPanic for Panicked {
+impl ResponseForPanic for OnPanic {
     type ResponseBody = axum::body::Body;
 
     fn response_for_panic(&mut self, panic: Box<dyn Any + Send>) -> Response {
+        self.0.panicked(Panicked::Request);
         let text = panic
             .downcast_ref::<String>()
             .cloned()
@@ -76,8 +81,8 @@ impl ResponseForPanic for Panicked {
 }
 
 /// Catches panics of handlers.
-pub(super) fn catch_panics() -> CatchPanicLayer<Panicked> {
-    CatchPanicLayer::custom(Panicked)
+pub(super) fn catch_panics(atelier: &Atelier) -> CatchPanicLayer<OnPanic> {
+    CatchPanicLayer::custom(OnPanic(atelier.metrics.clone()))
 }
 
 #[cfg(test)]

@@ -2,16 +2,19 @@
 //!
 //! While a commit is under way the next one gathers, so batches grow with the load by themselves.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
 };
 
-use crate::store::{
-    Db, StoreError,
-    log::{self, NewChange},
+use crate::{
+    metrics::Metrics,
+    store::{
+        Db, StoreError,
+        log::{self, NewChange},
+    },
 };
 
 /// Changes in one transaction, at most.
@@ -37,29 +40,37 @@ impl From<StoreError> for CommitError {
 
 /// The way to the committer. It ends when the last of these is dropped.
 #[derive(Clone, Debug)]
-pub struct Committer(mpsc::UnboundedSender<Request>);
+pub struct Committer {
+    requests: mpsc::UnboundedSender<Request>,
+    metrics: Metrics,
+}
 
 impl Committer {
     /// Starts the committer of a database.
     #[must_use]
-    pub fn start(db: Db) -> (Self, JoinHandle<()>) {
+    pub fn start(db: Db, metrics: Metrics) -> (Self, JoinHandle<()>) {
         let (requests, inbox) = mpsc::unbounded_channel();
-        (Self(requests), tokio::spawn(run(db, inbox)))
+        let committing = tokio::spawn(run(db, metrics.clone(), inbox));
+        (Self { requests, metrics }, committing)
     }
 
     /// Stores changes of one document; all of them or none. A room has one request under way at a time.
     pub fn commit(&self, changes: Vec<NewChange>) -> oneshot::Receiver<Result<(), CommitError>> {
         let (done, answer) = oneshot::channel();
         // When the committer has ended, the answer is dropped, which the room takes for a failure.
-        let _ = self.0.send(Request { changes, done });
+        if self.requests.send(Request { changes, done }).is_ok() {
+            self.metrics.committer_requests.increment(1.0);
+        }
         answer
     }
 }
 
-async fn run(db: Db, mut inbox: mpsc::UnboundedReceiver<Request>) {
+async fn run(db: Db, metrics: Metrics, mut inbox: mpsc::UnboundedReceiver<Request>) {
     let mut batch = Vec::new();
     while inbox.recv_many(&mut batch, BATCH).await > 0 {
-        if batch.len() > 1 && store(&db, &batch).await.is_ok() {
+        let requests = batch.len();
+        if requests > 1 && store(&db, &metrics, &batch).await.is_ok() {
+            metrics.committer_requests.decrement(count(requests));
             for request in batch.drain(..) {
                 let _ = request.done.send(Ok(()));
             }
@@ -67,7 +78,8 @@ async fn run(db: Db, mut inbox: mpsc::UnboundedReceiver<Request>) {
         }
         // Alone, so that one room's failure is not another's.
         for request in batch.drain(..) {
-            let stored = store(&db, std::slice::from_ref(&request)).await;
+            let stored = store(&db, &metrics, std::slice::from_ref(&request)).await;
+            metrics.committer_requests.decrement(1.0);
             if let Err(error) = &stored {
                 tracing::error!(%error, changes = request.changes.len(), "changes could not be stored");
             }
@@ -76,7 +88,16 @@ async fn run(db: Db, mut inbox: mpsc::UnboundedReceiver<Request>) {
     }
 }
 
-async fn store(db: &Db, batch: &[Request]) -> Result<(), StoreError> {
+async fn store(db: &Db, metrics: &Metrics, batch: &[Request]) -> Result<(), StoreError> {
     let changes: Vec<&NewChange> = batch.iter().flat_map(|request| &request.changes).collect();
-    log::store(db, &changes).await
+    let began = Instant::now();
+    log::store(db, &changes).await?;
+    metrics.commit_seconds.record(began.elapsed().as_secs_f64());
+    metrics.commit_changes.record(count(changes.len()));
+    metrics.edits_stored.increment(changes.len() as u64);
+    Ok(())
+}
+
+fn count(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use shared::{
     DocumentId,
     live::{
+        chunk::ChunkError,
         codec::{DecodeError, VERSION, decode_client},
-        guard,
+        guard::{self, Hostile},
         message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Who},
+        sync::SyncError,
     },
 };
 
@@ -22,11 +24,9 @@ use crate::{
         now,
         session::{self, Presented},
     },
+    metrics::Limit,
     store::{StoreError, log},
 };
-
-/// Documents one connection may have open.
-const DOCUMENTS: usize = 256;
 
 /// The secret a connection was opened with, to ask again later whether it still opens anything.
 #[derive(Clone)]
@@ -77,12 +77,13 @@ impl Connection {
     /// A connection of somebody signed in.
     #[must_use]
     pub fn new(hub: Hub, signed: Signed, secret: Secret) -> Self {
+        let outbound = Outbound::new(hub.limits(), hub.metrics().clone());
         Self {
             key: hub.new_key(),
             hub,
             signed,
             secret,
-            outbound: Outbound::default(),
+            outbound,
             joined: None,
             documents: HashMap::new(),
             topics: Vec::new(),
@@ -132,9 +133,7 @@ impl Connection {
                 Ok(())
             }
             FromClient::Close { document } => {
-                if let Some(open) = self.documents.remove(&document) {
-                    open.room.leave(self.key).await;
-                }
+                self.leave(document).await;
                 Ok(())
             }
             FromClient::Subscribe { topics } => {
@@ -192,7 +191,7 @@ impl Connection {
             return Ok(());
         }
         let Some(open) = self.documents.get(&document) else { return Ok(()) };
-        let mut inbound = guard::read(data).map_err(|error| Close::new(Close::PROTOCOL, error.to_string()))?;
+        let mut inbound = guard::read_within(data, &self.hub.limits().bounds()).map_err(|error| self.hostile(error))?;
         let mut last: Option<(&[u8], bool)> = None;
         let may_claim = open.access.write.is_ok();
         for change in &mut inbound.changes {
@@ -206,10 +205,24 @@ impl Connection {
         if open.room.sync(self.key, inbound).await { Ok(()) } else { Err(broken_room()) }
     }
 
+    /// What a hostile message closes the connection with.
+    fn hostile(&self, error: Hostile) -> Close {
+        let limit = match error {
+            Hostile::Filters | Hostile::Sync(SyncError::TooManyFilters) => Some(Limit::Filters),
+            Hostile::TooLarge | Hostile::Chunk(ChunkError::Inflate) => Some(Limit::Inflated),
+            _ => None,
+        };
+        if let Some(limit) = limit {
+            self.hub.metrics().met(limit);
+        }
+        Close::new(Close::PROTOCOL, error.to_string())
+    }
+
     /// Opens a document; false when there is none, or not for this person.
     async fn open(&mut self, document: DocumentId) -> Result<bool, Close> {
         let Some(joined) = &self.joined else { return Ok(false) };
-        if self.documents.len() >= DOCUMENTS {
+        if self.documents.len() >= self.hub.limits().documents {
+            self.hub.metrics().met(Limit::Documents);
             return Err(Close::new(Close::POLICY, "too many documents on one connection"));
         }
         let access = self.access(document).await.map_err(fault)?;
@@ -224,6 +237,7 @@ impl Connection {
                 Peer::new(self.who(&joined.peer), self.outbound.clone(), joined.lease.is_some(), access.write.is_ok());
             match room.enter(self.key, peer).await {
                 Opened::Yes => {
+                    self.hub.metrics().documents_open.increment(1.0);
                     self.documents.insert(document, Open { room, access });
                     return Ok(true);
                 }
@@ -320,9 +334,7 @@ impl Connection {
         for document in documents {
             let access = self.access(document).await.map_err(fault)?;
             let Some(access) = access else {
-                if let Some(open) = self.documents.remove(&document) {
-                    open.room.leave(self.key).await;
-                }
+                self.leave(document).await;
                 self.unavailable(document);
                 continue;
             };
@@ -339,6 +351,13 @@ impl Connection {
         Ok(())
     }
 
+    async fn leave(&mut self, document: DocumentId) {
+        if let Some(open) = self.documents.remove(&document) {
+            self.hub.metrics().documents_open.decrement(1.0);
+            open.room.leave(self.key).await;
+        }
+    }
+
     /// Waits until everything this connection sent is stored or refused.
     pub async fn settle(&self) {
         for open in self.documents.values() {
@@ -353,8 +372,9 @@ impl Connection {
         if joined.left {
             self.settle().await;
         }
-        for (_, open) in self.documents.drain() {
-            open.room.leave(self.key).await;
+        let open: Vec<DocumentId> = self.documents.keys().copied().collect();
+        for document in open {
+            self.leave(document).await;
         }
         self.hub.subscribe(self.key, &self.outbound, Vec::new());
         self.hub.unregister(&joined.peer, self.key);

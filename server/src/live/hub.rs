@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -9,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use shared::{DocumentId, PersonId, live::message::FromServer};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -19,7 +21,9 @@ use super::{
     room::{self, RoomHandle},
 };
 use crate::{
+    config::LiveLimits,
     domain::now,
+    metrics::{Metrics, Panicked},
     store::{Db, StoreError, log},
 };
 
@@ -38,6 +42,8 @@ pub struct Hub(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     db: Db,
+    limits: LiveLimits,
+    metrics: Metrics,
     committer: Committer,
     committing: Mutex<Option<JoinHandle<()>>>,
     /// The peer id of this node.
@@ -67,10 +73,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Hub {
     /// Starts what lives beside requests. Everything ends some seconds after `stop`: see [`Hub::drain`].
     #[must_use]
-    pub fn start(db: Db, stop: CancellationToken) -> Self {
-        let (committer, committing) = Committer::start(db.clone());
+    pub fn start(db: Db, limits: LiveLimits, metrics: Metrics, stop: CancellationToken) -> Self {
+        let (committer, committing) = Committer::start(db.clone(), metrics.clone());
         Self(Arc::new(Inner {
             db,
+            limits,
+            metrics,
             committer,
             committing: Mutex::new(Some(committing)),
             name: format!("atelier-{}", uuid::Uuid::new_v4().simple()),
@@ -89,6 +97,18 @@ impl Hub {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// What live connections and rooms may cost.
+    #[must_use]
+    pub fn limits(&self) -> &LiveLimits {
+        &self.0.limits
+    }
+
+    /// What is counted and measured.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     pub(super) fn committer(&self) -> &Committer {
@@ -113,9 +133,15 @@ impl Hub {
         self.0.keys.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Runs a task that [`Hub::drain`] waits for.
+    /// Runs a task that [`Hub::drain`] waits for. One that panics ends alone.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.0.tasks.spawn(task);
+        let metrics = self.0.metrics.clone();
+        self.0.tasks.spawn(async move {
+            if AssertUnwindSafe(task).catch_unwind().await.is_err() {
+                metrics.panicked(Panicked::Task);
+                tracing::error!("a live task broke");
+            }
+        });
     }
 
     /// Waits, after `stop`, until every connection and room has stored what it was given and closed.

@@ -16,12 +16,13 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// Bytes that may wait for one peer, beside the answers it asked for.
-const WAITING: usize = 4 * 1024 * 1024;
+use crate::{
+    config::LiveLimits,
+    metrics::{Limit, Metrics},
+};
+
 /// When this much waits, fleeting messages are left out.
 const FLEETING: usize = 256 * 1024;
-/// How long a peer may take nothing of what waits for it.
-const STALL: Duration = Duration::from_secs(20);
 
 /// Why a connection is closed, as the peer is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +97,9 @@ struct Queue {
     /// Whether some of the first frame is sent already.
     begun: bool,
     waiting: usize,
+    /// All bytes that wait, and how many of them the metrics know of.
+    length: usize,
+    shown: usize,
     /// Bytes that the peer's socket has taken, ever.
     taken: u64,
     close: Option<Close>,
@@ -114,8 +118,19 @@ enum Step {
 }
 
 /// The way to one peer. Clones lead to the same peer.
-#[derive(Clone, Debug, Default)]
-pub struct Outbound(Arc<(Mutex<Queue>, Notify)>);
+#[derive(Clone, Debug)]
+pub struct Outbound(Arc<Way>);
+
+#[derive(Debug)]
+struct Way {
+    queue: Mutex<Queue>,
+    news: Notify,
+    /// Bytes that may wait for the peer, beside the answers it asked for.
+    waiting: usize,
+    /// How long the peer may take nothing of what waits for it.
+    stall: Duration,
+    metrics: Metrics,
+}
 
 impl Queue {
     /// Writes as much as the peer takes.
@@ -130,6 +145,7 @@ impl Queue {
                 Err(_) => return Step::Gone,
             };
             self.taken += written as u64;
+            self.length -= written;
             self.begun = written < first.len();
             if self.begun {
                 first.advance(written);
@@ -142,35 +158,65 @@ impl Queue {
     }
 }
 
+impl Way {
+    /// Tells the metrics how much waits now.
+    fn show(&self, queue: &mut Queue) {
+        if queue.length != queue.shown {
+            #[allow(clippy::cast_precision_loss, reason = "no queue is that long")]
+            self.metrics.outbound_bytes.increment(queue.length as f64 - queue.shown as f64);
+            queue.shown = queue.length;
+        }
+    }
+}
+
+impl Drop for Way {
+    fn drop(&mut self) {
+        let queue = self.queue.get_mut().unwrap_or_else(PoisonError::into_inner);
+        #[allow(clippy::cast_precision_loss, reason = "no queue is that long")]
+        self.metrics.outbound_bytes.decrement(queue.shown as f64);
+    }
+}
+
 impl Outbound {
+    /// A way that is not connected yet.
+    #[must_use]
+    pub fn new(limits: &LiveLimits, metrics: Metrics) -> Self {
+        let (queue, news) = (Mutex::default(), Notify::new());
+        Self(Arc::new(Way { queue, news, waiting: limits.waiting, stall: limits.stall(), metrics }))
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was said so far, and what comes, goes out here.
     pub fn connect(&self, wire: OwnedWriteHalf) {
         self.queue().wire = Some(Arc::new(wire));
-        self.0.1.notify_one();
+        self.0.news.notify_one();
     }
 
     /// Lets go of the socket. Nothing more is sent.
     pub fn hang_up(&self) {
         let mut queue = self.queue();
         queue.close.get_or_insert_with(|| Close::new(Close::GOODBYE, "goodbye"));
-        (queue.wire, queue.frames) = (None, VecDeque::new());
+        (queue.wire, queue.frames, queue.length) = (None, VecDeque::new(), 0);
+        self.0.show(&mut queue);
     }
 
     fn add(&self, mut queue: MutexGuard<'_, Queue>, bytes: Bytes, counts: bool) {
         let counts = if counts { bytes.len() } else { 0 };
         let was_empty = queue.frames.is_empty();
+        queue.length += bytes.len();
         queue.frames.push_back((bytes, counts));
         queue.waiting += counts;
         // When something waits already, the connection's own task is at it.
-        if !was_empty || matches!(queue.write(), Step::Rest) {
+        let rests = !was_empty || matches!(queue.write(), Step::Rest);
+        self.0.show(&mut queue);
+        if rests {
             return;
         }
         drop(queue);
-        self.0.1.notify_one();
+        self.0.news.notify_one();
     }
 
     /// Sends a frame after those before it. A peer for whom too much waits is closed instead.
@@ -179,16 +225,19 @@ impl Outbound {
         if queue.close.is_some() {
             return;
         }
-        if queue.waiting + frame.0.len() <= WAITING {
+        if queue.waiting + frame.0.len() <= self.0.waiting {
             return self.add(queue, frame.0, true);
         }
         // Half a frame would hide from the peer why it is closed.
         let keep = usize::from(queue.begun);
         queue.frames.truncate(keep);
         queue.waiting = queue.frames.iter().map(|(_, counts)| counts).sum();
+        queue.length = queue.frames.iter().map(|(bytes, _)| bytes.len()).sum();
+        self.0.show(&mut queue);
+        self.0.metrics.met(Limit::Waiting);
         queue.close = Some(Close::new(Close::LATER, "you did not read fast enough; connect again"));
         drop(queue);
-        self.0.1.notify_one();
+        self.0.news.notify_one();
     }
 
     /// Sends what the peer asked for, however large.
@@ -209,7 +258,7 @@ impl Outbound {
     /// Sends a frame of the WebSocket itself, such as the one that closes it. False when too much waits.
     pub(super) fn control(&self, bytes: &[u8]) -> bool {
         let queue = self.queue();
-        let fits = queue.waiting + bytes.len() <= WAITING + FLEETING;
+        let fits = queue.waiting + bytes.len() <= self.0.waiting + FLEETING;
         if fits {
             self.add(queue, Bytes::copy_from_slice(bytes), true);
         }
@@ -219,7 +268,7 @@ impl Outbound {
     /// Closes the connection once what waits is sent.
     pub fn close(&self, close: Close) {
         self.queue().close.get_or_insert(close);
-        self.0.1.notify_one();
+        self.0.news.notify_one();
     }
 
     /// Whether it is closed, or about to be.
@@ -233,20 +282,30 @@ impl Outbound {
     pub async fn drive(&self) -> Option<Close> {
         let mut stalled = None;
         loop {
-            let step = self.queue().write();
+            let step = {
+                let mut queue = self.queue();
+                let step = queue.write();
+                self.0.show(&mut queue);
+                step
+            };
             match step {
                 Step::Rest => {
                     stalled = None;
-                    self.0.1.notified().await;
+                    self.0.news.notified().await;
                 }
                 Step::Blocked(wire, taken) => {
                     let until = match stalled {
                         Some((before, until)) if taken == before => until,
-                        _ => Instant::now() + STALL,
+                        _ => Instant::now() + self.0.stall,
                     };
                     stalled = Some((taken, until));
-                    if !matches!(timeout_at(until, wire.writable()).await, Ok(Ok(()))) {
-                        return None;
+                    match timeout_at(until, wire.writable()).await {
+                        Ok(Ok(())) => {}
+                        Ok(Err(_)) => return None,
+                        Err(_) => {
+                            self.0.metrics.met(Limit::Stall);
+                            return None;
+                        }
                     }
                 }
                 Step::Close(close) => return Some(close),
@@ -270,7 +329,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (here, there) = tokio::join!(TcpStream::connect(address), listener.accept());
-        let out = Outbound::default();
+        let out = Outbound::new(&LiveLimits::default(), Metrics::default());
         let (_, wire) = here.expect("connected").into_split();
         wire.writable().await.expect("open");
         out.connect(wire);
@@ -334,7 +393,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_said_before_the_socket_is_there_is_sent_first() {
-        let out = Outbound::default();
+        let out = Outbound::new(&LiveLimits::default(), Metrics::default());
         out.push(Frame::new(b"early"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

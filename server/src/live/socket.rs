@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    panic::AssertUnwindSafe,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -12,7 +13,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_PROTOCOL};
 use hyper::upgrade::{OnUpgrade, Parts};
 use hyper_util::rt::TokioIo;
@@ -43,10 +44,9 @@ use crate::{
         origin,
         problem::ApiError,
     },
+    metrics::{Limit, Panicked},
 };
 
-/// Bytes of a frame, at most.
-pub const FRAME: usize = 1024 * 1024;
 /// Bytes read from a socket at a time. The reader clears as much memory before each time it looks.
 const READ: usize = 4096;
 /// The subprotocol of browsers that show an access token: `Sec-WebSocket-Protocol: atelier.token, SECRET`.
@@ -150,16 +150,24 @@ async fn run(upgrade: OnUpgrade, mut connection: Connection, atelier: Atelier) {
     let (read, write) = io.into_inner().into_split();
     let outbound = connection.outbound();
     outbound.connect(write);
-    let config =
-        WebSocketConfig::default().read_buffer_size(READ).max_frame_size(Some(FRAME)).max_message_size(Some(FRAME));
+    let frame = Some(atelier.config.live.frame);
+    let config = WebSocketConfig::default().read_buffer_size(READ).max_frame_size(frame).max_message_size(frame);
     let wire = Wire { read, outbound: outbound.clone() };
     let mut socket = Socket::from_partially_read(wire, read_buf.into(), Role::Server, Some(config)).await;
-    let close = serve(&mut socket, &mut connection, &atelier).await;
+    atelier.metrics.sockets_open.increment(1.0);
+    // Whatever happens, the rooms must learn that the peer has gone.
+    let served = AssertUnwindSafe(serve(&mut socket, &mut connection, &atelier)).catch_unwind().await;
+    let close = served.unwrap_or_else(|_| {
+        atelier.metrics.panicked(Panicked::Task);
+        tracing::error!("a connection broke");
+        Some(Close::new(Close::FAULT, "a fault of the server"))
+    });
     if let Some(close) = close {
         finish(&mut socket, &connection, close).await;
     }
     outbound.hang_up();
     connection.end().await;
+    atelier.metrics.sockets_open.decrement(1.0);
 }
 
 /// Carries frames both ways until the connection is to be closed; nothing when it broke off.
@@ -182,6 +190,7 @@ async fn serve(socket: &mut Socket, connection: &mut Connection, atelier: &Ateli
                 match frame {
                     None => return None,
                     Some(Ok(Message::Binary(frame))) => {
+                        atelier.metrics.messages.increment(1);
                         if let Err(close) = connection.receive(&frame).await {
                             return Some(close);
                         }
@@ -191,7 +200,7 @@ async fn serve(socket: &mut Socket, connection: &mut Connection, atelier: &Ateli
                         return Some(Close::new(Close::PROTOCOL, "frames must be binary"));
                     }
                     Some(Ok(Message::Close(_))) => return None,
-                    Some(Err(error)) => return broken(error),
+                    Some(Err(error)) => return broken(error, atelier),
                 }
             }
             close = &mut driven => return close,
@@ -251,10 +260,13 @@ async fn finish(socket: &mut Socket, connection: &Connection, close: Close) {
 }
 
 /// What a failed read means.
-fn broken(error: tungstenite::Error) -> Option<Close> {
+fn broken(error: tungstenite::Error, atelier: &Atelier) -> Option<Close> {
     use tungstenite::Error as E;
     match error {
-        E::Capacity(_) => Some(Close::new(Close::TOO_BIG, format!("a frame may have {FRAME} bytes at most"))),
+        E::Capacity(_) => {
+            atelier.metrics.met(Limit::Frame);
+            Some(Close::new(Close::TOO_BIG, format!("a frame may have {} bytes at most", atelier.config.live.frame)))
+        }
         E::Protocol(_) | E::Utf8(_) => Some(Close::new(Close::PROTOCOL, "not a WebSocket frame")),
         _ => None,
     }

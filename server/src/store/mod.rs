@@ -14,6 +14,7 @@ pub mod members;
 pub mod people;
 mod rows;
 pub mod sessions;
+pub mod storage;
 pub mod workspace;
 
 use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt as _, str::FromStr, time::Duration};

@@ -68,6 +68,12 @@ impl Bloom {
         })
     }
 
+    /// Bytes of its bits.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.bits.len()
+    }
+
     /// Reads a filter; an empty input is the empty set.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let mut input = Input(bytes);

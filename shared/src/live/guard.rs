@@ -11,6 +11,28 @@ use bytes::Bytes;
 /// Bytes of a change, inflated, at most.
 pub const CHANGE: usize = 2 * 1024 * 1024;
 
+/// What a sync message may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Filters. Honest peers send one.
+    pub filters: usize,
+    /// Bytes of all filters together.
+    pub filter_bytes: usize,
+    /// Bytes of a change, inflated; all changes together may have [`Bounds::CHANGES`] times as many.
+    pub change: usize,
+}
+
+impl Bounds {
+    /// How many times the largest change all changes of a message may have together, inflated.
+    pub const CHANGES: usize = 8;
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { filters: 8, filter_bytes: 512 * 1024, change: CHANGE }
+    }
+}
+
 /// A sync message from a peer, read and checked.
 #[derive(Debug)]
 pub struct Inbound {
@@ -65,21 +87,41 @@ pub enum Hostile {
     /// A chunk that is not a change.
     #[error("send changes one by one, not as a document or bundle")]
     NotAChange,
+    /// Filters beyond the bounds.
+    #[error("the sync message's filters are too many or too large")]
+    Filters,
+    /// Changes that inflate, together, beyond the bounds.
+    #[error("the changes of one message are too large")]
+    TooLarge,
     /// A change of which not even the head can be read.
     #[error("a change cannot be read")]
     Unreadable,
+}
+
+/// Reads a sync message within the usual bounds.
+///
+/// # Errors
+/// When no honest peer sends such a message.
+pub fn read(data: &[u8]) -> Result<Inbound, Hostile> {
+    read_within(data, &Bounds::default())
 }
 
 /// Reads a sync message.
 ///
 /// # Errors
 /// When no honest peer sends such a message.
-pub fn read(data: &[u8]) -> Result<Inbound, Hostile> {
+pub fn read_within(data: &[u8], bounds: &Bounds) -> Result<Inbound, Hostile> {
     let message = SyncMessage::decode(data)?;
+    let filter_bytes: usize = message.have.iter().map(|have| have.bloom.size()).sum();
+    if message.have.len() > bounds.filters || filter_bytes > bounds.filter_bytes {
+        return Err(Hostile::Filters);
+    }
+    let mut left = bounds.change.saturating_mul(Bounds::CHANGES);
     let mut changes = Vec::new();
     for blob in &message.changes {
-        for chunk in chunks(blob, CHANGE) {
+        for chunk in chunks(blob, bounds.change) {
             let chunk = chunk?;
+            left = left.checked_sub(chunk.bytes.len()).ok_or(Hostile::TooLarge)?;
             if chunk.kind != Kind::Change {
                 return Err(Hostile::NotAChange);
             }

@@ -11,8 +11,8 @@ use super::{
 /// The hash of a change.
 pub type Hash = [u8; 32];
 
-/// Filters in one message, at most. Honest peers send one.
-const HAVES: usize = 8;
+/// Filters that are read of one message, at most. Honest peers send one; how many are taken is the guard's to say.
+const HAVES: usize = 64;
 
 /// How the changes of a message are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

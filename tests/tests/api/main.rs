@@ -9,6 +9,7 @@ mod invites;
 mod listener;
 mod log;
 mod me;
+mod metrics;
 mod openapi;
 mod origin;
 mod pages;

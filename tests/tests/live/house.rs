@@ -1,11 +1,15 @@
 //! A server in this process, on a port of its own, with a town in its database.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
-use server::{Atelier, http};
+use server::{Atelier, config::Config, http};
 use tempfile::TempDir;
-use tests::{app, town::Town};
-use tokio::{net::TcpListener, task::JoinHandle};
+use tests::{app, live::PATIENCE, town::Town};
+use tokio::{
+    net::TcpListener,
+    task::JoinHandle,
+    time::{Instant, sleep},
+};
 
 /// A server and its town.
 pub struct House {
@@ -19,15 +23,37 @@ pub struct House {
 impl House {
     /// On SQLite.
     pub async fn open() -> Self {
+        Self::configured(|_| {}).await
+    }
+
+    /// The same, configured otherwise.
+    pub async fn configured(configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("atelier.db").display());
         let town = Town::settle(&url).await;
-        let atelier = Atelier::open(app::config(&url)).await.expect("it opens");
+        let mut config = app::config(&url);
+        configure(&mut config);
+        let atelier = Atelier::open(config).await.expect("it opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let router = http::router(atelier.clone());
         let serving = tokio::spawn(http::serve::serve(listener, router, atelier.stop.clone()));
         Self { atelier, address, town, serving, _folder: folder }
+    }
+
+    /// What a metric says, by its name and labels.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let text = self.atelier.metrics.render();
+        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    /// Waits until a metric is so.
+    pub async fn until_metric(&self, name: &str, so: impl Fn(f64) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !self.metric(name).is_some_and(&so) {
+            assert!(Instant::now() < end, "{name} is {:?}", self.metric(name));
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Stops it, as SIGTERM would.

@@ -5,6 +5,7 @@ mod crash;
 mod guard;
 mod house;
 mod ledger;
+mod metrics;
 mod random;
 mod room;
 mod trace;

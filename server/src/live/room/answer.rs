@@ -22,6 +22,7 @@ use crate::{
         hub::{Hub, Key},
         outbound::{Close, Frame},
     },
+    metrics::SyncPath,
     store::{
         StoreError,
         log::{self, Snapshot},
@@ -93,6 +94,7 @@ impl Room {
         let Some(Asks { heads, need }) = peer.asks.take() else { return };
         if heads == self.heads && need.is_empty() {
             peer.link = Link::InSync;
+            self.hub.metrics().answered(SyncPath::Nothing);
             let Some(peer) = self.peers.get(&key) else { return };
             return peer.outbound.answer(self.edit_frame(peer, &[]));
         }
@@ -124,11 +126,13 @@ impl Room {
         let at_hand: Option<Vec<Bytes>> = lacks.iter().map(|index| self.recent.get(*index).cloned()).collect();
         if let Some(changes) = at_hand {
             peer.link = Link::InSync;
+            self.hub.metrics().answered(if changes.is_empty() { SyncPath::Nothing } else { SyncPath::AtHand });
             let Some(peer) = self.peers.get(&key) else { return };
             let changes: Vec<&[u8]> = changes.iter().map(|bytes| &**bytes).collect();
             return peer.outbound.answer(self.edit_frame(peer, &changes));
         }
         peer.link = Link::Answering;
+        self.hub.metrics().answered(SyncPath::Log);
         let Some(envelope) = self.envelope(key) else { return };
         let (hub, tell, upto) = (self.hub.clone(), self.tell.clone(), self.stored);
         self.hub.spawn(async move {
@@ -151,6 +155,7 @@ impl Room {
             changes: Vec::new(),
             flags: None,
         };
+        self.hub.metrics().answered(SyncPath::Asked);
         peer.asked.extend(unknown);
         peer.link = Link::Apart;
         let frame = sync_frame(self.hub.name(), &peer.who.peer, &self.name, &message.encode());
@@ -165,16 +170,19 @@ impl Room {
             && peer.reads_v2
         {
             peer.link = Link::InSync;
+            self.hub.metrics().answered(SyncPath::Snapshot);
             return peer.outbound.answer(whole.frame.clone());
         }
         let at_hand = self.recent.since(0).filter(|changes| changes.len() <= FEW);
         if let Some(changes) = at_hand {
             peer.link = Link::InSync;
+            self.hub.metrics().answered(SyncPath::AtHand);
             let Some(peer) = self.peers.get(&key) else { return };
             let changes: Vec<&[u8]> = changes.iter().map(|bytes| &**bytes).collect();
             return peer.outbound.answer(self.edit_frame(peer, &changes));
         }
         peer.link = Link::Answering;
+        self.hub.metrics().answered(if peer.reads_v2 { SyncPath::Snapshot } else { SyncPath::Log });
         let atelier = peer.atelier;
         let Some(envelope) = self.envelope(key) else { return };
         let (hub, tell, upto) = (self.hub.clone(), self.tell.clone(), self.stored);

@@ -243,6 +243,7 @@ impl Room {
             peer.has.drain(..surplus);
         }
         let Refused { code, reason } = refused;
+        self.hub.metrics().refused(*code);
         tracing::debug!(%document, peer = peer.who.peer, code = code.as_str(), reason, "refused");
         peer.send(&if peer.atelier {
             FromServer::Rejected { document, hash, code: *code, reason: reason.clone() }

@@ -35,8 +35,6 @@ const REST: u32 = 800;
 const LONGEST_REST: Duration = Duration::from_secs(2);
 /// How long the texts stay in memory after the last change.
 const KEEP: Duration = Duration::from_secs(120);
-/// A snapshot is made when at least this many changes came after the last one, and an eighth of those before.
-const SNAPSHOT: Index = 400;
 
 /// Characters a text may have, at most. Beyond the limits of the forms, so that two people writing at once do not meet it.
 const LENGTHS: [i64; 3] = [5 * limits::TITLE as i64, 5 * limits::PITCH as i64, limits::BODY as i64 * 5 / 4];
@@ -195,7 +193,7 @@ async fn look(
         Some(snapshot) => snapshot,
         None => index(log::snapshot_seq(&mut hub.db().read().await?, document).await?)?,
     };
-    let due = upto - snapshot >= SNAPSHOT && upto - snapshot >= upto / 8;
+    let due = upto - snapshot >= hub.limits().snapshot_changes && upto - snapshot >= upto / 8;
     let snapshot = if due { save(hub, document).await? } else { snapshot };
     Ok((Seen { copy, took }, Some(snapshot)))
 }
@@ -208,6 +206,7 @@ async fn save(hub: &Hub, document: DocumentId) -> Result<Index, StoreError> {
         let mut tx = hub.db().write().await?;
         log::save_snapshot(&mut tx, document, &saved, now()).await?;
         tx.commit().await?;
+        hub.metrics().snapshots_made.increment(1);
     }
     // One that cannot be saved is not tried again at once.
     Ok(upto)

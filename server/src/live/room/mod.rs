@@ -43,7 +43,7 @@ use super::{
     hub::{Hub, Key},
     outbound::Close,
 };
-use crate::store::StoreError;
+use crate::{metrics::Panicked, store::StoreError};
 
 /// Messages that may wait for a room before their senders do.
 const INBOX: usize = 512;
@@ -176,7 +176,10 @@ pub(super) fn open(hub: Hub, document: DocumentId) -> RoomHandle {
         match ran {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%document, %error, "a room ended"),
-            Err(_) => tracing::error!(%document, "a room broke"),
+            Err(_) => {
+                hub.metrics().panicked(Panicked::Room);
+                tracing::error!(%document, "a room broke");
+            }
         }
     });
     RoomHandle(asks)
