@@ -11,9 +11,9 @@ pub struct TestDb {
     pub db: Db,
     /// Its address.
     pub url: String,
-    // Kept only to be removed when dropped, after the database above.
-    _folder: Option<TempDir>,
-    _on_server: Option<Postgres>,
+    // Removed when dropped, after the database above.
+    folder: Option<TempDir>,
+    on_server: Option<Postgres>,
 }
 
 impl TestDb {
@@ -25,7 +25,30 @@ impl TestDb {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("atelier.db").display());
         let db = Db::open(&url, Durability::Process).await.expect("SQLite should open");
-        Self { db, url, _folder: Some(folder), _on_server: None }
+        Self { db, url, folder: Some(folder), on_server: None }
+    }
+
+    /// Another database with what is on disk. Nobody may have this one open.
+    ///
+    /// # Panics
+    /// When it cannot be copied.
+    pub async fn copy(&self) -> Self {
+        self.db.close().await;
+        if let Some(original) = &self.on_server {
+            let copy = postgres::copy(original).await;
+            let url = copy.url.clone();
+            let db = Db::open(&url, Durability::Process).await.expect("PostgreSQL should open");
+            return Self { db, url, folder: None, on_server: Some(copy) };
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let original = self.folder.as_ref().expect("SQLite is in a folder").path();
+        for entry in std::fs::read_dir(original).expect("its files") {
+            let entry = entry.expect("a file");
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("it is copied");
+        }
+        let url = format!("sqlite:{}", folder.path().join("atelier.db").display());
+        let db = Db::open(&url, Durability::Process).await.expect("SQLite should open");
+        Self { db, url, folder: Some(folder), on_server: None }
     }
 
     /// On PostgreSQL; `None`, and a line that says so, where no server is at hand.
@@ -36,7 +59,7 @@ impl TestDb {
         let database = postgres::fresh().await?;
         let url = database.url.clone();
         let db = Db::open(&url, Durability::Process).await.expect("PostgreSQL should open");
-        Some(Self { db, url, _folder: None, _on_server: Some(database) })
+        Some(Self { db, url, folder: None, on_server: Some(database) })
     }
 }
 

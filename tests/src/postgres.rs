@@ -21,12 +21,28 @@ pub async fn fresh() -> Option<Postgres> {
         eprintln!("skipped: PostgreSQL (ATELIER_TEST_POSTGRES is not set)");
         return None;
     };
-    let name = format!("atelier_test_{}", Uuid::now_v7().simple());
     let mut connection = PgConnection::connect(&server).await.expect("the PostgreSQL server answers");
-    let create = format!("CREATE DATABASE {name}");
+    Some(create(&mut connection, server, "").await)
+}
+
+/// A copy of a database, whose sessions end.
+///
+/// # Panics
+/// When it cannot be made.
+pub async fn copy(original: &Postgres) -> Postgres {
+    let mut connection = PgConnection::connect(&original.server).await.expect("the PostgreSQL server answers");
+    let name = &original.name;
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    connection.execute(AssertSqlSafe(end)).await.expect("its sessions end");
+    create(&mut connection, original.server.clone(), &format!("TEMPLATE {name}")).await
+}
+
+async fn create(connection: &mut PgConnection, server: String, of: &str) -> Postgres {
+    let name = format!("atelier_test_{}", Uuid::now_v7().simple());
+    let create = format!("CREATE DATABASE {name} {of}");
     connection.execute(AssertSqlSafe(create)).await.expect("a database is made");
     let root = server.rsplit_once('/').map_or(server.as_str(), |(root, _)| root);
-    Some(Postgres { url: format!("{root}/{name}"), name, server })
+    Postgres { url: format!("{root}/{name}"), name, server }
 }
 
 impl Drop for Postgres {

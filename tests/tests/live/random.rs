@@ -1,218 +1,130 @@
-//! Any interleaving of edits, cuts, refusals and restarts leaves every replica and the log the same.
+//! Any interleaving of edits, refusals, rights that change, cuts, reconnects and kills leaves every replica, the log and a
+//! second server the same.
 //!
-//! The plan follows from a seed: `ATELIER_TEST_SEED` runs one again.
+//! `ATELIER_TEST_SEED` runs one plan again, `ATELIER_TEST_PLANS` so many new ones; `ATELIER_TEST_PLAN` names a file that a
+//! failing run left, with as few steps as still failed.
 
-use std::time::Duration;
+mod check;
+mod hand;
+mod ours;
+mod plan;
+mod stock;
+mod world;
 
-use automerge::{
-    ActorId, AutoCommit, ReadDoc as _,
-    sync::{Message, State, SyncDoc as _},
-    transaction::Transactable as _,
-};
-use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use server::live::room::{Copy, Whole};
-use shared::{
-    DocumentId, Role,
-    live::{
-        concept::{ENCODING, Field, read},
-        message::{FromClient, FromServer},
-    },
-    rules::{Audience, EditingRule},
-};
-use tests::live::{Client, Credential, Event, PATIENCE, Socket};
-use tokio::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::house::House;
+use automerge::ChangeHash;
+use shared::live::{replica::Splice, sync::Hash};
+use tests::database::TestDb;
+use tokio::time::timeout;
 
-/// A peer that knows nothing of Atelier and speaks Automerge's own sync protocol.
-struct Stock {
-    doc: AutoCommit,
-    state: State,
-    socket: Option<Socket>,
-    token: String,
-    document: DocumentId,
-    errors: usize,
-}
+use plan::{Plan, Step};
+use world::{Tab, World};
 
-impl Stock {
-    fn new(token: &str, document: DocumentId, actor: u8) -> Self {
-        Self {
-            doc: AutoCommit::new_with_encoding(ENCODING).with_actor(ActorId::from([actor; 16].as_slice())),
-            state: State::new(),
-            socket: None,
-            token: token.into(),
-            document,
-            errors: 0,
+/// As long as no number of plans is given, no new one begins after this time.
+const BOUND: Duration = Duration::from_secs(32);
+/// And not more than these.
+const PLANS: usize = 8;
+/// How long one plan may take.
+const LONGEST: Duration = Duration::from_secs(150);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_replica_the_log_and_a_second_server_agree_in_the_end() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
+    if let Ok(path) = std::env::var("ATELIER_TEST_PLAN") {
+        return try_it(Plan::read(&path)).await;
+    }
+    if let Some(seed) = number("ATELIER_TEST_SEED") {
+        return try_it(Plan::of(seed)).await;
+    }
+    let asked = number("ATELIER_TEST_PLANS");
+    let began = Instant::now();
+    for _ in 0..asked.unwrap_or(PLANS as u64) {
+        if asked.is_none() && began.elapsed() > BOUND {
+            break;
         }
+        try_it(Plan::of(rand::random())).await;
     }
-
-    async fn connect(&mut self, house: &House, peer: &str) {
-        let mut socket = Socket::open(house.address, Credential::Token(&self.token)).await.expect("open");
-        assert!(matches!(socket.join(peer, None).await, Event::Message(FromServer::Peer { atelier: None, .. })));
-        self.socket = Some(socket);
-        self.state = State::new();
-        self.send().await;
-    }
-
-    async fn send(&mut self) {
-        let Some(socket) = &mut self.socket else { return };
-        if let Some(message) = self.doc.sync().generate_sync_message(&mut self.state) {
-            let data = message.encode();
-            if !socket.send(&FromClient::Sync { document: self.document, data }).await {
-                self.socket = None;
-            }
-        }
-    }
-
-    async fn listen(&mut self, time: Duration) {
-        let end = Instant::now() + time;
-        while let Some(socket) = &mut self.socket {
-            match socket.next_until(end).await {
-                None => return,
-                Some(Event::Message(FromServer::Sync { data, .. })) => {
-                    let message = Message::decode(&data).expect("a sync message");
-                    self.doc.sync().receive_sync_message(&mut self.state, message).expect("it applies");
-                    self.send().await;
-                }
-                Some(Event::Message(FromServer::Error { .. })) => self.errors += 1,
-                Some(Event::Message(other)) => panic!("a stock peer was sent {other:?}"),
-                Some(Event::Closed(code, reason)) => panic!("closed: {code} {reason}"),
-                Some(Event::Broken) => self.socket = None,
-            }
-        }
-    }
-
-    async fn edit(&mut self, rng: &mut StdRng) {
-        if let Ok(body) = Field::Body.object(&self.doc) {
-            type_something(&mut self.doc, &body, rng);
-            self.doc.commit();
-            self.send().await;
-        }
-    }
-}
-
-fn type_something(doc: &mut AutoCommit, text: &automerge::ObjId, rng: &mut StdRng) {
-    let length = doc.length(text);
-    let at = rng.random_range(0..=length);
-    let delete = if rng.random_bool(0.3) { rng.random_range(0..=(length - at).min(4)) } else { 0 };
-    let words = ["pain", " ", "é", "\n", "seigle ", "un", "abc"];
-    let insert = words[rng.random_range(0..words.len())];
-    doc.splice_text(text, at, isize::try_from(delete).expect("small"), insert).expect("within the text");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_replica_and_the_log_agree_in_the_end() {
-    let seeds: Vec<u64> = match std::env::var("ATELIER_TEST_SEED").ok().and_then(|seed| seed.parse().ok()) {
-        Some(seed) => vec![seed],
-        None => (0..4).map(|_| rand::random()).collect(),
-    };
-    for seed in seeds {
+async fn they_agree_on_postgres_too() {
+    if let Some(test) = TestDb::postgres().await {
+        let seed = rand::random();
         eprintln!("ATELIER_TEST_SEED={seed}");
-        run(seed).await;
+        run(&Plan::of(seed), test).await;
     }
 }
 
-async fn run(seed: u64) {
-    let mut rng = StdRng::seed_from_u64(seed);
-    let mut house = House::open().await;
-    let board = house.town.board(Audience::Public, EditingRule::Coauthors).await;
-    let owner = house.town.owner.clone();
-    let (_, document) = house.town.idea(&owner, &board, "Un pain").await;
-    let mut ours = Vec::new();
-    for at in 0..3 {
-        let person = house.town.person(Role::Employee).await;
-        ours.push(Client::new(house.address, &person.token, &format!("ours {at}"), document));
+/// Runs a plan; one that fails is shortened, said and kept.
+async fn try_it(plan: Plan) {
+    eprintln!("ATELIER_TEST_SEED={}", plan.seed);
+    if !fails(plan.clone()).await {
+        return;
     }
-    let mut stock = Vec::new();
-    for at in 0..3 {
-        let person = house.town.person(Role::Researcher).await;
-        stock.push(Stock::new(&person.token, document, 100 + at));
-    }
-    // One who may only read, and tries to write all the same.
-    let reader = house.town.person(Role::Customer).await;
-    let mut reader = Client::new(house.address, &reader.token, "reader", document);
-    reader.open().await;
-    for client in &mut ours {
-        client.open().await;
-    }
-    for (peer, at) in stock.iter_mut().zip(0..) {
-        peer.connect(&house, &format!("stock {at}")).await;
-    }
-    for _ in 0..200 {
-        let at = rng.random_range(0..3);
-        match rng.random_range(0..20) {
-            0..8 => {
-                let client = &mut ours[at];
-                let field = Field::ALL[rng.random_range(0..3)];
-                if let Ok(text) = field.object(&client.doc) {
-                    client.edit(|doc| type_something(doc, &text, &mut rng)).await;
-                }
-            }
-            8..14 => stock[at].edit(&mut rng).await,
-            14 => ours[at].disconnect(),
-            15 => stock[at].socket = None,
-            16 if !ours[at].is_connected() => assert!(ours[at].connect().await, "connects again"),
-            17 if stock[at].socket.is_none() => stock[at].connect(&house, &format!("stock {at}")).await,
-            18 if reader.is_connected() => {
-                reader.splice(Field::Body, 0, 0, "non ").await;
-            }
-            _ => {
-                let time = Duration::from_millis(rng.random_range(0..6));
-                ours[at].listen(time).await;
-                stock[at].listen(time).await;
+    let shortened = plan.shortened(fails).await;
+    let path = shortened.save();
+    panic!("it fails again with ATELIER_TEST_PLAN={}:\n{shortened}", path.display());
+}
+
+async fn fails(plan: Plan) -> bool {
+    let run = tokio::spawn(async move { run(&plan, TestDb::sqlite().await).await });
+    run.await.is_err()
+}
+
+async fn run(plan: &Plan, test: TestDb) {
+    let began = Instant::now();
+    let whole = async {
+        let mut world = World::new(plan, &test.url).await;
+        for step in &plan.steps {
+            world.act(*step).await;
+        }
+        let (heads, texts) = world.quiesce().await;
+        let connections: usize = world
+            .people
+            .iter()
+            .map(|person| if let Tab::Stock(stock) = &person.client { stock.connections() } else { 0 })
+            .sum();
+        for person in &world.people {
+            if let Tab::Stock(stock) = &person.client {
+                stock.close().await;
             }
         }
-    }
-    for client in &mut ours {
-        if !client.is_connected() {
-            assert!(client.connect().await, "connects again");
-        }
-    }
-    for (peer, at) in stock.iter_mut().zip(0..) {
-        if peer.socket.is_none() {
-            peer.connect(&house, &format!("stock {at}")).await;
-        }
-    }
-    reader.saved().await;
-    let refused: Vec<_> = reader.rejected.iter().map(|(hash, _)| *hash).collect();
-    let end = Instant::now() + PATIENCE;
-    loop {
-        for client in &mut ours {
-            client.listen(Duration::from_millis(5)).await;
-        }
-        for peer in &mut stock {
-            peer.listen(Duration::from_millis(5)).await;
-        }
-        let heads = ours[0].heads();
-        let stock_heads = |peer: &mut Stock| {
-            let mut heads: Vec<_> = peer.doc.get_heads().iter().map(|head| head.0).collect();
-            heads.sort_unstable();
-            heads
-        };
-        let all = ours.iter_mut().all(|client| client.heads() == heads && client.unsaved.is_empty())
-            && stock.iter_mut().all(|peer| stock_heads(peer) == heads);
-        if all {
-            break;
-        }
-        assert!(Instant::now() < end, "seed {seed}: the replicas never agree");
-    }
-    let texts = ours[0].texts();
-    for client in &ours {
-        assert_eq!(client.texts(), texts);
-        assert!(client.rejected.is_empty(), "seed {seed}: {:?}", client.rejected);
-    }
-    for peer in &stock {
-        assert_eq!(read(&peer.doc).expect("a concept"), texts);
-        assert_eq!(peer.errors, 0, "seed {seed}");
-    }
-    let followed = Copy::load(&house.town.db, document).await.expect("the log applies");
-    assert_eq!(followed.texts(), texts);
-    let log = Whole::load(&house.town.db, document).await.expect("the log applies");
-    assert_eq!(log.texts().expect("a concept"), texts);
-    let log = log.into_document();
-    assert!(refused.iter().all(|hash| log.get_change_by_hash(&automerge::ChangeHash(*hash)).is_none()));
-    let mut heads: Vec<_> = log.get_heads().iter().map(|head| head.0).collect();
+        world.server.kill();
+        let came = check::log(&world, &heads, &texts).await;
+        let kills = plan.steps.iter().filter(|step| matches!(step, Step::Kill)).count();
+        let World { town, document, .. } = world;
+        let reader = town.owner.clone();
+        town.db.close().await;
+        let copy = test.copy().await;
+        check::second_server(&copy.url, &reader, document, &heads, &texts).await;
+        eprintln!(
+            "{} clients, {} steps, {kills} kills, {connections} connections of stock clients: {came}; {:.1} s",
+            plan.clients.len(),
+            plan.steps.len(),
+            began.elapsed().as_secs_f64()
+        );
+    };
+    timeout(LONGEST, Box::pin(whole)).await.expect("a plan takes its time, but not for ever");
+}
+
+/// Where in a text of that length.
+fn place(length: usize, at: u16, delete: u8) -> (usize, usize) {
+    let at = (length * usize::from(at)).div_ceil(usize::from(u16::MAX));
+    (at, usize::from(delete).min(length - at))
+}
+
+/// The same in UTF-16, without cutting a character in two.
+fn splice(text: &[u16], at: u16, delete: u8, insert: &str) -> Splice {
+    let whole = |at: &usize| !text.get(*at).is_some_and(|unit| (0xdc00..0xe000).contains(unit));
+    let (at, delete) = place(text.len(), at, delete);
+    let start = (at..=text.len()).find(whole).unwrap_or(text.len());
+    let end = (start.max(at + delete)..=text.len()).find(whole).unwrap_or(text.len());
+    Splice { at: start, delete: end - start, insert: insert.to_owned() }
+}
+
+fn sorted(heads: Vec<ChangeHash>) -> Vec<Hash> {
+    let mut heads: Vec<Hash> = heads.into_iter().map(|head| head.0).collect();
     heads.sort_unstable();
-    assert_eq!(heads, ours[0].heads());
-    house.close().await;
+    heads
 }

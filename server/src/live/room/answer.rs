@@ -42,13 +42,14 @@ pub(super) struct Answer {
     /// The number of changes its receiver then has.
     upto: Index,
     frame: Frame,
-    /// It holds the whole document, for peers of this shape.
-    whole: Option<bool>,
+    /// It holds the whole document, and names nobody.
+    whole: bool,
 }
 
 /// What an answer says beside the changes.
 struct Envelope {
     node: String,
+    target: String,
     document: DocumentId,
     name: String,
     heads: Vec<Hash>,
@@ -56,10 +57,9 @@ struct Envelope {
     v2: bool,
 }
 
-/// The whole document, encoded for whoever asks next.
+/// The whole document, encoded for whoever asks next with Atelier's own client.
 pub(super) struct Encoded {
     upto: Index,
-    atelier: bool,
     frame: Frame,
     until: Instant,
 }
@@ -138,7 +138,7 @@ impl Room {
         self.hub.spawn(async move {
             let made = read_changes(&hub, envelope.document, &lacks).await.map(|changes| {
                 let changes: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
-                Answer { key, upto, frame: envelope.frame(&changes), whole: None }
+                Answer { key, upto, frame: envelope.frame(&changes), whole: false }
             });
             let _ = tell.send(Box::new(Told::Answer(made)));
         });
@@ -166,8 +166,7 @@ impl Room {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         if let Some(whole) = &self.whole
             && whole.upto == self.stored
-            && whole.atelier == peer.atelier
-            && peer.reads_v2
+            && peer.atelier
         {
             peer.link = Link::InSync;
             self.hub.metrics().answered(SyncPath::Snapshot);
@@ -183,13 +182,12 @@ impl Room {
         }
         peer.link = Link::Answering;
         self.hub.metrics().answered(if peer.reads_v2 { SyncPath::Snapshot } else { SyncPath::Log });
-        let atelier = peer.atelier;
+        let whole = peer.atelier;
         let Some(envelope) = self.envelope(key) else { return };
         let (hub, tell, upto) = (self.hub.clone(), self.tell.clone(), self.stored);
         self.hub.spawn(async move {
             let made = read_whole(&hub, envelope.document, upto, envelope.v2).await.map(|pieces| {
                 let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
-                let whole = envelope.v2.then_some(atelier);
                 Answer { key, upto, frame: envelope.frame(&pieces), whole }
             });
             let _ = tell.send(Box::new(Told::Answer(made)));
@@ -200,6 +198,7 @@ impl Room {
         let peer = self.peers.get(&key)?;
         Some(Envelope {
             node: self.hub.name().to_owned(),
+            target: if peer.atelier { String::new() } else { peer.who.peer.clone() },
             document: self.document,
             name: self.name.clone(),
             heads: if peer.atelier { Vec::new() } else { self.heads.clone() },
@@ -211,9 +210,9 @@ impl Room {
     /// An answer is made: sends it, and what was stored since it was begun.
     pub(super) fn answered(&mut self, answer: Answer) {
         let Answer { key, upto, frame, whole } = answer;
-        if let Some(atelier) = whole {
+        if whole {
             let until = Instant::now() + super::WHOLE;
-            self.whole = Some(Encoded { upto, atelier, frame: frame.clone(), until });
+            self.whole = Some(Encoded { upto, frame: frame.clone(), until });
         }
         let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.link == Link::Answering) else { return };
         let Some(since) = self.recent.since(upto) else {
@@ -244,7 +243,7 @@ impl Envelope {
             changes: changes.to_vec(),
             flags: None,
         };
-        Frame::new(&sync_frame(&self.node, "", &self.name, &message.encode()))
+        Frame::new(&sync_frame(&self.node, &self.target, &self.name, &message.encode()))
     }
 }
 

@@ -300,16 +300,21 @@ impl Room {
         Ok(())
     }
 
-    /// Acknowledges to the senders, and passes on to everybody who has all that came before: one encoding for all.
+    /// Acknowledges to the senders, and passes on to everybody who has all that came before: the changes are encoded once.
     fn fan_out(&self, changes: &[Pending]) {
         let senders: HashSet<Key> = changes.iter().flat_map(|pending| &pending.senders).copied().collect();
         let all: Vec<&[u8]> = changes.iter().map(|pending| &*pending.arrived.bytes).collect();
-        let mut frames: [Option<Frame>; 3] = [None, None, None];
+        let mut ours = None;
+        let mut stock = [None, None];
         for (key, peer) in &self.peers {
             if !senders.contains(key) {
-                if peer.link == Link::InSync {
-                    let frame = frames[shape(peer)].get_or_insert_with(|| self.edit_frame(peer, &all));
+                if peer.link == Link::InSync && peer.atelier {
+                    let frame = ours.get_or_insert_with(|| self.edit_frame(peer, &all));
                     peer.outbound.push(frame.clone());
+                } else if peer.link == Link::InSync {
+                    let at = usize::from(peer.reads_v2);
+                    let data = stock[at].get_or_insert_with(|| self.edit_data(peer, &all));
+                    peer.outbound.push(self.frame_to(peer, data));
                 }
                 continue;
             }
@@ -326,8 +331,18 @@ impl Room {
         }
     }
 
-    /// The frame that tells a peer in sync of these changes.
+    /// The frame that tells a peer in sync of these changes. Atelier's own clients share theirs.
     pub(super) fn edit_frame(&self, peer: &Peer, changes: &[&[u8]]) -> Frame {
+        self.frame_to(peer, &self.edit_data(peer, changes))
+    }
+
+    /// Stock peers may ignore what does not name them.
+    fn frame_to(&self, peer: &Peer, data: &[u8]) -> Frame {
+        let target = if peer.atelier { "" } else { &peer.who.peer };
+        Frame::new(&sync_frame(self.hub.name(), target, &self.name, data))
+    }
+
+    fn edit_data(&self, peer: &Peer, changes: &[&[u8]]) -> Vec<u8> {
         let message = SyncMessage {
             version: if peer.reads_v2 { Version::V2 } else { Version::V1 },
             // Ours knows by itself what follows from the changes.
@@ -337,21 +352,12 @@ impl Room {
             changes: changes.to_vec(),
             flags: None,
         };
-        Frame::new(&sync_frame(self.hub.name(), "", &self.name, &message.encode()))
+        message.encode()
     }
 
     /// Tells a stock peer that all it need send is what comes after our heads.
     pub(super) fn have_all(&self) -> Have {
         Have { last_sync: self.heads.clone(), ..Have::default() }
-    }
-}
-
-/// Peers of the same shape get the same frame.
-fn shape(peer: &Peer) -> usize {
-    match (peer.atelier, peer.reads_v2) {
-        (true, _) => 0,
-        (false, true) => 1,
-        (false, false) => 2,
     }
 }
 

@@ -152,17 +152,17 @@ impl Room {
             from: Some(sender.who.clone()),
         };
         let ours = Frame::of(&message);
-        if let FromServer::Ephemeral { from, .. } = &mut message {
-            *from = None;
-        }
-        let mut stock = None;
         for (_, peer) in self.peers.iter().filter(|(other, _)| **other != key) {
             if peer.atelier {
                 peer.outbound.fleeting(ours.clone());
-            } else {
-                let frame = stock.get_or_insert_with(|| Frame::of(&message));
-                peer.outbound.fleeting(frame.clone());
+                continue;
             }
+            if let FromServer::Ephemeral { target, from, .. } = &mut message {
+                // Stock peers may ignore what does not name them.
+                target.clone_from(&peer.who.peer);
+                *from = None;
+            }
+            peer.outbound.fleeting(Frame::of(&message));
         }
     }
 }
