@@ -4,6 +4,7 @@ use std::{io::IsTerminal as _, time::Duration};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use server::{Atelier, config::Config, demo, domain::workspace, http};
 use tokio::{
     net::TcpListener,
@@ -62,7 +63,18 @@ fn print_accounts(accounts: &[demo::Account]) {
     }
 }
 
+/// Each connection is a file; many systems let a program have only 1,024 at first, and more when it asks.
+fn allow_many_connections() {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })
+    {
+        tracing::warn!(%error, files = limit.current, "the number of open files could not be raised");
+    }
+}
+
 async fn serve(args: Serve) -> anyhow::Result<()> {
+    allow_many_connections();
     let atelier = Atelier::open(args.config).await.context("the workspace could not be opened")?;
     let accounts = if atelier.config.demo { demo::open(&atelier).await? } else { Vec::new() };
     let listen = atelier.config.listen;
@@ -97,7 +109,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     tokio::spawn(async move { swept.limits.keep_small().await });
     let router = http::router(atelier.clone());
     let whole = async {
-        http::serve::serve(listener, router, atelier.stop.clone()).await;
+        http::serve::serve(listener, router, atelier.clone()).await;
         atelier.close().await;
     };
     let late = async {

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod metrics;
 pub mod origin;
 pub mod pages;
+pub mod patience;
 pub mod problem;
 pub mod serve;
 pub mod trace;

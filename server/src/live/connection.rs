@@ -14,9 +14,11 @@ use shared::{
 };
 
 use super::{
+    allowance::Weight,
     hub::{Hub, Key},
     outbound::{Close, Frame, Outbound},
     room::{Fleeting, Opened, Peer, RoomHandle},
+    seats::Seat,
 };
 use crate::{
     domain::{
@@ -24,9 +26,12 @@ use crate::{
         now,
         session::{self, Presented},
     },
-    metrics::Limit,
+    metrics::{Limit, Panicked},
     store::{StoreError, log},
 };
+
+/// Messages longer than this are read beside other connections' work.
+const LARGE: usize = 4096;
 
 /// The secret a connection was opened with, to ask again later whether it still opens anything.
 #[derive(Clone)]
@@ -66,6 +71,7 @@ pub struct Connection {
     key: Key,
     signed: Signed,
     secret: Secret,
+    seat: Seat,
     outbound: Outbound,
     joined: Option<Joined>,
     documents: HashMap<DocumentId, Open>,
@@ -76,13 +82,14 @@ pub struct Connection {
 impl Connection {
     /// A connection of somebody signed in.
     #[must_use]
-    pub fn new(hub: Hub, signed: Signed, secret: Secret) -> Self {
+    pub fn new(hub: Hub, signed: Signed, secret: Secret, seat: Seat) -> Self {
         let outbound = Outbound::new(hub.limits(), hub.metrics().clone());
         Self {
             key: hub.new_key(),
             hub,
             signed,
             secret,
+            seat,
             outbound,
             joined: None,
             documents: HashMap::new(),
@@ -102,50 +109,53 @@ impl Connection {
         self.joined.is_some()
     }
 
-    /// Acts on a frame.
+    /// Acts on a frame, and says how much it asked for.
     ///
     /// # Errors
     /// When the connection must be closed, and why.
-    pub async fn receive(&mut self, frame: &[u8]) -> Result<(), Close> {
+    pub async fn receive(&mut self, frame: &[u8]) -> Result<Weight, Close> {
         let frame =
             decode_client(frame).map_err(|error: DecodeError| Close::new(Close::PROTOCOL, error.to_string()))?;
         let Some(joined) = &mut self.joined else {
             return match frame.message {
-                FromClient::Join { sender, versions, atelier } => self.join(sender, &versions, atelier).await,
+                FromClient::Join { sender, versions, atelier } => {
+                    self.join(sender, &versions, atelier).await?;
+                    Ok(Weight::Usual)
+                }
                 _ => Err(Close::new(Close::PROTOCOL, "the first message must be `join`")),
             };
         };
         if frame.sender.is_some_and(|sender| sender != joined.peer) {
             // automerge-repo passes on to all its peers what it hears from one, even to where it came from.
             if matches!(frame.message, FromClient::Ephemeral { .. }) {
-                return Ok(());
+                return Ok(Weight::Light);
             }
             return Err(Close::new(Close::POLICY, "`senderId` is not the id you joined with"));
         }
         match frame.message {
-            FromClient::Join { .. } => Err(Close::new(Close::PROTOCOL, "`join` comes once")),
-            FromClient::Sync { document, data } => self.sync(document, &data).await,
+            FromClient::Join { .. } => return Err(Close::new(Close::PROTOCOL, "`join` comes once")),
+            FromClient::Sync { document, data } => self.sync(document, data).await?,
             FromClient::Ephemeral { document, count, session, data } => {
                 // Who may not write has no caret to show.
                 if let Some(open) = self.documents.get(&document).filter(|open| open.access.write.is_ok()) {
                     open.room.ephemeral(self.key, Fleeting { count, session, data }).await;
                 }
-                Ok(())
+                return Ok(Weight::Spread);
             }
             FromClient::Close { document } => {
                 self.leave(document).await;
-                Ok(())
             }
             FromClient::Subscribe { topics } => {
                 self.topics = topics.into_iter().map(|topic| (topic, None)).collect();
-                self.subscribe().await.map_err(fault)
+                self.subscribe().await.map_err(fault)?;
             }
             FromClient::Leave => {
                 joined.left = true;
-                Err(Close::new(Close::GOODBYE, "goodbye"))
+                return Err(Close::new(Close::GOODBYE, "goodbye"));
             }
-            FromClient::Other => Ok(()),
+            FromClient::Other => {}
         }
+        Ok(Weight::Usual)
     }
 
     async fn join(&mut self, peer: String, versions: &[String], atelier: Option<AtelierJoin>) -> Result<(), Close> {
@@ -173,6 +183,7 @@ impl Connection {
             target: peer.clone(),
             atelier: lease.clone().map(|actor| AtelierPeer { actor, who }),
         });
+        self.seat.join();
         self.joined = Some(Joined { peer, lease, left: false });
         Ok(())
     }
@@ -186,12 +197,20 @@ impl Connection {
         self.outbound.push(Frame::of(message));
     }
 
-    async fn sync(&mut self, document: DocumentId, data: &[u8]) -> Result<(), Close> {
+    async fn sync(&mut self, document: DocumentId, data: Vec<u8>) -> Result<(), Close> {
         if !self.documents.contains_key(&document) && !self.open(document).await? {
             return Ok(());
         }
+        let bounds = self.hub.limits().bounds();
+        let read = if data.len() > LARGE {
+            // Reading it takes a while, and others are served here meanwhile.
+            let reading = tokio::task::spawn_blocking(move || guard::read_within(&data, &bounds)).await;
+            reading.map_err(|_| self.broken())?
+        } else {
+            guard::read_within(&data, &bounds)
+        };
+        let mut inbound = read.map_err(|error| self.hostile(error))?;
         let Some(open) = self.documents.get(&document) else { return Ok(()) };
-        let mut inbound = guard::read_within(data, &self.hub.limits().bounds()).map_err(|error| self.hostile(error))?;
         let mut last: Option<(&[u8], bool)> = None;
         let may_claim = open.access.write.is_ok();
         for change in &mut inbound.changes {
@@ -203,6 +222,12 @@ impl Connection {
             last = Some((&change.actor, own));
         }
         if open.room.sync(self.key, inbound).await { Ok(()) } else { Err(broken_room()) }
+    }
+
+    fn broken(&self) -> Close {
+        self.hub.metrics().panicked(Panicked::Task);
+        tracing::error!("a message broke what reads it");
+        Close::new(Close::FAULT, "a fault of the server")
     }
 
     /// What a hostile message closes the connection with.

@@ -19,6 +19,7 @@ use super::{
     committer::Committer,
     outbound::{Close, Frame, Outbound},
     room::{self, RoomHandle},
+    seats::Seats,
 };
 use crate::{
     config::LiveLimits,
@@ -57,6 +58,7 @@ struct Inner {
     held: Mutex<HashMap<Vec<u8>, Key>>,
     owners: Mutex<HashMap<Vec<u8>, PersonId>>,
     topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
+    seats: Seats,
 }
 
 #[derive(Debug)]
@@ -90,6 +92,7 @@ impl Hub {
             held: Mutex::default(),
             owners: Mutex::default(),
             topics: Mutex::default(),
+            seats: Seats::default(),
         }))
     }
 
@@ -109,6 +112,11 @@ impl Hub {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// The places for sockets.
+    pub(super) fn seats(&self) -> &Seats {
+        &self.0.seats
     }
 
     pub(super) fn committer(&self) -> &Committer {

@@ -4,12 +4,15 @@
 //! [`room`]. The room verifies each change against its [`ledger`](shared::live::ledger), gives what is fit to the node's [`committer`], and only
 //! after the commit acknowledges it and sends it to everybody else, encoded once. See `docs/protocol.md`.
 
+mod allowance;
 pub mod committer;
 pub mod connection;
 pub mod hub;
 pub mod letters;
 pub mod outbound;
 pub mod room;
+mod seats;
 pub mod socket;
+pub mod wire;
 
 pub use hub::Hub;

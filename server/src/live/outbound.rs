@@ -23,6 +23,11 @@ use crate::{
 
 /// When this much waits, fleeting messages are left out.
 const FLEETING: usize = 256 * 1024;
+/// A peer that takes less than this in the time it has is not reading.
+const PROGRESS: u64 = 16 * 1024;
+/// How many times what may wait for a peer the answers it asked for may be, before it is closed: one large answer is
+/// always sent, and a peer that asks without reading does not get far.
+const ANSWERS: usize = 16;
 
 /// Why a connection is closed, as the peer is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +47,8 @@ impl Close {
     pub const POLICY: u16 = 1008;
     /// The frame is larger than allowed.
     pub const TOO_BIG: u16 = 1009;
+    /// A text that is not UTF-8.
+    pub const NOT_TEXT: u16 = 1007;
     /// A fault of ours.
     pub const FAULT: u16 = 1011;
     /// The server restarts.
@@ -125,6 +132,8 @@ pub struct Outbound(Arc<Way>);
 struct Way {
     queue: Mutex<Queue>,
     news: Notify,
+    /// Told when enough was sent for more to be read.
+    room: Notify,
     /// Bytes that may wait for the peer, beside the answers it asked for.
     waiting: usize,
     /// How long the peer may take nothing of what waits for it.
@@ -181,8 +190,8 @@ impl Outbound {
     /// A way that is not connected yet.
     #[must_use]
     pub fn new(limits: &LiveLimits, metrics: Metrics) -> Self {
-        let (queue, news) = (Mutex::default(), Notify::new());
-        Self(Arc::new(Way { queue, news, waiting: limits.waiting, stall: limits.stall(), metrics }))
+        let (queue, news, room) = (Mutex::default(), Notify::new(), Notify::new());
+        Self(Arc::new(Way { queue, news, room, waiting: limits.waiting, stall: limits.stall(), metrics }))
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -221,30 +230,46 @@ impl Outbound {
 
     /// Sends a frame after those before it. A peer for whom too much waits is closed instead.
     pub fn push(&self, frame: Frame) {
-        let mut queue = self.queue();
+        let queue = self.queue();
         if queue.close.is_some() {
             return;
         }
         if queue.waiting + frame.0.len() <= self.0.waiting {
             return self.add(queue, frame.0, true);
         }
+        self.give_up(queue);
+    }
+
+    /// Sends what the peer asked for, however large. Only one for whom many such wait is closed instead.
+    pub fn answer(&self, frame: Frame) {
+        let queue = self.queue();
+        if queue.close.is_some() {
+            return;
+        }
+        if queue.length > self.0.waiting.saturating_mul(ANSWERS) {
+            return self.give_up(queue);
+        }
+        self.add(queue, frame.0, false);
+    }
+
+    /// Drops what waits, and closes.
+    fn give_up(&self, mut queue: MutexGuard<'_, Queue>) {
         // Half a frame would hide from the peer why it is closed.
         let keep = usize::from(queue.begun);
         queue.frames.truncate(keep);
         queue.waiting = queue.frames.iter().map(|(_, counts)| counts).sum();
         queue.length = queue.frames.iter().map(|(bytes, _)| bytes.len()).sum();
+        queue.close = Some(Close::new(Close::LATER, "you did not read fast enough; connect again"));
         self.0.show(&mut queue);
         self.0.metrics.met(Limit::Waiting);
-        queue.close = Some(Close::new(Close::LATER, "you did not read fast enough; connect again"));
         drop(queue);
         self.0.news.notify_one();
     }
 
-    /// Sends what the peer asked for, however large.
-    pub fn answer(&self, frame: Frame) {
-        let queue = self.queue();
-        if queue.close.is_none() {
-            self.add(queue, frame.0, false);
+    /// Waits until little enough waits for the peer that it may say more: who asks without reading is not heard.
+    pub async fn has_room(&self) {
+        while self.queue().length > self.0.waiting {
+            self.0.room.notified().await;
         }
     }
 
@@ -280,12 +305,17 @@ impl Outbound {
     /// Sends what waits whenever the peer takes more, until it is to be closed: then why, with nothing left to send;
     /// nothing when the connection broke off, or the peer has taken nothing for long.
     pub async fn drive(&self) -> Option<Close> {
-        let mut stalled = None;
+        // How much was taken then, and until when more must be.
+        let mut stalled: Option<(u64, Instant)> = None;
         loop {
             let step = {
                 let mut queue = self.queue();
+                let was_full = queue.length > self.0.waiting;
                 let step = queue.write();
                 self.0.show(&mut queue);
+                if was_full && queue.length <= self.0.waiting {
+                    self.0.room.notify_one();
+                }
                 step
             };
             match step {
@@ -294,11 +324,10 @@ impl Outbound {
                     self.0.news.notified().await;
                 }
                 Step::Blocked(wire, taken) => {
-                    let until = match stalled {
-                        Some((before, until)) if taken == before => until,
-                        _ => Instant::now() + self.0.stall,
+                    let (_, until) = *match &mut stalled {
+                        Some(since) if taken < since.0 + PROGRESS => since,
+                        other => other.insert((taken, Instant::now() + self.0.stall)),
                     };
-                    stalled = Some((taken, until));
                     match timeout_at(until, wire.writable()).await {
                         Ok(Ok(())) => {}
                         Ok(Err(_)) => return None,

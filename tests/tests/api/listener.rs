@@ -14,7 +14,7 @@ async fn serve(app: &App) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let router = server::http::router(app.atelier.clone());
-    (address, tokio::spawn(server::http::serve::serve(listener, router, app.atelier.stop.clone())))
+    (address, tokio::spawn(server::http::serve::serve(listener, router, app.atelier.clone())))
 }
 
 async fn say(address: SocketAddr, words: &str) -> TcpStream {

@@ -37,7 +37,7 @@ impl House {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let router = http::router(atelier.clone());
-        let serving = tokio::spawn(http::serve::serve(listener, router, atelier.stop.clone()));
+        let serving = tokio::spawn(http::serve::serve(listener, router, atelier.clone()));
         Self { atelier, address, town, serving, _folder: folder }
     }
 

@@ -1,6 +1,7 @@
 //! The live rooms: over real sockets, and on the real program.
 
 mod access;
+mod conformance;
 mod crash;
 mod guard;
 mod house;
