@@ -6,6 +6,14 @@ pub const TITLE: usize = 200;
 pub const PITCH: usize = 600;
 /// A concept's body.
 pub const BODY: usize = 200_000;
+/// A note on a canvas.
+pub const NOTE: usize = 2_000;
+/// The title of a group on a canvas.
+pub const GROUP_TITLE: usize = 120;
+/// Notes, groups and cards that stand on one canvas.
+pub const CANVAS: usize = 5_000;
+/// Bytes of all the changes of one document.
+pub const DOCUMENT: u64 = 64 * 1024 * 1024;
 /// A person's displayed name.
 pub const NAME: usize = 80;
 /// An e-mail address (RFC 5321 §4.5.3.1.3, less the angle brackets).

@@ -90,6 +90,12 @@ pub enum BoardAct {
     Propose,
     /// Change the concept of an idea.
     EditConcept,
+    /// Put notes, groups and cards on the canvas; change and remove one's own.
+    Note,
+    /// Move and group what others put on the canvas.
+    Arrange,
+    /// Overwrite and remove what others put on the canvas.
+    Tidy,
     /// Say who else is a co-author of an idea.
     NameCoauthors,
     /// Set its title, purpose, audience and rules; name its members.
@@ -155,20 +161,21 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
     }
     match act {
         BoardAct::Read => Ok(()),
-        BoardAct::Propose => at_least(who.role, Role::Customer),
-        BoardAct::Govern => at_least(who.role, Role::Moderator),
+        BoardAct::Propose | BoardAct::Note => at_least(who.role, Role::Customer),
+        BoardAct::Govern | BoardAct::Tidy => at_least(who.role, Role::Moderator),
         BoardAct::NameCoauthors => match at_least(who.role, Role::Moderator) {
             Err(Refusal::Role(_)) if who.proposer => Ok(()),
             Err(Refusal::Role(_)) => Err(Refusal::Proposer),
             other => other,
         },
-        BoardAct::EditConcept => {
+        BoardAct::EditConcept | BoardAct::Arrange => {
             let Some(role) = who.role else {
                 return Err(Refusal::SignIn);
             };
             let allowed = match rules.editing {
                 EditingRule::Everyone => true,
-                EditingRule::Coauthors => who.coauthor || role.is_staff(),
+                // A canvas is the board's, not an idea's: nobody is its co-author.
+                EditingRule::Coauthors => (who.coauthor && act == BoardAct::EditConcept) || role.is_staff(),
                 EditingRule::Staff => role.is_staff(),
             };
             if allowed { Ok(()) } else { Err(Refusal::EditingRule(rules.editing)) }
@@ -229,6 +236,14 @@ mod tests {
             (EditConcept, A::Public, E::Staff, false, true, "snyyyy"),
             (EditConcept, A::Staff, E::Everyone, false, true, "--yyyy"),
             (EditConcept, A::Invited, E::Staff, true, true, "-nyyyy"),
+            (Note, A::Public, E::Staff, false, false, "syyyyy"),
+            (Note, A::Members, E::Everyone, false, false, "-yyyyy"),
+            (Arrange, A::Public, E::Everyone, false, false, "syyyyy"),
+            (Arrange, A::Public, E::Coauthors, false, true, "snyyyy"),
+            (Arrange, A::Public, E::Staff, false, false, "snyyyy"),
+            (Arrange, A::Invited, E::Everyone, true, false, "-yyyyy"),
+            (Tidy, A::Public, E::Everyone, true, true, "snnnyy"),
+            (Tidy, A::Staff, E::Everyone, false, false, "--nnyy"),
             (Govern, A::Public, E::Everyone, true, true, "snnnyy"),
             (Govern, A::Invited, E::Everyone, false, false, "----yy"),
         ] {

@@ -10,7 +10,7 @@ use shared::{
     live::{
         codec::{decode_server, encode_client},
         concept::{self, ENCODING, Field, Texts},
-        message::{AtelierJoin, FromClient, FromServer},
+        message::{AtelierJoin, FromClient, FromServer, RejectCode},
         sync::{Flags, Hash, Have, SyncMessage, Version},
     },
 };
@@ -156,6 +156,17 @@ impl Socket {
     }
 }
 
+/// Why a change was refused, as the server says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code.
+    pub code: RejectCode,
+    /// Where in the document.
+    pub path: String,
+    /// The sentence.
+    pub reason: String,
+}
+
 /// A client with one document, as Atelier's own: leases its actor id, keeps what is not stored, sends it again.
 #[derive(Debug)]
 pub struct Client {
@@ -176,7 +187,7 @@ pub struct Client {
     /// Changes the server said are stored.
     pub stored: Vec<Hash>,
     /// Refusals: the change and why.
-    pub rejected: Vec<(Hash, String)>,
+    pub rejected: Vec<(Hash, Refusal)>,
     /// Whether the server says that changes are taken.
     pub write: Option<bool>,
     /// Other messages, in order.
@@ -249,7 +260,7 @@ impl Client {
     pub async fn open(&mut self) {
         assert!(self.connect().await, "the client connects");
         let end = Instant::now() + PATIENCE;
-        while concept::read(&self.doc).is_err() {
+        while self.doc.get_heads().is_empty() {
             assert!(Instant::now() < end && self.socket.is_some(), "the document comes: {:?}", self.closed);
             self.listen(Duration::from_millis(50)).await;
         }
@@ -357,9 +368,9 @@ impl Client {
                 self.unsaved.retain(|change| !hashes.contains(&change.hash().0));
                 self.stored.extend(hashes);
             }
-            FromServer::Rejected { hash, reason, .. } => {
+            FromServer::Rejected { hash, code, path, reason, .. } => {
                 self.unsaved.retain(|change| change.hash().0 != hash);
-                self.rejected.push((hash, reason));
+                self.rejected.push((hash, Refusal { code, path, reason }));
             }
             FromServer::Access { write, .. } => self.write = Some(write),
             other => self.other.push(other),

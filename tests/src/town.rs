@@ -65,6 +65,14 @@ impl Town {
         boards::create(&self.db, Some(&self.owner.person), &new).await.expect("a board").slug
     }
 
+    /// The document of a board's canvas.
+    ///
+    /// # Panics
+    /// When there is no such board.
+    pub async fn canvas(&self, board: &str) -> DocumentId {
+        boards::one(&self.db, Some(&self.owner.person), board).await.expect("the board").canvas
+    }
+
     /// A new idea of somebody: its number and the document of its concept.
     ///
     /// # Panics

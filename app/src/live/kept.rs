@@ -1,26 +1,26 @@
 //! Words that did not reach the document, kept for the person to see, copy, put back or discard.
 
 use leptos::prelude::*;
+use shared::live::{message::RejectCode, refusal::sentence};
 
 use super::desk::{Desk, Mode};
 use crate::{
-    i18n::{t, t_string, use_i18n},
+    i18n::{Locale, t, t_string, use_i18n},
     ui::icon::icon,
 };
 
 /// Why words were kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Why {
     /// The page closed before they were saved.
     Unsaved,
-    /// The person may not edit the concept (any more).
-    Forbidden,
-    /// The concept would have become too long.
-    TooLarge,
-    /// The concept is set aside until a moderator has looked at it.
-    SetAside,
-    /// The server did not take them, for a reason that is not the person's.
-    Refused,
+    /// They were refused.
+    Refused {
+        /// Why.
+        code: RejectCode,
+        /// Where in the document.
+        path: String,
+    },
 }
 
 /// Words kept in this browser.
@@ -37,23 +37,39 @@ pub(super) struct Kept {
 }
 
 impl Why {
-    /// The word it is stored by.
-    pub fn as_str(self) -> &'static str {
+    /// Refused for want of the right to write.
+    #[cfg(feature = "hydrate")]
+    pub fn forbidden() -> Self {
+        Self::Refused { code: RejectCode::Forbidden, path: String::new() }
+    }
+
+    /// The word for it: `unsaved`, or the code of the refusal.
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Unsaved => "unsaved",
-            Self::Forbidden => "forbidden",
-            Self::TooLarge => "too-large",
-            Self::SetAside => "set-aside",
-            Self::Refused => "refused",
+            Self::Refused { code, .. } => code.as_str(),
         }
     }
 
-    /// The reason of that word.
+    /// As it is stored: the word, and the path behind a space.
     #[cfg(feature = "hydrate")]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Unsaved, Self::Forbidden, Self::TooLarge, Self::SetAside, Self::Refused]
-            .into_iter()
-            .find(|why| why.as_str() == word)
+    pub fn stored(&self) -> String {
+        match self {
+            Self::Unsaved => self.as_str().to_owned(),
+            Self::Refused { path, .. } => format!("{} {path}", self.as_str()),
+        }
+    }
+
+    /// What was stored. What an older version stored of a refusal is one of an unknown cause.
+    #[cfg(feature = "hydrate")]
+    pub fn parse(stored: &str) -> Self {
+        let (word, path) = stored.split_once(' ').unwrap_or((stored, ""));
+        match word {
+            "unsaved" => Self::Unsaved,
+            word => {
+                Self::Refused { code: RejectCode::parse(word).unwrap_or(RejectCode::Malformed), path: path.to_owned() }
+            }
+        }
     }
 }
 
@@ -69,12 +85,16 @@ pub(super) fn kept_words(desk: Desk) -> AnyView {
 
 fn panel(desk: Desk, Kept { key, why, words, only_here }: Kept) -> AnyView {
     let i18n = use_i18n();
-    let reason = move || match why {
-        Why::Unsaved => t_string!(i18n, live.kept_unsaved),
-        Why::Forbidden => t_string!(i18n, live.kept_forbidden),
-        Why::TooLarge => t_string!(i18n, live.kept_too_large),
-        Why::SetAside => t_string!(i18n, live.kept_set_aside),
-        Why::Refused => t_string!(i18n, live.kept_refused),
+    let word = why.as_str();
+    let reason = move || match &why {
+        Why::Unsaved => t_string!(i18n, live.kept_unsaved).to_owned(),
+        Why::Refused { code, path } => {
+            let locale = match i18n.get_locale() {
+                Locale::en => shared::Locale::En,
+                Locale::fr => shared::Locale::Fr,
+            };
+            format!("{} {}", sentence(*code, path, locale), t_string!(i18n, live.kept_refused))
+        }
     };
     let copied = RwSignal::new(false);
     let text = StoredValue::new(words.clone());
@@ -97,7 +117,7 @@ fn panel(desk: Desk, Kept { key, why, words, only_here }: Kept) -> AnyView {
         let _ = &key;
     };
     view! {
-        <section class="kept" data-why=why.as_str()>
+        <section class="kept" data-why=word>
             <p class="kept-reason">{icon("note-pencil")} <span>{reason}</span></p>
             {only_here.then(|| view! { <p class="kept-warning">{icon("warning")} <span>{t!(i18n, live.only_here)}</span></p> })}
             <pre class="kept-words" tabindex="0" aria-label=move || t_string!(i18n, live.kept_words)>

@@ -273,7 +273,7 @@ impl Writer for Session {
         if !words.is_empty() {
             let key = self.own_key();
             self.core.borrow_mut().hold.get_or_insert_with(|| Hold::of(&key));
-            let kept = storage::keep(&key, super::kept::Why::Unsaved, &words);
+            let kept = storage::keep(&key, &super::kept::Why::Unsaved, &words);
             self.desk.no_room.try_set(!kept);
         }
         // Keeping made a change of what was being typed.

@@ -34,8 +34,8 @@ pub(super) fn own_key(desk: Desk, peer: &str) -> String {
 }
 
 /// Keeps words under a key. Says whether there was room.
-pub(super) fn keep(key: &str, why: Why, draft: &Draft) -> bool {
-    let record = Record { why: why.as_str().to_owned(), draft: draft.clone() };
+pub(super) fn keep(key: &str, why: &Why, draft: &Draft) -> bool {
+    let record = Record { why: why.stored(), draft: draft.clone() };
     let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&record)) else { return false };
     storage.set_item(key, &text).is_ok()
 }
@@ -57,7 +57,7 @@ pub(super) fn discard(desk: Desk, key: &str) {
 pub(super) fn read(key: &str) -> Option<(Why, Draft)> {
     let text = storage()?.get_item(key).ok().flatten()?;
     let record: Record = serde_json::from_str(&text).ok()?;
-    Some((Why::parse(&record.why)?, record.draft))
+    Some((Why::parse(&record.why), record.draft))
 }
 
 /// The keys of everything kept for the document at hand.

@@ -3,6 +3,7 @@
 use shared::{
     BoardId, DocumentId, PersonId, Role, SessionId, TokenId,
     api::PersonView,
+    live::{permit::Rights, schema::DocumentKind},
     rules::{Audience, BoardAct, BoardRules, Refusal, Standing, may_on_board},
 };
 use tokio::sync::broadcast;
@@ -35,13 +36,11 @@ pub enum Credential {
 /// What a person may do with a document they may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentAccess {
-    /// The number of the idea whose concept it is.
-    pub idea: u32,
-    /// The idea's board.
+    /// The board it belongs to.
     pub board: BoardId,
-    /// The board's rules.
-    pub rules: BoardRules,
-    /// Whether they may change it, or why not.
+    /// What they may change in it.
+    pub rights: Rights,
+    /// Whether they may change anything in it, or why not.
     pub write: Result<(), Refusal>,
 }
 
@@ -156,12 +155,20 @@ pub async fn document_access(
     who: &PersonView,
     document: DocumentId,
 ) -> Result<Option<DocumentAccess>, StoreError> {
-    let Some(place) = store::ideas::place_of_document(tx, Some(who.id), document).await? else { return Ok(None) };
-    let write = may_on_board(BoardAct::EditConcept, idea_standing(Some(who), &place), place.rules);
+    let (kind, board, standing, rules) =
+        if let Some(place) = store::ideas::place_of_document(tx, Some(who.id), document).await? {
+            (DocumentKind::Concept, place.board, idea_standing(Some(who), &place), place.rules)
+        } else if let Some(place) = store::canvases::place(tx, Some(who.id), document).await? {
+            (DocumentKind::Canvas, place.board, standing(Some(who), place.member), place.rules)
+        } else {
+            return Ok(None);
+        };
+    let first = if kind == DocumentKind::Concept { BoardAct::EditConcept } else { BoardAct::Note };
+    let write = may_on_board(first, standing, rules);
     if write == Err(Refusal::Unseen) {
         return Ok(None);
     }
-    Ok(Some(DocumentAccess { idea: place.number, board: place.board, rules: place.rules, write }))
+    Ok(Some(DocumentAccess { board, rights: Rights::of(kind, standing, rules), write }))
 }
 
 /// Whether a person may change the concept of the idea of this number; nothing when it is unknown, or unseen by them.

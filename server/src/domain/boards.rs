@@ -1,13 +1,16 @@
 //! Boards: making them, setting their rules, seeing them.
 
+use automerge::ActorId;
 use serde_json::json;
 use shared::{
-    BoardId, StageId,
-    api::{BoardView, Colour, EditBoard, NewBoard, PersonView, StageView},
+    BoardId, DocumentId, PersonId, StageId,
+    api::{BoardView, Colour, EditBoard, Millis, NewBoard, PersonView, StageView},
     limits,
+    live::{canvas::first_change, schema::DocumentKind},
     rules::{Act, BoardAct, BoardRules, Standing, may, may_on_board},
     slug::slug,
 };
+use uuid::Uuid;
 
 use super::{
     Error,
@@ -18,6 +21,7 @@ use super::{
 use crate::store::{
     Db, StoreError, Tx, audit,
     boards::{self, Board, Changes},
+    canvases, log,
 };
 
 /// The stages a board begins with.
@@ -79,6 +83,7 @@ fn view(board: Board, standing: Standing, stages: Vec<StageView>) -> BoardView {
         stages,
         ideas: board.ideas,
         active_at: board.active_at,
+        canvas: board.canvas,
         may_propose: may_on_board(BoardAct::Propose, standing, board.rules).is_ok(),
         may_govern: may_on_board(BoardAct::Govern, standing, board.rules).is_ok(),
     }
@@ -129,7 +134,29 @@ pub(crate) async fn write(tx: &mut Tx, board: &boards::NewBoard<'_>) -> Result<(
     boards::insert(tx, board).await?;
     let stages =
         STAGES.map(|(fr, en, colour)| StageView { id: StageId::new(), fr: fr.to_owned(), en: en.to_owned(), colour });
-    boards::insert_stages(tx, board.id, &stages).await
+    boards::insert_stages(tx, board.id, &stages).await?;
+    give_canvas(tx, board.id, board.by, board.at).await
+}
+
+/// Gives a board an empty canvas, made in the name of who made the board.
+async fn give_canvas(tx: &mut Tx, board: BoardId, by: PersonId, at: Millis) -> Result<(), StoreError> {
+    let actor = ActorId::from(Uuid::now_v7().into_bytes().as_slice());
+    let first = first_change(actor, at / 1000).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let document = DocumentId::new();
+    log::create_document(tx, document, DocumentKind::Canvas, by, &first, at).await?;
+    canvases::insert(tx, board, document).await
+}
+
+/// Gives each board that was made before there were canvases its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn give_canvases(db: &Db) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    for (board, by) in canvases::missing(&mut tx).await? {
+        give_canvas(&mut tx, board, by, now()).await?;
+    }
+    tx.commit().await
 }
 
 async fn free_slug(tx: &mut Tx, title: &str) -> Result<String, Error> {

@@ -6,7 +6,10 @@ use shared::{
     DocumentId, IdeaId,
     api::{ConceptChanged, IdeaCard, IdeaView, Millis, NewIdea, PersonView},
     limits,
-    live::concept::{Texts, first_change},
+    live::{
+        concept::{Texts, first_change},
+        schema::DocumentKind,
+    },
     rules::{BoardAct, may_on_board},
 };
 use uuid::Uuid;
@@ -23,8 +26,7 @@ use crate::store::{
     follow,
     ideas::{self, Follow, Idea},
     idempotency::{self, Remembered},
-    log::{self, DocumentKind},
-    members,
+    log, members,
 };
 
 pub use crate::store::ideas::Place;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use shared::{
+    Locale, PersonId,
     api::{ChangePassword, EditMe, FieldCode, FieldProblem, Me},
     limits,
     rules::Refusal,
@@ -38,6 +39,14 @@ pub async fn show(db: &Db, signed: Option<&Signed>) -> Result<Me, Error> {
         },
         None => Me { person: None, email: None, locale: None, session: None, workspace },
     })
+}
+
+/// The language a person chose in their account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn locale(db: &Db, person: PersonId) -> Result<Option<Locale>, Error> {
+    Ok(people::account(&mut db.read().await?, person).await?.and_then(|account| account.locale))
 }
 
 /// Changes what a person says about themself.

@@ -9,6 +9,7 @@ pub mod cookie;
 pub mod extract;
 pub mod headers;
 pub mod health;
+pub mod language;
 pub mod limits;
 pub mod metrics;
 pub mod origin;

@@ -23,7 +23,7 @@ use shared::{
 };
 use tower::ServiceExt as _;
 
-use super::{extract::cookie, limits::ClientAddress, problem};
+use super::{extract::cookie, language, limits::ClientAddress, problem};
 use crate::{Atelier, domain};
 
 /// What of the visitor's request goes on to the API: who asks, and nothing about this page.
@@ -146,11 +146,7 @@ impl Pages {
             },
             ToString::to_string,
         );
-        let language = cookie(headers, LANGUAGE_COOKIE)
-            .and_then(Locale::from_tag)
-            .or(me.locale)
-            .or_else(|| accepted_language(headers))
-            .unwrap_or_default();
+        let language = language::spoken(headers, me.locale);
         Visit {
             me,
             language,
@@ -205,38 +201,9 @@ fn remember_language(path: &str, language: Locale) -> Response {
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 
-/// The language of ours that the browser likes best.
-fn accepted_language(headers: &HeaderMap) -> Option<Locale> {
-    let header = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    let mut best: Option<(f32, Locale)> = None;
-    for offer in header.split(',') {
-        let mut parts = offer.split(';').map(str::trim);
-        let Some(locale) = parts.next().and_then(Locale::from_tag) else { continue };
-        let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
-        if weight > 0.0 && best.is_none_or(|(known, _)| weight > known) {
-            best = Some((weight, locale));
-        }
-    }
-    best.map(|(_, locale)| locale)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn liking(languages: &str) -> Option<Locale> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_LANGUAGE, languages.parse().expect("a header"));
-        accepted_language(&headers)
-    }
-
-    #[test]
-    fn the_language_liked_best_is_spoken() {
-        assert_eq!(liking("fr-CA,fr;q=0.9,en;q=0.8"), Some(Locale::Fr));
-        assert_eq!(liking("de, en;q=0.5, fr;q=0.7"), Some(Locale::Fr));
-        assert_eq!(liking("de, fr;q=0"), None);
-        assert_eq!(liking("*"), None);
-    }
 
     #[test]
     fn a_language_link_stays_on_this_site() {

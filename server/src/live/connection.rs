@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use shared::{
-    DocumentId,
+    DocumentId, Locale,
     live::{
         chunk::ChunkError,
         codec::{DecodeError, VERSION, decode_client},
@@ -30,8 +30,8 @@ use crate::{
     store::{StoreError, log},
 };
 
-/// Messages longer than this are read beside other connections' work.
-const LARGE: usize = 4096;
+/// Actor ids that one message may claim for its sender. Honest peers claim one.
+const CLAIMS: u32 = 16;
 
 /// The secret a connection was opened with, to ask again later whether it still opens anything.
 #[derive(Clone)]
@@ -72,6 +72,8 @@ pub struct Connection {
     signed: Signed,
     secret: Secret,
     seat: Seat,
+    /// The language the person is told things in.
+    locale: Locale,
     outbound: Outbound,
     joined: Option<Joined>,
     documents: HashMap<DocumentId, Open>,
@@ -82,7 +84,7 @@ pub struct Connection {
 impl Connection {
     /// A connection of somebody signed in.
     #[must_use]
-    pub fn new(hub: Hub, signed: Signed, secret: Secret, seat: Seat) -> Self {
+    pub fn new(hub: Hub, signed: Signed, secret: Secret, seat: Seat, locale: Locale) -> Self {
         let outbound = Outbound::new(hub.limits(), hub.metrics().clone());
         Self {
             key: hub.new_key(),
@@ -90,6 +92,7 @@ impl Connection {
             signed,
             secret,
             seat,
+            locale,
             outbound,
             joined: None,
             documents: HashMap::new(),
@@ -137,7 +140,7 @@ impl Connection {
             FromClient::Sync { document, data } => self.sync(document, data).await?,
             FromClient::Ephemeral { document, count, session, data } => {
                 // Who may not write has no caret to show.
-                if let Some(open) = self.documents.get(&document).filter(|open| open.access.write.is_ok()) {
+                if let Some(open) = self.documents.get(&document).filter(|open| open.access.rights.any()) {
                     open.room.ephemeral(self.key, Fleeting { count, session, data }).await;
                 }
                 return Ok(Weight::Spread);
@@ -202,7 +205,7 @@ impl Connection {
             return Ok(());
         }
         let bounds = self.hub.limits().bounds();
-        let read = if data.len() > LARGE {
+        let read = if guard::is_heavy(&data) {
             // Reading it takes a while, and others are served here meanwhile.
             let reading = tokio::task::spawn_blocking(move || guard::read_within(&data, &bounds)).await;
             reading.map_err(|_| self.broken())?
@@ -211,15 +214,14 @@ impl Connection {
         };
         let mut inbound = read.map_err(|error| self.hostile(error))?;
         let Some(open) = self.documents.get(&document) else { return Ok(()) };
-        let mut last: Option<(&[u8], bool)> = None;
-        let may_claim = open.access.write.is_ok();
+        let mut owned: HashMap<&[u8], bool> = HashMap::new();
+        let mut claims = if open.access.rights.any() { CLAIMS } else { 0 };
         for change in &mut inbound.changes {
-            let own = match last {
-                Some((actor, own)) if actor == change.actor => own,
-                _ => self.hub.is_own(&change.actor, self.signed.person.id, may_claim).await.map_err(fault)?,
+            change.own = match owned.get(&*change.actor) {
+                Some(own) => *own,
+                None => self.hub.is_own(&change.actor, self.signed.person.id, &mut claims).await.map_err(fault)?,
             };
-            change.own = own;
-            last = Some((&change.actor, own));
+            owned.insert(&change.actor, change.own);
         }
         if open.room.sync(self.key, inbound).await { Ok(()) } else { Err(broken_room()) }
     }
@@ -258,8 +260,8 @@ impl Connection {
         // A room may end between being found and being entered; a new one then takes its place.
         for _ in 0..3 {
             let room = self.hub.room(document);
-            let peer =
-                Peer::new(self.who(&joined.peer), self.outbound.clone(), joined.lease.is_some(), access.write.is_ok());
+            let who = self.who(&joined.peer);
+            let peer = Peer::new(who, self.outbound.clone(), joined.lease.is_some(), access.rights, self.locale);
             match room.enter(self.key, peer).await {
                 Opened::Yes => {
                     self.hub.metrics().documents_open.increment(1.0);
@@ -364,8 +366,8 @@ impl Connection {
                 continue;
             };
             if let Some(open) = self.documents.get_mut(&document) {
-                if open.access.write.is_ok() != access.write.is_ok() {
-                    open.room.access(self.key, access.write.is_ok()).await;
+                if open.access.rights != access.rights {
+                    open.room.access(self.key, access.rights).await;
                 }
                 open.access = access;
             }

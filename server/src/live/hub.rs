@@ -281,18 +281,19 @@ impl Hub {
         owners.insert(actor.to_vec(), person);
     }
 
-    /// Whether changes by `actor` are `person`'s own. An actor id nobody had becomes theirs when they `may_claim` it.
+    /// Whether changes by `actor` are `person`'s own. An actor id nobody had becomes theirs, while `claims` are left.
     ///
     /// # Errors
     /// When the database fails.
-    pub(super) async fn is_own(&self, actor: &[u8], person: PersonId, may_claim: bool) -> Result<bool, StoreError> {
+    pub(super) async fn is_own(&self, actor: &[u8], person: PersonId, claims: &mut u32) -> Result<bool, StoreError> {
         if let Some(owner) = lock(&self.0.owners).get(actor) {
             return Ok(*owner == person);
         }
         let mut tx = self.db().read().await?;
         let mut owner = log::actor_owner(&mut tx, actor).await?;
         drop(tx);
-        if owner.is_none() && may_claim {
+        if owner.is_none() && *claims > 0 {
+            *claims -= 1;
             let mut tx = self.db().write().await?;
             owner = Some(log::claim_actor(&mut tx, actor, person, now()).await?);
             tx.commit().await?;

@@ -1,7 +1,7 @@
 //! Boards and their stages.
 
 use shared::{
-    BoardId, PersonId,
+    BoardId, DocumentId, PersonId,
     api::{Millis, StageView},
     rules::{Audience, BoardRules, EditingRule},
 };
@@ -48,6 +48,8 @@ pub struct Board {
     pub active_at: Millis,
     /// Whether the person asking is a member of it.
     pub member: bool,
+    /// Its canvas.
+    pub canvas: DocumentId,
 }
 
 #[derive(sqlx::FromRow)]
@@ -61,6 +63,7 @@ struct BoardRow {
     ideas: i64,
     active_at: i64,
     member: bool,
+    canvas: Uuid,
 }
 
 impl TryFrom<BoardRow> for Board {
@@ -76,6 +79,7 @@ impl TryFrom<BoardRow> for Board {
             ideas: rows::number(row.ideas)?,
             active_at: row.active_at,
             member: row.member,
+            canvas: DocumentId::from_uuid(row.canvas),
         })
     }
 }
@@ -158,6 +162,7 @@ macro_rules! board_columns {
         concat!(
             "b.id, b.slug, b.title, b.purpose, b.audience, b.editing, b.active_at,
              (SELECT count(*) FROM idea i WHERE i.board_id = b.id) AS ideas,
+             (SELECT document_id FROM canvas WHERE canvas.board_id = b.id) AS canvas,
              EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",
             $person,
             ") AS member"

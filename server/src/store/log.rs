@@ -3,28 +3,11 @@
 //! The log is the truth. A snapshot only saves reading it from the start.
 
 use automerge::Change;
-use shared::{DocumentId, PersonId};
+use shared::{DocumentId, PersonId, live::schema::DocumentKind};
 use sqlx::Row;
 use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, on};
-
-/// What a document is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DocumentKind {
-    /// The text of an idea.
-    Concept,
-}
-
-impl DocumentKind {
-    /// The word the store uses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Concept => "concept",
-        }
-    }
-}
 
 /// How an actor id came to belong to somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

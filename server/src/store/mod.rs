@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod boards;
+pub mod canvases;
 pub mod follow;
 pub mod ideas;
 pub mod idempotency;

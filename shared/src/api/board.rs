@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Colour, Millis, PersonView};
 use crate::{
-    BoardId, StageId,
+    BoardId, DocumentId, StageId,
     rules::{Audience, EditingRule},
 };
 
@@ -30,6 +30,8 @@ pub struct BoardView {
     pub ideas: u32,
     /// When one of its ideas last changed, or it was made.
     pub active_at: Millis,
+    /// The document of its canvas.
+    pub canvas: DocumentId,
     /// Whether the person asking may propose an idea.
     pub may_propose: bool,
     /// Whether the person asking may set its rules and members.

@@ -56,6 +56,26 @@ impl<'a> Value<'a> {
     pub fn text(self) -> Option<&'a str> {
         if self.kind == 6 { std::str::from_utf8(self.bytes).ok() } else { None }
     }
+
+    /// The number, if it is one: an integer or a float, which stock peers mix freely.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "places on a canvas are small numbers")]
+    pub fn number(self) -> Option<f64> {
+        let mut input = Input(self.bytes);
+        let number = match self.kind {
+            3 => input.unsigned()? as f64,
+            4 => input.signed()? as f64,
+            5 => f64::from_le_bytes(input.take(8)?.try_into().ok()?),
+            _ => return None,
+        };
+        input.is_empty().then_some(number)
+    }
+
+    /// Whether it is nothing at all.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.kind == 0 && self.bytes.is_empty()
+    }
 }
 
 /// What an operation does.
@@ -92,12 +112,49 @@ pub struct Op<'a> {
     pub action: Action,
     /// With which value.
     pub value: Value<'a>,
-    /// The first of what it replaces.
-    pub predecessor: Option<OpRef>,
-    /// How many it replaces.
-    pub predecessors: u64,
+    /// What it replaces.
+    pub replaces: Replaces,
     /// Whether it is part of a mark.
     pub marks: bool,
+}
+
+/// The operations that an operation replaces: seldom more than one, and then by several people at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replaces {
+    first: Option<OpRef>,
+    others: Vec<OpRef>,
+}
+
+impl Replaces {
+    fn push(&mut self, op: OpRef) {
+        match self.first {
+            None => self.first = Some(op),
+            Some(_) => self.others.push(op),
+        }
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether it replaces nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = OpRef> + '_ {
+        self.first.into_iter().chain(self.others.iter().copied())
+    }
+
+    /// The one, when it is only one.
+    #[must_use]
+    pub fn only(&self) -> Option<OpRef> {
+        self.first.filter(|_| self.others.is_empty())
+    }
 }
 
 /// A change.
@@ -121,6 +178,8 @@ pub struct Change<'a> {
     pub ops: u64,
     /// What follows the operations.
     pub extra: &'a [u8],
+    /// Bytes of its chunk, not compressed.
+    pub size: usize,
     columns: Columns<'a>,
 }
 
@@ -201,7 +260,19 @@ impl<'a> Change<'a> {
             } = data;
         }
         let ops = Runs::<u64>::new(columns.action).count(OPERATIONS).ok_or_else(bad("operations"))?;
-        Ok(Self { hash: chunk.hash, deps, actors, seq, start_op, time, message, ops, extra: input.0, columns })
+        Ok(Self {
+            hash: chunk.hash,
+            deps,
+            actors,
+            seq,
+            start_op,
+            time,
+            message,
+            ops,
+            extra: input.0,
+            size: chunk.bytes.len(),
+            columns,
+        })
     }
 
     /// The actor that made it.
@@ -293,14 +364,13 @@ impl<'a> Operations<'a> {
         if predecessors > PREDECESSORS {
             return None;
         }
-        let mut predecessor = None;
+        let mut replaces = Replaces::default();
         for _ in 0..predecessors {
             let (actor, counter) = (self.predecessor_actor.next()??, self.predecessor_counter.next()??);
-            let reference = self.reference(actor, u64::try_from(counter).ok()?)?;
-            predecessor.get_or_insert(reference);
+            replaces.push(self.reference(actor, u64::try_from(counter).ok()?)?);
         }
         let marks = self.expand.next()? | self.mark.next()?.is_some();
-        Some(Op { object, key, insert: self.insert.next()?, action, value, predecessor, predecessors, marks })
+        Some(Op { object, key, insert: self.insert.next()?, action, value, replaces, marks })
     }
 
     fn reference(&self, actor: u64, counter: u64) -> Option<OpRef> {
@@ -380,7 +450,7 @@ mod tests {
             assert_eq!(read.len(), expanded.operations.len());
             for (ours, theirs) in read.iter().zip(&expanded.operations) {
                 assert_eq!(ours.insert, theirs.insert);
-                assert_eq!(ours.predecessors, theirs.pred.len() as u64);
+                assert_eq!(ours.replaces.len(), theirs.pred.len());
                 assert_eq!(ours.value.text(), theirs.primitive_value().as_ref().and_then(|value| value.as_str()));
                 assert_eq!(matches!(ours.key, Key::Map(_)), matches!(theirs.key, automerge::legacy::Key::Map(_)));
             }

@@ -99,6 +99,29 @@ impl<'a, T: Cell<'a>> Runs<'a, T> {
     }
 }
 
+impl Runs<'_, u64> {
+    /// The sum of the values, when it is no more than `most`.
+    pub(super) fn sum(mut self, most: u64) -> Option<u64> {
+        let mut sum = 0_u64;
+        while !self.input.is_empty() {
+            self.open()?;
+            let times = std::mem::take(&mut self.left);
+            let more = match self.run {
+                Run::Same(value) => value.unwrap_or(0).checked_mul(times)?,
+                Run::Different => {
+                    let mut more = 0_u64;
+                    for _ in 0..times {
+                        more = more.checked_add(u64::read(&mut self.input)?)?;
+                    }
+                    more
+                }
+            };
+            sum = sum.checked_add(more).filter(|sum| *sum <= most)?;
+        }
+        Some(sum)
+    }
+}
+
 /// A column of differences.
 #[derive(Clone, Debug)]
 pub(super) struct Deltas<'a>(Runs<'a, i64>, i64);
@@ -134,6 +157,15 @@ pub(super) struct Booleans<'a> {
 impl<'a> Booleans<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { input: Input(bytes), value: true, left: 0 }
+    }
+
+    /// How many values there are, when that is no more than `most`.
+    pub(super) fn count(mut self, most: u64) -> Option<u64> {
+        let mut count = 0_u64;
+        while !self.input.is_empty() {
+            count = count.checked_add(self.input.unsigned()?).filter(|count| *count <= most)?;
+        }
+        Some(count)
     }
 
     pub(super) fn next(&mut self) -> Option<bool> {

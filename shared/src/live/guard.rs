@@ -3,11 +3,14 @@
 
 use crate::live::{
     change::Change,
-    chunk::{Chunk, ChunkError, Kind, chunks},
+    chunk::{Chunk, ChunkError, Kind, MAGIC, chunks},
+    expand::{ExpandError, expand},
     sync::{Hash, SyncError, SyncMessage},
 };
 use bytes::Bytes;
 
+/// Changes that one message may bring.
+pub const CHANGES: usize = 50_000;
 /// Bytes of a change, inflated, at most.
 pub const CHANGE: usize = 2 * 1024 * 1024;
 
@@ -84,9 +87,12 @@ pub enum Hostile {
     /// A chunk in it.
     #[error(transparent)]
     Chunk(#[from] ChunkError),
-    /// A chunk that is not a change.
-    #[error("send changes one by one, not as a document or bundle")]
-    NotAChange,
+    /// A document or bundle in it.
+    #[error(transparent)]
+    Expand(#[from] ExpandError),
+    /// More changes than one message may bring.
+    #[error("a message may bring {CHANGES} changes at most")]
+    TooMany,
     /// Filters beyond the bounds.
     #[error("the sync message's filters are too many or too large")]
     Filters,
@@ -121,24 +127,45 @@ pub fn read_within(data: &[u8], bounds: &Bounds) -> Result<Inbound, Hostile> {
     for blob in &message.changes {
         for chunk in chunks(blob, bounds.change) {
             let chunk = chunk?;
-            left = left.checked_sub(chunk.bytes.len()).ok_or(Hostile::TooLarge)?;
-            if chunk.kind != Kind::Change {
-                return Err(Hostile::NotAChange);
+            if chunk.kind == Kind::Change {
+                left = left.checked_sub(chunk.bytes.len()).ok_or(Hostile::TooLarge)?;
+                let sound = is_canonical(&chunk);
+                changes.push(arrived(chunk, sound)?);
+            } else {
+                for change in expand(&chunk)? {
+                    // As Automerge wrote it just now.
+                    let chunk = chunks(change.raw_bytes(), bounds.change).next().ok_or(Hostile::Unreadable)??;
+                    left = left.checked_sub(chunk.bytes.len()).ok_or(Hostile::TooLarge)?;
+                    changes.push(arrived(chunk, true)?);
+                }
             }
-            let change = Change::parse(&chunk).map_err(|_| Hostile::Unreadable)?;
-            if change.actor().is_empty() || change.actor().len() > crate::live::codec::ACTOR {
-                return Err(Hostile::Unreadable);
+            if changes.len() > CHANGES {
+                return Err(Hostile::TooMany);
             }
-            let sound = change.operations().all(|op| op.is_ok()) && is_canonical(&chunk);
-            let (actor, deps) = (change.actor().to_vec(), change.deps.clone());
-            let (hash, body_at) = (chunk.hash, chunk.body_at);
-            let bytes = Bytes::from(chunk.bytes.into_owned());
-            changes.push(Arrived { hash, bytes, body_at, actor, deps, sound, own: false });
         }
     }
     let reset = message.is_reset();
     let reads_v2 = message.flags.is_some();
     Ok(Inbound { heads: message.heads, need: message.need, reset, reads_v2, changes })
+}
+
+fn arrived(chunk: Chunk<'_>, sound: bool) -> Result<Arrived, Hostile> {
+    let change = Change::parse(&chunk).map_err(|_| Hostile::Unreadable)?;
+    if change.actor().is_empty() || change.actor().len() > crate::live::codec::ACTOR {
+        return Err(Hostile::Unreadable);
+    }
+    let sound = sound && change.operations().all(|op| op.is_ok());
+    let (actor, deps) = (change.actor().to_vec(), change.deps.clone());
+    let (hash, body_at) = (chunk.hash, chunk.body_at);
+    Ok(Arrived { hash, bytes: Bytes::from(chunk.bytes.into_owned()), body_at, actor, deps, sound, own: false })
+}
+
+/// Whether reading this message may take so long that it should not be done on a task that others wait for.
+#[must_use]
+pub fn is_heavy(data: &[u8]) -> bool {
+    // A document or a bundle; or else changes, each of which is written anew to be compared.
+    const LARGE: usize = 4096;
+    data.len() > LARGE || data.windows(9).any(|bytes| bytes.starts_with(&MAGIC) && matches!(bytes[8], 0 | 3))
 }
 
 /// Whether Automerge, given the operations of this change, writes these very bytes.
@@ -231,9 +258,12 @@ mod tests {
         let ask = other.sync().generate_sync_message(&mut theirs).expect("ask");
         doc.sync().receive_sync_message(&mut peer, ask).expect("applies");
         let answer = doc.sync().generate_sync_message(&mut peer).expect("answer").encode();
-        // To one that has nothing, a peer that knows it reads version 2 sends the whole document.
-        assert_eq!(read(&answer).map(|inbound| inbound.changes.len()), Err(Hostile::NotAChange));
         let change = doc.get_changes(&[]).remove(0);
+        // To one that has nothing, a peer that knows it reads version 2 sends the whole document.
+        assert!(is_heavy(&answer));
+        let inbound = read(&answer).expect("a document");
+        assert_eq!(inbound.changes.iter().map(|change| change.hash).collect::<Vec<_>>(), [change.hash().0]);
+        assert!(inbound.changes[0].sound);
         let inbound = read(&message(&[change.raw_bytes()])).expect("honest");
         assert_eq!(inbound.changes.len(), 1);
         assert!(inbound.changes[0].sound);

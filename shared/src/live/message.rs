@@ -132,7 +132,9 @@ pub enum FromServer {
         hash: [u8; 32],
         /// A stable word: see [`RejectCode`].
         code: RejectCode,
-        /// In English.
+        /// Where in the document, such as `title` or `notes/n1/text`; empty when it is no place in it.
+        path: String,
+        /// A sentence in the person's language.
         reason: String,
     },
     /// Who is in a document now; sent whenever that changes. To Atelier's own clients.
@@ -189,6 +191,14 @@ pub struct Who {
 pub enum RejectCode {
     /// The person may not change this document.
     Forbidden,
+    /// It changes what somebody else put there, which only they and moderators may.
+    NotYours,
+    /// The document cannot hold what it makes: an unknown key, a value of the wrong type, another schema number.
+    Schema,
+    /// A text would be longer than it may be.
+    TooLong,
+    /// It makes what is there already.
+    Taken,
     /// The change's actor id belongs to somebody else.
     ForeignActor,
     /// The change cannot be read, or does not fit the document it builds on.
@@ -202,11 +212,29 @@ pub enum RejectCode {
 }
 
 impl RejectCode {
+    /// Every code.
+    pub const ALL: &'static [Self] = &[
+        Self::Forbidden,
+        Self::NotYours,
+        Self::Schema,
+        Self::TooLong,
+        Self::Taken,
+        Self::ForeignActor,
+        Self::Malformed,
+        Self::Orphan,
+        Self::TooLarge,
+        Self::Quarantined,
+    ];
+
     /// The word on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Forbidden => "forbidden",
+            Self::NotYours => "not-yours",
+            Self::Schema => "schema",
+            Self::TooLong => "too-long",
+            Self::Taken => "taken",
             Self::ForeignActor => "foreign-actor",
             Self::Malformed => "malformed",
             Self::Orphan => "orphan",
@@ -218,8 +246,6 @@ impl RejectCode {
     /// The code of that word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Forbidden, Self::ForeignActor, Self::Malformed, Self::Orphan, Self::TooLarge, Self::Quarantined]
-            .into_iter()
-            .find(|code| code.as_str() == word)
+        Self::ALL.iter().copied().find(|code| code.as_str() == word)
     }
 }

@@ -7,6 +7,8 @@
 #[cfg(feature = "live")]
 pub mod bloom;
 #[cfg(feature = "live")]
+pub mod canvas;
+#[cfg(feature = "live")]
 pub mod caret;
 #[cfg(feature = "live")]
 pub mod change;
@@ -18,6 +20,8 @@ mod column;
 #[cfg(feature = "live")]
 pub mod concept;
 #[cfg(feature = "live")]
+pub mod expand;
+#[cfg(feature = "live")]
 pub mod guard;
 #[cfg(feature = "live")]
 mod leb;
@@ -25,7 +29,12 @@ mod leb;
 pub mod ledger;
 pub mod message;
 #[cfg(feature = "live")]
+pub mod permit;
+pub mod refusal;
+#[cfg(feature = "live")]
 pub mod replica;
+#[cfg(feature = "live")]
+pub mod schema;
 #[cfg(feature = "live")]
 pub mod sync;
 #[cfg(all(test, feature = "live"))]

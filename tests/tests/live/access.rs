@@ -5,17 +5,17 @@ use std::time::{Duration, Instant};
 use automerge::{ActorId, AutoCommit, transaction::Transactable as _};
 use http::StatusCode;
 use server::domain::access::{Credential as SignedBy, Signed};
-use server::domain::{boards, coauthors, people, tokens};
+use server::domain::{boards, coauthors, me, people, tokens};
 use shared::{
-    DocumentId, Role, SessionId,
-    api::{EditBoard, EditPerson},
+    DocumentId, Locale, Role, SessionId,
+    api::{EditBoard, EditMe, EditPerson},
     live::{
         concept::Field,
-        message::{FromClient, FromServer},
+        message::{FromClient, FromServer, RejectCode},
     },
     rules::{Audience, EditingRule},
 };
-use tests::live::{Client, Credential, Event, Socket};
+use tests::live::{Client, Credential, Event, Refusal, Socket};
 
 use crate::house::House;
 
@@ -55,11 +55,21 @@ async fn who_may_only_read_is_refused_each_change_and_keeps_reading() {
     let refused = customer.splice(Field::Body, 0, 0, "Pas ").await.expect("a change");
     customer.saved().await;
     assert!(began.elapsed() < Duration::from_secs(2));
-    assert_eq!(customer.rejected, [(refused, "you may read this document, but not change it".to_owned())]);
+    let why = |reason: &str| Refusal { code: RejectCode::Forbidden, path: String::new(), reason: reason.into() };
+    assert_eq!(customer.rejected, [(refused, why("You may not write here: you are reading along."))]);
     // What builds on it is refused as well.
     customer.splice(Field::Body, 0, 0, "Vraiment ").await.expect("a change");
     customer.saved().await;
     assert_eq!(customer.rejected.len(), 2);
+    // To who speaks French, it is said in French.
+    let spoken = EditMe { locale: Some(Locale::Fr), ..EditMe::default() };
+    let signed = Signed { person: ada.person.clone(), by: SignedBy::Session(SessionId::new()) };
+    me::edit(&house.atelier.db, &signed, spoken).await.expect("edited");
+    customer.disconnect();
+    assert!(customer.connect().await);
+    customer.splice(Field::Title, 0, 0, "Non ").await.expect("a change");
+    customer.saved().await;
+    assert_eq!(customer.rejected[2].1, why("Vous ne pouvez pas écrire ici : vous suivez en lecture."));
     let kept = employee.splice(Field::Body, 7, 0, " noir").await.expect("a change");
     employee.saved().await;
     customer.until("the employee's words", |client| client.has(&kept)).await;
@@ -109,7 +119,8 @@ async fn nobody_writes_in_another_persons_name() {
         two.doc.set_actor(hers.clone());
         let forged = two.splice(Field::Body, 0, 0, "forged").await.expect("a change");
         two.saved().await;
-        assert_eq!(two.rejected, [(forged, "its actor id belongs to somebody else".to_owned())]);
+        let [(hash, refusal)] = &two.rejected[..] else { panic!("one refusal: {:?}", two.rejected) };
+        assert_eq!((*hash, refusal.code), (forged, RejectCode::ForeignActor));
         two = Client::new(house.address, &eve.token, "two", document);
         two.open().await;
         assert_ne!(two.doc.get_actor(), &own);

@@ -4,7 +4,7 @@ use shared::{
     Role,
     live::{
         concept::Field,
-        message::{FromClient, FromServer},
+        message::{FromClient, FromServer, RejectCode},
         sync::{SyncMessage, Version},
     },
     rules::{Audience, EditingRule},
@@ -56,7 +56,8 @@ async fn a_hostile_frame_closes_its_connection_with_a_reason_and_nothing_else() 
     let (_, document) = house.town.idea(&ada, &board, "").await;
     let mut honest = Client::new(house.address, &ada.token, "honest", document);
     honest.open().await;
-    let whole = honest.doc.save();
+    // A document that is none, under a checksum that is right.
+    let damaged = chunk(0, &[7; 200]);
     let hostile_syncs = [
         vec![0x44],
         with_filter(&[1, 0, 7]),
@@ -64,7 +65,7 @@ async fn a_hostile_frame_closes_its_connection_with_a_reason_and_nothing_else() 
         with_filter(&[1, 8, 0xff, 0xff, 0xff, 0xff, 0x0f, 1]),
         vec![0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40],
         sync(&[&[1, 2, 3]]),
-        sync(&[&whole]),
+        sync(&[&damaged]),
         // A change without a body, and one that claims 2^60 operations in a run.
         sync(&[&chunk(1, &[])]),
         sync(&[&chunk(
@@ -178,5 +179,75 @@ async fn a_change_that_does_not_fit_is_refused() {
     honest.splice(Field::Body, 3, 0, "d").await;
     honest.saved().await;
     assert_eq!(honest.texts().body, "abcd");
+    house.close().await;
+}
+
+/// However changes come, each is taken out and looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_bundles_and_compressed_changes_are_taken_apart() {
+    use automerge::{ActorId, AutoCommit, ROOT, transaction::Transactable as _};
+    let mut house = House::open().await;
+    let ada = house.town.person(Role::Customer).await;
+    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
+    let (_, document) = house.town.idea(&ada, &board, "abc").await;
+    let mut honest = Client::new(house.address, &ada.token, "honest", document);
+    honest.open().await;
+    type Pack = fn(&mut AutoCommit) -> Vec<u8>;
+    let packs: [(Version, Pack); 5] = [
+        (Version::V1, |doc| doc.save()),
+        (Version::V2, |doc| doc.save_nocompress()),
+        (Version::V1, |doc| {
+            let hashes: Vec<_> = doc.get_changes(&[]).iter().map(|change| change.hash()).collect();
+            doc.bundle(hashes).expect("a bundle").bytes().to_vec()
+        }),
+        (Version::V1, |doc| {
+            let compressed = doc.get_last_local_change().expect("a change").bytes().into_owned();
+            assert_eq!(compressed[8], 2, "compressed");
+            compressed
+        }),
+        (Version::V2, |doc| doc.get_changes(&[]).iter().flat_map(|change| change.raw_bytes().to_vec()).collect()),
+    ];
+    for ((version, pack), at) in packs.into_iter().zip(0..) {
+        for forbidden in [false, true] {
+            let mut client = Client::new(house.address, &ada.token, &format!("packer {at} {forbidden}"), document);
+            client.open().await;
+            // Long enough to be compressed.
+            let words = format!("{at}{}", " pain".repeat(100));
+            let body = Field::Body.object(&client.doc).expect("a body");
+            client.doc.splice_text(&body, 0, 0, &words).expect("spliced");
+            if forbidden {
+                client.doc.put(ROOT, "extra", 1).expect("put");
+            }
+            let hash = client.doc.commit().expect("a change");
+            let change = client.doc.get_change_by_hash(&hash).expect("the change");
+            client.unsaved.push(change);
+            let packed = pack(&mut client.doc);
+            let message =
+                SyncMessage { version, heads: vec![], need: vec![], have: vec![], changes: vec![&packed], flags: None };
+            let data = message.encode();
+            client.socket().expect("connected").send(&FromClient::Sync { document, data }).await;
+            client.saved().await;
+            let refused: Vec<_> =
+                client.rejected.iter().map(|(hash, why)| (*hash, why.code, why.path.as_str())).collect();
+            let expected = [(hash.0, RejectCode::Schema, "extra")];
+            assert_eq!(refused, &expected[..usize::from(forbidden)], "pack {at}");
+            client.leave().await;
+        }
+    }
+    // One change of somebody else's making among many known ones is not overlooked.
+    let eve = house.town.person(Role::Customer).await;
+    let mut client = Client::new(house.address, &eve.token, "eve", document);
+    client.open().await;
+    let hers = honest.doc.get_actor().clone();
+    client.doc.set_actor(ActorId::from(hers.to_bytes()));
+    let body = Field::Body.object(&client.doc).expect("a body");
+    client.doc.splice_text(&body, 0, 0, "forged").expect("spliced");
+    client.doc.commit();
+    client.unsaved.push(client.doc.get_last_local_change().expect("a change"));
+    let data = sync(&[&client.doc.save()]);
+    client.socket().expect("connected").send(&FromClient::Sync { document, data }).await;
+    client.saved().await;
+    assert_eq!(client.rejected.iter().map(|(_, why)| why.code).collect::<Vec<_>>(), [RejectCode::ForeignActor]);
+    honest.until("all five", |client| (0..5).all(|at| client.texts().body.contains(&format!("{at} pain")))).await;
     house.close().await;
 }

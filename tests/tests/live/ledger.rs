@@ -5,13 +5,17 @@ use std::collections::HashSet;
 use automerge::{ActorId, AutoCommit, Automerge, Change, ChangeHash, LoadOptions, transaction::Transactable as _};
 use proptest::prelude::*;
 use server::live::letters::Letters;
-use shared::live::{
-    change,
-    chunk::chunks,
-    concept::{self, ENCODING, Field, Texts, first_change},
-    guard,
-    ledger::{Ledger, Unfit},
-    sync::{SyncMessage, Version},
+use shared::{
+    PersonId,
+    live::{
+        change,
+        chunk::chunks,
+        concept::{self, ENCODING, Field, Texts, first_change},
+        guard,
+        ledger::{Author, Ledger, Unfit},
+        permit::Rights,
+        sync::{SyncMessage, Version},
+    },
 };
 
 /// One step of a made-up history: who acts, and what.
@@ -100,7 +104,8 @@ fn add(ledger: &mut Ledger, change: &Change) -> Result<(), Unfit> {
     if ledger.is_empty() {
         return ledger.begin(&read);
     }
-    let fit = ledger.check(&read)?;
+    let rights = Rights { edit: true, ..Rights::default() };
+    let fit = ledger.check(&read, &Author { person: PersonId(uuid::Uuid::nil()), rights })?;
     ledger.add(fit);
     Ok(())
 }
@@ -127,10 +132,11 @@ proptest! {
         let mut ledger = Ledger::default();
         let mut replayed = Ledger::default();
         let mut doc = Automerge::new_with_encoding(ENCODING);
+        let nobody = PersonId(uuid::Uuid::nil());
         for change in &changes {
             prop_assert_eq!(add(&mut ledger, change), Ok(()));
             let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
-            prop_assert_eq!(replayed.replay(&change::Change::parse(&chunk).expect("readable")), Ok(()));
+            prop_assert_eq!(replayed.replay(&change::Change::parse(&chunk).expect("readable"), nobody), Ok(()));
             prop_assert!(is_sound(change));
             doc.apply_changes([change.clone()]).expect("applies");
         }
@@ -159,6 +165,9 @@ proptest! {
             letters.apply(&change::Change::parse(&chunk).expect("readable")).expect("applies");
         }
         prop_assert_eq!(letters.texts(), concept::read(&doc).expect("a concept"));
+        for ledger in [&ledger, &replayed] {
+            prop_assert_eq!(ledger.lengths(), letters.lengths().map(|length| length as u64));
+        }
         // What was found fit comes back from a saved document.
         let options = LoadOptions::new().text_encoding(ENCODING);
         let back = Automerge::load_with_options(&doc.save(), options).expect("loads");

@@ -1,6 +1,7 @@
 //! The live rooms: over real sockets, and on the real program.
 
 mod access;
+mod canvas;
 mod conformance;
 mod crash;
 mod guard;

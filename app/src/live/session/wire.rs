@@ -73,7 +73,9 @@ impl Session {
                 }
             }
             FromServer::Stored { document, hashes } if *document == ours => self.stored(hashes),
-            FromServer::Rejected { document, hash, code, .. } if *document == ours => self.rejected(*hash, *code),
+            FromServer::Rejected { document, hash, code, path, .. } if *document == ours => {
+                self.rejected(*hash, *code, path);
+            }
             FromServer::Present { document, peers } if *document == ours => {
                 let me = self.desk.me.try_get_value().flatten();
                 let (people, somebody_came) = {
@@ -96,7 +98,7 @@ impl Session {
             }
             FromServer::Access { document, write } if *document == ours => self.access(*write),
             FromServer::Unavailable { document, .. } if *document == ours => {
-                self.give_up(Why::Forbidden);
+                self.give_up(Why::forbidden());
                 self.desk.notice.try_set(Some(Notice::Gone));
             }
             _ => {}
@@ -120,16 +122,11 @@ impl Session {
         }
     }
 
-    fn rejected(&self, hash: [u8; 32], code: RejectCode) {
+    fn rejected(&self, hash: [u8; 32], code: RejectCode, path: &str) {
         let refused = self.core.borrow_mut().replica.as_mut().and_then(|replica| replica.rejected(hash));
         let Some(refused) = refused else { return };
         self.show(&refused.patches);
-        let why = match code {
-            RejectCode::Forbidden => Why::Forbidden,
-            RejectCode::TooLarge => Why::TooLarge,
-            RejectCode::Quarantined => Why::SetAside,
-            RejectCode::ForeignActor | RejectCode::Malformed | RejectCode::Orphan => Why::Refused,
-        };
+        let why = Why::Refused { code, path: path.to_owned() };
         self.keep_refused(why, &refused.words);
         if code == RejectCode::ForeignActor {
             self.socket.lease_another();
@@ -147,9 +144,9 @@ impl Session {
             core.refusals += 1;
             format!("{}.{}", self.own_key(), core.refusals)
         };
-        if let Some(mut kept) = storage::shown(key.clone(), why, words) {
+        if let Some(mut kept) = storage::shown(key.clone(), why.clone(), words) {
             self.core.borrow_mut().holds.push(Hold::of(&key));
-            kept.only_here = !storage::keep(&key, why, words);
+            kept.only_here = !storage::keep(&key, &why, words);
             self.desk.kept.try_update(|all| all.push(kept));
         }
     }

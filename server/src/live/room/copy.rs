@@ -63,11 +63,6 @@ impl Copy {
         self.letters.texts()
     }
 
-    /// The characters of each text.
-    pub(super) fn lengths(&self) -> [i64; 3] {
-        self.letters.lengths().map(|length| i64::try_from(length).unwrap_or(i64::MAX))
-    }
-
     /// What the facts show of the texts.
     pub(super) fn shown(&mut self) -> Shown {
         Shown::of(&self.letters.texts(), &mut self.renderer)

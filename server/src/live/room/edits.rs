@@ -9,8 +9,9 @@ use shared::{
         chunk::{Kind, chunks},
         codec::sync_frame,
         guard::{Arrived, CHANGE, Inbound},
-        ledger::{Fit, Unfit},
+        ledger::{Author, Fit, Unfit},
         message::{FromServer, RejectCode},
+        refusal::sentence,
         sync::{Hash, Have, SyncMessage, Version},
     },
 };
@@ -55,12 +56,21 @@ pub(super) struct InFlight {
 /// Why a change is not taken.
 struct Refused {
     code: RejectCode,
-    reason: String,
+    /// Where in the document, if it is somewhere.
+    path: String,
+    /// For the log.
+    detail: String,
 }
 
 impl Refused {
-    fn new(code: RejectCode, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into() }
+    fn new(code: RejectCode, detail: &str) -> Self {
+        Self { code, path: String::new(), detail: detail.to_owned() }
+    }
+}
+
+impl From<Unfit> for Refused {
+    fn from(unfit: Unfit) -> Self {
+        Self { code: unfit.code(), path: unfit.path().to_owned(), detail: unfit.to_string() }
     }
 }
 
@@ -181,7 +191,7 @@ impl Room {
         if peer.refused.contains(&arrived.hash) {
             return refuse(RejectCode::Orphan, "it was refused before");
         }
-        if !peer.write {
+        if !peer.rights.any() {
             return refuse(RejectCode::Forbidden, "you may read this document, but not change it");
         }
         if !arrived.own {
@@ -197,17 +207,10 @@ impl Room {
         if change.deps.iter().any(|dep| peer.refused.contains(dep)) {
             return refuse(RejectCode::Orphan, "it builds on a change that was refused");
         }
-        match ledger.check(&change) {
+        match ledger.check(&change, &Author { person: peer.who.person, rights: peer.rights }) {
             Err(Unfit::UnknownDependency) => Verdict::Early,
-            Err(Unfit::Full) => refuse(RejectCode::TooLarge, "the document is full"),
-            Err(unfit) => Verdict::Refused(Refused::new(RejectCode::Malformed, unfit.to_string())),
-            Ok(fit) => match self.mirror.too_long(fit.growth) {
-                Some(field) => Verdict::Refused(Refused::new(
-                    RejectCode::TooLarge,
-                    format!("the {} would be too long", field.key()),
-                )),
-                None => Verdict::Fit(Box::new(fit)),
-            },
+            Err(unfit) => Verdict::Refused(unfit.into()),
+            Ok(fit) => Verdict::Fit(Box::new(fit)),
         }
     }
 
@@ -215,7 +218,6 @@ impl Room {
     fn add(&mut self, key: Key, arrived: Arrived, fit: Fit) {
         let (Some(peer), Some(ledger)) = (self.peers.get(&key), &mut self.ledger) else { return };
         let person = peer.who.person;
-        self.mirror.grow(fit.growth);
         ledger.add(fit);
         self.pending.push(Pending { arrived, person, senders: vec![key] });
     }
@@ -242,16 +244,17 @@ impl Room {
             let surplus = peer.has.len().saturating_sub(HAS);
             peer.has.drain(..surplus);
         }
-        let Refused { code, reason } = refused;
+        let Refused { code, path, detail } = refused;
         self.hub.metrics().refused(*code);
-        tracing::debug!(%document, peer = peer.who.peer, code = code.as_str(), reason, "refused");
+        tracing::debug!(%document, peer = peer.who.peer, code = code.as_str(), path, detail, "refused");
+        let reason = sentence(*code, path, peer.locale);
         peer.send(&if peer.atelier {
-            FromServer::Rejected { document, hash, code: *code, reason: reason.clone() }
+            FromServer::Rejected { document, hash, code: *code, path: path.clone(), reason }
         } else {
             FromServer::Error {
                 sender: self.hub.name().to_owned(),
                 target: peer.who.peer.clone(),
-                message: format!("A change of {document} was refused ({}): {reason}.", code.as_str()),
+                message: format!("{document}: {} ({path}): {reason}", code.as_str()),
             }
         });
     }

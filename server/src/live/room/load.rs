@@ -96,12 +96,12 @@ pub(super) async fn ledger(hub: &Hub, document: DocumentId, end: Index) -> Resul
 
 fn replay(read: (Ledger, Copy), page: &[LoggedChange]) -> Result<(Ledger, Copy), StoreError> {
     let (mut ledger, mut copy) = read;
-    for change in page {
-        if change.seq != u64::from(ledger.len()) + 1 {
+    for logged in page {
+        if logged.seq != u64::from(ledger.len()) + 1 {
             return Err(corrupt("a log with a gap"));
         }
-        edits::with_change(&change.bytes, |change| {
-            ledger.replay(change).ok()?;
+        edits::with_change(&logged.bytes, |change| {
+            ledger.replay(change, logged.person).ok()?;
             copy.apply(change).ok()
         })
         .flatten()

@@ -1,16 +1,10 @@
-//! What becomes of stored changes some moments later, beside the room's task: the facts follow them, the lengths of the
-//! texts are known again, and now and then a snapshot is made.
+//! What becomes of stored changes some moments later, beside the room's task: the facts follow them, and now and then a
+//! snapshot is made.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use shared::{
-    DocumentId, limits,
-    live::{
-        concept::Field,
-        ledger::{Growth, Index},
-    },
-};
+use shared::{DocumentId, live::ledger::Index};
 use tokio::time::Instant;
 
 use super::{
@@ -36,9 +30,6 @@ const LONGEST_REST: Duration = Duration::from_secs(2);
 /// How long the texts stay in memory after the last change.
 const KEEP: Duration = Duration::from_secs(120);
 
-/// Characters a text may have, at most. Beyond the limits of the forms, so that two people writing at once do not meet it.
-const LENGTHS: [i64; 3] = [5 * limits::TITLE as i64, 5 * limits::PITCH as i64, limits::BODY as i64 * 5 / 4];
-
 /// What a room knows of its document's copy.
 pub(super) struct Mirror {
     copy: Option<Copy>,
@@ -50,11 +41,6 @@ pub(super) struct Mirror {
     /// The next look is not before.
     rests: Instant,
     snapshot: Option<Index>,
-    /// Characters of each text, when it was last looked at.
-    lengths: [i64; 3],
-    /// How much they have grown since, and had when the look under way began.
-    grown: [i64; 3],
-    grown_then: [i64; 3],
 }
 
 /// What a look at the document gave.
@@ -72,39 +58,12 @@ struct Seen {
 
 impl Mirror {
     pub(super) fn new(stored: Index) -> Self {
-        Self {
-            copy: None,
-            busy: false,
-            stored,
-            reflected: stored,
-            due: None,
-            rests: Instant::now(),
-            snapshot: None,
-            lengths: [0; 3],
-            grown: [0; 3],
-            grown_then: [0; 3],
-        }
+        Self { copy: None, busy: false, stored, reflected: stored, due: None, rests: Instant::now(), snapshot: None }
     }
 
     /// The texts as they were after some of the stored changes.
     pub(super) fn give(&mut self, copy: Copy) {
-        self.lengths = copy.lengths();
         self.copy = Some(copy);
-    }
-
-    /// The text that would become too long.
-    pub(super) fn too_long(&self, growth: Growth) -> Option<Field> {
-        Field::ALL.into_iter().find(|field| {
-            let at = *field as usize;
-            let more = i64::from(growth.added[at]) - i64::from(growth.removed[at]);
-            more > 0 && self.lengths[at] + self.grown[at] + more > LENGTHS[at]
-        })
-    }
-
-    pub(super) fn grow(&mut self, growth: Growth) {
-        for at in 0..3 {
-            self.grown[at] += i64::from(growth.added[at]) - i64::from(growth.removed[at]);
-        }
     }
 
     /// So many changes are stored now.
@@ -134,7 +93,6 @@ impl Room {
             return;
         }
         mirror.busy = true;
-        mirror.grown_then = mirror.grown;
         let copy = mirror.copy.take();
         let news = copy.as_ref().and_then(|copy| self.recent.since(copy.upto()));
         let (hub, document, tell, snapshot) = (self.hub.clone(), self.document, self.tell.clone(), mirror.snapshot);
@@ -160,9 +118,6 @@ impl Room {
         if let Some(Seen { copy, took }) = mirrored.seen {
             mirror.give(copy);
             mirror.rests = now + (took * REST).min(LONGEST_REST);
-            for at in 0..3 {
-                mirror.grown[at] -= mirror.grown_then[at];
-            }
         }
         let next = if mirror.reflected < mirror.stored { mirror.rests.max(now + FOLLOW) } else { now + KEEP };
         mirror.due = Some(next);

@@ -20,6 +20,7 @@ use shared::{
     live::{
         guard::Inbound,
         ledger::{Index, Ledger},
+        permit::Rights,
         sync::Hash,
     },
 };
@@ -61,7 +62,7 @@ enum Ask {
     Enter { key: Key, peer: Box<Peer>, answer: oneshot::Sender<bool> },
     Sync { key: Key, inbound: Box<Inbound> },
     Ephemeral { key: Key, fleeting: Box<Fleeting> },
-    Access { key: Key, write: bool },
+    Access { key: Key, rights: Rights },
     Leave { key: Key },
     Settle { answer: oneshot::Sender<()> },
 }
@@ -118,9 +119,9 @@ impl RoomHandle {
         let _ = self.0.send(Ask::Ephemeral { key, fleeting: Box::new(fleeting) }).await;
     }
 
-    /// A peer may from now on write, or no longer.
-    pub async fn access(&self, key: Key, write: bool) {
-        let _ = self.0.send(Ask::Access { key, write }).await;
+    /// What a peer may change has changed.
+    pub async fn access(&self, key: Key, rights: Rights) {
+        let _ = self.0.send(Ask::Access { key, rights }).await;
     }
 
     /// A peer leaves.
@@ -281,7 +282,7 @@ impl Room {
             }
             Ask::Sync { key, inbound } => self.sync(key, *inbound),
             Ask::Ephemeral { key, fleeting } => self.relay(key, *fleeting),
-            Ask::Access { key, write } => self.set_access(key, write),
+            Ask::Access { key, rights } => self.set_access(key, rights),
             Ask::Leave { key } => self.leave(key),
             Ask::Settle { answer } => self.settling.push(answer),
         }

@@ -2,11 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use shared::live::{
-    guard::Arrived,
-    ledger::Index,
-    message::{FromServer, Who},
-    sync::Hash,
+use shared::{
+    Locale,
+    live::{
+        guard::Arrived,
+        ledger::Index,
+        message::{FromServer, Who},
+        permit::Rights,
+        sync::Hash,
+    },
 };
 use tokio::time::Instant;
 
@@ -23,7 +27,9 @@ pub struct Peer {
     pub(super) outbound: Outbound,
     /// Whether it is Atelier's own client.
     pub(super) atelier: bool,
-    pub(super) write: bool,
+    pub(super) rights: Rights,
+    /// The language of refusals.
+    pub(super) locale: Locale,
     pub(super) reads_v2: bool,
     pub(super) link: Link,
     /// Heads it named for which it waits for an answer.
@@ -70,12 +76,13 @@ pub(super) struct Asks {
 impl Peer {
     /// A peer that enters.
     #[must_use]
-    pub fn new(who: Who, outbound: Outbound, atelier: bool, write: bool) -> Self {
+    pub fn new(who: Who, outbound: Outbound, atelier: bool, rights: Rights, locale: Locale) -> Self {
         Self {
             who,
             outbound,
             atelier,
-            write,
+            rights,
+            locale,
             reads_v2: atelier,
             link: Link::Apart,
             asks: None,
@@ -94,7 +101,7 @@ impl Peer {
 impl Room {
     pub(super) fn enter(&mut self, key: Key, peer: Box<Peer>) {
         if peer.atelier {
-            peer.send(&FromServer::Access { document: self.document, write: peer.write });
+            peer.send(&FromServer::Access { document: self.document, write: peer.rights.any() });
         }
         self.peers.insert(key, peer);
         self.presence_changed();
@@ -109,11 +116,13 @@ impl Room {
         }
     }
 
-    pub(super) fn set_access(&mut self, key: Key, write: bool) {
+    pub(super) fn set_access(&mut self, key: Key, rights: Rights) {
         let document = self.document;
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        peer.write = write;
-        if peer.atelier {
+        let write = rights.any();
+        let told = peer.rights.any();
+        peer.rights = rights;
+        if peer.atelier && told != write {
             peer.send(&FromServer::Access { document, write });
         }
     }
@@ -136,7 +145,7 @@ impl Room {
 
     /// Passes something fleeting on to the others, with who it is from, as the server knows it.
     pub(super) fn relay(&mut self, key: Key, fleeting: Fleeting) {
-        if self.peers.get(&key).is_some_and(|sender| sender.write) {
+        if self.peers.get(&key).is_some_and(|sender| sender.rights.any()) {
             // Whose caret moves is about to write.
             self.ask_ledger();
         }

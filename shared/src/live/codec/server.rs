@@ -67,11 +67,12 @@ pub fn encode_server(message: &FromServer) -> Vec<u8> {
         FromServer::Stored { document, hashes } => {
             map.text("type", "stored").text("documentId", &document.to_string()).byte_strings("hashes", hashes);
         }
-        FromServer::Rejected { document, hash, code, reason } => {
+        FromServer::Rejected { document, hash, code, path, reason } => {
             map.text("type", "rejected")
                 .text("documentId", &document.to_string())
                 .bytes("hash", hash)
                 .text("code", code.as_str())
+                .text("path", path)
                 .text("reason", reason);
         }
         FromServer::Present { document, peers } => {
@@ -156,6 +157,7 @@ pub fn decode_server(frame: &[u8]) -> Result<FromServer, DecodeError> {
             document: document(&fields)?,
             hash: fields.need_bytes("hash")?.try_into().map_err(|_| DecodeError::Wrong("hash"))?,
             code: RejectCode::parse(fields.need_text("code", 64)?).ok_or(DecodeError::Wrong("code"))?,
+            path: fields.text("path", PEER_ID)?.unwrap_or_default().to_owned(),
             reason: text("reason")?,
         },
         "present" => FromServer::Present {

@@ -48,14 +48,7 @@ fn client_messages() -> impl Strategy<Value = FromClient> {
 }
 
 fn server_messages() -> impl Strategy<Value = FromServer> {
-    let codes = [
-        RejectCode::Forbidden,
-        RejectCode::ForeignActor,
-        RejectCode::Malformed,
-        RejectCode::Orphan,
-        RejectCode::TooLarge,
-        RejectCode::Quarantined,
-    ];
+    let codes = RejectCode::ALL;
     prop_oneof![
         (id(), id(), option::of((vec(any::<u8>(), 1..64), people()))).prop_map(|(sender, target, ours)| {
             FromServer::Peer { sender, target, atelier: ours.map(|(actor, who)| AtelierPeer { actor, who }) }
@@ -85,9 +78,15 @@ fn server_messages() -> impl Strategy<Value = FromServer> {
         (id(), id(), id()).prop_map(|(sender, target, message)| FromServer::Error { sender, target, message }),
         (documents(), vec(any::<[u8; 32]>(), 0..30))
             .prop_map(|(document, hashes)| FromServer::Stored { document, hashes }),
-        (documents(), any::<[u8; 32]>(), 0..codes.len(), id()).prop_map(move |(document, hash, code, reason)| {
-            FromServer::Rejected { document, hash, code: codes[code], reason }
-        }),
+        (documents(), any::<[u8; 32]>(), 0..codes.len(), id(), id()).prop_map(
+            move |(document, hash, code, path, reason)| FromServer::Rejected {
+                document,
+                hash,
+                code: codes[code],
+                path,
+                reason
+            }
+        ),
         (documents(), vec(people(), 0..30)).prop_map(|(document, peers)| FromServer::Present { document, peers }),
         (id(), id(), id()).prop_map(|(topic, kind, data)| FromServer::Event { topic, kind, data }),
         (documents(), any::<bool>()).prop_map(|(document, write)| FromServer::Access { document, write }),

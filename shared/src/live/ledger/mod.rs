@@ -1,21 +1,33 @@
-//! What a room knows of a document without holding it: the graph of its changes, and which texts hold which elements.
+//! What a room knows of a document without holding it: the graph of its changes, its objects, and who made what in them.
 //!
-//! It is enough to say, before a change is stored, that applying it can never fail: afterwards there is no way back.
-//! And it is enough to say exactly which changes a peer lacks.
+//! It is enough to say, before a change is stored, that applying it can never fail and that its author may make it:
+//! afterwards there is no way back. And it is enough to say exactly which changes a peer lacks.
 
+mod begin;
 mod check;
 mod graph;
+mod ranges;
+mod study;
+#[cfg(test)]
+mod tests;
+mod things;
 
 use std::collections::HashMap;
 
-use crate::live::{
-    change::{Action, Change, Key},
-    concept::Field,
+pub use self::{check::Unfit, graph::Outside};
+use self::{
+    graph::{Graph, New},
+    ranges::Ranges,
+    study::Found,
+    things::{Obj, Run, Things},
+};
+use super::{
+    change::Change,
+    permit::Rights,
+    schema::{DocumentKind, Shape},
     sync::Hash,
 };
-
-use self::graph::{Graph, New};
-pub use self::{check::Unfit, graph::Outside};
+use crate::PersonId;
 
 /// Actors in one document, at most. Each costs every reader some bytes.
 pub const ACTORS: usize = 10_000;
@@ -25,28 +37,23 @@ pub const OPERATIONS: u32 = 8_000_000;
 /// A change of the document, by its place in the log less one.
 pub type Index = u32;
 
-/// What a change does to the lengths of the texts, in characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Growth {
-    /// Characters added, by field.
-    pub added: [u32; 3],
-    /// Characters removed, by field; some may have been removed by others before.
-    pub removed: [u32; 3],
-}
-
-/// Elements a text has from one actor: those made by the operations `start..end`.
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    start: u32,
-    end: u32,
-    field: Field,
+/// Who makes a change, and what they may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The person.
+    pub person: PersonId,
+    /// What they may do in this document.
+    pub rights: Rights,
 }
 
 #[derive(Debug)]
 struct Actor {
     changes: u64,
     first_op: u32,
+    /// What its operations put where.
     runs: Vec<Run>,
+    /// Letters of its own that somebody removed.
+    gone: Ranges,
 }
 
 /// The changes of a document: see the module.
@@ -57,8 +64,11 @@ pub struct Ledger {
     by_actor: HashMap<Box<[u8]>, u32>,
     /// The greatest counter of any operation.
     max_op: u32,
-    /// The texts, by the operation that made each.
-    texts: Vec<((u32, u32), Field)>,
+    /// Bytes of all changes.
+    bytes: u64,
+    things: Things,
+    /// Letters that are more than one character, by actor and counter. Honest editors make none.
+    wide: HashMap<(u32, u32), u32>,
 }
 
 /// A change found fit, not yet part of the ledger.
@@ -68,11 +78,10 @@ pub struct Fit {
     actor: Box<[u8]>,
     start_op: u32,
     ops: u32,
+    size: usize,
     deps: Vec<Index>,
-    runs: Vec<Run>,
     outside: HashMap<u32, u32>,
-    /// What it does to the lengths of the texts.
-    pub growth: Growth,
+    found: Found,
 }
 
 impl Ledger {
@@ -86,6 +95,21 @@ impl Ledger {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.graph.len() == 0
+    }
+
+    /// What the document is; nothing before its first change.
+    #[must_use]
+    pub fn kind(&self) -> Option<DocumentKind> {
+        self.things.objects.first().map(|object| match object.shape {
+            Shape::Items(_) => DocumentKind::Canvas,
+            _ => DocumentKind::Concept,
+        })
+    }
+
+    /// The characters of each text of a concept, in reading order.
+    #[must_use]
+    pub fn lengths(&self) -> [u64; 3] {
+        std::array::from_fn(|at| self.things.objects.get(at).map_or(0, |object| object.chars))
     }
 
     /// The place of a change.
@@ -113,69 +137,55 @@ impl Ledger {
 
     /// Takes in a change found fit just now.
     pub fn add(&mut self, fit: Fit) -> Index {
-        let next = u32::try_from(self.actors.len()).unwrap_or(u32::MAX);
-        let own = *self.by_actor.entry(fit.actor).or_insert(next);
-        if own == next {
-            self.actors.push(Actor { changes: 0, first_op: fit.start_op, runs: Vec::new() });
-        }
-        let actor = &mut self.actors[own as usize];
-        actor.changes += 1;
-        for run in fit.runs {
-            match actor.runs.last_mut() {
-                Some(last) if last.end == run.start && last.field == run.field => last.end = run.end,
-                _ => actor.runs.push(run),
-            }
-        }
-        let Fit { hash, start_op, ops, deps, outside, .. } = fit;
+        let Fit { hash, actor, start_op, ops, size, deps, outside, found } = fit;
+        let own = self.actor(actor, start_op);
+        self.actors[own as usize].changes += 1;
         self.max_op = self.max_op.max(start_op + ops - 1);
+        self.bytes += size as u64;
+        self.take_in(own, found);
         self.graph.add(New { hash, actor: own, start_op, ops, deps, outside })
     }
 
-    /// Takes in the document's first change, which the server made: it makes the texts.
-    ///
-    /// # Errors
-    /// When it is not the first change of a concept.
-    pub fn begin(&mut self, change: &Change<'_>) -> Result<(), Unfit> {
-        if !self.is_empty() || !change.deps.is_empty() || change.seq != 1 {
-            return Err(Unfit::Branch);
+    fn actor(&mut self, actor: Box<[u8]>, start_op: u32) -> u32 {
+        let next = u32::try_from(self.actors.len()).unwrap_or(u32::MAX);
+        let own = *self.by_actor.entry(actor).or_insert(next);
+        if own == next {
+            self.actors.push(Actor { changes: 0, first_op: start_op, runs: Vec::new(), gone: Ranges::default() });
         }
-        let (start_op, ops) = self.room_for(change, true)?;
-        let mut runs = Vec::new();
-        for (op, counter) in change.operations().zip(start_op..) {
-            let op = op.map_err(|_| Unfit::Unreadable)?;
-            match (op.action, op.object, op.key) {
-                (Action::MakeText, None, Key::Map(key)) => {
-                    let field = Field::parse(key).ok_or(Unfit::NotText)?;
-                    self.texts.push(((0, counter), field));
-                }
-                (Action::Set, None, Key::Map(_)) => {}
-                (Action::Set, Some(made), _) if op.insert => {
-                    let made = (0, u32::try_from(made.counter).map_err(|_| Unfit::Element)?);
-                    let text = self.texts.iter().find(|(text, _)| *text == made).ok_or(Unfit::NotText)?;
-                    push_run(&mut runs, counter, text.1);
-                }
-                _ => return Err(Unfit::NotText),
-            }
-        }
-        let (hash, actor) = (change.hash, change.actor().into());
-        self.add(Fit {
-            hash,
-            actor,
-            start_op,
-            ops,
-            deps: Vec::new(),
-            runs,
-            outside: HashMap::new(),
-            growth: Growth::default(),
-        });
-        Ok(())
+        own
     }
 
-    /// Takes in a change of the log without asking whether it is fit: it was, when it was stored.
+    fn take_in(&mut self, own: u32, found: Found) {
+        let runs = &mut self.actors[own as usize].runs;
+        for run in found.runs {
+            match runs.last_mut() {
+                Some(last) if last.end == run.start && last.slot == run.slot => last.end = run.end,
+                _ => runs.push(run),
+            }
+        }
+        for (actor, gone) in found.gone {
+            self.actors[actor as usize].gone.extend(&gone);
+        }
+        self.wide.extend(found.wide.into_iter().map(|(counter, chars)| ((own, counter), chars)));
+        for (counter, object) in found.objects {
+            self.things.add((own, counter), object);
+        }
+        for item in found.items {
+            self.things.stand(item);
+        }
+        for place in found.removed {
+            self.things.remove(place);
+        }
+        for (object, chars) in found.chars {
+            self.things.objects[object as usize].chars = chars;
+        }
+    }
+
+    /// Takes in a change of the log, stored by `person`, without asking whether it is fit: it was, when it was stored.
     ///
     /// # Errors
     /// When it cannot be read at all.
-    pub fn replay(&mut self, change: &Change<'_>) -> Result<(), Unfit> {
+    pub fn replay(&mut self, change: &Change<'_>, person: PersonId) -> Result<(), Unfit> {
         if self.is_empty() {
             return self.begin(change);
         }
@@ -183,33 +193,26 @@ impl Ledger {
         let deps = deps.ok_or(Unfit::UnknownDependency)?;
         let own = self.by_actor.get(change.actor()).copied();
         let (start_op, ops) = self.room_for(change, own.is_none())?;
-        let mut runs = Vec::new();
-        for (op, counter) in change.operations().zip(start_op..) {
-            let op = op.map_err(|_| Unfit::Unreadable)?;
-            // A text is made by the first actor of the document.
-            let made = op.object.and_then(|made| {
-                let actor = change.actors.get(made.actor).and_then(|actor| self.by_actor.get(*actor))?;
-                Some((*actor, u32::try_from(made.counter).ok()?))
-            });
-            let text = self.texts.iter().find(|(text, _)| Some(*text) == made);
-            if let (Some((_, field)), true) = (text, op.insert) {
-                push_run(&mut runs, counter, *field);
-            }
-        }
-        let (hash, actor) = (change.hash, change.actor().into());
-        self.add(Fit { hash, actor, start_op, ops, deps, runs, outside: HashMap::new(), growth: Growth::default() });
+        let named = self.named(change, own);
+        let found = self.study(change, &named, start_op, person)?;
+        let (hash, actor, size) = (change.hash, change.actor().into(), change.size);
+        self.add(Fit { hash, actor, start_op, ops, size, deps, outside: HashMap::new(), found });
         Ok(())
     }
-}
 
-fn push_run(runs: &mut Vec<Run>, counter: u32, field: Field) {
-    match runs.last_mut() {
-        Some(last) if last.end == counter && last.field == field => last.end += 1,
-        _ => runs.push(Run { start: counter, end: counter + 1, field }),
+    /// The actors a change names, by their places here; its own first, at the place it has or will have.
+    fn named(&self, change: &Change<'_>, own: Option<u32>) -> Vec<Option<u32>> {
+        let next = u32::try_from(self.actors.len()).unwrap_or(u32::MAX);
+        let others = change.actors.iter().skip(1).map(|actor| self.by_actor.get(*actor).copied());
+        std::iter::once(Some(own.unwrap_or(next))).chain(others).collect()
     }
-}
 
-fn in_runs(runs: &[Run], made: u32) -> Option<Field> {
-    let at = runs.partition_point(|run| run.start <= made).checked_sub(1)?;
-    runs.get(at).filter(|run| made < run.end).map(|run| run.field)
+    /// What an actor's operation put somewhere.
+    fn slot(&self, actor: u32, counter: u32) -> Option<things::Slot> {
+        things::in_runs(&self.actors.get(actor as usize)?.runs, counter)
+    }
+
+    fn object(&self, object: Obj) -> Option<&things::Object> {
+        self.things.objects.get(object as usize)
+    }
 }

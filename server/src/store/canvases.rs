@@ -1,0 +1,70 @@
+//! The canvases of boards.
+
+use shared::{BoardId, DocumentId, PersonId, rules::BoardRules};
+use uuid::Uuid;
+
+use super::{StoreError, Tx, boards::nil, on, rows};
+
+/// The board of a canvas, and what the person asking is to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfBoard {
+    /// The board.
+    pub board: BoardId,
+    /// Its rules.
+    pub rules: BoardRules,
+    /// Whether the person asking is a member of it.
+    pub member: bool,
+}
+
+/// Gives a board its canvas. The document must exist.
+///
+/// # Errors
+/// [`StoreError::Taken`] when it has one.
+pub async fn insert(tx: &mut Tx, board: BoardId, document: DocumentId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("INSERT INTO canvas (board_id, document_id) VALUES ($1, $2)")
+        .bind(board.0).bind(document.as_uuid()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The canvas of a board.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(tx: &mut Tx, board: BoardId) -> Result<Option<DocumentId>, StoreError> {
+    let row: Option<Uuid> = on!(tx, c => sqlx::query_scalar("SELECT document_id FROM canvas WHERE board_id = $1")
+        .bind(board.0).fetch_optional(c).await)?;
+    Ok(row.map(DocumentId::from_uuid))
+}
+
+/// The boards without a canvas, and who made each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing(tx: &mut Tx) -> Result<Vec<(BoardId, PersonId)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, created_by FROM board WHERE id NOT IN (SELECT board_id FROM canvas)",
+    )
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|(board, person)| (BoardId(board), PersonId(person))).collect())
+}
+
+/// The board whose canvas this document is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn place(tx: &mut Tx, person: Option<PersonId>, document: DocumentId) -> Result<Option<OfBoard>, StoreError> {
+    let row: Option<(Uuid, String, String, bool)> = on!(tx, c => sqlx::query_as(
+        "SELECT b.id, b.audience, b.editing,
+         EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = $1)
+         FROM canvas JOIN board b ON b.id = canvas.board_id WHERE canvas.document_id = $2",
+    )
+    .bind(nil(person))
+    .bind(document.as_uuid())
+    .fetch_optional(c)
+    .await)?;
+    row.map(|(board, audience, editing, member)| {
+        Ok(OfBoard { board: BoardId(board), rules: rows::rules(&audience, &editing)?, member })
+    })
+    .transpose()
+}

@@ -1,0 +1,356 @@
+//! What the operations of a change do, one by one, to the objects that are here: checked against the schema and against
+//! what its author may do; or, for a change of the log, only taken note of.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    Author, Ledger, Unfit,
+    ranges::Ranges,
+    things::{Item, Obj, Object, Run, Slot, in_runs, push_run},
+};
+use crate::{
+    PersonId, limits,
+    live::{
+        change::{Change, Key, Op, OpRef},
+        message::RejectCode,
+        permit::{Whose, fits, permit},
+        schema::{Deed, ItemKind, Part, Shape, TextKind, deed, text_of},
+    },
+};
+
+/// Characters of a key that a refusal repeats, at most.
+const SHOWN: usize = 64;
+
+/// What a change does to the objects of the document.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What its operations put where.
+    pub(super) runs: Vec<Run>,
+    /// New objects, by the operation that makes each.
+    pub(super) objects: Vec<(u32, Object)>,
+    /// New items.
+    pub(super) items: Vec<Item>,
+    /// Items it removes.
+    pub(super) removed: HashSet<u32>,
+    /// Letters it removes that stood, by the actor who wrote them.
+    pub(super) gone: HashMap<u32, Ranges>,
+    /// Letters it adds that are more than one character.
+    pub(super) wide: Vec<(u32, u32)>,
+    /// The characters of the texts it touches, afterwards.
+    pub(super) chars: HashMap<Obj, u64>,
+    /// Which parts each new item has.
+    parts: Vec<u8>,
+    ids: HashSet<(ItemKind, Box<str>)>,
+}
+
+/// A change being studied.
+struct Study<'a> {
+    ledger: &'a Ledger,
+    named: &'a [Option<u32>],
+    start_op: u32,
+    person: PersonId,
+    /// Nothing for a change of the log.
+    judge: Option<Judge<'a>>,
+    found: Found,
+}
+
+#[derive(Clone, Copy)]
+struct Judge<'a> {
+    author: &'a Author,
+    /// Per actor, the first operation that the change does not build on.
+    outside: &'a HashMap<u32, u32>,
+}
+
+impl Ledger {
+    /// What a change does, when its author may.
+    pub(super) fn examine(
+        &self,
+        change: &Change<'_>,
+        named: &[Option<u32>],
+        start_op: u32,
+        outside: &HashMap<u32, u32>,
+        author: &Author,
+    ) -> Result<Found, Unfit> {
+        let judge = Some(Judge { author, outside });
+        Study { ledger: self, named, start_op, person: author.person, judge, found: Found::default() }.run(change)
+    }
+
+    /// What a change of the log does.
+    pub(super) fn study(
+        &self,
+        change: &Change<'_>,
+        named: &[Option<u32>],
+        start_op: u32,
+        person: PersonId,
+    ) -> Result<Found, Unfit> {
+        Study { ledger: self, named, start_op, person, judge: None, found: Found::default() }.run(change)
+    }
+}
+
+impl Study<'_> {
+    fn run(mut self, change: &Change<'_>) -> Result<Found, Unfit> {
+        for (op, counter) in change.operations().zip(self.start_op..) {
+            self.operation(&op.map_err(|_| Unfit::Unreadable)?, counter)?;
+        }
+        if self.judge.is_some() {
+            self.complete()?;
+        }
+        Ok(self.found)
+    }
+
+    fn operation(&mut self, op: &Op<'_>, counter: u32) -> Result<(), Unfit> {
+        let Some(made) = op.object else {
+            // The root is the server's.
+            return Err(self.refused(RejectCode::Schema, None, op.key));
+        };
+        let object = self.resolve(made).and_then(|(actor, at)| self.object_made(actor, at)).ok_or(Unfit::Element)?;
+        let shape = self.object(object).ok_or(Unfit::Element)?.shape;
+        let done = deed(shape, op).map_err(|code| self.refused(code, Some(object), op.key))?;
+        let refused = |study: &Self, code| study.refused(code, Some(object), op.key);
+        match done {
+            Deed::Write(..) | Deed::Erase(_) => {
+                self.permit(done, object).map_err(|code| refused(self, code))?;
+                self.text(op, counter, object, done)
+            }
+            Deed::Add(kind) => {
+                self.permit_as(done, Whose::Own).map_err(|code| refused(self, code))?;
+                self.item(op.key, counter, kind).map_err(|code| refused(self, code))
+            }
+            Deed::Remove(kind) => self.remove(op, kind, object),
+            Deed::Hold(part) => {
+                self.permit(done, object).map_err(|code| refused(self, code))?;
+                self.hold(part, counter, object).map_err(|code| refused(self, code))
+            }
+            Deed::Put(part) => {
+                self.permit(done, object).map_err(|code| refused(self, code))?;
+                let slot = Slot::Part(object, part);
+                self.replaces_only(op, |found| found == slot)?;
+                self.found_part(object, part);
+                push_run(&mut self.found.runs, counter, slot);
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds letters to a text, or removes one.
+    fn text(&mut self, op: &Op<'_>, counter: u32, text: Obj, done: Deed) -> Result<(), Unfit> {
+        let element = match op.key {
+            Key::Element(element) => Some(self.letter(element, counter, text)?),
+            _ => None,
+        };
+        let before = self.chars(text);
+        let after = match (done, element) {
+            (Deed::Write(_, chars), _) => {
+                if chars != 1 {
+                    self.found.wide.push((counter, chars));
+                }
+                push_run(&mut self.found.runs, counter, Slot::Letter(text));
+                before + u64::from(chars)
+            }
+            (_, Some((actor, made))) if !self.is_gone(actor, made) => {
+                let chars = self.width(actor, made);
+                self.found.gone.entry(actor).or_default().insert(made);
+                before.saturating_sub(u64::from(chars))
+            }
+            _ => before,
+        };
+        self.found.chars.insert(text, after);
+        Ok(())
+    }
+
+    fn item(&mut self, key: Key<'_>, counter: u32, kind: ItemKind) -> Result<(), RejectCode> {
+        let Key::Map(id) = key else { return Err(RejectCode::Schema) };
+        let things = &self.ledger.things;
+        let so_far = self.found.items.len();
+        if self.judge.is_some() {
+            let stands = things.standing(kind, id).is_some_and(|place| !self.found.removed.contains(&place));
+            if stands || !self.found.ids.insert((kind, id.into())) {
+                return Err(RejectCode::Taken);
+            }
+            if things.count() + so_far >= limits::CANVAS {
+                return Err(RejectCode::TooLarge);
+            }
+        }
+        let place = things.next_item() + u32::try_from(so_far).unwrap_or(u32::MAX);
+        let object = self.next_object();
+        self.found.items.push(Item { kind, id: id.into(), owner: self.person });
+        self.found.parts.push(0);
+        self.found.objects.push((counter, Object { shape: Shape::Item(kind), item: Some(place), chars: 0 }));
+        push_run(&mut self.found.runs, counter, Slot::Item(object));
+        Ok(())
+    }
+
+    fn remove(&mut self, op: &Op<'_>, kind: ItemKind, items: Obj) -> Result<(), Unfit> {
+        let mut removed = Vec::new();
+        for replaced in op.replaces.iter() {
+            let (actor, counter) = self.seen(replaced)?;
+            let Some(Slot::Item(object)) = self.slot(actor, counter) else { return Err(Unfit::Element) };
+            let place = self.object(object).and_then(|object| object.item).ok_or(Unfit::Element)?;
+            let item = self.item_at(place).ok_or(Unfit::Element)?;
+            if item.kind != kind || Key::Map(&item.id) != op.key {
+                return Err(Unfit::Element);
+            }
+            self.permit(Deed::Remove(kind), object).map_err(|code| self.refused(code, Some(items), op.key))?;
+            removed.push(place);
+        }
+        self.found.removed.extend(removed);
+        Ok(())
+    }
+
+    /// A new item gets its text, with the change that makes it: a later one would hide what was written.
+    fn hold(&mut self, part: Part, counter: u32, object: Obj) -> Result<(), RejectCode> {
+        let text = text_of(part).ok_or(RejectCode::Schema)?;
+        let first = self.found_part(object, part);
+        if self.judge.is_some() && !first {
+            return Err(RejectCode::Taken);
+        }
+        let item = self.object(object).and_then(|object| object.item);
+        self.found.objects.push((counter, Object { shape: Shape::Text(text), item, chars: 0 }));
+        push_run(&mut self.found.runs, counter, Slot::Part(object, part));
+        Ok(())
+    }
+
+    /// Notes that a new item has a part; whether it is new, and had it not.
+    fn found_part(&mut self, object: Obj, part: Part) -> bool {
+        let item = self.object(object).and_then(|object| object.item);
+        let at = item.and_then(|place| place.checked_sub(self.ledger.things.next_item()));
+        let Some(parts) = at.and_then(|at| self.found.parts.get_mut(at as usize)) else { return false };
+        let bit = 1 << part as u8;
+        std::mem::replace(parts, *parts | bit) & bit == 0
+    }
+
+    /// Whether every new item has all it needs, and every text its length.
+    fn complete(&self) -> Result<(), Unfit> {
+        for (item, parts) in self.found.items.iter().zip(&self.found.parts) {
+            if let Some(part) = item.kind.parts().0.iter().find(|part| parts & (1 << **part as u8) == 0) {
+                let path = format!("{}/{}/{}", item.kind.key(), item.id, part.key());
+                return Err(Unfit::refused(RejectCode::Schema, path));
+            }
+        }
+        for (text, after) in &self.found.chars {
+            let object = self.object(*text).ok_or(Unfit::Element)?;
+            if let Shape::Text(kind) = object.shape {
+                fits(kind, object.chars, *after).map_err(|code| self.refused(code, Some(*text), Key::Head))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn permit(&self, done: Deed, object: Obj) -> Result<(), RejectCode> {
+        let whose = match self.object(object).and_then(|object| object.item).and_then(|item| self.item_at(item)) {
+            None => Whose::All,
+            Some(item) if item.owner == self.person => Whose::Own,
+            Some(_) => Whose::Other,
+        };
+        self.permit_as(done, whose)
+    }
+
+    fn permit_as(&self, done: Deed, whose: Whose) -> Result<(), RejectCode> {
+        self.judge.map_or(Ok(()), |judge| permit(done, whose, judge.author.rights))
+    }
+
+    /// Every operation that this one replaces must be in its past, and have put something in the same place.
+    fn replaces_only(&self, op: &Op<'_>, same: impl Fn(Slot) -> bool) -> Result<(), Unfit> {
+        if self.judge.is_none() {
+            return Ok(());
+        }
+        for replaced in op.replaces.iter() {
+            let (actor, counter) = self.seen(replaced)?;
+            if !self.slot(actor, counter).is_some_and(&same) {
+                return Err(Unfit::Element);
+            }
+        }
+        Ok(())
+    }
+
+    /// The letter of this text that an operation names.
+    fn letter(&self, element: OpRef, counter: u32, text: Obj) -> Result<(u32, u32), Unfit> {
+        let (actor, made) = self.seen(element)?;
+        let before = Some(actor) != self.named[0] || made < counter;
+        if self.judge.is_none() || (before && self.slot(actor, made) == Some(Slot::Letter(text))) {
+            Ok((actor, made))
+        } else {
+            Err(Unfit::Element)
+        }
+    }
+
+    /// An operation that this change names, when it builds on it.
+    fn seen(&self, op: OpRef) -> Result<(u32, u32), Unfit> {
+        let (actor, counter) = self.resolve(op).ok_or(Unfit::Element)?;
+        let seen = self.judge.is_none_or(|judge| judge.outside.get(&actor).is_none_or(|first| counter < *first));
+        if seen { Ok((actor, counter)) } else { Err(Unfit::Element) }
+    }
+
+    fn resolve(&self, op: OpRef) -> Option<(u32, u32)> {
+        Some((self.named.get(op.actor).copied()??, u32::try_from(op.counter).ok()?))
+    }
+
+    fn is_new(&self, actor: u32, counter: u32) -> bool {
+        Some(actor) == self.named[0] && counter >= self.start_op
+    }
+
+    fn slot(&self, actor: u32, counter: u32) -> Option<Slot> {
+        if self.is_new(actor, counter) {
+            return in_runs(&self.found.runs, counter);
+        }
+        self.ledger.slot(actor, counter)
+    }
+
+    fn object_made(&self, actor: u32, counter: u32) -> Option<Obj> {
+        if !self.is_new(actor, counter) {
+            let seen = self.judge.is_none_or(|judge| judge.outside.get(&actor).is_none_or(|first| counter < *first));
+            return self.ledger.things.made_by(actor, counter).filter(|_| seen);
+        }
+        let at = self.found.objects.binary_search_by_key(&counter, |(made, _)| *made).ok()?;
+        Some(self.ledger.things.next_object() + u32::try_from(at).ok()?)
+    }
+
+    fn next_object(&self) -> Obj {
+        self.ledger.things.next_object() + u32::try_from(self.found.objects.len()).unwrap_or(Obj::MAX)
+    }
+
+    fn object(&self, object: Obj) -> Option<&Object> {
+        match object.checked_sub(self.ledger.things.next_object()) {
+            None => self.ledger.object(object),
+            Some(at) => self.found.objects.get(at as usize).map(|(_, object)| object),
+        }
+    }
+
+    fn item_at(&self, place: u32) -> Option<&Item> {
+        match place.checked_sub(self.ledger.things.next_item()) {
+            None => self.ledger.things.items.get(place as usize),
+            Some(at) => self.found.items.get(at as usize),
+        }
+    }
+
+    fn chars(&self, text: Obj) -> u64 {
+        self.found.chars.get(&text).copied().or_else(|| self.object(text).map(|text| text.chars)).unwrap_or(0)
+    }
+
+    fn is_gone(&self, actor: u32, counter: u32) -> bool {
+        let before = self.ledger.actors.get(actor as usize).is_some_and(|actor| actor.gone.contains(counter));
+        before || self.found.gone.get(&actor).is_some_and(|gone| gone.contains(counter))
+    }
+
+    fn width(&self, actor: u32, counter: u32) -> u32 {
+        if self.is_new(actor, counter) {
+            let wide = &self.found.wide;
+            return wide.binary_search_by_key(&counter, |(made, _)| *made).map_or(1, |at| wide[at].1);
+        }
+        self.ledger.wide.get(&(actor, counter)).copied().unwrap_or(1)
+    }
+
+    fn refused(&self, code: RejectCode, object: Option<Obj>, key: Key<'_>) -> Unfit {
+        let key = if let Key::Map(key) = key { key.chars().take(SHOWN).collect() } else { String::new() };
+        let object = object.and_then(|object| self.object(object));
+        let item = object.and_then(|object| object.item).and_then(|item| self.item_at(item));
+        let path = match (object.map(|object| object.shape), item) {
+            (Some(Shape::Text(TextKind::Field(field))), _) => field.key().to_owned(),
+            (Some(Shape::Text(text)), Some(item)) => format!("{}/{}/{}", item.kind.key(), item.id, text.key()),
+            (Some(Shape::Items(kind)), _) => format!("{}/{key}", kind.key()),
+            (Some(_), Some(item)) => format!("{}/{}/{key}", item.kind.key(), item.id),
+            _ => key,
+        };
+        Unfit::refused(code, path)
+    }
+}

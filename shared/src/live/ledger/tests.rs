@@ -1,0 +1,305 @@
+//! Who may do what to the documents, operation by operation, as Automerge writes them.
+
+use automerge::{
+    ActorId, AutoCommit, ObjId, ObjType, ROOT, ReadDoc as _, ScalarValue, marks, transaction::Transactable as _,
+};
+
+use super::*;
+use crate::{
+    Role, limits,
+    live::{
+        canvas,
+        chunk::chunks,
+        concept::{self, ENCODING, Field, Texts},
+        message::RejectCode,
+    },
+    rules::{Audience, BoardRules, EditingRule, Standing},
+};
+
+fn person(number: u8) -> PersonId {
+    PersonId(uuid::Uuid::from_bytes([number; 16]))
+}
+
+fn author(number: u8, role: Role, kind: DocumentKind, editing: EditingRule) -> Author {
+    let who = Standing { role: Some(role), ..Standing::default() };
+    Author { person: person(number), rights: Rights::of(kind, who, BoardRules { audience: Audience::Public, editing }) }
+}
+
+/// A document, and the ledger of it.
+struct Desk {
+    doc: AutoCommit,
+    ledger: Ledger,
+    /// A second one, which only ever replays.
+    log: Ledger,
+    seen: usize,
+}
+
+impl Desk {
+    fn of(first: automerge::Change) -> Self {
+        let mut doc = AutoCommit::new_with_encoding(ENCODING);
+        doc.apply_changes([first.clone()]).expect("applies");
+        let mut desk = Self { doc, ledger: Ledger::default(), log: Ledger::default(), seen: 1 };
+        let chunk = chunks(first.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
+        desk.ledger.begin(&Change::parse(&chunk).expect("read")).expect("a first change");
+        desk.log.begin(&Change::parse(&chunk).expect("read")).expect("a first change");
+        desk
+    }
+
+    fn concept() -> Self {
+        let texts = Texts { title: "Pain".into(), pitch: "Au levain".into(), body: "Lent 🍞".into() };
+        Self::of(concept::first_change(ActorId::from([9; 16].as_slice()), 0, &texts).expect("a first change"))
+    }
+
+    fn canvas() -> Self {
+        Self::of(canvas::first_change(ActorId::from([9; 16].as_slice()), 0).expect("a first change"))
+    }
+
+    /// What becomes of what `author` does; taken in when it may be.
+    fn attempt(&mut self, author: &Author, edit: impl FnOnce(&mut AutoCommit)) -> Result<(), (RejectCode, String)> {
+        let mut doc = self.doc.fork().with_actor(ActorId::from(author.person.0.as_bytes().as_slice()));
+        edit(&mut doc);
+        doc.commit();
+        let change = doc.get_last_local_change().expect("a change");
+        let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
+        let read = Change::parse(&chunk).expect("read");
+        let fit = self.ledger.check(&read, author).map_err(|unfit| (unfit.code(), unfit.path().to_owned()))?;
+        self.ledger.add(fit);
+        self.log.replay(&read, author.person).expect("the log replays");
+        self.doc.apply_changes([change]).expect("applies");
+        self.seen += 1;
+        assert_eq!(self.ledger.len() as usize, self.seen);
+        assert_eq!(self.ledger.lengths(), self.log.lengths());
+        Ok(())
+    }
+}
+
+fn refused<T>(code: RejectCode, path: &str) -> Result<T, (RejectCode, String)> {
+    Err((code, path.to_owned()))
+}
+
+fn items(doc: &AutoCommit, kind: &str) -> ObjId {
+    doc.get(ROOT, kind).expect("read").expect("there").1
+}
+
+fn item(doc: &AutoCommit, kind: &str, id: &str) -> ObjId {
+    doc.get(items(doc, kind), id).expect("read").expect("there").1
+}
+
+fn add_note(doc: &mut AutoCommit, id: &str, words: &str) {
+    let note = doc.put_object(items(doc, "notes"), id, ObjType::Map).expect("put");
+    let text = doc.put_object(&note, "text", ObjType::Text).expect("put");
+    doc.splice_text(&text, 0, 0, words).expect("spliced");
+    doc.put(&note, "x", 12).expect("put");
+    doc.put(&note, "y", -3.5).expect("put");
+    doc.put(&note, "colour", "amber").expect("put");
+}
+
+fn add_group(doc: &mut AutoCommit, id: &str) {
+    let group = doc.put_object(items(doc, "groups"), id, ObjType::Map).expect("put");
+    doc.put_object(&group, "title", ObjType::Text).expect("put");
+    for (key, value) in [("x", 0), ("y", 0), ("w", 300), ("h", 200)] {
+        doc.put(&group, key, value).expect("put");
+    }
+    doc.put(&group, "colour", "teal").expect("put");
+}
+
+fn add_card(doc: &mut AutoCommit, id: &str) {
+    let card = doc.put_object(items(doc, "cards"), id, ObjType::Map).expect("put");
+    doc.put(&card, "x", 1_u64).expect("put");
+    doc.put(&card, "y", 2).expect("put");
+}
+
+const IDEA: &str = "0193b5a0-7c1e-7abc-8def-0123456789ab";
+
+#[test]
+fn only_the_texts_of_a_concept_can_be_changed() {
+    let mut desk = Desk::concept();
+    let owner = author(1, Role::Owner, DocumentKind::Concept, EditingRule::Everyone);
+    type Attempt = (fn(&mut AutoCommit), RejectCode, &'static str);
+    let attempts: [Attempt; 9] = [
+        (|doc| doc.put(ROOT, "schema", 2).expect("put"), RejectCode::Schema, "schema"),
+        (|doc| doc.put(ROOT, "title", "replaced").expect("put"), RejectCode::Schema, "title"),
+        (|doc| doc.delete(ROOT, "body").expect("deleted"), RejectCode::Schema, "body"),
+        (|doc| drop(doc.put_object(ROOT, "body", ObjType::Text).expect("put")), RejectCode::Schema, "body"),
+        (|doc| doc.put(ROOT, "extra", 1).expect("put"), RejectCode::Schema, "extra"),
+        (
+            |doc| {
+                let body = Field::Body.object(doc).expect("a body");
+                let bold = marks::Mark::new("bold".into(), true, 0, 2);
+                doc.mark(&body, bold, marks::ExpandMark::None).expect("marked");
+            },
+            RejectCode::Schema,
+            "body",
+        ),
+        (
+            |doc| {
+                let body = Field::Body.object(doc).expect("a body");
+                doc.split_block(&body, 1).map(drop).expect("split");
+            },
+            RejectCode::Schema,
+            "body",
+        ),
+        (|doc| doc.put(Field::Pitch.object(doc).expect("a pitch"), 0, "X").expect("put"), RejectCode::Schema, "pitch"),
+        (
+            |doc| doc.insert(Field::Title.object(doc).expect("a title"), 0, ScalarValue::Int(3)).expect("inserted"),
+            RejectCode::Schema,
+            "title",
+        ),
+    ];
+    for (attempt, code, path) in attempts {
+        assert_eq!(desk.attempt(&owner, attempt), refused(code, path));
+    }
+    for (role, editing, expected) in [
+        (Role::Customer, EditingRule::Everyone, Ok(())),
+        (Role::Customer, EditingRule::Staff, refused(RejectCode::Forbidden, "title")),
+        (Role::Employee, EditingRule::Staff, Ok(())),
+    ] {
+        let author = author(2, role, DocumentKind::Concept, editing);
+        let edit = |doc: &mut AutoCommit| {
+            let title = Field::Title.object(doc).expect("a title");
+            doc.splice_text(&title, 0, 1, "p").expect("spliced");
+        };
+        assert_eq!(desk.attempt(&author, edit), expected, "{role:?} {editing:?}");
+    }
+}
+
+#[test]
+fn a_text_may_be_as_long_as_its_limit_and_no_longer() {
+    let mut desk = Desk::concept();
+    let ada = author(1, Role::Customer, DocumentKind::Concept, EditingRule::Everyone);
+    let write = |field: Field, at: usize, delete: usize, words: String| {
+        move |doc: &mut AutoCommit| {
+            let text = field.object(doc).expect("a text");
+            doc.splice_text(&text, at, isize::try_from(delete).expect("small"), &words).expect("spliced");
+        }
+    };
+    // Its four letters make way, and two units of UTF-16 are one character.
+    let full = "🍞".repeat(limits::TITLE);
+    assert_eq!(desk.attempt(&ada, write(Field::Title, 0, 4, full)), Ok(()));
+    let one_more = write(Field::Title, 0, 0, "x".into());
+    assert_eq!(desk.attempt(&ada, one_more), refused(RejectCode::TooLong, "title"));
+    assert_eq!(desk.attempt(&ada, write(Field::Title, 0, 2, "x".into())), Ok(()));
+    let pitch = write(Field::Pitch, 0, 9, "x".repeat(limits::PITCH + 1));
+    assert_eq!(desk.attempt(&ada, pitch), refused(RejectCode::TooLong, "pitch"));
+    assert_eq!(desk.ledger.lengths()[0], limits::TITLE as u64);
+    // What two remove at once is not room for twice as much.
+    let mut ben = desk.doc.fork().with_actor(ActorId::from(person(2).0.as_bytes().as_slice()));
+    let title = Field::Title.object(&ben).expect("a title");
+    ben.splice_text(&title, 1, 2, "").expect("spliced");
+    let theirs = ben.get_last_local_change().expect("a change");
+    assert_eq!(desk.attempt(&ada, write(Field::Title, 1, 2, String::new())), Ok(()));
+    let chunk = chunks(theirs.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
+    let fit = desk.ledger.check(&Change::parse(&chunk).expect("read"), &ada).expect("fit");
+    desk.ledger.add(fit);
+    desk.doc.apply_changes([theirs]).expect("applies");
+    let texts = concept::read(&desk.doc).expect("a concept");
+    assert_eq!(desk.ledger.lengths()[0], texts.title.chars().count() as u64);
+    assert_eq!(desk.ledger.lengths()[0], limits::TITLE as u64 - 1);
+}
+
+#[test]
+fn on_a_canvas_each_adds_and_changes_their_own() {
+    let mut desk = Desk::canvas();
+    let kind = DocumentKind::Canvas;
+    let ada = author(1, Role::Customer, kind, EditingRule::Everyone);
+    let eve = author(2, Role::Customer, kind, EditingRule::Everyone);
+    let staff_only = author(2, Role::Customer, kind, EditingRule::Staff);
+    let moderator = author(3, Role::Moderator, kind, EditingRule::Staff);
+    assert_eq!(desk.attempt(&ada, |doc| add_note(doc, "n1", "Du pain")), Ok(()));
+    assert_eq!(desk.attempt(&staff_only, |doc| add_note(doc, "n2", "Du beurre")), Ok(()));
+    assert_eq!(desk.attempt(&ada, |doc| add_group(doc, "g1")), Ok(()));
+    assert_eq!(desk.attempt(&eve, |doc| add_card(doc, IDEA)), Ok(()));
+    // There already: in a change that knows, or does not know, of it.
+    assert_eq!(desk.attempt(&eve, |doc| add_note(doc, "n1", "à moi")), refused(RejectCode::Taken, "notes/n1"));
+    assert_eq!(desk.attempt(&ada, |doc| add_card(doc, IDEA)), refused(RejectCode::Taken, &format!("cards/{IDEA}")));
+
+    let put = |key: &'static str, value: ScalarValue| {
+        move |doc: &mut AutoCommit| doc.put(item(doc, "notes", "n1"), key, value).expect("put")
+    };
+    let write = |doc: &mut AutoCommit| {
+        let text = doc.get(item(doc, "notes", "n1"), "text").expect("read").expect("a text").1;
+        doc.splice_text(&text, 0, 0, "Bon ").expect("spliced");
+    };
+    let erase = |doc: &mut AutoCommit| {
+        let text = doc.get(item(doc, "notes", "n1"), "text").expect("read").expect("a text").1;
+        doc.splice_text(&text, 0, 1, "").expect("spliced");
+    };
+    let remove = |doc: &mut AutoCommit| doc.delete(items(doc, "notes"), "n1").expect("deleted");
+    // Moving is arranging, by the board's rule; the rest is for its maker and moderators.
+    assert_eq!(desk.attempt(&eve, put("x", 40.into())), Ok(()));
+    assert_eq!(desk.attempt(&eve, put("group", "g1".into())), Ok(()));
+    assert_eq!(desk.attempt(&eve, |doc| doc.delete(item(doc, "notes", "n1"), "group").expect("deleted")), Ok(()));
+    assert_eq!(desk.attempt(&staff_only, put("x", 50.into())), refused(RejectCode::NotYours, "notes/n1/x"));
+    assert_eq!(desk.attempt(&eve, put("colour", "teal".into())), refused(RejectCode::NotYours, "notes/n1/colour"));
+    assert_eq!(desk.attempt(&eve, write), refused(RejectCode::NotYours, "notes/n1/text"));
+    assert_eq!(desk.attempt(&eve, erase), refused(RejectCode::NotYours, "notes/n1/text"));
+    assert_eq!(desk.attempt(&eve, remove), refused(RejectCode::NotYours, "notes/n1"));
+    for (author, colour) in [(&ada, "plum"), (&moderator, "teal")] {
+        assert_eq!(desk.attempt(author, write), Ok(()));
+        assert_eq!(desk.attempt(author, erase), Ok(()));
+        assert_eq!(desk.attempt(author, put("colour", colour.into())), Ok(()));
+    }
+    assert_eq!(desk.attempt(&moderator, remove), Ok(()));
+    // Gone, its place is free again.
+    assert_eq!(desk.attempt(&eve, |doc| add_note(doc, "n1", "à moi")), Ok(()));
+    assert_eq!(desk.attempt(&eve, remove), Ok(()));
+    assert_eq!(desk.attempt(&eve, |doc| doc.delete(items(doc, "cards"), IDEA).expect("deleted")), Ok(()));
+    let reader = Author { person: person(4), rights: Rights::default() };
+    assert_eq!(desk.attempt(&reader, |doc| add_note(doc, "n9", "")), refused(RejectCode::Forbidden, "notes/n9"));
+}
+
+#[test]
+fn a_canvas_holds_only_what_its_schema_knows() {
+    let mut desk = Desk::canvas();
+    let ada = author(1, Role::Owner, DocumentKind::Canvas, EditingRule::Everyone);
+    desk.attempt(&ada, |doc| add_note(doc, "n1", "Du pain")).expect("may");
+    let schema = |path: &str| refused::<()>(RejectCode::Schema, path);
+    let on = |key: &'static str, value: ScalarValue| {
+        move |doc: &mut AutoCommit| doc.put(item(doc, "notes", "n1"), key, value).expect("put")
+    };
+    assert_eq!(desk.attempt(&ada, |doc| doc.put(ROOT, "schema", 2).expect("put")), schema("schema"));
+    assert_eq!(desk.attempt(&ada, |doc| doc.delete(ROOT, "notes").expect("deleted")), schema("notes"));
+    assert_eq!(desk.attempt(&ada, |doc| doc.put(items(doc, "notes"), "n2", "no").expect("put")), schema("notes/n2"));
+    assert_eq!(desk.attempt(&ada, on("extra", 1.into())), schema("notes/n1/extra"));
+    assert_eq!(desk.attempt(&ada, on("x", "left".into())), schema("notes/n1/x"));
+    assert_eq!(desk.attempt(&ada, on("x", f64::NAN.into())), schema("notes/n1/x"));
+    assert_eq!(desk.attempt(&ada, on("x", 1e9.into())), schema("notes/n1/x"));
+    assert_eq!(desk.attempt(&ada, on("w", 3.into())), schema("notes/n1/w"));
+    assert_eq!(desk.attempt(&ada, on("colour", "#ff0000".into())), schema("notes/n1/colour"));
+    assert_eq!(desk.attempt(&ada, on("text", "flat".into())), schema("notes/n1/text"));
+    assert_eq!(desk.attempt(&ada, on("group", "a/b".into())), schema("notes/n1/group"));
+    assert_eq!(
+        desk.attempt(&ada, |doc| doc.delete(item(doc, "notes", "n1"), "x").expect("deleted")),
+        schema("notes/n1/x")
+    );
+    // A second text would hide the first.
+    let hide = |doc: &mut AutoCommit| {
+        drop(doc.put_object(item(doc, "notes", "n1"), "text", ObjType::Text).expect("put"));
+    };
+    assert_eq!(desk.attempt(&ada, hide), schema("notes/n1/text"));
+    // An item comes whole, under an id that is one.
+    let half = |doc: &mut AutoCommit| drop(doc.put_object(items(doc, "notes"), "n2", ObjType::Map).expect("put"));
+    assert_eq!(desk.attempt(&ada, half), schema("notes/n2/text"));
+    assert_eq!(desk.attempt(&ada, |doc| add_note(doc, "n 2", "")), schema("notes/n 2"));
+    assert_eq!(desk.attempt(&ada, |doc| add_card(doc, "n2")), schema("cards/n2"));
+    let long = |doc: &mut AutoCommit| add_note(doc, "n2", &"x".repeat(limits::NOTE + 1));
+    assert_eq!(desk.attempt(&ada, long), refused(RejectCode::TooLong, "notes/n2/text"));
+    assert_eq!(desk.attempt(&ada, |doc| add_note(doc, "n2", &"x".repeat(limits::NOTE))), Ok(()));
+}
+
+/// A change that comes from behind, not knowing of what it would hide.
+#[test]
+fn what_others_made_meanwhile_is_not_hidden() {
+    let mut desk = Desk::canvas();
+    let kind = DocumentKind::Canvas;
+    let ada = author(1, Role::Customer, kind, EditingRule::Everyone);
+    let eve = author(2, Role::Customer, kind, EditingRule::Everyone);
+    let mut behind = desk.doc.fork().with_actor(ActorId::from(eve.person.0.as_bytes().as_slice()));
+    desk.attempt(&ada, |doc| add_note(doc, "n1", "Du pain")).expect("may");
+    add_note(&mut behind, "n1", "à moi");
+    behind.commit();
+    let change = behind.get_last_local_change().expect("a change");
+    let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
+    let unfit = desk.ledger.check(&Change::parse(&chunk).expect("read"), &eve).expect_err("refused");
+    assert_eq!((unfit.code(), unfit.path()), (RejectCode::Taken, "notes/n1"));
+}
