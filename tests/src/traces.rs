@@ -1,11 +1,11 @@
-//! Real recordings of two people writing one text.
+//! Real recordings of people writing texts.
 //!
 //! They are of the collection `josephg/editing-traces` (CC BY 4.0), read where `ATELIER_TRACES` says, or beside the project.
 
 use std::{io::Read as _, path::PathBuf};
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 /// A recording: each transaction stands on the text as it was after merging its parents.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,12 +28,36 @@ pub struct Txn {
     pub patches: Vec<(usize, usize, String)>,
 }
 
+/// A recording of one person: position, characters removed, text put there, one after the other.
+pub type Strokes = Vec<(usize, usize, String)>;
+
 /// The recording of two friends, where it is at hand.
 #[must_use]
 pub fn friends_forever() -> Option<Trace> {
+    read("friendsforever.json.gz")
+}
+
+/// The recording of somebody writing a paper, where it is at hand, and the text in the end.
+#[must_use]
+pub fn paper() -> Option<(Strokes, String)> {
+    #[derive(Deserialize)]
+    struct Alone {
+        patches: Strokes,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Paper {
+        end_content: String,
+        txns: Vec<Alone>,
+    }
+    let Paper { end_content, txns } = read("automerge-paper.json.gz")?;
+    Some((txns.into_iter().flat_map(|alone| alone.patches).collect(), end_content))
+}
+
+fn read<T: DeserializeOwned>(file: &str) -> Option<T> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/editing-traces");
     let folder = std::env::var_os("ATELIER_TRACES").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    let file = std::fs::File::open(folder.join("friendsforever.json.gz")).ok()?;
+    let file = std::fs::File::open(folder.join(file)).ok()?;
     let mut json = String::new();
     flate2::read::GzDecoder::new(file).read_to_string(&mut json).ok()?;
     serde_json::from_str(&json).ok()
