@@ -38,6 +38,9 @@ async fn catch_up(hub: &Hub) -> Result<(), StoreError> {
         // One document that cannot be read must not keep the others behind.
         if let Err(error) = room::catch_up(hub, document).await {
             tracing::error!(%document, %error, "an idea cannot follow its concept");
+            if matches!(error, StoreError::Corrupt(_)) {
+                hub.broke(document, &error.to_string()).await?;
+            }
         }
     }
     Ok(())

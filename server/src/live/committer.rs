@@ -2,15 +2,16 @@
 //!
 //! While a commit is under way the next one gathers, so batches grow with the load by themselves.
 
-use std::{sync::Arc, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
+use futures_util::FutureExt as _;
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
 };
 
 use crate::{
-    metrics::Metrics,
+    metrics::{Metrics, Panicked},
     store::{
         Db, StoreError,
         log::{self, NewChange},
@@ -29,12 +30,27 @@ struct Request {
 
 /// The changes could not be stored. None of them was.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("the changes could not be stored: {0}")]
-pub struct CommitError(Arc<str>);
+#[error("the changes could not be stored: {why}")]
+pub struct CommitError {
+    why: Arc<str>,
+    conflict: bool,
+}
+
+impl CommitError {
+    /// The committer has ended, or broke; whether they are stored, the log says.
+    pub(super) fn ended() -> Self {
+        Self { why: "the committer gave no answer".into(), conflict: false }
+    }
+
+    /// Whether the log has something else where these were to go.
+    pub(super) fn is_conflict(&self) -> bool {
+        self.conflict
+    }
+}
 
 impl From<StoreError> for CommitError {
     fn from(error: StoreError) -> Self {
-        Self(error.to_string().into())
+        Self { why: error.to_string().into(), conflict: matches!(error, StoreError::Taken(_)) }
     }
 }
 
@@ -49,9 +65,16 @@ impl Committer {
     /// Starts the committer of a database.
     #[must_use]
     pub fn start(db: Db, metrics: Metrics) -> (Self, JoinHandle<()>) {
-        let (requests, inbox) = mpsc::unbounded_channel();
-        let committing = tokio::spawn(run(db, metrics.clone(), inbox));
-        (Self { requests, metrics }, committing)
+        let (requests, mut inbox) = mpsc::unbounded_channel();
+        let counted = metrics.clone();
+        let work = async move {
+            // Rooms take a broken commit for a failed one, and read the log.
+            while AssertUnwindSafe(run(&db, &counted, &mut inbox)).catch_unwind().await.is_err() {
+                counted.panicked(Panicked::Task);
+                tracing::error!("the committer broke, and begins anew");
+            }
+        };
+        (Self { requests, metrics }, tokio::spawn(work))
     }
 
     /// Stores changes of one document; all of them or none. A room has one request under way at a time.
@@ -65,11 +88,11 @@ impl Committer {
     }
 }
 
-async fn run(db: Db, metrics: Metrics, mut inbox: mpsc::UnboundedReceiver<Request>) {
+async fn run(db: &Db, metrics: &Metrics, inbox: &mut mpsc::UnboundedReceiver<Request>) {
     let mut batch = Vec::new();
     while inbox.recv_many(&mut batch, BATCH).await > 0 {
         let requests = batch.len();
-        if requests > 1 && store(&db, &metrics, &batch).await.is_ok() {
+        if requests > 1 && store(db, metrics, &batch).await.is_ok() {
             metrics.committer_requests.decrement(count(requests));
             for request in batch.drain(..) {
                 let _ = request.done.send(Ok(()));
@@ -78,7 +101,7 @@ async fn run(db: Db, metrics: Metrics, mut inbox: mpsc::UnboundedReceiver<Reques
         }
         // Alone, so that one room's failure is not another's.
         for request in batch.drain(..) {
-            let stored = store(&db, &metrics, std::slice::from_ref(&request)).await;
+            let stored = store(db, metrics, std::slice::from_ref(&request)).await;
             metrics.committer_requests.decrement(1.0);
             if let Err(error) = &stored {
                 tracing::error!(%error, changes = request.changes.len(), "changes could not be stored");

@@ -17,6 +17,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     committer::Committer,
+    faults::Faults,
     outbound::{Close, Frame, Outbound},
     room::{self, RoomHandle},
     seats::Seats,
@@ -25,7 +26,7 @@ use crate::{
     config::LiveLimits,
     domain::now,
     metrics::{Metrics, Panicked},
-    store::{Db, StoreError, log},
+    store::{Db, StoreError, log, quarantine},
 };
 
 /// Owners of actor ids remembered; beyond that they are asked of the database again.
@@ -57,6 +58,7 @@ struct Inner {
     /// The actor ids that connections make changes with.
     held: Mutex<HashMap<Vec<u8>, Key>>,
     owners: Mutex<HashMap<Vec<u8>, PersonId>>,
+    faults: Faults,
     topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
     seats: Seats,
 }
@@ -91,6 +93,7 @@ impl Hub {
             peers: Mutex::default(),
             held: Mutex::default(),
             owners: Mutex::default(),
+            faults: Faults::default(),
             topics: Mutex::default(),
             seats: Seats::default(),
         }))
@@ -188,6 +191,42 @@ impl Hub {
         if rooms.get(&document).is_some_and(RoomHandle::is_closed) {
             rooms.remove(&document);
         }
+    }
+
+    pub(super) fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// Sets a document aside: from now on it is read only, until a moderator lets it try again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn set_aside(&self, document: DocumentId, failures: u32, why: &str) -> Result<(), StoreError> {
+        let mut tx = self.db().write().await?;
+        quarantine::set_aside(&mut tx, document, failures, why, now()).await?;
+        tx.commit().await?;
+        tracing::error!(%document, why, "a document is set aside");
+        Ok(())
+    }
+
+    /// Something about a document was changed beside its room: a room that is open reads everything again.
+    pub async fn reload(&self, document: DocumentId) {
+        let room = lock(&self.0.rooms).get(&document).cloned();
+        if let Some(room) = room {
+            room.reload().await;
+        }
+    }
+
+    /// A document broke outside its room, such as when its facts were to follow.
+    ///
+    /// # Errors
+    /// When it must be set aside, and the database fails.
+    pub async fn broke(&self, document: DocumentId, why: &str) -> Result<(), StoreError> {
+        if let Some(failures) = self.0.faults.note(document) {
+            self.set_aside(document, failures, why).await?;
+            self.reload(document).await;
+        }
+        Ok(())
     }
 
     /// Binds a peer id to a connection. The same person's older connection of that id is closed.

@@ -7,6 +7,7 @@
 mod allowance;
 pub mod committer;
 pub mod connection;
+mod faults;
 pub mod hub;
 pub mod letters;
 pub mod outbound;

@@ -230,7 +230,21 @@ pub async fn changes_between(
         .collect()
 }
 
-/// The documents whose idea does not yet reflect the end of their log.
+/// The hashes of every change of a document.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hashes(tx: &mut Tx, document: DocumentId) -> Result<Vec<[u8; 32]>, StoreError> {
+    let rows: Vec<Vec<u8>> = on!(tx, c => {
+        sqlx::query_scalar("SELECT hash FROM change WHERE document_id = $1")
+            .bind(document.as_uuid())
+            .fetch_all(c)
+            .await
+    })?;
+    rows.into_iter().map(|hash| hash.try_into().map_err(|_| StoreError::Corrupt("a hash".into()))).collect()
+}
+
+/// The documents whose idea does not yet reflect the end of their log. Those set aside are left alone.
 ///
 /// # Errors
 /// When the database fails.
@@ -238,7 +252,9 @@ pub async fn behind(tx: &mut Tx) -> Result<Vec<DocumentId>, StoreError> {
     let rows: Vec<(Uuid,)> = on!(tx, c => {
         sqlx::query_as(
             "SELECT document_id FROM idea WHERE concept_seq < \
-             (SELECT MAX(seq) FROM change WHERE change.document_id = idea.document_id)",
+             (SELECT MAX(seq) FROM change WHERE change.document_id = idea.document_id) \
+             AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.document_id = idea.document_id \
+             AND released_at IS NULL)",
         )
         .fetch_all(c)
         .await

@@ -13,6 +13,7 @@ pub mod invites;
 pub mod log;
 pub mod members;
 pub mod people;
+pub mod quarantine;
 mod rows;
 pub mod sessions;
 pub mod storage;
@@ -199,6 +200,16 @@ impl Db {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// Lets SQLite refuse, or no longer, whatever would change the database.
+    #[cfg(test)]
+    pub(crate) async fn refuse_writing(&self, refuse: bool) -> Result<(), StoreError> {
+        if let Self::Sqlite { write, .. } = self {
+            let pragma = if refuse { "PRAGMA query_only = ON" } else { "PRAGMA query_only = OFF" };
+            sqlx::query(pragma).execute(write).await?;
+        }
+        Ok(())
     }
 
     /// Closes every connection once its work is done.

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     live::{
         hub::{Hub, Key},
-        outbound::{Close, Frame},
+        outbound::Frame,
     },
     metrics::SyncPath,
     store::{
@@ -74,6 +74,9 @@ pub(super) fn heads_of(snapshot: &Snapshot) -> Option<Vec<Hash>> {
 impl Room {
     /// Answers every peer that waits and has nothing of its own on the way to disk.
     pub(super) fn answer_asks(&mut self) {
+        if self.mend.is_some() {
+            return;
+        }
         let waiting: Vec<Key> = self
             .peers
             .iter()
@@ -82,7 +85,7 @@ impl Room {
             .collect();
         for key in waiting {
             let in_flight = self.in_flight.iter().flat_map(|batch| batch.changes());
-            if self.pending.iter().chain(in_flight).any(|pending| pending.is_from(key)) {
+            if self.pending.iter().chain(in_flight).chain(&self.again).any(|pending| pending.is_from(key)) {
                 continue;
             }
             self.answer(key);
@@ -98,9 +101,13 @@ impl Room {
             let Some(peer) = self.peers.get(&key) else { return };
             return peer.outbound.answer(self.edit_frame(peer, &[]));
         }
+        peer.being_answered = Some(Asks { heads: heads.clone(), need: need.clone() });
         let Some(ledger) = &self.ledger else {
-            // Without one, only a peer that has nothing comes here.
-            return self.answer_whole(key);
+            if heads.is_empty() && need.is_empty() || self.aside.is_some() {
+                return self.answer_whole(key);
+            }
+            peer.asks = Some(Asks { heads, need });
+            return self.ask_ledger();
         };
         let unknown: Vec<Hash> = heads
             .iter()
@@ -123,10 +130,17 @@ impl Room {
         if lacks.len() > FEW && lacks.len() > self.stored as usize / 3 && peer.reads_v2 {
             return self.answer_whole(key);
         }
-        let at_hand: Option<Vec<Bytes>> = lacks.iter().map(|index| self.recent.get(*index).cloned()).collect();
+        self.send_places(key, lacks);
+    }
+
+    /// Sends a peer the changes at these places, after which it is in step.
+    pub(super) fn send_places(&mut self, key: Key, places: Vec<Index>) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let at_hand: Option<Vec<Bytes>> = places.iter().map(|index| self.recent.get(*index).cloned()).collect();
         if let Some(changes) = at_hand {
             peer.link = Link::InSync;
             self.hub.metrics().answered(if changes.is_empty() { SyncPath::Nothing } else { SyncPath::AtHand });
+            peer.being_answered = None;
             let Some(peer) = self.peers.get(&key) else { return };
             let changes: Vec<&[u8]> = changes.iter().map(|bytes| &**bytes).collect();
             return peer.outbound.answer(self.edit_frame(peer, &changes));
@@ -134,14 +148,15 @@ impl Room {
         peer.link = Link::Answering;
         self.hub.metrics().answered(SyncPath::Log);
         let Some(envelope) = self.envelope(key) else { return };
-        let (hub, tell, upto) = (self.hub.clone(), self.tell.clone(), self.stored);
-        self.hub.spawn(async move {
-            let made = read_changes(&hub, envelope.document, &lacks).await.map(|changes| {
+        let (hub, upto) = (self.hub.clone(), self.stored);
+        let work = async move {
+            let made = read_changes(&hub, envelope.document, &places).await.map(|changes| {
                 let changes: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
                 Answer { key, upto, frame: envelope.frame(&changes), whole: false }
             });
-            let _ = tell.send(Box::new(Told::Answer(made)));
-        });
+            Told::Answer(made)
+        };
+        self.help(work, |broke| Told::Answer(Err(broke)));
     }
 
     /// Asks a stock peer for what it has and we do not; it answers with that and its heads, which are then known.
@@ -183,15 +198,18 @@ impl Room {
         peer.link = Link::Answering;
         self.hub.metrics().answered(if peer.reads_v2 { SyncPath::Snapshot } else { SyncPath::Log });
         let whole = peer.atelier;
+        let from_snapshot = self.aside.as_ref().is_none_or(|aside| aside.from_snapshot);
         let Some(envelope) = self.envelope(key) else { return };
-        let (hub, tell, upto) = (self.hub.clone(), self.tell.clone(), self.stored);
-        self.hub.spawn(async move {
-            let made = read_whole(&hub, envelope.document, upto, envelope.v2).await.map(|pieces| {
+        let (hub, upto) = (self.hub.clone(), self.stored);
+        let work = async move {
+            let from_snapshot = from_snapshot && envelope.v2;
+            let made = read_whole(&hub, envelope.document, upto, from_snapshot).await.map(|pieces| {
                 let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
                 Answer { key, upto, frame: envelope.frame(&pieces), whole }
             });
-            let _ = tell.send(Box::new(Told::Answer(made)));
-        });
+            Told::Answer(made)
+        };
+        self.help(work, |broke| Told::Answer(Err(broke)));
     }
 
     fn envelope(&self, key: Key) -> Option<Envelope> {
@@ -215,15 +233,11 @@ impl Room {
             self.whole = Some(Encoded { upto, frame: frame.clone(), until });
         }
         let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.link == Link::Answering) else { return };
-        let Some(since) = self.recent.since(upto) else {
-            peer.outbound.close(Close::new(Close::LATER, "much has changed; connect again"));
-            return;
-        };
         peer.link = Link::InSync;
+        peer.being_answered = None;
         peer.outbound.answer(frame);
-        if let (false, Some(peer)) = (since.is_empty(), self.peers.get(&key)) {
-            let since: Vec<&[u8]> = since.iter().map(|bytes| &**bytes).collect();
-            peer.outbound.answer(self.edit_frame(peer, &since));
+        if upto < self.stored {
+            self.send_places(key, (upto..self.stored).collect());
         }
         self.answer_asks();
     }

@@ -120,7 +120,11 @@ impl Whole {
         }
     }
 
-    fn of_snapshot(snapshot: &Snapshot) -> Result<Self, StoreError> {
+    /// A document as its snapshot has it.
+    ///
+    /// # Errors
+    /// When that cannot be loaded.
+    pub(super) fn of_snapshot(snapshot: &Snapshot) -> Result<Self, StoreError> {
         let options = automerge::LoadOptions::new().text_encoding(ENCODING);
         let doc = Automerge::load_with_options(&snapshot.bytes, options)
             .map_err(|error| super::corrupt(&format!("a snapshot that cannot be loaded: {error}")))?;
@@ -176,5 +180,7 @@ impl Whole {
 pub(super) async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| super::corrupt("a document that cannot be applied"))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|broke| super::corrupt(&format!("a document that cannot be worked on: {broke}")))
 }

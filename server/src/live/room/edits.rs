@@ -11,6 +11,7 @@ use shared::{
         guard::{Arrived, CHANGE, Inbound},
         ledger::{Author, Fit, Unfit},
         message::{FromServer, RejectCode},
+        permit::Rights,
         refusal::sentence,
         sync::{Hash, Have, SyncMessage, Version},
     },
@@ -18,13 +19,14 @@ use shared::{
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
-    Room, corrupt,
+    Room,
+    mend::{self, Fault},
     peers::{Asks, Link, Peer},
 };
 use crate::{
     domain::now,
     live::{committer::CommitError, hub::Key, outbound::Frame},
-    store::{StoreError, log::NewChange},
+    store::log::NewChange,
 };
 
 /// Every batch costs a frame to each peer, whatever it holds; so after passing one on, a room gathers the next for as
@@ -42,6 +44,8 @@ const HAS: usize = 64;
 pub(super) struct Pending {
     arrived: Arrived,
     person: PersonId,
+    /// What they might do when it was found fit.
+    rights: Rights,
     /// Who waits for word that it is stored: who sent it, and sent it again on another connection.
     senders: Vec<Key>,
 }
@@ -50,11 +54,12 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub(super) struct InFlight {
     changes: Vec<Pending>,
-    pub(super) done: oneshot::Receiver<Result<(), CommitError>>,
+    /// Nothing once it has ended.
+    pub(super) done: Option<oneshot::Receiver<Result<(), CommitError>>>,
 }
 
 /// Why a change is not taken.
-struct Refused {
+pub(super) struct Refused {
     code: RejectCode,
     /// Where in the document, if it is somewhere.
     path: String,
@@ -63,7 +68,7 @@ struct Refused {
 }
 
 impl Refused {
-    fn new(code: RejectCode, detail: &str) -> Self {
+    pub(super) fn new(code: RejectCode, detail: &str) -> Self {
         Self { code, path: String::new(), detail: detail.to_owned() }
     }
 }
@@ -92,18 +97,28 @@ enum Verdict {
 impl Room {
     /// A sync message of a peer.
     pub(super) fn sync(&mut self, key: Key, inbound: Inbound) {
-        let Some(peer) = self.peers.get_mut(&key) else { return };
-        peer.reads_v2 |= inbound.reads_v2;
         let is_plain = inbound.changes.is_empty() && inbound.need.is_empty();
         let needs_ledger = !is_plain || !(inbound.heads.is_empty() || inbound.heads == self.heads);
-        if needs_ledger && self.ledger.is_none() || !self.deferred.is_empty() {
+        let lacks_ledger = needs_ledger && self.ledger.is_none() && self.aside.is_none();
+        if lacks_ledger || self.mend.is_some() || !self.deferred.is_empty() {
+            self.waiting += size(&inbound);
             self.deferred.push_back((key, inbound));
             return self.ask_ledger();
         }
+        self.sync_now(key, inbound);
+    }
+
+    /// A sync message of a peer, when everything is here to work on it.
+    pub(super) fn sync_now(&mut self, key: Key, inbound: Inbound) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        peer.reads_v2 |= inbound.reads_v2;
         let first = peer.link == Link::Apart && peer.asks.is_none();
         let news = self.take(key, inbound.changes);
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        let quiet = if peer.atelier {
+        let quiet = if self.aside.is_some() {
+            // What cannot be read any more may be among what the peer has.
+            !first && !inbound.reset && (news.refused || !peer.atelier)
+        } else if peer.atelier {
             // Ours says hello with its heads, and from then on sends only changes.
             !first && (news.new || news.refused)
         } else {
@@ -183,6 +198,10 @@ impl Room {
     }
 
     fn judge(&self, key: Key, arrived: &Arrived) -> Verdict {
+        if let Some(aside) = &self.aside {
+            let stored = aside.known.contains(&arrived.hash);
+            return if stored { Verdict::Known { stored } } else { Verdict::Refused(mend::set_aside()) };
+        }
         let (Some(peer), Some(ledger)) = (self.peers.get(&key), &self.ledger) else { return Verdict::Early };
         if let Some(index) = ledger.find(&arrived.hash) {
             return Verdict::Known { stored: index < self.stored };
@@ -217,9 +236,30 @@ impl Room {
     /// Makes a change that was judged fit part of what is to be stored.
     fn add(&mut self, key: Key, arrived: Arrived, fit: Fit) {
         let (Some(peer), Some(ledger)) = (self.peers.get(&key), &mut self.ledger) else { return };
-        let person = peer.who.person;
+        let (person, rights) = (peer.who.person, peer.rights);
         ledger.add(fit);
-        self.pending.push(Pending { arrived, person, senders: vec![key] });
+        self.waiting += arrived.bytes.len();
+        self.pending.push(Pending { arrived, person, rights, senders: vec![key] });
+    }
+
+    /// Takes in again a change that was fit before the room was made anew; or says why not.
+    pub(super) fn fit_again(&mut self, pending: Pending) -> Result<(), (Pending, Refused)> {
+        let Some(ledger) = &mut self.ledger else { return Err((pending, mend::set_aside())) };
+        let author = Author { person: pending.person, rights: pending.rights };
+        let chunk = pending.arrived.chunk();
+        let checked = match Change::parse(&chunk) {
+            Ok(change) => ledger.check(&change, &author).map_err(Refused::from),
+            Err(_) => Err(Refused::new(RejectCode::Malformed, "it cannot be read")),
+        };
+        match checked {
+            Ok(fit) => {
+                ledger.add(fit);
+                self.waiting += pending.size();
+                self.pending.push(pending);
+                Ok(())
+            }
+            Err(refused) => Err((pending, refused)),
+        }
     }
 
     fn also_acknowledge(&mut self, key: Key, hash: Hash) {
@@ -232,7 +272,7 @@ impl Room {
         }
     }
 
-    fn refuse(&mut self, key: Key, arrived: &Arrived, refused: &Refused) {
+    pub(super) fn refuse(&mut self, key: Key, arrived: &Arrived, refused: &Refused) {
         let (document, hash) = (self.document, arrived.hash);
         let Some(peer) = self.peers.get_mut(&key) else { return };
         if peer.refused.len() < REFUSED {
@@ -260,13 +300,13 @@ impl Room {
     }
 
     /// Gives what is pending to the committer, unless a commit is under way or has just been.
-    pub(super) fn submit(&mut self) {
-        if self.in_flight.is_some() || self.pending.is_empty() || Instant::now() < self.paced {
-            return;
+    pub(super) fn submit(&mut self) -> Result<(), Fault> {
+        if self.submit_due().is_none_or(|due| Instant::now() < due) {
+            return Ok(());
         }
-        let changes = std::mem::take(&mut self.pending);
         let stored_at = now();
-        let rows = changes
+        let rows = self
+            .pending
             .iter()
             .zip(u64::from(self.stored) + 1..)
             .map(|(pending, seq)| NewChange {
@@ -280,23 +320,43 @@ impl Room {
             })
             .collect();
         let done = self.hub.committer().commit(rows);
-        self.in_flight = Some(InFlight { changes, done });
+        self.in_flight = Some(InFlight { changes: std::mem::take(&mut self.pending), done: Some(done) });
+        Ok(())
+    }
+
+    /// When the next commit may begin, if there is something for it.
+    pub(super) fn submit_due(&self) -> Option<Instant> {
+        let due = !self.pending.is_empty() && self.in_flight.is_none() && self.mend.is_none();
+        due.then_some(self.paced)
     }
 
     /// The commit under way has ended. When it failed, so does the room: what it believes is not what is stored.
-    pub(super) fn committed(&mut self, stored: bool) -> Result<(), StoreError> {
-        let Some(InFlight { changes, .. }) = self.in_flight.take() else { return Ok(()) };
-        if !stored {
-            return Err(corrupt("a commit failed"));
+    pub(super) fn committed(&mut self, outcome: Result<(), CommitError>) -> Result<(), Fault> {
+        let Some(in_flight) = &mut self.in_flight else { return Ok(()) };
+        in_flight.done = None;
+        if self.mend.is_some() {
+            // The log says what became of it.
+            return Ok(());
         }
-        for pending in &changes {
+        outcome.map_err(Fault::Commit)?;
+        let mut bytes = 0;
+        for pending in &in_flight.changes {
             replace_heads(&mut self.heads, pending.arrived.hash, &pending.arrived.deps);
             self.recent.push(pending.arrived.bytes.clone());
             self.stored += 1;
+            bytes += pending.size();
+            #[cfg(test)]
+            super::tests::trap(self.document);
         }
         self.mirror.stored(self.stored);
         let began = Instant::now();
-        self.fan_out(&changes);
+        if let Some(in_flight) = &self.in_flight {
+            self.fan_out(&in_flight.changes);
+        }
+        self.passed_on = self.stored;
+        self.in_flight = None;
+        self.waiting = self.waiting.saturating_sub(bytes);
+        self.trouble = None;
         let now = Instant::now();
         self.paced = now + (now - began).min(LONGEST_REST);
         self.answer_asks();
@@ -390,11 +450,38 @@ impl Pending {
     pub(super) fn is_from(&self, key: Key) -> bool {
         self.senders.contains(&key)
     }
+
+    /// Who waits for word that it is stored.
+    pub(super) fn senders(&self) -> &[Key] {
+        &self.senders
+    }
+
+    pub(super) fn arrived(&self) -> &Arrived {
+        &self.arrived
+    }
+
+    pub(super) fn hash(&self) -> Hash {
+        self.arrived.hash
+    }
+
+    /// Its bytes.
+    pub(super) fn size(&self) -> usize {
+        self.arrived.bytes.len()
+    }
+}
+
+/// The bytes of changes in a message.
+pub(super) fn size(inbound: &Inbound) -> usize {
+    inbound.changes.iter().map(|change| change.bytes.len()).sum()
 }
 
 impl InFlight {
     /// The changes on their way.
     pub(super) fn changes(&self) -> &[Pending] {
         &self.changes
+    }
+
+    pub(super) fn into_changes(self) -> Vec<Pending> {
+        self.changes
     }
 }

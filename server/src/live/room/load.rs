@@ -1,81 +1,108 @@
 //! What a room reads from the log: little to let people in, all of it before the first change.
 
-use std::collections::{HashMap, VecDeque};
+use std::{collections::HashSet, sync::Arc};
 
 use bytes::Bytes;
 use shared::{
     DocumentId,
-    live::ledger::{Index, Ledger},
+    live::{
+        ledger::{Index, Ledger},
+        sync::Hash,
+    },
 };
-use tokio::{sync::mpsc, time::Instant};
 
 use super::{
-    PAGE, Room, Told, answer,
-    copy::{self, Copy},
+    PAGE, answer,
+    copy::{self, Copy, Whole},
     corrupt, edits, index,
-    mirror::Mirror,
     recent::Recent,
 };
 use crate::{
     live::hub::Hub,
     store::{
-        StoreError,
-        log::{self, LoggedChange},
+        StoreError, Tx,
+        log::{self, LoggedChange, Snapshot},
+        quarantine,
     },
 };
 
-impl Room {
-    /// Reads what joining needs: where the log ends, its heads and its last changes.
-    pub(super) async fn load(
-        hub: Hub,
-        document: DocumentId,
-        tell: mpsc::UnboundedSender<Box<Told>>,
-    ) -> Result<Option<Self>, StoreError> {
-        let mut tx = hub.db().read().await?;
-        if !log::document_exists(&mut tx, document).await? {
-            return Ok(None);
+/// What a room begins with: where the log ends, its heads and its last changes.
+pub(super) struct Read {
+    pub(super) stored: Index,
+    pub(super) heads: Vec<Hash>,
+    pub(super) recent: Recent,
+    /// The document is set aside.
+    pub(super) aside: Option<Box<Aside>>,
+}
+
+/// What is known of a document that is set aside: it is read as far as it can be, and takes no change.
+pub(super) struct Aside {
+    /// Every change of its log.
+    pub(super) known: HashSet<Hash>,
+    /// Its snapshot can be read.
+    pub(super) from_snapshot: bool,
+}
+
+/// Reads what joining needs; nothing when there is no such document.
+pub(super) async fn read(hub: &Hub, document: DocumentId) -> Result<Option<Read>, StoreError> {
+    let mut tx = hub.db().read().await?;
+    if !log::document_exists(&mut tx, document).await? {
+        return Ok(None);
+    }
+    if quarantine::is_set_aside(&mut tx, document).await? {
+        return read_aside(&mut tx, document).await.map(Some);
+    }
+    let mut read = Read { stored: 0, heads: Vec::new(), recent: Recent::default(), aside: None };
+    if let Some(snapshot) = log::snapshot(&mut tx, document).await? {
+        read.begin(&snapshot)?;
+    }
+    while read.take_page(&mut tx, document).await? {}
+    Ok(Some(read))
+}
+
+/// As far as it can be read: from the snapshot if that holds, else from the beginning, up to the first flaw.
+async fn read_aside(tx: &mut Tx, document: DocumentId) -> Result<Read, StoreError> {
+    let known = log::hashes(tx, document).await?.into_iter().collect();
+    let mut read = Read { stored: 0, heads: Vec::new(), recent: Recent::default(), aside: None };
+    let mut from_snapshot = false;
+    if let Some(snapshot) = log::snapshot(tx, document).await? {
+        let snapshot = Arc::new(snapshot);
+        let tried = snapshot.clone();
+        let loads = copy::in_background(move || Whole::of_snapshot(&tried).is_ok()).await.unwrap_or(false);
+        from_snapshot = loads && read.begin(&snapshot).is_ok();
+    }
+    loop {
+        match read.take_page(tx, document).await {
+            Ok(true) => {}
+            Err(error) if !matches!(error, StoreError::Corrupt(_)) => return Err(error),
+            Ok(false) | Err(_) => break,
         }
-        let mut recent = Recent::default();
-        let mut heads = Vec::new();
-        let mut stored = 0;
-        if let Some(snapshot) = log::snapshot(&mut tx, document).await? {
-            heads = answer::heads_of(&snapshot).ok_or_else(|| corrupt("a snapshot"))?;
-            stored = index(snapshot.seq)?;
-            recent.begin_at(stored);
-        }
-        loop {
-            let page = log::changes_after(&mut tx, document, u64::from(stored), PAGE).await?;
-            let last = page.len() < PAGE as usize;
-            for change in page {
-                stored = index(change.seq)?;
-                edits::advance(&mut heads, &change.bytes).ok_or_else(|| corrupt("a change"))?;
-                recent.push(Bytes::from(change.bytes));
+    }
+    read.aside = Some(Box::new(Aside { known, from_snapshot }));
+    Ok(read)
+}
+
+impl Read {
+    fn begin(&mut self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.heads = answer::heads_of(snapshot).ok_or_else(|| corrupt("a snapshot"))?;
+        self.stored = index(snapshot.seq)?;
+        self.recent.begin_at(self.stored);
+        Ok(())
+    }
+
+    /// Takes in the next changes of the log; false when there are no more.
+    async fn take_page(&mut self, tx: &mut Tx, document: DocumentId) -> Result<bool, StoreError> {
+        let page = log::changes_after(tx, document, u64::from(self.stored), PAGE).await?;
+        let more = page.len() == PAGE as usize;
+        for change in page {
+            if change.seq != u64::from(self.stored) + 1 {
+                return Err(corrupt("a log with a gap"));
             }
-            if last {
-                break;
-            }
+            edits::advance(&mut self.heads, &change.bytes).ok_or_else(|| corrupt("a change that cannot be read"))?;
+            self.stored += 1;
+            self.recent.push(Bytes::from(change.bytes));
         }
-        drop(tx);
-        Ok(Some(Self {
-            mirror: Mirror::new(stored),
-            hub,
-            name: document.to_string(),
-            document,
-            tell,
-            peers: HashMap::new(),
-            presence_due: None,
-            stored,
-            heads,
-            recent,
-            ledger: None,
-            ledger_asked: false,
-            deferred: VecDeque::new(),
-            pending: Vec::new(),
-            in_flight: None,
-            paced: Instant::now(),
-            settling: Vec::new(),
-            whole: None,
-        }))
+        Ok(more)
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     Room, Told,
     copy::{Copy, Whole, in_background},
     index,
+    mend::Fault,
 };
 use crate::{
     domain::{
@@ -27,6 +28,8 @@ const FOLLOW: Duration = Duration::from_millis(600);
 /// text is not made anew as often as a short one.
 const REST: u32 = 800;
 const LONGEST_REST: Duration = Duration::from_secs(2);
+/// How long after the database refused the facts are tried again.
+const RETRY: Duration = Duration::from_secs(5);
 /// How long the texts stay in memory after the last change.
 const KEEP: Duration = Duration::from_secs(120);
 
@@ -45,7 +48,7 @@ pub(super) struct Mirror {
 
 /// What a look at the document gave.
 pub(super) struct Mirrored {
-    seen: Option<Seen>,
+    seen: Result<Seen, StoreError>,
     snapshot: Option<Index>,
 }
 
@@ -74,8 +77,15 @@ impl Mirror {
         self.due = Some(self.due.map_or(follow, |due| due.min(follow)));
     }
 
-    pub(super) fn due(&self) -> Option<Instant> {
-        if self.busy { None } else { self.due }
+    /// Lets go of the copy; what it was looked at for will not be heard.
+    pub(super) fn start_over(&mut self) {
+        *self = Self { reflected: self.reflected, rests: self.rests, ..Self::new(self.stored) };
+    }
+
+    /// So many changes are in the log that was just read.
+    pub(super) fn stored_anew(&mut self, stored: Index) {
+        self.reflected = self.reflected.min(stored);
+        self.stored(stored);
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -84,6 +94,11 @@ impl Mirror {
 }
 
 impl Room {
+    /// When to look at the document next.
+    pub(super) fn mirror_due(&self) -> Option<Instant> {
+        if self.mirror.busy || self.mend.is_some() || self.aside.is_some() { None } else { self.mirror.due }
+    }
+
     /// Looks at the document, beside the room's task; or lets go of it, when nothing has changed for long.
     pub(super) fn start_mirror(&mut self) {
         let mirror = &mut self.mirror;
@@ -95,32 +110,37 @@ impl Room {
         mirror.busy = true;
         let copy = mirror.copy.take();
         let news = copy.as_ref().and_then(|copy| self.recent.since(copy.upto()));
-        let (hub, document, tell, snapshot) = (self.hub.clone(), self.document, self.tell.clone(), mirror.snapshot);
-        self.hub.spawn(async move {
+        let (hub, document, snapshot) = (self.hub.clone(), self.document, mirror.snapshot);
+        let work = async move {
             let (seen, snapshot) = match look(&hub, document, copy.zip(news), snapshot).await {
-                Ok((seen, snapshot)) => (Some(seen), snapshot),
-                Err(error) => {
-                    tracing::error!(%document, %error, "the facts do not follow a document");
-                    (None, snapshot)
-                }
+                Ok((seen, snapshot)) => (Ok(seen), snapshot),
+                Err(error) => (Err(error), snapshot),
             };
-            let _ = tell.send(Box::new(Told::Mirror(Box::new(Mirrored { seen, snapshot }))));
-        });
+            Told::Mirror(Box::new(Mirrored { seen, snapshot }))
+        };
+        self.help(work, |broke| Told::Mirror(Box::new(Mirrored { seen: Err(broke), snapshot: None })));
     }
 
-    pub(super) fn mirrored(&mut self, mirrored: Mirrored) {
-        let mirror = &mut self.mirror;
+    pub(super) fn mirrored(&mut self, mirrored: Mirrored) -> Result<(), Fault> {
+        let (mirror, now) = (&mut self.mirror, Instant::now());
         mirror.busy = false;
         mirror.snapshot = mirrored.snapshot;
-        // After a failure the job that catches up tries again; a room must not try forever.
-        mirror.reflected = mirrored.seen.as_ref().map_or(mirror.stored, |seen| seen.copy.upto());
-        let now = Instant::now();
-        if let Some(Seen { copy, took }) = mirrored.seen {
-            mirror.give(copy);
-            mirror.rests = now + (took * REST).min(LONGEST_REST);
-        }
+        let Seen { copy, took } = match mirrored.seen {
+            Ok(seen) => seen,
+            Err(corrupt @ StoreError::Corrupt(_)) => return Err(corrupt.into()),
+            Err(error) => {
+                let document = self.document;
+                tracing::error!(%document, %error, "the facts do not follow a document just now");
+                mirror.due = Some(now + RETRY);
+                return Ok(());
+            }
+        };
+        mirror.reflected = copy.upto();
+        mirror.give(copy);
+        mirror.rests = now + (took * REST).min(LONGEST_REST);
         let next = if mirror.reflected < mirror.stored { mirror.rests.max(now + FOLLOW) } else { now + KEEP };
         mirror.due = Some(next);
+        Ok(())
     }
 }
 

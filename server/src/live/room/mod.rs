@@ -3,24 +3,25 @@
 mod answer;
 mod copy;
 mod edits;
+mod handle;
 mod load;
+mod mend;
 mod mirror;
 mod peers;
 mod recent;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{HashMap, VecDeque},
-    panic::AssertUnwindSafe,
     time::Duration,
 };
 
-use futures_util::FutureExt as _;
 use shared::{
     DocumentId,
     live::{
         guard::Inbound,
         ledger::{Index, Ledger},
-        permit::Rights,
         sync::Hash,
     },
 };
@@ -32,22 +33,29 @@ use tokio::{
 use self::{
     answer::{Answer, Encoded},
     edits::{InFlight, Pending},
+    handle::Ask,
+    load::{Aside, Read},
+    mend::{Fault, Mend, Trouble},
     mirror::{Mirror, Mirrored},
     recent::Recent,
 };
 pub use self::{
     copy::{Copy, Whole},
+    handle::{Opened, RoomHandle},
     mirror::catch_up,
     peers::{Fleeting, Peer},
 };
 use super::{
+    committer::CommitError,
     hub::{Hub, Key},
     outbound::Close,
 };
-use crate::{metrics::Panicked, store::StoreError};
+use crate::store::StoreError;
 
 /// Messages that may wait for a room before their senders do.
 const INBOX: usize = 512;
+/// Bytes of changes a room holds that are not stored yet, before those who send more must wait.
+const WAITING: usize = 16 * 1024 * 1024;
 /// How long a room without peers stays open.
 const LINGER: Duration = Duration::from_secs(20);
 /// Who came and went is told no more often than this.
@@ -57,85 +65,24 @@ const WHOLE: Duration = Duration::from_secs(5);
 /// Changes read from the log at a time.
 const PAGE: u32 = 5_000;
 
-/// What a room is asked.
-enum Ask {
-    Enter { key: Key, peer: Box<Peer>, answer: oneshot::Sender<bool> },
-    Sync { key: Key, inbound: Box<Inbound> },
-    Ephemeral { key: Key, fleeting: Box<Fleeting> },
-    Access { key: Key, rights: Rights },
-    Leave { key: Key },
-    Settle { answer: oneshot::Sender<()> },
-}
-
 /// What the room's own helpers tell it.
 enum Told {
     Ledger(Result<Box<(Ledger, Copy)>, StoreError>),
     Answer(Result<Answer, StoreError>),
     Mirror(Box<Mirrored>),
+    Read(Result<Box<Read>, StoreError>),
 }
 
-/// The way to a room.
-#[derive(Clone, Debug)]
-pub struct RoomHandle(mpsc::Sender<Ask>);
-
-/// What became of entering a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// The peer is in.
-    Yes,
-    /// There is no such document.
-    NoSuchDocument,
-    /// The room had just ended; ask the hub for a new one.
-    Ended,
-}
-
-impl RoomHandle {
-    /// Whether the room has ended.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.0.is_closed()
-    }
-
-    /// A peer enters.
-    pub async fn enter(&self, key: Key, peer: Peer) -> Opened {
-        let (answer, entered) = oneshot::channel();
-        if self.0.send(Ask::Enter { key, peer: Box::new(peer), answer }).await.is_err() {
-            return Opened::Ended;
-        }
-        match entered.await {
-            Ok(true) => Opened::Yes,
-            Ok(false) => Opened::NoSuchDocument,
-            Err(_) => Opened::Ended,
-        }
-    }
-
-    /// A peer's sync message. False when the room has ended.
-    pub async fn sync(&self, key: Key, inbound: Inbound) -> bool {
-        self.0.send(Ask::Sync { key, inbound: Box::new(inbound) }).await.is_ok()
-    }
-
-    /// Something fleeting from a peer, for the others.
-    pub async fn ephemeral(&self, key: Key, fleeting: Fleeting) {
-        let _ = self.0.send(Ask::Ephemeral { key, fleeting: Box::new(fleeting) }).await;
-    }
-
-    /// What a peer may change has changed.
-    pub async fn access(&self, key: Key, rights: Rights) {
-        let _ = self.0.send(Ask::Access { key, rights }).await;
-    }
-
-    /// A peer leaves.
-    pub async fn leave(&self, key: Key) {
-        let _ = self.0.send(Ask::Leave { key }).await;
-    }
-
-    /// Waits until everything the room was given before is stored or refused.
-    pub async fn settle(&self) {
-        let (answer, settled) = oneshot::channel();
-        if self.0.send(Ask::Settle { answer }).await.is_ok() {
-            let _ = settled.await;
-        }
-    }
+/// What a room does next.
+enum Step {
+    Ask(Ask),
+    Told(Told),
+    Committed(Result<(), CommitError>),
+    Submit,
+    Presence,
+    ForgetWhole,
+    Mirror,
+    Mend,
 }
 
 /// A room that is open.
@@ -144,11 +91,15 @@ struct Room {
     document: DocumentId,
     /// The document id as frames name it.
     name: String,
+    /// Where helpers tell what they did. Made anew with the room, so that nothing from before is heard after.
     tell: mpsc::UnboundedSender<Box<Told>>,
+    told: mpsc::UnboundedReceiver<Box<Told>>,
     peers: HashMap<Key, Box<Peer>>,
     presence_due: Option<Instant>,
     /// The number of changes that are stored.
     stored: Index,
+    /// Of those, the number that everybody in step was sent.
+    passed_on: Index,
     /// The stored changes nothing builds on, sorted.
     heads: Vec<Hash>,
     recent: Recent,
@@ -157,30 +108,34 @@ struct Room {
     ledger_asked: bool,
     /// What came before the ledger.
     deferred: VecDeque<(Key, Inbound)>,
+    /// Fit before the room was made anew, and to be judged again.
+    again: VecDeque<Pending>,
     /// Fit, and waiting for the commit under way.
     pending: Vec<Pending>,
     in_flight: Option<InFlight>,
+    /// The bytes of what is deferred, fit or in flight.
+    waiting: usize,
     /// The next commit does not begin before.
     paced: Instant,
     settling: Vec<oneshot::Sender<()>>,
     whole: Option<Encoded>,
     mirror: Mirror,
+    /// Whose message is being worked on.
+    working: Vec<Key>,
+    mend: Option<Box<Mend>>,
+    trouble: Option<Box<Trouble>>,
+    /// Present while the document takes no changes, because it broke again and again.
+    aside: Option<Box<Aside>>,
 }
 
 /// Opens the room of a document.
 pub(super) fn open(hub: Hub, document: DocumentId) -> RoomHandle {
     let (asks, inbox) = mpsc::channel(INBOX);
     hub.clone().spawn(async move {
-        // A fault in one room ends that room. Its peers' connections notice and come back to a new one.
-        let ran = AssertUnwindSafe(run(hub.clone(), document, inbox)).catch_unwind().await;
+        let ran = run(hub.clone(), document, inbox).await;
         hub.forget(document);
-        match ran {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%document, %error, "a room ended"),
-            Err(_) => {
-                hub.metrics().panicked(Panicked::Room);
-                tracing::error!(%document, "a room broke");
-            }
+        if let Err(fault) = ran {
+            tracing::error!(%document, %fault, "a room ended");
         }
     });
     RoomHandle(asks)
@@ -197,10 +152,9 @@ impl Drop for Ending<'_> {
     }
 }
 
-async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> Result<(), StoreError> {
-    let (tell, mut told) = mpsc::unbounded_channel();
+async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> Result<(), Fault> {
     // Reading takes far more room than the loop below, and is soon over.
-    let Some(room) = Box::pin(Room::load(hub, document, tell)).await? else {
+    let Some(read) = Box::pin(mend::first_read(&hub, document)).await? else {
         inbox.close();
         while let Some(ask) = inbox.recv().await {
             if let Ask::Enter { answer, .. } = ask {
@@ -209,35 +163,28 @@ async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> 
         }
         return Ok(());
     };
-    let mut room = room;
+    let mut room = Room::new(hub, document, read);
     let room = Ending(&mut room);
     let room = &mut *room.0;
     let mut empty_since = Some(Instant::now());
     loop {
         let lingering = empty_since.map(|since| since + LINGER);
-        let paced = (!room.pending.is_empty() && room.in_flight.is_none()).then_some(room.paced);
-        let (presence, whole, mirror) = (room.presence_due, room.whole_until(), room.mirror.due());
+        let (paced, mending) = (room.submit_due(), room.mend_due());
+        let (presence, whole, mirror) = (room.presence_due, room.whole_until(), room.mirror_due());
         // The facts of what is stored are caught up at the next start.
         let may_stop = room.peers.is_empty() && room.has_stored_all();
-        tokio::select! {
-            ask = inbox.recv() => {
-                let Some(ask) = ask else { break };
-                room.act(ask);
-                // What else has come in meanwhile goes into the same commit.
-                while let Ok(ask) = inbox.try_recv() {
-                    room.act(ask);
-                }
-                room.submit();
-            }
-            Some(news) = told.recv() => room.hear(*news)?,
-            stored = stored(&mut room.in_flight) => {
-                room.committed(stored)?;
-                room.submit();
-            }
-            () = due(paced) => room.submit(),
-            () = due(presence) => room.tell_presence(),
-            () = due(whole) => room.whole = None,
-            () = due(mirror) => room.start_mirror(),
+        let step = tokio::select! {
+            ask = inbox.recv(), if room.waiting < WAITING => match ask {
+                Some(ask) => Step::Ask(ask),
+                None => break,
+            },
+            Some(news) = room.told.recv() => Step::Told(*news),
+            stored = stored(&mut room.in_flight) => Step::Committed(stored),
+            () = due(paced) => Step::Submit,
+            () = due(presence) => Step::Presence,
+            () = due(whole) => Step::ForgetWhole,
+            () = due(mirror) => Step::Mirror,
+            () = due(mending) => Step::Mend,
             () = due(lingering) => {
                 if !room.is_idle() {
                     empty_since = Some(Instant::now());
@@ -248,8 +195,22 @@ async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> 
                 break;
             }
             () = room.hub.stop().cancelled(), if may_stop => break,
+        };
+        let gathers = matches!(step, Step::Ask(_));
+        room.guarded(|room| room.take_step(step));
+        if gathers {
+            // What else has come in meanwhile goes into the same commit.
+            while room.waiting < WAITING
+                && let Ok(ask) = inbox.try_recv()
+            {
+                room.guarded(|room| room.take_step(Step::Ask(ask)));
+            }
+            room.guarded(Room::submit);
         }
-        room.answer_settling();
+        room.guarded(Room::answer_settling);
+        if let Some(fault) = room.gives_up() {
+            return Err(fault);
+        }
         empty_since = match (room.peers.is_empty(), empty_since) {
             (true, None) => Some(Instant::now()),
             (true, since) => since,
@@ -266,73 +227,146 @@ async fn due(at: Option<Instant>) {
     }
 }
 
-async fn stored(in_flight: &mut Option<InFlight>) -> bool {
-    match in_flight {
-        Some(in_flight) => matches!((&mut in_flight.done).await, Ok(Ok(()))),
+async fn stored(in_flight: &mut Option<InFlight>) -> Result<(), CommitError> {
+    match in_flight.as_mut().and_then(|in_flight| in_flight.done.as_mut()) {
+        Some(done) => done.await.unwrap_or_else(|_| Err(CommitError::ended())),
         None => std::future::pending().await,
     }
 }
 
 impl Room {
-    fn act(&mut self, ask: Ask) {
-        match ask {
-            Ask::Enter { key, peer, answer } => {
-                self.enter(key, peer);
-                let _ = answer.send(true);
-            }
-            Ask::Sync { key, inbound } => self.sync(key, *inbound),
-            Ask::Ephemeral { key, fleeting } => self.relay(key, *fleeting),
-            Ask::Access { key, rights } => self.set_access(key, rights),
-            Ask::Leave { key } => self.leave(key),
-            Ask::Settle { answer } => self.settling.push(answer),
+    fn new(hub: Hub, document: DocumentId, read: Read) -> Self {
+        let (tell, told) = mpsc::unbounded_channel();
+        let Read { stored, heads, recent, aside } = read;
+        Self {
+            mirror: Mirror::new(stored),
+            hub,
+            name: document.to_string(),
+            document,
+            tell,
+            told,
+            peers: HashMap::new(),
+            presence_due: None,
+            stored,
+            passed_on: stored,
+            heads,
+            recent,
+            ledger: None,
+            ledger_asked: false,
+            deferred: VecDeque::new(),
+            again: VecDeque::new(),
+            pending: Vec::new(),
+            in_flight: None,
+            waiting: 0,
+            paced: Instant::now(),
+            settling: Vec::new(),
+            whole: None,
+            working: Vec::new(),
+            mend: None,
+            trouble: None,
+            aside,
         }
     }
 
-    fn hear(&mut self, news: Told) -> Result<(), StoreError> {
+    fn take_step(&mut self, step: Step) -> Result<(), Fault> {
+        match step {
+            Step::Ask(ask) => self.act(ask),
+            Step::Told(news) => return self.hear(news),
+            Step::Committed(outcome) => {
+                self.committed(outcome)?;
+                self.submit()?;
+            }
+            Step::Submit => self.submit()?,
+            Step::Presence => self.tell_presence(),
+            Step::ForgetWhole => self.whole = None,
+            Step::Mirror => self.start_mirror(),
+            Step::Mend => self.read_again(),
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, ask: Ask) {
+        match ask {
+            Ask::Enter { key, peer, answer } => {
+                self.working.push(key);
+                self.enter(key, peer);
+                let _ = answer.send(true);
+            }
+            Ask::Sync { key, inbound } => {
+                self.working.push(key);
+                self.sync(key, *inbound);
+            }
+            Ask::Ephemeral { key, fleeting } => {
+                self.working.push(key);
+                self.relay(key, *fleeting);
+            }
+            Ask::Access { key, rights } => self.set_access(key, rights),
+            Ask::Leave { key } => self.leave(key),
+            Ask::Settle { answer } => self.settling.push(answer),
+            Ask::Reload => self.reload(),
+            #[cfg(test)]
+            Ask::Break(how) => self.break_on_purpose(how),
+        }
+    }
+
+    fn hear(&mut self, news: Told) -> Result<(), Fault> {
         match news {
             Told::Ledger(ledger) => {
                 let (ledger, copy) = *ledger?;
                 self.ledger = Some(ledger);
                 self.mirror.give(copy);
-                for (key, inbound) in std::mem::take(&mut self.deferred) {
-                    self.sync(key, inbound);
-                }
-                self.submit();
+                self.judge_again();
+                self.take_deferred();
+                self.answer_asks();
+                self.submit()?;
             }
             Told::Answer(answer) => self.answered(answer?),
-            Told::Mirror(mirrored) => self.mirrored(*mirrored),
+            Told::Mirror(mirrored) => self.mirrored(*mirrored)?,
+            Told::Read(read) => self.mended(*read?),
         }
         Ok(())
     }
 
+    /// Works on what came before it could be.
+    fn take_deferred(&mut self) {
+        // One by one, so that a message that breaks something takes no other with it.
+        for _ in 0..self.deferred.len() {
+            let Some((key, inbound)) = self.deferred.pop_front() else { return };
+            self.waiting = self.waiting.saturating_sub(edits::size(&inbound));
+            self.working.push(key);
+            self.sync_now(key, inbound);
+            self.working.clear();
+        }
+    }
+
     /// Reads the whole log into a ledger, beside the room's task.
     fn ask_ledger(&mut self) {
-        if std::mem::replace(&mut self.ledger_asked, true) {
+        if self.mend.is_some() || self.aside.is_some() || std::mem::replace(&mut self.ledger_asked, true) {
             return;
         }
-        let (hub, document, tell) = (self.hub.clone(), self.document, self.tell.clone());
-        let end = self.stored;
-        self.hub.spawn(async move {
-            let _ = tell.send(Box::new(Told::Ledger(load::ledger(&hub, document, end).await.map(Box::new))));
+        let (hub, document, end) = (self.hub.clone(), self.document, self.stored);
+        self.help(async move { Told::Ledger(load::ledger(&hub, document, end).await.map(Box::new)) }, |broke| {
+            Told::Ledger(Err(broke))
         });
     }
 
     /// Whether the room may end: nobody is in it, and nothing is left to do.
     fn is_idle(&self) -> bool {
-        self.peers.is_empty() && self.has_stored_all() && self.mirror.is_idle()
+        self.peers.is_empty() && self.mend.is_none() && self.has_stored_all() && self.mirror.is_idle()
     }
 
     /// Whether everything the room was given is stored or refused.
     fn has_stored_all(&self) -> bool {
-        self.pending.is_empty() && self.in_flight.is_none() && self.deferred.is_empty()
+        self.pending.is_empty() && self.in_flight.is_none() && self.deferred.is_empty() && self.again.is_empty()
     }
 
-    fn answer_settling(&mut self) {
+    fn answer_settling(&mut self) -> Result<(), Fault> {
         if self.has_stored_all() {
             for answer in self.settling.drain(..) {
                 let _ = answer.send(());
             }
         }
+        Ok(())
     }
 }
 

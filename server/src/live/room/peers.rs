@@ -34,6 +34,8 @@ pub struct Peer {
     pub(super) link: Link,
     /// Heads it named for which it waits for an answer.
     pub(super) asks: Option<Asks>,
+    /// What the answer being made is to.
+    pub(super) being_answered: Option<Asks>,
     /// Changes of a stock peer that build on others still to come.
     pub(super) waiting: Vec<Arrived>,
     /// What it sent and was refused, so that what builds on it is refused too.
@@ -67,7 +69,7 @@ pub(super) enum Link {
 }
 
 /// What a peer wants an answer to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Asks {
     pub(super) heads: Vec<Hash>,
     pub(super) need: Vec<Hash>,
@@ -86,6 +88,7 @@ impl Peer {
             reads_v2: atelier,
             link: Link::Apart,
             asks: None,
+            being_answered: None,
             waiting: Vec::new(),
             refused: HashSet::new(),
             asked: HashSet::new(),
@@ -101,7 +104,8 @@ impl Peer {
 impl Room {
     pub(super) fn enter(&mut self, key: Key, peer: Box<Peer>) {
         if peer.atelier {
-            peer.send(&FromServer::Access { document: self.document, write: peer.rights.any() });
+            let write = peer.rights.any() && self.aside.is_none();
+            peer.send(&FromServer::Access { document: self.document, write });
         }
         self.peers.insert(key, peer);
         self.presence_changed();
@@ -122,8 +126,16 @@ impl Room {
         let write = rights.any();
         let told = peer.rights.any();
         peer.rights = rights;
-        if peer.atelier && told != write {
+        if peer.atelier && told != write && self.aside.is_none() {
             peer.send(&FromServer::Access { document, write });
+        }
+    }
+
+    /// Tells those who have the right to write whether the document takes changes just now.
+    pub(super) fn tell_access(&self) {
+        let access = FromServer::Access { document: self.document, write: self.aside.is_none() };
+        for peer in self.peers.values().filter(|peer| peer.atelier && peer.rights.any()) {
+            peer.send(&access);
         }
     }
 

@@ -1,0 +1,26 @@
+-- Documents set aside, logs packed, and where logs end. Paired with the other database's file of this number.
+
+-- A document that broke again and again is set aside: it takes no changes until a moderator lets it try again.
+CREATE TABLE quarantine (
+    document_id BLOB    PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    since       INTEGER  NOT NULL,
+    -- How often it broke, in all.
+    failures    INTEGER  NOT NULL,
+    -- What went wrong the last time, in English.
+    reason      TEXT    NOT NULL,
+    released_at INTEGER
+) STRICT;
+
+-- The older part of a log, packed: each row holds the changes first_seq to last_seq as they were in the table change,
+-- compressed (see docs/decisions). What is here is not there any more.
+CREATE TABLE segment (
+    document_id BLOB    NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+    first_seq   INTEGER  NOT NULL,
+    last_seq    INTEGER  NOT NULL,
+    bytes       BLOB   NOT NULL,
+    PRIMARY KEY (document_id, last_seq)
+) STRICT;
+
+-- The heads of a document after the change at tip_seq, so that its next room need not read the log to know them.
+ALTER TABLE document ADD COLUMN tip_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE document ADD COLUMN tip_heads BLOB NOT NULL DEFAULT x'';

@@ -1,0 +1,106 @@
+//! The way to a room, and what it is asked.
+
+use shared::live::{guard::Inbound, permit::Rights};
+use tokio::sync::{mpsc, oneshot};
+
+use super::peers::{Fleeting, Peer};
+use crate::live::hub::Key;
+
+/// What a room is asked.
+pub(super) enum Ask {
+    Enter {
+        key: Key,
+        peer: Box<Peer>,
+        answer: oneshot::Sender<bool>,
+    },
+    Sync {
+        key: Key,
+        inbound: Box<Inbound>,
+    },
+    Ephemeral {
+        key: Key,
+        fleeting: Box<Fleeting>,
+    },
+    Access {
+        key: Key,
+        rights: Rights,
+    },
+    Leave {
+        key: Key,
+    },
+    Settle {
+        answer: oneshot::Sender<()>,
+    },
+    Reload,
+    #[cfg(test)]
+    Break(super::tests::Break),
+}
+
+/// The way to a room.
+#[derive(Clone, Debug)]
+pub struct RoomHandle(pub(super) mpsc::Sender<Ask>);
+
+/// What became of entering a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// The peer is in.
+    Yes,
+    /// There is no such document.
+    NoSuchDocument,
+    /// The room had just ended; ask the hub for a new one.
+    Ended,
+}
+
+impl RoomHandle {
+    /// Whether the room has ended.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
+    /// A peer enters.
+    pub async fn enter(&self, key: Key, peer: Peer) -> Opened {
+        let (answer, entered) = oneshot::channel();
+        if self.0.send(Ask::Enter { key, peer: Box::new(peer), answer }).await.is_err() {
+            return Opened::Ended;
+        }
+        match entered.await {
+            Ok(true) => Opened::Yes,
+            Ok(false) => Opened::NoSuchDocument,
+            Err(_) => Opened::Ended,
+        }
+    }
+
+    /// A peer's sync message. False when the room has ended.
+    pub async fn sync(&self, key: Key, inbound: Inbound) -> bool {
+        self.0.send(Ask::Sync { key, inbound: Box::new(inbound) }).await.is_ok()
+    }
+
+    /// Something fleeting from a peer, for the others.
+    pub async fn ephemeral(&self, key: Key, fleeting: Fleeting) {
+        let _ = self.0.send(Ask::Ephemeral { key, fleeting: Box::new(fleeting) }).await;
+    }
+
+    /// What a peer may change has changed.
+    pub async fn access(&self, key: Key, rights: Rights) {
+        let _ = self.0.send(Ask::Access { key, rights }).await;
+    }
+
+    /// A peer leaves.
+    pub async fn leave(&self, key: Key) {
+        let _ = self.0.send(Ask::Leave { key }).await;
+    }
+
+    /// Something about the document was changed beside the room: it reads everything again.
+    pub async fn reload(&self) {
+        let _ = self.0.send(Ask::Reload).await;
+    }
+
+    /// Waits until everything the room was given before is stored or refused.
+    pub async fn settle(&self) {
+        let (answer, settled) = oneshot::channel();
+        if self.0.send(Ask::Settle { answer }).await.is_ok() {
+            let _ = settled.await;
+        }
+    }
+}
