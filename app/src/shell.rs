@@ -132,6 +132,7 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/join/:secret"))} view={Lazy::<chunk::Join>::new()} />
                 <Route path={at(path!("/settings"))} view={Lazy::<chunk::Settings>::new()} />
                 <Route path={at(path!("/admin"))} view={Lazy::<chunk::Admin>::new()} />
+                <Route path={at(path!("/desk"))} view={Lazy::<chunk::Desk>::new()} />
             </FlatRoutes>
         }
         .into_any(),

@@ -113,6 +113,8 @@ pub enum Act {
     ManagePeople,
     /// Change the workspace's settings.
     ManageWorkspace,
+    /// See which documents are set aside, and let them try again.
+    MendDocuments,
     /// See how the server fares.
     Observe,
 }
@@ -189,7 +191,7 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
 /// Says why not.
 pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
     match act {
-        Act::CreateBoard | Act::Invite(Role::Customer) => at_least(role, Role::Moderator),
+        Act::CreateBoard | Act::Invite(Role::Customer) | Act::MendDocuments => at_least(role, Role::Moderator),
         Act::Invite(_) | Act::ManagePeople | Act::ManageWorkspace | Act::Observe => at_least(role, Role::Owner),
     }
 }
@@ -275,6 +277,7 @@ mod tests {
             let moderates = role >= Some(Role::Moderator);
             let owns = role == Some(Role::Owner);
             assert_eq!(may(Act::CreateBoard, role).is_ok(), moderates);
+            assert_eq!(may(Act::MendDocuments, role).is_ok(), moderates);
             assert_eq!(may(Act::Invite(Role::Customer), role).is_ok(), moderates);
             assert_eq!(may(Act::Invite(Role::Employee), role).is_ok(), owns);
             assert_eq!(may(Act::Invite(Role::Owner), role).is_ok(), owns);

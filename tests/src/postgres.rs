@@ -45,6 +45,23 @@ async fn create(connection: &mut PgConnection, server: String, of: &str) -> Post
     Postgres { url: format!("{root}/{name}"), name, server }
 }
 
+impl Postgres {
+    /// Cuts every connection and takes no new ones, as if the server had stopped; or takes them again.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn stop(&self, stopped: bool) {
+        let mut connection = PgConnection::connect(&self.server).await.expect("the PostgreSQL server answers");
+        let name = &self.name;
+        let allow = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {}", !stopped);
+        connection.execute(AssertSqlSafe(allow)).await.expect("a setting");
+        if stopped {
+            let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            connection.execute(AssertSqlSafe(cut)).await.expect("they are cut");
+        }
+    }
+}
+
 impl Drop for Postgres {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());

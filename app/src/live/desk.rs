@@ -14,11 +14,13 @@ pub struct Access {
     pub editing: EditingRule,
     /// Whether they may write.
     pub may_edit: bool,
+    /// Whether nobody may, until a moderator has looked at it.
+    pub set_aside: bool,
 }
 
 impl From<&IdeaView> for Access {
     fn from(idea: &IdeaView) -> Self {
-        Self { editing: idea.editing, may_edit: idea.may_edit }
+        Self { editing: idea.editing, may_edit: idea.may_edit, set_aside: idea.set_aside }
     }
 }
 

@@ -85,6 +85,7 @@ pub(super) fn notice(desk: Desk) -> AnyView {
                     .get()
                     .map(|notice| {
                         let words = match notice {
+                            Notice::ReadOnly if desk.access.get().set_aside => t_string!(i18n, live.set_aside),
                             Notice::ReadOnly => t_string!(i18n, live.read_only),
                             Notice::MayEdit => t_string!(i18n, live.may_edit),
                             Notice::Gone => t_string!(i18n, live.gone),

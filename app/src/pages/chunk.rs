@@ -7,7 +7,7 @@
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
-use super::{admin, board_form, board_settings, idea, join, problem, propose, settings, setup, sign_in, sign_up};
+use super::{admin, board_form, board_settings, desk, idea, join, problem, propose, settings, setup, sign_in, sign_up};
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Chunk {
     Idea,
     /// Sign in and up, the two links by which people come, and proposing an idea.
     Enter,
-    /// A person's, a board's and the workspace's settings.
+    /// A person's, a board's and the workspace's settings, and the desk.
     Manage,
 }
 
@@ -28,7 +28,7 @@ impl Chunk {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["i", _] | ["i", _, _] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["b", _, "propose"] => Some(Self::Enter),
-            ["settings" | "admin"] | ["b", "new"] | ["b", _, "settings"] => Some(Self::Manage),
+            ["settings" | "admin" | "desk"] | ["b", "new"] | ["b", _, "settings"] => Some(Self::Manage),
             _ => None,
         }
     }
@@ -97,6 +97,7 @@ chunk!(enter as "enter", fetched by fetch_enter: page of Entering => match page 
 enum Managing {
     Settings,
     Admin,
+    Desk,
     NewBoard,
     BoardSettings,
 }
@@ -104,6 +105,7 @@ enum Managing {
 chunk!(manage as "manage", fetched by fetch_manage: page of Managing => match page {
     Managing::Settings => settings::view(),
     Managing::Admin => admin::view(),
+    Managing::Desk => desk::view(),
     Managing::NewBoard => board_form::view(),
     Managing::BoardSettings => board_settings::view(),
 });
@@ -140,6 +142,7 @@ routes! {
     Propose: enter(Entering::Propose) in Chunk::Enter;
     Settings: manage(Managing::Settings) in Chunk::Manage;
     Admin: manage(Managing::Admin) in Chunk::Manage;
+    Desk: manage(Managing::Desk) in Chunk::Manage;
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
     BoardSettings: manage(Managing::BoardSettings) in Chunk::Manage;
 }
@@ -159,7 +162,7 @@ mod tests {
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/b/bread/propose"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Enter), "{path}");
         }
-        for path in ["/settings", "/admin", "/b/new", "/b/bread/settings"] {
+        for path in ["/settings", "/admin", "/desk", "/b/new", "/b/bread/settings"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Manage), "{path}");
         }
     }

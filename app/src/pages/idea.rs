@@ -106,8 +106,9 @@ fn who_writes(idea: &IdeaView, signed_in: bool, access: RwSignal<Access>) -> Any
     let i18n = use_i18n();
     let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
     let text = move || {
-        let Access { editing, may_edit } = access.get();
+        let Access { editing, may_edit, set_aside } = access.get();
         match (signed_in, may_edit, editing) {
+            (_, false, _) if set_aside => t_string!(i18n, idea.set_aside),
             (true, true, _) => t_string!(i18n, idea.you_may_edit),
             (false, _, EditingRule::Everyone) => t_string!(i18n, idea.sign_in_to_edit),
             (_, _, EditingRule::Staff) => t_string!(i18n, idea.only_staff),
@@ -115,7 +116,8 @@ fn who_writes(idea: &IdeaView, signed_in: bool, access: RwSignal<Access>) -> Any
         }
     };
     let mark = move || icon(if access.get().may_edit { "pencil-simple" } else { "eye" });
-    let link = (!signed_in).then(|| view! { <a class="button button-small" href=sign_in>{t!(i18n, nav.sign_in)}</a> });
+    let link = (!signed_in && !idea.set_aside)
+        .then(|| view! { <a class="button button-small" href=sign_in>{t!(i18n, nav.sign_in)}</a> });
     view! {
         <div class="idea-rule">
             <p>{mark} <span>{text}</span></p>

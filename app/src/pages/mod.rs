@@ -5,6 +5,7 @@ pub mod board;
 pub mod board_form;
 pub mod board_settings;
 pub mod chunk;
+pub mod desk;
 mod draft;
 pub mod gate;
 pub mod home;

@@ -12,7 +12,13 @@ use crate::{
 /// The address of an idea's page.
 #[must_use]
 pub fn idea_path(card: &IdeaCard) -> String {
-    if card.slug.is_empty() { format!("/i/{}", card.number) } else { format!("/i/{}/{}", card.number, card.slug) }
+    path(card.number, &card.slug)
+}
+
+/// The address of the page of the idea of this number.
+#[must_use]
+pub fn path(number: u32, slug: &str) -> String {
+    if slug.is_empty() { format!("/i/{number}") } else { format!("/i/{number}/{slug}") }
 }
 
 /// An idea in a list. `with_board` where ideas of several boards stand together.

@@ -40,7 +40,8 @@ pub struct DocumentAccess {
     pub board: BoardId,
     /// What they may change in it.
     pub rights: Rights,
-    /// Whether they may change anything in it, or why not.
+    /// Whether they may change anything in it, or why not. Its room says whether it takes changes at all: it may be set
+    /// aside.
     pub write: Result<(), Refusal>,
 }
 
@@ -171,7 +172,7 @@ pub async fn document_access(
     Ok(Some(DocumentAccess { board, rights: Rights::of(kind, standing, rules), write }))
 }
 
-/// Whether a person may change the concept of the idea of this number; nothing when it is unknown, or unseen by them.
+/// Whether a person may change the concept of the idea of this number just now; nothing when it is unknown, or unseen by them.
 ///
 /// # Errors
 /// When the database fails.
@@ -179,7 +180,7 @@ pub async fn idea_access(tx: &mut Tx, who: &PersonView, number: u32) -> Result<O
     let Some(place) = store::ideas::place_of_number(tx, Some(who.id), number).await? else { return Ok(None) };
     Ok(match may_on_board(BoardAct::EditConcept, idea_standing(Some(who), &place), place.rules) {
         Err(Refusal::Unseen) => None,
-        write => Some(write.is_ok()),
+        write => Some(write.is_ok() && !place.set_aside),
     })
 }
 

@@ -77,7 +77,8 @@ async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) -> Result<Ide
         reflects: seq,
         audience: place.rules.audience,
         editing: place.rules.editing,
-        may_edit: may_on_board(BoardAct::EditConcept, standing, place.rules).is_ok(),
+        may_edit: !place.set_aside && may_on_board(BoardAct::EditConcept, standing, place.rules).is_ok(),
+        set_aside: place.set_aside,
         coauthors: members::coauthors(tx, place.idea).await?,
     })
 }

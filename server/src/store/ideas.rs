@@ -187,7 +187,8 @@ macro_rules! place_columns {
             $person,
             ") AS member, EXISTS (SELECT 1 FROM coauthor a WHERE a.idea_id = i.id AND a.person_id = ",
             $person,
-            ") AS coauthor"
+            ") AS coauthor, EXISTS (SELECT 1 FROM quarantine q WHERE q.document_id = i.document_id
+             AND q.released_at IS NULL) AS set_aside"
         )
     };
 }
@@ -356,6 +357,8 @@ pub struct InBoard {
     pub member: bool,
     /// Whether the person asking is a co-author.
     pub coauthor: bool,
+    /// Whether the document takes no changes, whoever makes them.
+    pub set_aside: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -369,6 +372,7 @@ struct PlaceRow {
     author_id: Uuid,
     member: bool,
     coauthor: bool,
+    set_aside: bool,
 }
 
 impl TryFrom<PlaceRow> for InBoard {
@@ -384,6 +388,7 @@ impl TryFrom<PlaceRow> for InBoard {
             author: PersonId(row.author_id),
             member: row.member,
             coauthor: row.coauthor,
+            set_aside: row.set_aside,
         })
     }
 }

@@ -1,9 +1,12 @@
 //! Documents set aside because they broke again and again: they are read only until a moderator lets them try again.
 
-use shared::{BoardId, DocumentId, api::Millis};
+use shared::{DocumentId, api::Millis};
 use uuid::Uuid;
 
 use super::{StoreError, Tx, on, rows};
+
+/// A row of the list.
+type Row = (Uuid, i64, String, String, i64, i64, String, i64);
 
 /// A document set aside.
 #[derive(Clone, Debug)]
@@ -14,8 +17,6 @@ pub struct Aside {
     pub number: u32,
     /// The idea's title.
     pub title: String,
-    /// The idea's board.
-    pub board: BoardId,
     /// The board's title.
     pub board_title: String,
     /// Since when.
@@ -89,8 +90,8 @@ pub async fn release(tx: &mut Tx, document: DocumentId, now: Millis) -> Result<b
 /// # Errors
 /// When the database fails.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Aside>, StoreError> {
-    let rows: Vec<(Uuid, i64, String, Uuid, String, i64, i64, String, i64)> = on!(tx, c => sqlx::query_as(
-        "SELECT q.document_id, idea.number, idea.title, board.id, board.title, q.since, q.failures, q.reason,
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
+        "SELECT q.document_id, idea.number, idea.title, board.title, q.since, q.failures, q.reason,
          COALESCE((SELECT MAX(seq) FROM change WHERE change.document_id = q.document_id), 0)
          FROM quarantine q JOIN idea ON idea.document_id = q.document_id JOIN board ON board.id = idea.board_id
          WHERE q.released_at IS NULL ORDER BY q.since DESC, idea.number DESC",
@@ -98,12 +99,11 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Aside>, StoreError> {
     .fetch_all(c)
     .await)?;
     rows.into_iter()
-        .map(|(document, number, title, board, board_title, since, failures, reason, changes)| {
+        .map(|(document, number, title, board_title, since, failures, reason, changes)| {
             Ok(Aside {
                 document: DocumentId::from_uuid(document),
                 number: rows::number(number)?,
                 title,
-                board: BoardId(board),
                 board_title,
                 since,
                 failures,

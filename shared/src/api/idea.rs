@@ -60,6 +60,8 @@ pub struct IdeaView {
     pub editing: EditingRule,
     /// Whether the person asking may change the concept.
     pub may_edit: bool,
+    /// Whether the concept is set aside: it broke again and again, and nobody may change it until a moderator has looked.
+    pub set_aside: bool,
     /// Co-authors, the proposer first.
     pub coauthors: Vec<PersonView>,
 }

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod board;
 pub mod colour;
+pub mod desk;
 pub mod idea;
 pub mod invite;
 pub mod problem;
@@ -12,6 +13,7 @@ pub mod problem;
 pub use account::*;
 pub use board::*;
 pub use colour::*;
+pub use desk::*;
 pub use idea::*;
 pub use invite::*;
 pub use problem::*;

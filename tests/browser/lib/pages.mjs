@@ -34,6 +34,7 @@ export async function openWorkspace() {
     { name: "invitation", path: invite, as: null },
     { name: "used set-up link", path: waiting, as: null },
     { name: "settings", path: "/settings", as: owner },
+    { name: "desk", path: "/desk", as: owner },
     { name: "people", path: "/admin", as: owner },
     { name: "not found", path: "/nowhere", as: null, status: 404 },
   ];

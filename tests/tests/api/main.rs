@@ -4,6 +4,7 @@ mod accounts;
 mod bad_input;
 mod boards;
 mod demo;
+mod desk;
 mod headers;
 mod invites;
 mod listener;

@@ -13,7 +13,10 @@ use shared::{
 };
 use tests::app::{Answer, App, Client, PASSWORD};
 
-use crate::openapi::{document, operations};
+use crate::{
+    desk::set_aside,
+    openapi::{document, operations},
+};
 
 /// Rows of a board's table: its audience, and whether the person asking is named a member.
 const AUDIENCES: [(&str, bool); 5] =
@@ -40,7 +43,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 12] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 31] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 33] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -72,6 +75,8 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 31] = [
     ("GET /boards", "", "yyyyyy"),
     ("POST /boards", "", "snnnyy"),
     ("GET /ideas", "", "yyyyyy"),
+    ("GET /desk/documents", "", "snnnyy"),
+    ("PUT /desk/documents/{document}/release", "", "snnnyy"),
 ];
 
 #[tokio::test]
@@ -177,6 +182,14 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
         ("PATCH /people/{id}", _) => {
             let (person, _) = app.account(Role::Customer).await;
             who.patch(&format!("/api/v1/people/{}", person.id), &json!({"role": "employee"})).await
+        }
+        ("PUT /desk/documents/{document}/release", _) => {
+            let board = json!({"title": "T", "audience": "public", "editing": "staff"});
+            let board: BoardView = host.post("/api/v1/boards", &board).await.created();
+            let idea = host.post(&format!("/api/v1/boards/{}/ideas", board.slug), &json!({"title": "T"})).await;
+            let document = idea.created::<IdeaView>().document;
+            set_aside(app, document).await;
+            who.put(&format!("/api/v1/desk/documents/{document}/release"), &json!(null)).await
         }
         ("POST /boards", _) => who.post(&plain, &json!({"title": "T", "audience": "public", "editing": "staff"})).await,
         _ if method == "GET" => who.get(&plain).await,

@@ -4,7 +4,12 @@ use std::{net::SocketAddr, time::Duration};
 
 use server::{Atelier, config::Config, http};
 use tempfile::TempDir;
-use tests::{app, live::PATIENCE, town::Town};
+use tests::{
+    app,
+    live::PATIENCE,
+    postgres::{self, Postgres},
+    town::Town,
+};
 use tokio::{
     net::TcpListener,
     task::JoinHandle,
@@ -17,7 +22,10 @@ pub struct House {
     pub address: SocketAddr,
     pub town: Town,
     serving: JoinHandle<()>,
-    _folder: TempDir,
+    // Gone when the test ends.
+    _folder: Option<TempDir>,
+    /// The database, where it is on PostgreSQL.
+    pub postgres: Option<Postgres>,
 }
 
 impl House {
@@ -30,15 +38,26 @@ impl House {
     pub async fn configured(configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("atelier.db").display());
-        let town = Town::settle(&url).await;
         let mut config = app::config(&url);
         configure(&mut config);
+        Self { _folder: Some(folder), ..Self::at(config).await }
+    }
+
+    /// On PostgreSQL; `None`, said aloud, where there is none.
+    pub async fn on_postgres() -> Option<Self> {
+        let postgres = postgres::fresh().await?;
+        let config = app::config(&postgres.url);
+        Some(Self { postgres: Some(postgres), ..Self::at(config).await })
+    }
+
+    async fn at(config: Config) -> Self {
+        let town = Town::settle(&config.database_url).await;
         let atelier = Atelier::open(config).await.expect("it opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let router = http::router(atelier.clone());
         let serving = tokio::spawn(http::serve::serve(listener, router, atelier.clone()));
-        Self { atelier, address, town, serving, _folder: folder }
+        Self { atelier, address, town, serving, _folder: None, postgres: None }
     }
 
     /// What a metric says, by its name and labels.

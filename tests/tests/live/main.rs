@@ -7,6 +7,7 @@ mod crash;
 mod guard;
 mod house;
 mod ledger;
+mod mend;
 mod metrics;
 mod random;
 mod room;

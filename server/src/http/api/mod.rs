@@ -5,6 +5,7 @@ pub(crate) mod answers;
 mod accounts;
 mod boards;
 mod coauthors;
+mod desk;
 mod ideas;
 mod invites;
 mod me;
@@ -39,4 +40,5 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(members::routes())
         .merge(ideas::routes())
         .merge(coauthors::routes())
+        .merge(desk::routes())
 }

@@ -243,8 +243,8 @@ impl Room {
     }
 
     /// Takes in again a change that was fit before the room was made anew; or says why not.
-    pub(super) fn fit_again(&mut self, pending: Pending) -> Result<(), (Pending, Refused)> {
-        let Some(ledger) = &mut self.ledger else { return Err((pending, mend::set_aside())) };
+    pub(super) fn fit_again(&mut self, pending: Pending) -> Result<(), Box<(Pending, Refused)>> {
+        let Some(ledger) = &mut self.ledger else { return Err(Box::new((pending, mend::set_aside()))) };
         let author = Author { person: pending.person, rights: pending.rights };
         let chunk = pending.arrived.chunk();
         let checked = match Change::parse(&chunk) {
@@ -258,7 +258,7 @@ impl Room {
                 self.pending.push(pending);
                 Ok(())
             }
-            Err(refused) => Err((pending, refused)),
+            Err(refused) => Err(Box::new((pending, refused))),
         }
     }
 

@@ -251,11 +251,8 @@ impl Room {
             }
             return;
         }
-        let refused = match self.fit_again(pending) {
-            Ok(()) => return,
-            Err((pending, refused)) => (pending, refused),
-        };
-        let (pending, refused) = refused;
+        let Err(refused) = self.fit_again(pending) else { return };
+        let (pending, refused) = *refused;
         for key in pending.senders() {
             self.refuse(*key, pending.arrived(), &refused);
         }

@@ -179,7 +179,7 @@ impl Tab {
     }
 
     async fn breaks(&self, working: Vec<Key>) {
-        self.room.0.send(Ask::Break(Break(working))).await.ok().expect("the room is there");
+        assert!(self.room.0.send(Ask::Break(Break(working))).await.is_ok(), "the room is there");
     }
 
     /// Listens until something is so.

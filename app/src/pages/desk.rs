@@ -1,0 +1,92 @@
+//! `/desk`: what waits for moderators.
+
+use leptos::prelude::*;
+use shared::{Role, api::DocumentAside};
+
+use crate::{
+    api,
+    i18n::{t, t_string, use_i18n},
+    pages::gate,
+    ui::{
+        card, date,
+        empty::empty,
+        head,
+        load::{self, Loaded},
+        toast,
+    },
+    words,
+};
+
+/// The page of what waits for moderators.
+pub fn view() -> AnyView {
+    gate::at_least(Role::Moderator, |_| {
+        let i18n = use_i18n();
+        let title = move || t_string!(i18n, desk.title).to_owned();
+        let aside = load::ask::<Vec<DocumentAside>>(|| "/desk/documents".to_owned());
+        view! {
+            {head::title(title)}
+            <div class="page page-middle">
+                <header class="page-head">
+                    {head::heading(title)} <p class="lead">{t!(i18n, desk.lead)}</p>
+                </header>
+                {load::load(aside, move |documents| documents_aside(documents, aside))}
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn documents_aside(documents: Vec<DocumentAside>, list: Loaded<Vec<DocumentAside>>) -> AnyView {
+    let i18n = use_i18n();
+    if documents.is_empty() {
+        let (title, hint) = (move || t_string!(i18n, desk.empty), move || t_string!(i18n, desk.empty_hint));
+        return empty("tray", title, hint, None);
+    }
+    view! {
+        <section class="panel" aria-labelledby="aside">
+            <div class="panel-head">
+                <h2 class="panel-title" id="aside">{t!(i18n, desk.aside)}</h2>
+                <p class="quiet">{t!(i18n, desk.aside_hint)}</p>
+            </div>
+            <ul class="lines">{documents.into_iter().map(|document| row(document, list)).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(aside: DocumentAside, list: Loaded<Vec<DocumentAside>>) -> AnyView {
+    let i18n = use_i18n();
+    let DocumentAside { document, idea, slug, title, board_title, since, failures, reason, changes } = aside;
+    let release = move |_| {
+        leptos::task::spawn_local(async move {
+            match api::put(&format!("/desk/documents/{document}/release")).await {
+                Ok(()) => toast::say(t_string!(i18n, desk.released)),
+                Err(problem) => toast::say(words::problem(i18n, &problem)),
+            }
+            list.again();
+        });
+    };
+    let label = {
+        let title = title.clone();
+        move || t_string!(i18n, desk.release_of, title = title.clone())
+    };
+    view! {
+        <li class="desk-line">
+            <div class="line-main">
+                <a class="person-name" href=card::path(idea, &slug)>{title}</a>
+                <span class="quiet">
+                    {board_title} " · " {t!(i18n, desk.since, ago = move || date::ago(since))} " · "
+                    {t!(i18n, desk.failures, count = failures)} " · " {t!(i18n, desk.changes, count = changes)}
+                </span>
+                <details class="fold">
+                    <summary>{t!(i18n, desk.why)}</summary>
+                    <p class="desk-reason" lang="en">{reason}</p>
+                </details>
+            </div>
+            <button type="button" class="button button-small" aria-label=label on:click=release>
+                {t!(i18n, desk.release)}
+            </button>
+        </li>
+    }
+    .into_any()
+}
