@@ -93,6 +93,7 @@ impl Atelier {
         let (kept, stopped) = (metrics.clone(), stop.clone());
         tokio::spawn(async move { stopped.run_until_cancelled(kept.keep_small()).await });
         hub.spawn(jobs::follow::run(hub.clone()));
+        hub.spawn(jobs::compact::run(hub.clone()));
         Ok(Self(Arc::new(Inner {
             config,
             db,

@@ -7,7 +7,10 @@ use shared::{DocumentId, PersonId, live::schema::DocumentKind};
 use sqlx::Row;
 use uuid::Uuid;
 
-use super::{Db, StoreError, Tx, on};
+use super::{
+    Db, StoreError, Tx, on,
+    segment::{self, Entry},
+};
 
 /// How an actor id came to belong to somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +63,12 @@ pub struct LoggedChange {
     pub bytes: Vec<u8>,
 }
 
+impl From<Entry> for LoggedChange {
+    fn from(entry: Entry) -> Self {
+        Self { seq: entry.seq, person: entry.person, bytes: entry.bytes }
+    }
+}
+
 /// A document saved whole.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -91,11 +100,11 @@ macro_rules! insert {
 }
 
 /// `seq` as the databases keep it.
-fn to_db(seq: u64) -> Result<i64, StoreError> {
+pub(super) fn to_db(seq: u64) -> Result<i64, StoreError> {
     i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("sequence number {seq}")))
 }
 
-fn from_db(seq: i64) -> Result<u64, StoreError> {
+pub(super) fn from_db(seq: i64) -> Result<u64, StoreError> {
     u64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("sequence number {seq}")))
 }
 
@@ -214,23 +223,38 @@ pub async fn changes_between(
     upto: u64,
     limit: u32,
 ) -> Result<Vec<LoggedChange>, StoreError> {
+    let (mut at, limit) = (after, limit as usize);
+    let mut changes: Vec<LoggedChange> = Vec::new();
+    // The older part is packed, the rest is not.
+    while changes.len() < limit
+        && at < upto
+        && let Some(entries) = segment::first_after(tx, document, at, upto).await?
+    {
+        let from = std::mem::replace(&mut at, entries.last().map_or(upto, |entry| entry.seq));
+        let wanted = entries.into_iter().filter(|entry| entry.seq > from && entry.seq <= upto);
+        changes.extend(wanted.take(limit - changes.len()).map(LoggedChange::from));
+    }
+    if changes.len() == limit || at >= upto {
+        return Ok(changes);
+    }
     let rows: Vec<(i64, Uuid, Vec<u8>)> = on!(tx, c => {
         sqlx::query_as(
             "SELECT seq, person_id, bytes FROM change WHERE document_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4",
         )
         .bind(document.as_uuid())
-        .bind(to_db(after)?)
+        .bind(to_db(at)?)
         .bind(to_db(upto)?)
-        .bind(i64::from(limit))
+        .bind(i64::try_from(limit - changes.len()).unwrap_or(i64::MAX))
         .fetch_all(c)
         .await
     })?;
-    rows.into_iter()
-        .map(|(seq, person, bytes)| Ok(LoggedChange { seq: from_db(seq)?, person: PersonId(person), bytes }))
-        .collect()
+    for (seq, person, bytes) in rows {
+        changes.push(LoggedChange { seq: from_db(seq)?, person: PersonId(person), bytes });
+    }
+    Ok(changes)
 }
 
-/// The hashes of every change of a document.
+/// The hashes of a document's changes, as far as they can be read.
 ///
 /// # Errors
 /// When the database fails.
@@ -241,7 +265,11 @@ pub async fn hashes(tx: &mut Tx, document: DocumentId) -> Result<Vec<[u8; 32]>, 
             .fetch_all(c)
             .await
     })?;
-    rows.into_iter().map(|hash| hash.try_into().map_err(|_| StoreError::Corrupt("a hash".into()))).collect()
+    let mut hashes: Vec<[u8; 32]> = rows.into_iter().filter_map(|hash| hash.try_into().ok()).collect();
+    for entries in segment::all_readable(tx, document).await? {
+        hashes.extend(entries.into_iter().map(|entry| entry.hash));
+    }
+    Ok(hashes)
 }
 
 /// The documents whose idea does not yet reflect the end of their log. Those set aside are left alone.

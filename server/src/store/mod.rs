@@ -15,6 +15,7 @@ pub mod members;
 pub mod people;
 pub mod quarantine;
 mod rows;
+pub mod segment;
 pub mod sessions;
 pub mod storage;
 pub mod workspace;

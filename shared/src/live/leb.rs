@@ -2,27 +2,31 @@
 
 /// What is still to be read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Input<'a>(pub(super) &'a [u8]);
+pub struct Input<'a>(pub &'a [u8]);
 
 impl<'a> Input<'a> {
-    pub(super) fn is_empty(self) -> bool {
+    /// Whether nothing is left.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn take(&mut self, length: u64) -> Option<&'a [u8]> {
+    /// So many bytes.
+    pub fn take(&mut self, length: u64) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(usize::try_from(length).ok()?)?;
         self.0 = rest;
         Some(taken)
     }
 
-    pub(super) fn byte(&mut self) -> Option<u8> {
+    /// One byte.
+    pub fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
     /// An unsigned number in its shortest form.
-    pub(super) fn unsigned(&mut self) -> Option<u64> {
+    pub fn unsigned(&mut self) -> Option<u64> {
         let mut value = 0_u64;
         for shift in (0..).step_by(7) {
             let byte = self.byte()?;
@@ -41,7 +45,7 @@ impl<'a> Input<'a> {
     }
 
     /// A signed number in its shortest form.
-    pub(super) fn signed(&mut self) -> Option<i64> {
+    pub fn signed(&mut self) -> Option<i64> {
         let mut value = 0_i64;
         let mut previous = 0_u8;
         for shift in (0..=63).step_by(7) {
@@ -66,19 +70,20 @@ impl<'a> Input<'a> {
     }
 
     /// A count of things that take at least `each` bytes each.
-    pub(super) fn count(&mut self, each: usize) -> Option<usize> {
+    pub fn count(&mut self, each: usize) -> Option<usize> {
         let count = usize::try_from(self.unsigned()?).ok()?;
         (count.checked_mul(each)? <= self.0.len()).then_some(count)
     }
 
-    pub(super) fn prefixed(&mut self) -> Option<&'a [u8]> {
+    /// As many bytes as the number before them says.
+    pub fn prefixed(&mut self) -> Option<&'a [u8]> {
         let length = self.unsigned()?;
         self.take(length)
     }
 }
 
 /// Appends an unsigned number.
-pub(super) fn put_unsigned(out: &mut Vec<u8>, mut value: u64) {
+pub fn put_unsigned(out: &mut Vec<u8>, mut value: u64) {
     loop {
         #[allow(clippy::cast_possible_truncation, reason = "seven bits")]
         let byte = (value & 0x7f) as u8;

@@ -24,7 +24,7 @@ pub mod expand;
 #[cfg(feature = "live")]
 pub mod guard;
 #[cfg(feature = "live")]
-mod leb;
+pub mod leb;
 #[cfg(feature = "live")]
 pub mod ledger;
 pub mod message;
