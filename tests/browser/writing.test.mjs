@@ -101,6 +101,7 @@ test("words that come too late are refused in a sentence, and kept", scene(async
   const kept = page.locator('.kept[data-why="forbidden"]');
   await kept.waitFor();
   assert.match(await kept.locator(".kept-words").textContent(), /too late/);
+  await kept.getByText("You may not write here: you are reading along. Your words are kept here:").waitFor();
   // There is nowhere to put them back.
   await kept.getByRole("button", { name: "Put back" }).waitFor({ state: "hidden" });
   await eventually(async () => assert.doesNotMatch(await concept.reading("body"), /too late/));
@@ -112,6 +113,34 @@ test("words that come too late are refused in a sentence, and kept", scene(async
   await kept.waitFor({ state: "detached" });
   await person.open(path);
   assert.equal(await kept.count(), 0);
+}));
+
+test("what makes a text too long is refused in the person's language, kept, and the rest goes out", scene(async (arrive) => {
+  const { path } = await boardWithIdea(owner);
+  const zoe = await join(owner, "customer", "Zoé Zola");
+  await zoe.call("PATCH", "/me", { locale: "fr" });
+  const { person, concept, page } = await writerAt(arrive, path, zoe);
+  person.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+  const other = await writerAt(arrive, path, ben);
+  // Each fills the title, one without a connection: together it is too long.
+  await person.context.setOffline(true);
+  await concept.append("title", "🍞".repeat(100), { delay: 0 });
+  await concept.append("body", "- et au four");
+  await other.concept.append("title", "🥖".repeat(100), { delay: 0 });
+  await other.concept.saved();
+  await person.context.setOffline(false);
+  const kept = page.locator('.kept[data-why="too-long"]');
+  await kept.getByText("Le titre peut avoir 200 caractères au plus. Vos mots sont gardés ici :").waitFor();
+  assert.match(await kept.locator(".kept-words").textContent(), /^(🍞){100}$/);
+  await holds(other.concept, "body", /et au four/);
+  await eventually(async () => assert.match(await concept.text("title"), /(🥖){100}$/));
+  await concept.saved();
+  // Room was made: now they fit.
+  await other.concept.replace("title", "Pain");
+  await holds(concept, "title", /^Pain$/);
+  await kept.getByRole("button", { name: "Remettre" }).click();
+  await holds(other.concept, "title", /🍞/);
+  await kept.waitFor({ state: "detached" });
 }));
 
 test("who no longer sees the board is told so", scene(async (arrive) => {

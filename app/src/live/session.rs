@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use shared::live::{
     concept::Field,
     message::FromClient,
-    replica::{Pace, Patch, Replica, Saving as ReplicaSaving, Splice},
+    replica::{Pace, Patch, Refusing, Replica, Saving as ReplicaSaving, Splice},
 };
 
 use super::{
@@ -175,7 +175,17 @@ impl Session {
             self.sync(data);
             self.tell_title();
         }
+        self.take_back_what_would_be_refused();
         self.tell_saving();
+    }
+
+    /// What the server would refuse is not sent, but taken back as if it had been.
+    fn take_back_what_would_be_refused(&self) {
+        loop {
+            let refusing = self.core.borrow().replica.as_ref().and_then(Replica::refusing);
+            let Some(Refusing { hash, code, path }) = refusing else { return };
+            self.rejected(hash, code, &path);
+        }
     }
 
     /// Says how it is with the person's words.

@@ -5,6 +5,7 @@
 
 mod draft;
 mod pace;
+mod refuse;
 #[cfg(test)]
 mod tests;
 
@@ -14,9 +15,12 @@ use automerge::{ActorId, AutoCommit, ChangeHash, Cursor, CursorPosition, ObjId, 
 
 pub use draft::{Draft, Passage};
 pub use pace::Pace;
+pub use refuse::{Refused, Refusing};
 
 use super::{
     concept::{ENCODING, Field},
+    message::RejectCode,
+    permit::Rights,
     sync::{Flags, Have, SyncMessage, Version},
 };
 use crate::DocumentId;
@@ -52,15 +56,6 @@ pub enum Saving {
     Offline,
 }
 
-/// What a refusal took back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refused {
-    /// What the editors have to do to show the server's texts again.
-    pub patches: Vec<Patch>,
-    /// The refused words, to be kept for the person.
-    pub words: Draft,
-}
-
 /// Why a replica cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReplicaError {
@@ -83,6 +78,8 @@ struct Pending {
     bytes: Vec<u8>,
     /// On this connection.
     sent: bool,
+    /// Why the server would refuse it, so that it is not sent.
+    refusing: Option<(RejectCode, String)>,
 }
 
 /// One document's local state.
@@ -98,6 +95,7 @@ pub struct Replica {
     /// Chunks that arrived and are not applied yet.
     inbox: Vec<u8>,
     online: bool,
+    rights: Rights,
 }
 
 impl Replica {
@@ -112,6 +110,7 @@ impl Replica {
             typing: false,
             inbox: Vec::new(),
             online: false,
+            rights: Rights { edit: true, ..Rights::default() },
         }
     }
 
@@ -119,6 +118,11 @@ impl Replica {
     #[must_use]
     pub fn document(&self) -> DocumentId {
         self.document
+    }
+
+    /// What the person may do from now on, as the server said.
+    pub fn may(&mut self, rights: Rights) {
+        self.rights = rights;
     }
 
     /// From now on changes carry this actor, leased anew on a reconnect.
@@ -176,7 +180,7 @@ impl Replica {
     /// Ends the open transaction: a sync message that carries it, if there is one and somebody to send it to.
     pub fn commit(&mut self) -> Option<Vec<u8>> {
         self.seal();
-        let unsent = self.online && self.pending.iter().any(|change| !change.sent);
+        let unsent = self.online && self.fit().any(|change| !change.sent);
         unsent.then(|| self.send_pending())
     }
 
@@ -246,28 +250,6 @@ impl Replica {
         self.pending.retain(|change| !hashes.contains(&change.hash.0));
     }
 
-    /// This change was refused, and with it every change that builds on it: goes back to what the server has.
-    /// Nothing, when it is not one of ours that wait.
-    pub fn rejected(&mut self, hash: [u8; 32]) -> Option<Refused> {
-        self.seal();
-        let first = self.pending.iter().position(|change| change.hash.0 == hash)?;
-        let shown = Field::ALL.map(|field| self.text(field));
-        let refused = self.pending.split_off(first);
-        let words = self.words_of(&refused);
-        let gone: Vec<_> = refused.iter().map(|change| change.hash).collect();
-        let kept: Vec<_> =
-            self.doc.get_changes(&[]).into_iter().filter(|change| !gone.contains(&change.hash())).collect();
-        let actor = self.doc.get_actor().clone();
-        self.doc = AutoCommit::new_with_encoding(ENCODING).with_actor(actor);
-        // They came out of a document that had applied them.
-        let _ = self.doc.apply_changes_batch(kept);
-        self.find_fields();
-        let patches = Field::ALL.into_iter().zip(shown).filter_map(|(field, before)| {
-            draft::difference(&before, &self.text(field)).map(|splice| Patch { field, splice })
-        });
-        Some(Refused { patches: patches.collect(), words })
-    }
-
     /// Where the person's words are.
     #[must_use]
     pub fn saving(&self) -> Saving {
@@ -330,38 +312,21 @@ impl Replica {
         self.doc.get_cursor(&object, position, heads).ok().map(|cursor| cursor.to_bytes())
     }
 
-    /// What these changes, the last ones made here, did to the texts.
-    fn words_of(&mut self, changes: &[Pending]) -> Draft {
-        if changes.is_empty() {
-            return Draft::default();
-        }
-        let ours = |hash: &ChangeHash| changes.iter().any(|change| change.hash == *hash);
-        let now = self.doc.get_heads();
-        let mut base: Vec<_> = now.iter().chain(changes.iter().flat_map(|change| &change.deps)).copied().collect();
-        base.retain(|hash| !ours(hash));
-        base.sort_unstable();
-        base.dedup();
-        let changed = self.doc.diff(&base, &now);
-        let patches = draft::text_patches(&changed, &self.fields);
-        let before = |field| self.object(field).ok().and_then(|object| self.doc.text_at(object, &base).ok());
-        let passages = draft::passages(&patches, before, |field, at| self.cursor_at(field, at, Some(&base)));
-        Draft { passages, changes: changes.iter().map(|change| change.hash.0).collect() }
-    }
-
     /// Makes a change of what was typed.
     fn seal(&mut self) {
         if !mem::take(&mut self.typing) {
             return;
         }
         if let Some(change) = self.doc.commit().and_then(|hash| self.doc.get_change_by_hash(&hash)) {
+            let refusing = self.examine(&change).err();
             let (hash, deps) = (change.hash(), change.deps().to_vec());
-            self.pending.push(Pending { hash, deps, bytes: change.raw_bytes().to_vec(), sent: false });
+            self.pending.push(Pending { hash, deps, bytes: change.raw_bytes().to_vec(), sent: false, refusing });
         }
     }
 
     fn send_pending(&mut self) -> Vec<u8> {
         let heads = self.doc.get_heads().into_iter().map(|hash| hash.0).collect();
-        let changes = self.pending.iter().filter(|change| !change.sent).map(|change| change.bytes.as_slice()).collect();
+        let changes = self.fit().filter(|change| !change.sent).map(|change| change.bytes.as_slice()).collect();
         let message = SyncMessage {
             version: Version::V1,
             heads,
@@ -372,8 +337,14 @@ impl Replica {
             flags: Some(Flags::default()),
         };
         let bytes = message.encode();
-        self.pending.iter_mut().for_each(|change| change.sent = true);
+        let fit = self.fit().count();
+        self.pending[..fit].iter_mut().for_each(|change| change.sent = true);
         bytes
+    }
+
+    /// What waits and may go out; what comes after one that may not builds on that.
+    fn fit(&self) -> impl Iterator<Item = &Pending> {
+        self.pending.iter().take_while(|change| change.refusing.is_none())
     }
 
     fn object(&self, field: Field) -> Result<ObjId, ReplicaError> {

@@ -28,6 +28,13 @@ export class Concept {
     await this.page.keyboard.type(words, { delay });
   }
 
+  /** Types in place of all that one of the texts holds. */
+  async replace(text, words) {
+    await this.editor(text).click();
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.type(words);
+  }
+
   /** What an editor holds: all of it, since much of what it holds is not on the screen. */
   async text(text) {
     return this.editor(text).evaluate((content) => content.cmTile.root.view.state.doc.toString());

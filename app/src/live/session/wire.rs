@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::live::{
     message::{AtelierPeer, FromClient, FromServer, RejectCode},
+    permit::Rights,
     replica::Replica,
 };
 
@@ -122,12 +123,17 @@ impl Session {
         }
     }
 
-    fn rejected(&self, hash: [u8; 32], code: RejectCode, path: &str) {
-        let refused = self.core.borrow_mut().replica.as_mut().and_then(|replica| replica.rejected(hash));
+    pub(super) fn rejected(&self, hash: [u8; 32], code: RejectCode, path: &str) {
+        let refused = self.core.borrow_mut().replica.as_mut().and_then(|replica| replica.rejected(hash, code, path));
         let Some(refused) = refused else { return };
         self.show(&refused.patches);
         let why = Why::Refused { code, path: path.to_owned() };
         self.keep_refused(why, &refused.words);
+        // What the refusal is not about was made again, and goes out.
+        let data = self.core.borrow_mut().replica.as_mut().and_then(Replica::commit);
+        if let Some(data) = data {
+            self.sync(data);
+        }
         if code == RejectCode::ForeignActor {
             self.socket.lease_another();
         }
@@ -163,8 +169,14 @@ impl Session {
     }
 
     fn access(&self, write: bool) {
-        if std::mem::replace(&mut self.core.borrow_mut().may_write, write) == write {
-            return;
+        {
+            let mut core = self.core.borrow_mut();
+            if let Some(replica) = &mut core.replica {
+                replica.may(Rights { edit: write, ..Rights::default() });
+            }
+            if std::mem::replace(&mut core.may_write, write) == write {
+                return;
+            }
         }
         self.set_read_only(!write);
         self.subscribe(!write);

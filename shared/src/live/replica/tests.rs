@@ -7,8 +7,12 @@ use proptest::prelude::*;
 
 use super::{Draft, Patch, Replica, ReplicaError, Saving, Splice, draft, units};
 use crate::{
-    DocumentId,
-    live::concept::{self, ENCODING, Field, Texts},
+    DocumentId, limits,
+    live::{
+        concept::{self, ENCODING, Field, Texts},
+        message::RejectCode,
+        permit::Rights,
+    },
 };
 
 /// What the server sends.
@@ -16,7 +20,7 @@ use crate::{
 enum Down {
     Sync(Vec<u8>),
     Stored([u8; 32]),
-    Rejected([u8; 32]),
+    Rejected([u8; 32], RejectCode),
 }
 
 /// One tab: a replica, what its editors show, and the frames under way.
@@ -27,7 +31,7 @@ struct Tab {
     down: VecDeque<Down>,
     connected: bool,
     joined: bool,
-    refuse_next: bool,
+    refuse_next: Option<RejectCode>,
 }
 
 /// A server that takes changes in order, and refuses some.
@@ -70,7 +74,7 @@ impl House {
             down: VecDeque::new(),
             connected: false,
             joined: false,
-            refuse_next: false,
+            refuse_next: None,
         };
         let mut house = Self {
             doc,
@@ -111,12 +115,12 @@ impl House {
             let hash = change.hash();
             let answer = if self.known.contains(&hash) {
                 Down::Stored(hash.0)
-            } else if self.refused.contains(&hash)
-                || std::mem::take(&mut self.tabs[tab].refuse_next)
-                || !change.deps().iter().all(|dep| self.known.contains(dep))
-            {
+            } else if self.refused.contains(&hash) || !change.deps().iter().all(|dep| self.known.contains(dep)) {
                 self.refused.insert(hash);
-                Down::Rejected(hash.0)
+                Down::Rejected(hash.0, RejectCode::Orphan)
+            } else if let Some(code) = self.tabs[tab].refuse_next.take() {
+                self.refused.insert(hash);
+                Down::Rejected(hash.0, code)
             } else {
                 self.known.insert(hash);
                 fresh.push(change);
@@ -147,9 +151,14 @@ impl House {
             None => {}
             Some(Down::Sync(data)) => tab.replica.receive(&data).expect("can be read"),
             Some(Down::Stored(hash)) => tab.replica.stored(&[hash]),
-            Some(Down::Rejected(hash)) => {
+            Some(Down::Rejected(hash, code)) => {
                 let before = tab.shown.clone();
-                let Some(refused) = tab.replica.rejected(hash) else { return };
+                let Some(refused) = tab.replica.rejected(hash, code, "body") else { return };
+                if code == RejectCode::TooLong {
+                    // What else was written stands, and goes out again.
+                    assert!(refused.patches.iter().all(|patch| patch.field == Field::Body));
+                    tab.up.extend(tab.replica.commit());
+                }
                 show(&mut tab.shown, &refused.patches);
                 // Nothing is lost: put back at once, the words stand as they stood.
                 let kept = serde_json::to_string(&refused.words).expect("a draft can be kept");
@@ -215,7 +224,7 @@ enum Step {
     Connect,
     RepeatUp,
     RepeatDown,
-    RefuseNext,
+    RefuseNext(RejectCode),
     Lease(u8),
 }
 
@@ -232,7 +241,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Connect),
         1 => Just(Step::RepeatUp),
         1 => Just(Step::RepeatDown),
-        1 => Just(Step::RefuseNext),
+        1 => prop_oneof![Just(RejectCode::Forbidden), Just(RejectCode::TooLong)].prop_map(Step::RefuseNext),
         1 => (100..110u8).prop_map(Step::Lease),
     ]
 }
@@ -252,7 +261,7 @@ proptest! {
                 Step::Integrate => house.integrate(tab),
                 Step::Cut => house.cut(tab),
                 Step::Connect => house.connect(tab),
-                Step::RefuseNext => house.tabs[tab].refuse_next = true,
+                Step::RefuseNext(code) => house.tabs[tab].refuse_next = Some(code),
                 Step::RepeatUp => {
                     let again = house.tabs[tab].up.front().cloned();
                     house.tabs[tab].up.extend(again);
@@ -272,7 +281,7 @@ proptest! {
             house.check();
         }
         for tab in 0..3 {
-            house.tabs[tab].refuse_next = false;
+            house.tabs[tab].refuse_next = None;
             house.connect(tab);
             house.commit(tab);
         }
@@ -364,4 +373,39 @@ fn words_typed_offline_wait_and_are_told() {
     assert!(house.tabs[0].replica.unsaved().is_empty());
     assert!(house.tabs[0].replica.holds(&draft));
     assert!(!house.tabs[1].replica.holds(&draft));
+}
+
+/// The judgement is the server's own, so most refusals are foreseen, and nothing is sent in vain.
+#[test]
+fn what_the_server_would_refuse_is_kept_here_and_the_rest_goes_out() {
+    let mut house = House::new(1);
+    let long = "x".repeat(limits::TITLE);
+    house.edit(0, Field::Title, 0, 0, &long);
+    house.edit(0, Field::Body, 0, 0, "Lisez : ");
+    let tab = &mut house.tabs[0];
+    assert_eq!(tab.replica.commit(), None, "it waits for a decision");
+    let refusing = tab.replica.refusing().expect("a refusal");
+    assert_eq!((refusing.code, refusing.path.as_str()), (RejectCode::TooLong, "title"));
+    let refused = tab.replica.rejected(refusing.hash, refusing.code, &refusing.path).expect("taken back");
+    show(&mut tab.shown, &refused.patches);
+    assert_eq!(refused.words.words(Field::Title).collect::<String>(), long);
+    assert_eq!(refused.words.passages.len(), 1);
+    assert_eq!(tab.replica.refusing(), None);
+    house.commit(0);
+    house.settle(0);
+    assert_eq!(house.tabs[0].shown[0], "Du pain");
+    assert!(house.tabs[0].shown[2].starts_with("Lisez : # "));
+    assert_eq!(house.tabs[0].replica.saving(), Saving::Saved);
+    assert_eq!(house.refused.len(), 0, "the server was not asked in vain");
+
+    house.tabs[0].replica.may(Rights::default());
+    house.edit(0, Field::Pitch, 0, 0, "Non ");
+    let tab = &mut house.tabs[0];
+    assert_eq!(tab.replica.commit(), None);
+    let refusing = tab.replica.refusing().expect("a refusal");
+    assert_eq!((refusing.code, refusing.path.as_str()), (RejectCode::Forbidden, "pitch"));
+    let refused = tab.replica.rejected(refusing.hash, refusing.code, &refusing.path).expect("taken back");
+    show(&mut tab.shown, &refused.patches);
+    assert_eq!(refused.words.words(Field::Pitch).collect::<String>(), "Non ");
+    house.check();
 }

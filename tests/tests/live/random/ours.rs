@@ -161,7 +161,14 @@ impl Ours {
         while let Some(socket) = &mut self.socket {
             match socket.next_until(end).await {
                 None => break,
-                Some(Event::Message(message)) => self.take(message),
+                Some(Event::Message(message)) => {
+                    let refused = matches!(message, FromServer::Rejected { .. });
+                    self.take(message);
+                    if refused {
+                        // What the refusal was not about was made again.
+                        self.commit().await;
+                    }
+                }
                 Some(Event::Closed(code, reason)) => {
                     assert!(matches!(code, 1000 | 1011 | 1012), "{}: closed: {code} {reason}", self.peer);
                     self.lost();
@@ -188,8 +195,8 @@ impl Ours {
                 replica.stored(&hashes);
                 self.stored.extend(hashes);
             }
-            FromServer::Rejected { hash, reason, .. } => {
-                if let Some(refused) = replica.rejected(hash) {
+            FromServer::Rejected { hash, code, path, reason, .. } => {
+                if let Some(refused) = replica.rejected(hash, code, &path) {
                     self.refused.extend(refused.words.changes.iter().map(|hash| (*hash, reason.clone())));
                     self.show(&refused.patches);
                 }
