@@ -8,11 +8,12 @@ use server::{
         ideas::Place,
         members,
     },
-    store::{self, StoreError},
+    store::{self, Db, StoreError},
 };
 use shared::{
     BoardId, DocumentId, Role,
     api::{EditBoard, FieldCode, NewBoard},
+    live::permit::Rights,
     rules::{Audience, BoardRules, EditingRule, Refusal},
 };
 use tests::on_both_databases;
@@ -189,6 +190,38 @@ on_both_databases! {
             assert_eq!(heard.try_recv(), Ok(AccessChange::Board(made.id)));
         }
         assert!(heard.try_recv().is_err());
+    }
+
+    async fn a_canvas_follows_its_board_and_older_boards_get_theirs(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let other = person(&db, "other", Role::Customer).await;
+        let made = board(&db, &owner, "Goûter", Audience::Members).await;
+        let news = AccessNews::default();
+        for (audience, editing, arranges) in [
+            (Audience::Members, EditingRule::Everyone, Some(true)),
+            (Audience::Public, EditingRule::Coauthors, Some(false)),
+            (Audience::Staff, EditingRule::Everyone, None),
+        ] {
+            let edit = EditBoard { audience: Some(audience), editing: Some(editing), ..EditBoard::default() };
+            boards::edit(&db, &news, Some(&owner), &made.slug, &edit).await.expect("an edit");
+            let mut tx = db.read().await.expect("a transaction");
+            let access = document_access(&mut tx, &other, made.canvas).await.expect("an answer");
+            let expected = arranges.map(|arrange| Rights { note: true, arrange, ..Rights::default() });
+            assert_eq!(access.map(|access| access.rights), expected, "{audience:?} {editing:?}");
+            let access = document_access(&mut tx, &owner, made.canvas).await.expect("an answer").expect("access");
+            assert_eq!(access.rights, Rights { edit: false, note: true, arrange: true, tidy: true });
+        }
+        // As a board made before there were canvases.
+        let statement = "DELETE FROM canvas";
+        match &db {
+            Db::Sqlite { write, .. } => sqlx::query(statement).execute(write).await.map(drop).expect("deleted"),
+            Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.map(drop).expect("deleted"),
+        }
+        for _ in 0..2 {
+            boards::give_canvases(&db).await.expect("given");
+        }
+        let again = boards::one(&db, Some(&owner), &made.slug).await.expect("the board");
+        assert_ne!(again.canvas, made.canvas);
     }
 
     async fn members_are_named_once_and_listed_in_order(db: Db) {

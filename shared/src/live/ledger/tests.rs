@@ -1,5 +1,7 @@
 //! Who may do what to the documents, operation by operation, as Automerge writes them.
 
+mod histories;
+
 use automerge::{
     ActorId, AutoCommit, ObjId, ObjType, ROOT, ReadDoc as _, ScalarValue, marks, transaction::Transactable as _,
 };
