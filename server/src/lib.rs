@@ -94,6 +94,7 @@ impl Atelier {
         tokio::spawn(async move { stopped.run_until_cancelled(kept.keep_small()).await });
         hub.spawn(jobs::follow::run(hub.clone()));
         hub.spawn(jobs::compact::run(hub.clone()));
+        hub.spawn(jobs::unload::run(hub.clone()));
         Ok(Self(Arc::new(Inner {
             config,
             db,

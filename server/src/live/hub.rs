@@ -5,9 +5,9 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::FutureExt as _;
@@ -19,7 +19,7 @@ use super::{
     committer::Committer,
     faults::Faults,
     outbound::{Close, Frame, Outbound},
-    room::{self, RoomHandle},
+    room::{self, Held, RoomHandle},
     seats::Seats,
 };
 use crate::{
@@ -31,6 +31,10 @@ use crate::{
 
 /// Owners of actor ids remembered; beyond that they are asked of the database again.
 const OWNERS: usize = 100_000;
+/// A room used within so many milliseconds is not told to unload.
+const IN_USE: u64 = 2000;
+/// A room that holds fewer bytes has nothing to let go of.
+const LIGHT: usize = 8 * 1024;
 /// How long rooms and connections may take to end.
 const DRAIN: Duration = Duration::from_secs(4);
 
@@ -59,6 +63,9 @@ struct Inner {
     held: Mutex<HashMap<Vec<u8>, Key>>,
     owners: Mutex<HashMap<Vec<u8>, PersonId>>,
     faults: Faults,
+    /// Bytes that all rooms together hold, about.
+    weight: AtomicUsize,
+    began: Instant,
     topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
     seats: Seats,
 }
@@ -94,6 +101,8 @@ impl Hub {
             held: Mutex::default(),
             owners: Mutex::default(),
             faults: Faults::default(),
+            weight: AtomicUsize::new(0),
+            began: Instant::now(),
             topics: Mutex::default(),
             seats: Seats::default(),
         }))
@@ -191,6 +200,55 @@ impl Hub {
         if rooms.get(&document).is_some_and(RoomHandle::is_closed) {
             rooms.remove(&document);
         }
+    }
+
+    /// Milliseconds since the hub began.
+    pub(super) fn clock(&self) -> u64 {
+        u64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// A room holds so many bytes now.
+    pub(super) fn weigh(&self, room: &Held, bytes: usize) {
+        let before = room.bytes.swap(bytes, Ordering::Relaxed);
+        let others = self.0.weight.fetch_add(bytes.wrapping_sub(before), Ordering::Relaxed).wrapping_sub(before);
+        #[allow(clippy::cast_precision_loss, reason = "no memory is that large")]
+        self.0.metrics.rooms_bytes.set(others.wrapping_add(bytes) as f64);
+    }
+
+    /// When all rooms together hold too much, those that were used least lately let go of some.
+    pub fn make_room(&self) {
+        let (held, most) = (self.0.weight.load(Ordering::Relaxed), self.0.limits.room_bytes);
+        if held > most {
+            self.unload(self.clock().saturating_sub(IN_USE), LIGHT, held - most / 10 * 9);
+        }
+    }
+
+    /// Lets rooms go of what can be read again, those used least lately first, until about so many bytes are free; not
+    /// those used since, nor those that hold less than `least`.
+    fn unload(&self, since: u64, least: usize, bytes: usize) {
+        let mut idle: Vec<(u64, usize, RoomHandle)> = lock(&self.0.rooms)
+            .values()
+            .map(|room| {
+                let (used, bytes) =
+                    (room.held().used.load(Ordering::Relaxed), room.held().bytes.load(Ordering::Relaxed));
+                (used, bytes, room.clone())
+            })
+            .filter(|(used, held, _)| *used <= since && *held >= least)
+            .collect();
+        idle.sort_unstable_by_key(|(used, ..)| *used);
+        let mut freed = 0;
+        for (_, bytes_held, room) in idle {
+            if freed >= bytes {
+                break;
+            }
+            room.unload();
+            freed += bytes_held;
+        }
+    }
+
+    /// Lets every room that is not at work go of what can be read again; those that nobody is in end.
+    pub fn unload_idle(&self) {
+        self.unload(u64::MAX, 0, usize::MAX);
     }
 
     pub(super) fn faults(&self) -> &Faults {

@@ -106,6 +106,18 @@ impl Letters {
         Ok(())
     }
 
+    /// Bytes they take up, about.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let text = |text: &Text| {
+            let pieces = text.pieces.iter().map(|piece| piece.ids.capacity() * 8 + piece.letters.capacity() * 4);
+            let words = text.words.iter().map(|word| word.len() + 16);
+            text.pieces.capacity() * size_of::<Piece>() + pieces.sum::<usize>() + words.sum::<usize>()
+        };
+        let actors = self.actors.iter().map(|actor| 2 * (actor.len() + 32));
+        size_of::<Self>() + self.texts.iter().map(text).sum::<usize>() + actors.sum::<usize>()
+    }
+
     /// The texts as they are.
     #[must_use]
     pub fn texts(&self) -> Texts {

@@ -68,6 +68,18 @@ impl Close {
 pub struct Frame(Bytes);
 
 impl Frame {
+    /// Its bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none, which no frame is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The frame of a binary message.
     #[must_use]
     pub fn new(message: &[u8]) -> Self {

@@ -143,18 +143,49 @@ pub async fn create_document(
     append(tx, &[&change]).await
 }
 
-/// Whether a document of this id exists.
+/// The heads of a document after one of its changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tip {
+    /// The place of that change; 0 when no heads are kept.
+    pub seq: u64,
+    /// The changes up to there that nothing up to there builds on, sorted.
+    pub heads: Vec<[u8; 32]>,
+}
+
+/// The heads kept of a document, which may be of before its last changes; nothing when there is no such document.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn document_exists(tx: &mut Tx, document: DocumentId) -> Result<bool, StoreError> {
-    Ok(on!(tx, c => {
-        sqlx::query("SELECT 1 FROM document WHERE id = $1")
+pub async fn tip(tx: &mut Tx, document: DocumentId) -> Result<Option<Tip>, StoreError> {
+    let row: Option<(i64, Vec<u8>)> = on!(tx, c => {
+        sqlx::query_as("SELECT tip_seq, tip_heads FROM document WHERE id = $1")
             .bind(document.as_uuid())
             .fetch_optional(c)
             .await
-            .map(|row| row.is_some())
-    })?)
+    })?;
+    let Some((seq, heads)) = row else { return Ok(None) };
+    let (heads, rest) = heads.as_chunks::<32>();
+    if !rest.is_empty() || (seq > 0) == heads.is_empty() {
+        return Err(StoreError::Corrupt("the heads of a document".into()));
+    }
+    Ok(Some(Tip { seq: from_db(seq)?, heads: heads.to_vec() }))
+}
+
+/// Keeps the heads of a document, unless those of a later change are kept.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_tip(tx: &mut Tx, document: DocumentId, tip: &Tip) -> Result<(), StoreError> {
+    on!(tx, c => {
+        sqlx::query("UPDATE document SET tip_seq = $2, tip_heads = $3 WHERE id = $1 AND tip_seq < $2")
+            .bind(document.as_uuid())
+            .bind(to_db(tip.seq)?)
+            .bind(tip.heads.concat())
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
 }
 
 /// Appends changes of any documents. Each one's place must be free and its hash new.

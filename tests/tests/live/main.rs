@@ -12,3 +12,4 @@ mod metrics;
 mod random;
 mod room;
 mod trace;
+mod unload;

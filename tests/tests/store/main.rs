@@ -6,4 +6,5 @@ mod ideas;
 mod log;
 mod open;
 mod schema;
+mod segment;
 mod workspace;

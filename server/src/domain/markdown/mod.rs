@@ -39,6 +39,14 @@ pub struct Renderer {
 }
 
 impl Renderer {
+    /// Bytes it holds, about.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let pieces =
+            self.pieces.iter().map(|(piece, clean)| piece.capacity() + clean.as_ref().map_or(0, String::capacity));
+        self.pieces.capacity() * size_of::<(String, Option<String>)>() + pieces.sum::<usize>()
+    }
+
     /// As [`to_html`].
     #[must_use]
     pub fn to_html(&mut self, markdown: &str) -> String {

@@ -242,6 +242,11 @@ impl Room {
         self.answer_asks();
     }
 
+    /// Bytes of the whole document, kept encoded.
+    pub(super) fn whole_weight(&self) -> usize {
+        self.whole.as_ref().map_or(0, |whole| whole.frame.len())
+    }
+
     pub(super) fn whole_until(&self) -> Option<Instant> {
         self.whole.as_ref().map(|whole| whole.until)
     }

@@ -63,6 +63,11 @@ impl Copy {
         self.letters.texts()
     }
 
+    /// Bytes it holds, about.
+    pub(super) fn weight(&self) -> usize {
+        self.letters.weight() + self.renderer.weight()
+    }
+
     /// What the facts show of the texts.
     pub(super) fn shown(&mut self) -> Shown {
         Shown::of(&self.letters.texts(), &mut self.renderer)

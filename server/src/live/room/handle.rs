@@ -1,9 +1,14 @@
 //! The way to a room, and what it is asked.
 
+use std::sync::Arc;
+
 use shared::live::{guard::Inbound, permit::Rights};
 use tokio::sync::{mpsc, oneshot};
 
-use super::peers::{Fleeting, Peer};
+use super::{
+    peers::{Fleeting, Peer},
+    weight::Held,
+};
 use crate::live::hub::Key;
 
 /// What a room is asked.
@@ -32,13 +37,17 @@ pub(super) enum Ask {
         answer: oneshot::Sender<()>,
     },
     Reload,
+    Unload,
     #[cfg(test)]
     Break(super::tests::Break),
 }
 
 /// The way to a room.
 #[derive(Clone, Debug)]
-pub struct RoomHandle(pub(super) mpsc::Sender<Ask>);
+pub struct RoomHandle {
+    pub(super) asks: mpsc::Sender<Ask>,
+    held: Arc<Held>,
+}
 
 /// What became of entering a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,16 +61,31 @@ pub enum Opened {
 }
 
 impl RoomHandle {
+    pub(super) fn new(asks: mpsc::Sender<Ask>, held: Arc<Held>) -> Self {
+        Self { asks, held }
+    }
+
+    /// What is known of the room without asking it.
+    pub(in crate::live) fn held(&self) -> &Held {
+        &self.held
+    }
+
+    /// Lets go of what can be read again; ends when nobody is in it. Not when it is at work.
+    pub(in crate::live) fn unload(&self) {
+        // One whose inbox is full is at work.
+        let _ = self.asks.try_send(Ask::Unload);
+    }
+
     /// Whether the room has ended.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.0.is_closed()
+        self.asks.is_closed()
     }
 
     /// A peer enters.
     pub async fn enter(&self, key: Key, peer: Peer) -> Opened {
         let (answer, entered) = oneshot::channel();
-        if self.0.send(Ask::Enter { key, peer: Box::new(peer), answer }).await.is_err() {
+        if self.asks.send(Ask::Enter { key, peer: Box::new(peer), answer }).await.is_err() {
             return Opened::Ended;
         }
         match entered.await {
@@ -73,33 +97,33 @@ impl RoomHandle {
 
     /// A peer's sync message. False when the room has ended.
     pub async fn sync(&self, key: Key, inbound: Inbound) -> bool {
-        self.0.send(Ask::Sync { key, inbound: Box::new(inbound) }).await.is_ok()
+        self.asks.send(Ask::Sync { key, inbound: Box::new(inbound) }).await.is_ok()
     }
 
     /// Something fleeting from a peer, for the others.
     pub async fn ephemeral(&self, key: Key, fleeting: Fleeting) {
-        let _ = self.0.send(Ask::Ephemeral { key, fleeting: Box::new(fleeting) }).await;
+        let _ = self.asks.send(Ask::Ephemeral { key, fleeting: Box::new(fleeting) }).await;
     }
 
     /// What a peer may change has changed.
     pub async fn access(&self, key: Key, rights: Rights) {
-        let _ = self.0.send(Ask::Access { key, rights }).await;
+        let _ = self.asks.send(Ask::Access { key, rights }).await;
     }
 
     /// A peer leaves.
     pub async fn leave(&self, key: Key) {
-        let _ = self.0.send(Ask::Leave { key }).await;
+        let _ = self.asks.send(Ask::Leave { key }).await;
     }
 
     /// Something about the document was changed beside the room: it reads everything again.
     pub async fn reload(&self) {
-        let _ = self.0.send(Ask::Reload).await;
+        let _ = self.asks.send(Ask::Reload).await;
     }
 
     /// Waits until everything the room was given before is stored or refused.
     pub async fn settle(&self) {
         let (answer, settled) = oneshot::channel();
-        if self.0.send(Ask::Settle { answer }).await.is_ok() {
+        if self.asks.send(Ask::Settle { answer }).await.is_ok() {
             let _ = settled.await;
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct Read {
     pub(super) recent: Recent,
     /// The document is set aside.
     pub(super) aside: Option<Box<Aside>>,
+    /// The place in the log for which the heads are kept.
+    pub(super) tip: Index,
 }
 
 /// What is known of a document that is set aside: it is read as far as it can be, and takes no change.
@@ -46,15 +48,19 @@ pub(super) struct Aside {
 /// Reads what joining needs; nothing when there is no such document.
 pub(super) async fn read(hub: &Hub, document: DocumentId) -> Result<Option<Read>, StoreError> {
     let mut tx = hub.db().read().await?;
-    if !log::document_exists(&mut tx, document).await? {
-        return Ok(None);
-    }
+    let Some(tip) = log::tip(&mut tx, document).await? else { return Ok(None) };
     if quarantine::is_set_aside(&mut tx, document).await? {
         return read_aside(&mut tx, document).await.map(Some);
     }
-    let mut read = Read { stored: 0, heads: Vec::new(), recent: Recent::default(), aside: None };
-    if let Some(snapshot) = log::snapshot(&mut tx, document).await? {
-        read.begin(&snapshot)?;
+    let mut read = Read { tip: index(tip.seq)?, ..Read::nothing() };
+    if log::snapshot_seq(&mut tx, document).await? > tip.seq {
+        if let Some(snapshot) = log::snapshot(&mut tx, document).await? {
+            read.begin(&snapshot)?;
+        }
+    } else {
+        // Mostly the end of the log: then no change is read.
+        (read.stored, read.heads) = (read.tip, tip.heads);
+        read.recent.begin_at(read.stored);
     }
     while read.take_page(&mut tx, document).await? {}
     Ok(Some(read))
@@ -63,7 +69,7 @@ pub(super) async fn read(hub: &Hub, document: DocumentId) -> Result<Option<Read>
 /// As far as it can be read: from the snapshot if that holds, else from the beginning, up to the first flaw.
 async fn read_aside(tx: &mut Tx, document: DocumentId) -> Result<Read, StoreError> {
     let known = log::hashes(tx, document).await?.into_iter().collect();
-    let mut read = Read { stored: 0, heads: Vec::new(), recent: Recent::default(), aside: None };
+    let mut read = Read::nothing();
     let mut from_snapshot = false;
     if let Some(snapshot) = log::snapshot(tx, document).await? {
         let snapshot = Arc::new(snapshot);
@@ -83,6 +89,10 @@ async fn read_aside(tx: &mut Tx, document: DocumentId) -> Result<Read, StoreErro
 }
 
 impl Read {
+    fn nothing() -> Self {
+        Self { stored: 0, heads: Vec::new(), recent: Recent::default(), aside: None, tip: 0 }
+    }
+
     fn begin(&mut self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.heads = answer::heads_of(snapshot).ok_or_else(|| corrupt("a snapshot"))?;
         self.stored = index(snapshot.seq)?;

@@ -194,7 +194,8 @@ impl Room {
 
     /// The log is read: goes on from there.
     pub(super) fn mended(&mut self, read: Read) {
-        let Read { stored, heads, recent, aside } = read;
+        let Read { stored, heads, recent, aside, tip } = read;
+        self.tip = tip;
         (self.stored, self.heads, self.recent) = (stored, heads, recent);
         let was_aside = std::mem::replace(&mut self.aside, aside).is_some();
         self.mend = None;

@@ -36,6 +36,8 @@ const KEEP: Duration = Duration::from_secs(120);
 /// What a room knows of its document's copy.
 pub(super) struct Mirror {
     copy: Option<Copy>,
+    /// Bytes of the copy, when it was last looked at.
+    weight: usize,
     busy: bool,
     /// The number of changes stored, and of those that the facts reflect.
     stored: Index,
@@ -61,12 +63,33 @@ struct Seen {
 
 impl Mirror {
     pub(super) fn new(stored: Index) -> Self {
-        Self { copy: None, busy: false, stored, reflected: stored, due: None, rests: Instant::now(), snapshot: None }
+        Self {
+            copy: None,
+            weight: 0,
+            busy: false,
+            stored,
+            reflected: stored,
+            due: None,
+            rests: Instant::now(),
+            snapshot: None,
+        }
     }
 
     /// The texts as they were after some of the stored changes.
     pub(super) fn give(&mut self, copy: Copy) {
+        self.weight = copy.weight();
         self.copy = Some(copy);
+    }
+
+    /// Bytes it holds; also those that a helper has on its behalf.
+    pub(super) fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// Lets go of the copy, which can be read again.
+    pub(super) fn let_go(&mut self) {
+        self.copy = None;
+        self.weight = 0;
     }
 
     /// So many changes are stored now.
@@ -104,7 +127,8 @@ impl Room {
         let mirror = &mut self.mirror;
         mirror.due = None;
         if mirror.reflected == mirror.stored {
-            mirror.copy = None;
+            mirror.let_go();
+            self.save_tip();
             return;
         }
         mirror.busy = true;

@@ -11,9 +11,11 @@ mod peers;
 mod recent;
 #[cfg(test)]
 mod tests;
+mod weight;
 
 use std::{
     collections::{HashMap, VecDeque},
+    sync::Arc,
     time::Duration,
 };
 
@@ -38,12 +40,14 @@ use self::{
     mend::{Fault, Mend, Trouble},
     mirror::{Mirror, Mirrored},
     recent::Recent,
+    weight::Weighed,
 };
 pub use self::{
     copy::{Copy, Whole},
     handle::{Opened, RoomHandle},
     mirror::catch_up,
     peers::{Fleeting, Peer},
+    weight::Held,
 };
 use super::{
     committer::CommitError,
@@ -126,19 +130,29 @@ struct Room {
     trouble: Option<Box<Trouble>>,
     /// Present while the document takes no changes, because it broke again and again.
     aside: Option<Box<Aside>>,
+    /// What the hub knows of it.
+    held: Arc<Held>,
+    weighed: Weighed,
+    /// The place in the log for which the heads are kept.
+    tip: Index,
+    /// It was told to unload, and nobody is in it.
+    may_end: bool,
 }
 
 /// Opens the room of a document.
 pub(super) fn open(hub: Hub, document: DocumentId) -> RoomHandle {
     let (asks, inbox) = mpsc::channel(INBOX);
+    let held = Arc::new(Held::default());
+    let handle = RoomHandle::new(asks, held.clone());
     hub.clone().spawn(async move {
-        let ran = run(hub.clone(), document, inbox).await;
+        let ran = run(hub.clone(), document, held.clone(), inbox).await;
+        hub.weigh(&held, 0);
         hub.forget(document);
         if let Err(fault) = ran {
             tracing::error!(%document, %fault, "a room ended");
         }
     });
-    RoomHandle(asks)
+    handle
 }
 
 /// Closes the connections of whoever is in the room when it ends in any way but by itself.
@@ -152,7 +166,7 @@ impl Drop for Ending<'_> {
     }
 }
 
-async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> Result<(), Fault> {
+async fn run(hub: Hub, document: DocumentId, held: Arc<Held>, mut inbox: mpsc::Receiver<Ask>) -> Result<(), Fault> {
     // Reading takes far more room than the loop below, and is soon over.
     let Some(read) = Box::pin(mend::first_read(&hub, document)).await? else {
         inbox.close();
@@ -163,7 +177,8 @@ async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> 
         }
         return Ok(());
     };
-    let mut room = Room::new(hub, document, read);
+    let mut room = Room::new(hub, document, held, read);
+    room.is_used();
     let room = Ending(&mut room);
     let room = &mut *room.0;
     let mut empty_since = Some(Instant::now());
@@ -190,6 +205,7 @@ async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> 
                     empty_since = Some(Instant::now());
                     continue;
                 }
+                room.save_tip();
                 // Who enters at this very moment finds the inbox closed, and a new room.
                 inbox.close();
                 break;
@@ -208,6 +224,11 @@ async fn run(hub: Hub, document: DocumentId, mut inbox: mpsc::Receiver<Ask>) -> 
             room.guarded(Room::submit);
         }
         room.guarded(Room::answer_settling);
+        room.weigh();
+        if room.may_end {
+            inbox.close();
+            break;
+        }
         if let Some(fault) = room.gives_up() {
             return Err(fault);
         }
@@ -235,9 +256,9 @@ async fn stored(in_flight: &mut Option<InFlight>) -> Result<(), CommitError> {
 }
 
 impl Room {
-    fn new(hub: Hub, document: DocumentId, read: Read) -> Self {
+    fn new(hub: Hub, document: DocumentId, held: Arc<Held>, read: Read) -> Self {
         let (tell, told) = mpsc::unbounded_channel();
-        let Read { stored, heads, recent, aside } = read;
+        let Read { stored, heads, recent, aside, tip } = read;
         Self {
             mirror: Mirror::new(stored),
             hub,
@@ -265,6 +286,10 @@ impl Room {
             mend: None,
             trouble: None,
             aside,
+            held,
+            weighed: Weighed::default(),
+            tip,
+            may_end: false,
         }
     }
 
@@ -293,10 +318,12 @@ impl Room {
                 let _ = answer.send(true);
             }
             Ask::Sync { key, inbound } => {
+                self.is_used();
                 self.working.push(key);
                 self.sync(key, *inbound);
             }
             Ask::Ephemeral { key, fleeting } => {
+                self.is_used();
                 self.working.push(key);
                 self.relay(key, *fleeting);
             }
@@ -304,6 +331,7 @@ impl Room {
             Ask::Leave { key } => self.leave(key),
             Ask::Settle { answer } => self.settling.push(answer),
             Ask::Reload => self.reload(),
+            Ask::Unload => self.unload(),
             #[cfg(test)]
             Ask::Break(how) => self.break_on_purpose(how),
         }

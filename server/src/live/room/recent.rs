@@ -34,6 +34,11 @@ impl Recent {
         }
     }
 
+    /// Bytes it holds.
+    pub(super) fn weight(&self) -> usize {
+        self.bytes + self.changes.capacity() * size_of::<Bytes>()
+    }
+
     pub(super) fn get(&self, index: Index) -> Option<&Bytes> {
         self.changes.get(index.checked_sub(self.first)? as usize)
     }

@@ -179,7 +179,7 @@ impl Tab {
     }
 
     async fn breaks(&self, working: Vec<Key>) {
-        assert!(self.room.0.send(Ask::Break(Break(working))).await.is_ok(), "the room is there");
+        assert!(self.room.asks.send(Ask::Break(Break(working))).await.is_ok(), "the room is there");
     }
 
     /// Listens until something is so.

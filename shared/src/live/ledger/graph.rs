@@ -10,7 +10,7 @@ use super::Index;
 const BRANCHES: usize = 256;
 
 #[derive(Debug)]
-struct Node {
+pub(super) struct Node {
     hash: Hash,
     /// Who made it, by its place in the ledger.
     actor: u32,
@@ -22,8 +22,8 @@ struct Node {
 
 /// What the last change of a branch does not build on, so that the next one need not be looked at from the start.
 #[derive(Debug)]
-struct Branch {
-    first_op: HashMap<u32, u32>,
+pub(super) struct Branch {
+    pub(super) first_op: HashMap<u32, u32>,
     /// The number of changes there were.
     seen: Index,
 }
@@ -31,12 +31,12 @@ struct Branch {
 /// The changes of a document, in the order of its log.
 #[derive(Debug, Default)]
 pub(super) struct Graph {
-    nodes: Vec<Node>,
-    deps: Vec<Index>,
-    by_hash: HashMap<Hash, Index>,
-    heads: Vec<Index>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) deps: Vec<Index>,
+    pub(super) by_hash: HashMap<Hash, Index>,
+    pub(super) heads: Vec<Index>,
     /// By the last change of each.
-    branches: HashMap<Index, Branch>,
+    pub(super) branches: HashMap<Index, Branch>,
 }
 
 /// The changes that some changes do not build on.

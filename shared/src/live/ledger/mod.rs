@@ -11,6 +11,7 @@ mod study;
 #[cfg(test)]
 mod tests;
 mod things;
+mod weight;
 
 use std::collections::HashMap;
 

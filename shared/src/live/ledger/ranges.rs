@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// A set of counters.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ranges(BTreeMap<u32, u32>);
+pub(super) struct Ranges(pub(super) BTreeMap<u32, u32>);
 
 impl Ranges {
     /// Whether it holds a counter.

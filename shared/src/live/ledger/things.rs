@@ -52,10 +52,10 @@ pub(super) struct Item {
 pub(super) struct Things {
     pub(super) objects: Vec<Object>,
     /// By the operation that made each: its actor and its counter.
-    by_op: HashMap<(u32, u32), Obj>,
+    pub(super) by_op: HashMap<(u32, u32), Obj>,
     pub(super) items: Vec<Item>,
     /// Those that stand on the canvas.
-    standing: HashMap<(ItemKind, Box<str>), u32>,
+    pub(super) standing: HashMap<(ItemKind, Box<str>), u32>,
 }
 
 impl Things {
