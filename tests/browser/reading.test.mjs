@@ -40,6 +40,29 @@ test("a customer whom the rule forbids to edit reads along live", scene(async (a
   assert.equal(await reading.page.locator(".concept-body:not(.concept-editor) strong", { hasText: "until" }).count(), 1);
 }));
 
+test("who reads while the board closes to them is told so, and follows no further", scene(async (arrive) => {
+  const { board, path } = await boardWithIdea(owner, { editing: "staff" });
+  const reading = await arrive(atelier, { caller: reader });
+  await reading.open(path);
+  const page = new Concept(reading);
+  const writing = await arrive(atelier, { caller: writer });
+  await writing.open(path);
+  const desk = new Concept(writing);
+  await desk.ready();
+  await desk.append("title", " first");
+  await eventually(async () => assert.match(await page.reading("title"), / first$/));
+
+  await owner.call("PATCH", `/boards/${board.slug}`, { audience: "staff" });
+  await reading.page.locator(".concept-notice", { hasText: "no longer here, or no longer open to you" }).waitFor();
+  await desk.append("title", " then");
+  await desk.saved();
+  await eventually(async () => assert.match((await writer.call("GET", `/ideas/${path.split("/")[2]}`)).card.title, / then$/));
+  assert.match(await page.reading("title"), / first$/, "what came after is not theirs to see");
+  reading.allow(/status of 404/);
+  const answer = await reading.page.reload();
+  assert.equal(answer.status(), 404);
+}));
+
 test("a visitor reads the same page without a socket", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);
   const visitor = await arrive(atelier);
