@@ -123,9 +123,22 @@ fn rows(kind: u64, bytes: &[u8], most: u64) -> Option<()> {
         1 | 2 | 6 => Runs::<u64>::new(bytes).count(most).map(drop),
         3 => Runs::<i64>::new(bytes).count(most).map(drop),
         4 => Booleans::new(bytes).count(most).map(drop),
-        5 => Runs::<&str>::new(bytes).count(most).map(drop),
+        5 => strings(bytes, most),
         _ => Some(()),
     }
+}
+
+/// Whether a column of texts has no more rows than that, none of them long: a run repeats one as often as it likes.
+fn strings(bytes: &[u8], most: u64) -> Option<()> {
+    const LONGEST: usize = 4096;
+    Runs::<&str>::new(bytes).count(most)?;
+    let mut runs = Runs::<&str>::new(bytes);
+    while !runs.is_used_up() {
+        if runs.next()?.is_some_and(|text| text.len() > LONGEST) {
+            return None;
+        }
+    }
+    Some(())
 }
 
 #[cfg(test)]
@@ -167,6 +180,9 @@ mod tests {
         assert_eq!(rows(0, &[&[1][..], &huge].concat(), ROWS), None);
         assert_eq!(rows(2, &[&huge[..], &[1]].concat(), ROWS), None);
         assert_eq!(rows(4, &huge, ROWS), None);
+        let long = [&[2, 0x81, 0x20][..], &[b'x'; 4097]].concat();
+        assert_eq!(rows(5, &long, ROWS), None);
+        assert_eq!(rows(5, &[2, 1, b'x'], ROWS), Some(()));
         assert_eq!(rows(0, &[3, 2], 5), None);
         assert_eq!(rows(0, &[3, 2], 6), Some(()));
     }

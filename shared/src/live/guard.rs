@@ -129,14 +129,13 @@ pub fn read_within(data: &[u8], bounds: &Bounds) -> Result<Inbound, Hostile> {
             let chunk = chunk?;
             if chunk.kind == Kind::Change {
                 left = left.checked_sub(chunk.bytes.len()).ok_or(Hostile::TooLarge)?;
-                let sound = is_canonical(&chunk);
-                changes.push(arrived(chunk, sound)?);
+                changes.push(arrived(chunk, is_canonical)?);
             } else {
                 for change in expand(&chunk)? {
                     // As Automerge wrote it just now.
                     let chunk = chunks(change.raw_bytes(), bounds.change).next().ok_or(Hostile::Unreadable)??;
                     left = left.checked_sub(chunk.bytes.len()).ok_or(Hostile::TooLarge)?;
-                    changes.push(arrived(chunk, true)?);
+                    changes.push(arrived(chunk, |_| true)?);
                 }
             }
             if changes.len() > CHANGES {
@@ -149,12 +148,13 @@ pub fn read_within(data: &[u8], bounds: &Bounds) -> Result<Inbound, Hostile> {
     Ok(Inbound { heads: message.heads, need: message.need, reset, reads_v2, changes })
 }
 
-fn arrived(chunk: Chunk<'_>, sound: bool) -> Result<Arrived, Hostile> {
+fn arrived(chunk: Chunk<'_>, is_canonical: impl Fn(&Chunk<'_>) -> bool) -> Result<Arrived, Hostile> {
     let change = Change::parse(&chunk).map_err(|_| Hostile::Unreadable)?;
     if change.actor().is_empty() || change.actor().len() > crate::live::codec::ACTOR {
         return Err(Hostile::Unreadable);
     }
-    let sound = sound && change.operations().all(|op| op.is_ok());
+    // Read first by ours, which counts, then by Automerge's, which believes.
+    let sound = change.operations().all(|op| op.is_ok()) && is_canonical(&chunk);
     let (actor, deps) = (change.actor().to_vec(), change.deps.clone());
     let (hash, body_at) = (chunk.hash, chunk.body_at);
     Ok(Arrived { hash, bytes: Bytes::from(chunk.bytes.into_owned()), body_at, actor, deps, sound, own: false })

@@ -9,10 +9,9 @@ use shared::{
         chunk::{Kind, chunks},
         codec::sync_frame,
         guard::{Arrived, CHANGE, Inbound},
-        ledger::{Author, Fit, Unfit},
+        ledger::{Author, Fit},
         message::{FromServer, RejectCode},
         permit::Rights,
-        refusal::sentence,
         sync::{Hash, Have, SyncMessage, Version},
     },
 };
@@ -20,6 +19,7 @@ use tokio::{sync::oneshot, time::Instant};
 
 use super::{
     Room,
+    judge::{Refused, Verdict},
     mend::{self, Fault},
     peers::{Asks, Link, Peer},
 };
@@ -34,10 +34,6 @@ use crate::{
 const LONGEST_REST: Duration = Duration::from_millis(5);
 /// Changes that may wait for others they build on, per peer.
 const WAITING: usize = 4096;
-/// Refused hashes remembered per peer.
-const REFUSED: usize = 4096;
-/// Changes remembered that a peer has beyond its heads.
-const HAS: usize = 64;
 
 /// A change found fit.
 #[derive(Debug)]
@@ -58,40 +54,11 @@ pub(super) struct InFlight {
     pub(super) done: Option<oneshot::Receiver<Result<(), CommitError>>>,
 }
 
-/// Why a change is not taken.
-pub(super) struct Refused {
-    code: RejectCode,
-    /// Where in the document, if it is somewhere.
-    path: String,
-    /// For the log.
-    detail: String,
-}
-
-impl Refused {
-    pub(super) fn new(code: RejectCode, detail: &str) -> Self {
-        Self { code, path: String::new(), detail: detail.to_owned() }
-    }
-}
-
-impl From<Unfit> for Refused {
-    fn from(unfit: Unfit) -> Self {
-        Self { code: unfit.code(), path: unfit.path().to_owned(), detail: unfit.to_string() }
-    }
-}
-
 /// What became of the changes of a message.
 #[derive(Clone, Copy, Debug, Default)]
 struct News {
     new: bool,
     refused: bool,
-}
-
-/// What became of a change that arrived.
-enum Verdict {
-    Fit(Box<Fit>),
-    Known { stored: bool },
-    Early,
-    Refused(Refused),
 }
 
 impl Room {
@@ -197,42 +164,6 @@ impl Room {
         news
     }
 
-    fn judge(&self, key: Key, arrived: &Arrived) -> Verdict {
-        if let Some(aside) = &self.aside {
-            let stored = aside.known.contains(&arrived.hash);
-            return if stored { Verdict::Known { stored } } else { Verdict::Refused(mend::set_aside()) };
-        }
-        let (Some(peer), Some(ledger)) = (self.peers.get(&key), &self.ledger) else { return Verdict::Early };
-        if let Some(index) = ledger.find(&arrived.hash) {
-            return Verdict::Known { stored: index < self.stored };
-        }
-        let refuse = |code, reason: &str| Verdict::Refused(Refused::new(code, reason));
-        if peer.refused.contains(&arrived.hash) {
-            return refuse(RejectCode::Orphan, "it was refused before");
-        }
-        if !peer.rights.any() {
-            return refuse(RejectCode::Forbidden, "you may read this document, but not change it");
-        }
-        if !arrived.own {
-            return refuse(RejectCode::ForeignActor, "its actor id belongs to somebody else");
-        }
-        if !arrived.sound {
-            return refuse(RejectCode::Malformed, "it is not written as Automerge writes changes");
-        }
-        let chunk = arrived.chunk();
-        let Ok(change) = Change::parse(&chunk) else {
-            return refuse(RejectCode::Malformed, "it cannot be read");
-        };
-        if change.deps.iter().any(|dep| peer.refused.contains(dep)) {
-            return refuse(RejectCode::Orphan, "it builds on a change that was refused");
-        }
-        match ledger.check(&change, &Author { person: peer.who.person, rights: peer.rights }) {
-            Err(Unfit::UnknownDependency) => Verdict::Early,
-            Err(unfit) => Verdict::Refused(unfit.into()),
-            Ok(fit) => Verdict::Fit(Box::new(fit)),
-        }
-    }
-
     /// Makes a change that was judged fit part of what is to be stored.
     fn add(&mut self, key: Key, arrived: Arrived, fit: Fit) {
         let (Some(peer), Some(ledger)) = (self.peers.get(&key), &mut self.ledger) else { return };
@@ -270,33 +201,6 @@ impl Room {
         {
             pending.senders.push(key);
         }
-    }
-
-    pub(super) fn refuse(&mut self, key: Key, arrived: &Arrived, refused: &Refused) {
-        let (document, hash) = (self.document, arrived.hash);
-        let Some(peer) = self.peers.get_mut(&key) else { return };
-        if peer.refused.len() < REFUSED {
-            peer.refused.insert(hash);
-        }
-        // It has what the refused change builds on, though its heads will not say so.
-        if let Some(ledger) = &self.ledger {
-            peer.has.extend(arrived.deps.iter().filter_map(|dep| ledger.find(dep)));
-            let surplus = peer.has.len().saturating_sub(HAS);
-            peer.has.drain(..surplus);
-        }
-        let Refused { code, path, detail } = refused;
-        self.hub.metrics().refused(*code);
-        tracing::debug!(%document, peer = peer.who.peer, code = code.as_str(), path, detail, "refused");
-        let reason = sentence(*code, path, peer.locale);
-        peer.send(&if peer.atelier {
-            FromServer::Rejected { document, hash, code: *code, path: path.clone(), reason }
-        } else {
-            FromServer::Error {
-                sender: self.hub.name().to_owned(),
-                target: peer.who.peer.clone(),
-                message: format!("{document}: {} ({path}): {reason}", code.as_str()),
-            }
-        });
     }
 
     /// Gives what is pending to the committer, unless a commit is under way or has just been.

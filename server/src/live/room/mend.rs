@@ -17,7 +17,8 @@ use tokio::{
 
 use super::{
     Room, Told, corrupt,
-    edits::{InFlight, Pending, Refused},
+    edits::{InFlight, Pending},
+    judge::Refused,
     load::{self, Read},
     peers::Link,
 };

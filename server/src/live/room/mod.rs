@@ -4,6 +4,7 @@ mod answer;
 mod copy;
 mod edits;
 mod handle;
+mod judge;
 mod load;
 mod mend;
 mod mirror;

@@ -20,6 +20,8 @@ pub const VERSION: &str = "1";
 pub const PEER_ID: usize = 200;
 /// Bytes of the data of an ephemeral message, at most.
 pub const EPHEMERAL: usize = 16 * 1024;
+/// Bytes of the path of a refusal, at most: an id, and a key of 64 characters.
+pub const PATH: usize = 400;
 /// Topics a peer may subscribe to at a time.
 pub const TOPICS: usize = 64;
 /// Bytes of a topic, at most.

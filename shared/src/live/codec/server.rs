@@ -1,7 +1,7 @@
 //! What the server sends.
 
 use super::{
-    ACTOR, DecodeError, PEER_ID, VERSION,
+    ACTOR, DecodeError, PATH, PEER_ID, VERSION,
     client::document,
     read::{Fields, read_bytes, read_map},
     write::Map,
@@ -157,7 +157,7 @@ pub fn decode_server(frame: &[u8]) -> Result<FromServer, DecodeError> {
             document: document(&fields)?,
             hash: fields.need_bytes("hash")?.try_into().map_err(|_| DecodeError::Wrong("hash"))?,
             code: RejectCode::parse(fields.need_text("code", 64)?).ok_or(DecodeError::Wrong("code"))?,
-            path: fields.text("path", PEER_ID)?.unwrap_or_default().to_owned(),
+            path: fields.text("path", PATH)?.unwrap_or_default().to_owned(),
             reason: text("reason")?,
         },
         "present" => FromServer::Present {
