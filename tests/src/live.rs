@@ -15,7 +15,7 @@ use shared::{
     },
 };
 use tokio::{
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::{Instant, timeout, timeout_at},
 };
 use tokio_tungstenite::{
@@ -71,6 +71,19 @@ impl Socket {
     /// # Panics
     /// When there is no server.
     pub async fn open(address: SocketAddr, credential: Credential<'_>) -> Result<Self, StatusCode> {
+        let stream = TcpStream::connect(address).await.expect("a server");
+        Self::open_over(stream, credential).await
+    }
+
+    /// Shakes hands over a connection.
+    ///
+    /// # Errors
+    /// As [`Socket::open`].
+    ///
+    /// # Panics
+    /// When it leads nowhere.
+    pub async fn open_over(stream: TcpStream, credential: Credential<'_>) -> Result<Self, StatusCode> {
+        let address = stream.peer_addr().expect("an address");
         let mut request = format!("ws://{address}/live").into_client_request().expect("a request");
         let mut set = |name: &'static str, value: &str| {
             request.headers_mut().insert(name, value.parse().expect("a header"));
@@ -84,7 +97,6 @@ impl Socket {
                 set("origin", origin);
             }
         }
-        let stream = TcpStream::connect(address).await.expect("a server");
         stream.set_nodelay(true).expect("no delay");
         // The reader clears this much memory before each time it looks.
         let config = WebSocketConfig::default().read_buffer_size(4096);
@@ -194,6 +206,20 @@ pub struct Client {
     pub other: Vec<FromServer>,
     /// Why the server closed the last connection.
     pub closed: Option<(u16, String)>,
+    /// Bytes the network may keep for it while it does not read.
+    takes: Option<u32>,
+}
+
+/// Connects; the network keeps no more than about so many bytes for who does not read.
+///
+/// # Errors
+/// When nobody answers.
+pub async fn dial(address: SocketAddr, takes: Option<u32>) -> std::io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    if let Some(takes) = takes {
+        socket.set_recv_buffer_size(takes)?;
+    }
+    socket.connect(address).await
 }
 
 impl Client {
@@ -215,7 +241,13 @@ impl Client {
             write: None,
             other: Vec::new(),
             closed: None,
+            takes: None,
         }
+    }
+
+    /// From now on the network keeps no more than about so many bytes for it while it does not read.
+    pub fn takes_only(&mut self, bytes: u32) {
+        self.takes = Some(bytes);
     }
 
     /// From now on it connects there.
@@ -237,10 +269,8 @@ impl Client {
     /// Connects, joins, and says what it has. False when it does not come that far.
     pub async fn connect(&mut self) -> bool {
         self.closed = None;
-        if TcpStream::connect(self.address).await.is_err() {
-            return false;
-        }
-        let Ok(mut socket) = Socket::open(self.address, Credential::Token(&self.token)).await else { return false };
+        let Ok(stream) = dial(self.address, self.takes).await else { return false };
+        let Ok(mut socket) = Socket::open_over(stream, Credential::Token(&self.token)).await else { return false };
         let join = AtelierJoin { actor: self.actor.clone() };
         let answer = socket.join(&self.peer, Some(join)).await;
         let Event::Message(FromServer::Peer { atelier: Some(ours), .. }) = answer else { return false };

@@ -16,6 +16,9 @@ use tokio::{
     time::sleep,
 };
 
+/// What shows the metrics of these servers.
+const METRICS_TOKEN: &str = "the tests collect the metrics";
+
 /// How long the program may take to be ready, on a busy machine.
 const READY: Duration = Duration::from_secs(60);
 
@@ -88,6 +91,7 @@ impl Server {
             .arg("serve")
             .args(["--listen", &address.to_string(), "--database-url", database_url])
             .args(["--password-memory", "8", "--password-passes", "1"])
+            .env("ATELIER_METRICS_TOKEN", METRICS_TOKEN)
             .stdin(Stdio::null())
             .stdout(output.try_clone().expect("a log"))
             .stderr(output)
@@ -106,14 +110,48 @@ impl Server {
 
     /// Whether it answers at `/readyz`.
     pub async fn is_ready(&self) -> bool {
+        self.get("/readyz").await.is_ok()
+    }
+
+    /// What it answers at this path.
+    ///
+    /// # Errors
+    /// When that does not go well: what it answers instead, or why it does not.
+    pub async fn get(&self, path: &str) -> Result<String, String> {
+        self.ask(path, "").await
+    }
+
+    async fn ask(&self, path: &str, header: &str) -> Result<String, String> {
         let ask = async {
-            let mut stream = TcpStream::connect(self.address).await.ok()?;
-            stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.ok()?;
+            let mut stream = TcpStream::connect(self.address).await?;
+            let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n{header}Connection: close\r\n\r\n");
+            stream.write_all(request.as_bytes()).await?;
             let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).await.ok()?;
-            answer.starts_with(b"HTTP/1.1 2").then_some(())
+            stream.read_to_end(&mut answer).await?;
+            Ok::<_, std::io::Error>(String::from_utf8_lossy(&answer).into_owned())
         };
-        ask.await.is_some()
+        let answer = ask.await.map_err(|error| error.to_string())?;
+        if answer.starts_with("HTTP/1.1 2") { Ok(answer) } else { Err(answer) }
+    }
+
+    /// What a metric of it says, by its name and labels.
+    pub async fn metric(&self, name: &str) -> Option<f64> {
+        let text = self.ask("/metrics", &format!("Authorization: Bearer {METRICS_TOKEN}\r\n")).await.ok()?;
+        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    /// How many files and connections it has open; 0 where the system does not tell.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.id())).map_or(0, Iterator::count)
+    }
+
+    /// Its resident memory, in bytes; 0 where the system does not tell.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or(0) * 1024
     }
 
     /// Its process id.
