@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Repo, splice } from "@automerge/automerge-repo";
+import { ImmutableString, Repo, splice } from "@automerge/automerge-repo";
 import { WebSocketClientAdapter } from "@automerge/automerge-repo-network-websocket";
 import WebSocket from "isomorphic-ws";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
@@ -82,6 +82,30 @@ for (const way of ["header", "subprotocol"]) {
     });
   }));
 }
+
+test("stock clients put notes on a board's canvas, move each other's, and do not remove them", async () => {
+  const { board } = await boardWithIdea(owner);
+  const canvas = `automerge:${board.canvas}`;
+  const [his, hers] = [await (await stockClient(ben, "header")).find(canvas), await (await stockClient(ada, "header")).find(canvas)];
+  assert.deepEqual({ ...his.doc() }, { schema: 1, cards: {}, notes: {}, groups: {} });
+  his.change((doc) => {
+    doc.notes.n1 = { text: "Du pain", x: 12, y: -3.5, colour: new ImmutableString("amber") };
+  });
+  await eventually(() => assert.equal(hers.doc().notes.n1?.text, "Du pain"));
+  hers.change((doc) => {
+    doc.notes.n1.x = 40;
+  });
+  await eventually(() => assert.equal(his.doc().notes.n1.x, 40));
+  his.change((doc) => splice(doc, ["notes", "n1", "text"], 3, 0, "bon "));
+  await eventually(() => assert.equal(hers.doc().notes.n1.text, "Du bon pain"));
+  hers.change((doc) => {
+    delete doc.notes.n1;
+  });
+  his.change((doc) => splice(doc, ["notes", "n1", "text"], 0, 2, "Un"));
+  const late = await (await stockClient(owner, "header")).find(canvas);
+  await eventually(() => assert.equal(late.doc().notes.n1?.text, "Un bon pain"));
+  assert.equal(his.doc().notes.n1.x, 40);
+});
 
 test("somebody the board does not let edit reads with the stock client, and their words go nowhere", async () => {
   const { idea } = await boardWithIdea(owner, { editing: "staff" });
