@@ -56,7 +56,12 @@ fn documents_aside(documents: Vec<DocumentAside>, list: Loaded<Vec<DocumentAside
 
 fn row(aside: DocumentAside, list: Loaded<Vec<DocumentAside>>) -> AnyView {
     let i18n = use_i18n();
-    let DocumentAside { document, idea, slug, title, board_title, since, failures, reason, changes } = aside;
+    let DocumentAside { document, idea, board, board_title, since, failures, reason, changes } = aside;
+    let path = idea.as_ref().map_or_else(|| format!("/b/{board}"), |idea| card::path(idea.number, &idea.slug));
+    let title = {
+        let (idea, board) = (idea.map(|idea| idea.title), board_title.clone());
+        move || idea.clone().unwrap_or_else(|| t_string!(i18n, desk.canvas_of, board = board.clone()))
+    };
     let release = move |_| {
         leptos::task::spawn_local(async move {
             match api::put(&format!("/desk/documents/{document}/release")).await {
@@ -68,12 +73,12 @@ fn row(aside: DocumentAside, list: Loaded<Vec<DocumentAside>>) -> AnyView {
     };
     let label = {
         let title = title.clone();
-        move || t_string!(i18n, desk.release_of, title = title.clone())
+        move || t_string!(i18n, desk.release_of, title = title())
     };
     view! {
         <li class="desk-line">
             <div class="line-main">
-                <a class="person-name" href=card::path(idea, &slug)>{title}</a>
+                <a class="person-name" href=path>{title}</a>
                 <span class="quiet">
                     {board_title} " · " {t!(i18n, desk.since, ago = move || date::ago(since))} " · "
                     {t!(i18n, desk.failures, count = failures)} " · " {t!(i18n, desk.changes, count = changes)}

@@ -63,7 +63,7 @@ pub struct LiveLimits {
     #[arg(long = "live-stall-seconds", env = "ATELIER_LIVE_STALL_SECONDS", default_value_t = 20, value_parser = within32(1, 3600))]
     pub stall_seconds: u32,
 
-    /// Bytes that all rooms together may hold before those that nobody is in are unloaded early.
+    /// Bytes that all rooms together may hold before those used least lately let go of what can be read again.
     #[arg(long = "live-room-bytes", env = "ATELIER_LIVE_ROOM_BYTES", default_value_t = 64 << 20, value_parser = within(1 << 20, 1 << 40))]
     pub room_bytes: usize,
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared::{
     DocumentId,
-    api::DocumentAside,
+    api::{DocumentAside, IdeaAside},
     rules::{Act, may},
     slug::slug,
 };
@@ -26,8 +26,9 @@ pub async fn documents(db: &Db, signed: &Signed) -> Result<Vec<DocumentAside>, E
 }
 
 fn shown(aside: quarantine::Aside) -> DocumentAside {
-    let quarantine::Aside { document, number, title, board_title, since, failures, reason, changes } = aside;
-    DocumentAside { document, idea: number, slug: slug(&title), title, board_title, since, failures, reason, changes }
+    let quarantine::Aside { document, idea, board, board_title, since, failures, reason, changes } = aside;
+    let idea = idea.map(|(number, title)| IdeaAside { number, slug: slug(&title), title });
+    DocumentAside { document, idea, board, board_title, since, failures, reason, changes }
 }
 
 /// Lets a document try again. Its room, if it is open, must be told.

@@ -6,17 +6,17 @@ use uuid::Uuid;
 use super::{StoreError, Tx, on, rows};
 
 /// A row of the list.
-type Row = (Uuid, i64, String, String, i64, i64, String, i64);
+type Row = (Uuid, Option<i64>, Option<String>, String, String, i64, i64, String, i64);
 
 /// A document set aside.
 #[derive(Clone, Debug)]
 pub struct Aside {
     /// The document.
     pub document: DocumentId,
-    /// The number of the idea whose concept it is.
-    pub number: u32,
-    /// The idea's title.
-    pub title: String,
+    /// The number and title of the idea whose concept it is; nothing when it is the board's canvas.
+    pub idea: Option<(u32, String)>,
+    /// The board's slug.
+    pub board: String,
     /// The board's title.
     pub board_title: String,
     /// Since when.
@@ -91,25 +91,23 @@ pub async fn release(tx: &mut Tx, document: DocumentId, now: Millis) -> Result<b
 /// When the database fails.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Aside>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT q.document_id, idea.number, idea.title, board.title, q.since, q.failures, q.reason,
+        "SELECT q.document_id, idea.number, idea.title, board.slug, board.title, q.since, q.failures, q.reason,
          COALESCE((SELECT MAX(seq) FROM change WHERE change.document_id = q.document_id), 0)
-         FROM quarantine q JOIN idea ON idea.document_id = q.document_id JOIN board ON board.id = idea.board_id
-         WHERE q.released_at IS NULL ORDER BY q.since DESC, idea.number DESC",
+         FROM quarantine q LEFT JOIN idea ON idea.document_id = q.document_id
+         LEFT JOIN canvas ON canvas.document_id = q.document_id
+         JOIN board ON board.id = COALESCE(idea.board_id, canvas.board_id)
+         WHERE q.released_at IS NULL ORDER BY q.since DESC, q.document_id DESC",
     )
     .fetch_all(c)
     .await)?;
     rows.into_iter()
-        .map(|(document, number, title, board_title, since, failures, reason, changes)| {
-            Ok(Aside {
-                document: DocumentId::from_uuid(document),
-                number: rows::number(number)?,
-                title,
-                board_title,
-                since,
-                failures,
-                reason,
-                changes,
-            })
+        .map(|(document, number, title, board, board_title, since, failures, reason, changes)| {
+            let idea = match (number, title) {
+                (Some(number), Some(title)) => Some((rows::number(number)?, title)),
+                _ => None,
+            };
+            let document = DocumentId::from_uuid(document);
+            Ok(Aside { document, idea, board, board_title, since, failures, reason, changes })
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::json;
 use shared::{
     DocumentId, Role,
-    api::{BoardView, Code, DocumentAside, IdeaView},
+    api::{BoardView, Code, DocumentAside, IdeaAside, IdeaView},
 };
 use tests::{app::App, on_each_database};
 
@@ -28,8 +28,10 @@ on_each_database! {
         set_aside(&app, idea.document).await;
         let list: Vec<DocumentAside> = marie.get("/api/v1/desk/documents").await.ok();
         let [aside] = &list[..] else { panic!("{list:?}") };
-        assert_eq!((aside.document, aside.idea, aside.slug.as_str()), (idea.document, idea.card.number, "flan-du-soir"));
-        assert_eq!((aside.title.as_str(), aside.board_title.as_str()), ("Flan du soir", "Pains"));
+        let slug = String::from("flan-du-soir");
+        let of = IdeaAside { number: idea.card.number, slug, title: "Flan du soir".into() };
+        assert_eq!((aside.document, aside.idea.as_ref()), (idea.document, Some(&of)));
+        assert_eq!((aside.board.as_str(), aside.board_title.as_str()), ("pains", "Pains"));
         assert_eq!((aside.failures, aside.changes), (3, 1));
         assert_eq!(aside.reason, "a change that cannot be read");
         let path = format!("/api/v1/ideas/{}", idea.card.number);
@@ -51,6 +53,12 @@ on_each_database! {
         set_aside(&app, idea.document).await;
         let list: Vec<DocumentAside> = marie.get("/api/v1/desk/documents").await.ok();
         assert_eq!(list.first().map(|aside| aside.failures), Some(6));
+
+        // So may the canvas of a board be.
+        set_aside(&app, board.canvas).await;
+        let list: Vec<DocumentAside> = marie.get("/api/v1/desk/documents").await.ok();
+        let canvas = list.iter().find(|aside| aside.document == board.canvas).expect("the canvas");
+        assert_eq!((&canvas.idea, canvas.board.as_str()), (&None, "pains"));
     }
 }
 
