@@ -1,19 +1,18 @@
-//! A light client for load: it applies nothing, but notes when changes arrive and what its next one must build on.
+//! A light client for load that speaks Automerge: it applies nothing, but notes when changes arrive and what its next one
+//! must build on.
 
 use std::{
-    collections::HashMap,
+    collections::HashSet,
+    net::SocketAddr,
     num::NonZeroU64,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use automerge::{
     ActorId, AutoCommit, Change, ChangeHash, ExpandedChange, ObjId,
     legacy::{self, OpId},
+    sync::{Message, State, SyncDoc as _},
 };
 use shared::{
     DocumentId,
@@ -25,11 +24,11 @@ use shared::{
         sync::{Flags, Hash, Have, SyncMessage, Version},
     },
 };
-use tokio::time::interval;
+use tokio::time::{interval, timeout};
 
 use crate::{
-    live::{Credential, Event, Socket},
-    process::Server,
+    live::{Credential, Event, PATIENCE, Socket},
+    load::{Sent, Tally, Writing},
     town::Townsperson,
 };
 
@@ -52,77 +51,34 @@ pub fn hello(document: DocumentId) -> FromClient {
 pub struct Light {
     socket: Socket,
     document: DocumentId,
+    /// Whether it speaks as Atelier's own client, which acknowledges nothing.
+    ours: bool,
     actor: ActorId,
     body: OpId,
     heads: Vec<Hash>,
     max_op: u64,
     edits: u64,
-}
-
-/// What all clients of one load have sent.
-#[derive(Clone, Debug, Default)]
-pub struct Sent {
-    at: Arc<Mutex<HashMap<Hash, Instant>>>,
-    count: Arc<AtomicU64>,
-}
-
-impl Sent {
-    /// How many changes.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.count.load(Ordering::Relaxed)
-    }
-
-    fn add(&self, hash: Hash) {
-        if let Ok(mut sent) = self.at.lock() {
-            sent.insert(hash, Instant::now());
-        }
-        self.count.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Milliseconds since a change was sent.
-    fn since(&self, hash: &Hash, now: Instant) -> Option<f64> {
-        let sent = self.at.lock().ok()?.get(hash).copied()?;
-        Some((now - sent).as_secs_f64() * 1e3)
-    }
-}
-
-/// What a client saw, in milliseconds.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// From each change being sent to its arrival here.
-    pub delays: Vec<f64>,
-    /// From each of its own changes to word that it is stored.
-    pub acknowledged: Vec<f64>,
+    last: Option<OpId>,
 }
 
 impl Light {
-    /// Connects and waits for the document.
+    /// Connects to Atelier and waits for the document.
     ///
     /// # Errors
     /// When it does not come that far.
     pub async fn open(
-        server: &Server,
+        address: SocketAddr,
         who: &Townsperson,
         peer: &str,
         document: DocumentId,
         writes: bool,
     ) -> Result<Self> {
-        let opened = Socket::open(server.address, Credential::Token(&who.token)).await;
+        let opened = Socket::open(address, Credential::Token(&who.token)).await;
         let mut socket = opened.ok().context("the handshake")?;
         let answer = socket.join(peer, Some(AtelierJoin::default())).await;
-        let Event::Message(FromServer::Peer { atelier: Some(ours), .. }) = answer else { anyhow::bail!("joins") };
+        let Event::Message(FromServer::Peer { atelier: Some(ours), .. }) = answer else { bail!("joins") };
         socket.send(&hello(document)).await;
-        let actor = ActorId::from(ours.actor.as_slice());
-        let mut light = Self {
-            socket,
-            document,
-            actor,
-            body: OpId(0, ActorId::from([0].as_slice())),
-            heads: vec![],
-            max_op: 0,
-            edits: 0,
-        };
+        let mut light = Self::of(socket, document, true, ActorId::from(ours.actor.as_slice()));
         loop {
             match light.socket.next().await {
                 Event::Message(FromServer::Sync { data, .. }) => {
@@ -130,11 +86,7 @@ impl Light {
                         let message = SyncMessage::decode(&data)?;
                         let mut doc = AutoCommit::new_with_encoding(ENCODING);
                         doc.load_incremental(&message.changes.concat())?;
-                        light.heads = doc.get_heads().iter().map(|head| head.0).collect();
-                        light.max_op = doc.get_changes(&[]).iter().map(Change::max_op).max().unwrap_or(0);
-                        if let ObjId::Id(counter, actor, _) = Field::Body.object(&doc)? {
-                            light.body = OpId(counter, actor);
-                        }
+                        light.stand_on(&mut doc)?;
                         // As an editor does when somebody clicks into it; what it says is nobody's concern here.
                         let (count, session, data) = (1, peer.to_owned(), vec![0xf6]);
                         light.socket.send(&FromClient::Ephemeral { document, count, session, data }).await;
@@ -142,20 +94,78 @@ impl Light {
                     return Ok(light);
                 }
                 Event::Message(_) => {}
-                ended => anyhow::bail!("{ended:?}"),
+                ended => bail!("{ended:?}"),
             }
         }
     }
 
-    /// Writes so often, on what has arrived, and notes when, until the end.
+    /// Connects to a stock server and synchronises with this document: what is in it goes there, what is there comes.
+    ///
+    /// # Errors
+    /// When it does not come that far.
+    pub async fn open_stock(
+        address: SocketAddr,
+        peer: &str,
+        document: DocumentId,
+        doc: &mut AutoCommit,
+    ) -> Result<Self> {
+        let opened = Socket::open(address, Credential::None).await;
+        let mut socket = opened.ok().context("the handshake")?;
+        let Event::Message(FromServer::Peer { .. }) = socket.join(peer, None).await else { bail!("joins") };
+        let mut light = Self::of(socket, document, false, ActorId::random());
+        let mut state = State::new();
+        timeout(PATIENCE, async {
+            loop {
+                let message = doc.sync().generate_sync_message(&mut state);
+                // It has what is here, and nothing that is not; and knows the same of this side.
+                let same = state.their_heads.as_ref().is_some_and(|heads| *heads == doc.get_heads());
+                match message {
+                    Some(message) => {
+                        light.socket.send(&FromClient::Sync { document, data: message.encode() }).await;
+                    }
+                    None if same && !doc.get_heads().is_empty() => return Ok(()),
+                    None => {}
+                }
+                match light.socket.next().await {
+                    Event::Message(FromServer::Sync { data, .. }) => {
+                        doc.sync().receive_sync_message(&mut state, Message::decode(&data)?)?;
+                    }
+                    Event::Message(_) => {}
+                    ended => bail!("{ended:?}"),
+                }
+            }
+        })
+        .await
+        .context("it never synchronises")??;
+        light.stand_on(doc)?;
+        Ok(light)
+    }
+
+    fn of(socket: Socket, document: DocumentId, ours: bool, actor: ActorId) -> Self {
+        let body = OpId(0, ActorId::from([0].as_slice()));
+        Self { socket, document, ours, actor, body, heads: vec![], max_op: 0, edits: 0, last: None }
+    }
+
+    fn stand_on(&mut self, doc: &mut AutoCommit) -> Result<()> {
+        self.heads = doc.get_heads().iter().map(|head| head.0).collect();
+        self.max_op = doc.get_changes(&[]).iter().map(Change::max_op).max().unwrap_or(0);
+        if let ObjId::Id(counter, actor, _) = Field::Body.object(doc)? {
+            self.body = OpId(counter, actor);
+        }
+        Ok(())
+    }
+
+    /// Writes, on what has arrived, and notes when it does, until a second after the end.
     ///
     /// # Errors
     /// When the server refuses or goes away.
-    pub async fn run(mut self, every: Option<Duration>, sent: Sent, end: Instant) -> Result<Tally> {
+    pub async fn run(mut self, writing: Option<Writing>, sent: Sent, end: Instant) -> Result<Tally> {
         let mut tally = Tally::default();
-        let mut ticks = interval(every.unwrap_or(Duration::from_secs(3600)));
+        let mut ticks = interval(writing.map_or(Duration::from_secs(3600), |writing| writing.every));
         ticks.reset();
+        let mut seen = HashSet::new();
         let until = tokio::time::Instant::from_std(end + Duration::from_secs(1));
+        let follows = writing.is_some() || !self.ours;
         loop {
             tokio::select! {
                 event = self.socket.next_until(until) => match event {
@@ -163,15 +173,28 @@ impl Light {
                     Some(Event::Message(FromServer::Sync { data, .. })) => {
                         let now = Instant::now();
                         let message = SyncMessage::decode(&data)?;
+                        let mut news = false;
                         for blob in &message.changes {
                             for chunk in chunks(blob, 1 << 20) {
                                 let chunk = chunk?;
                                 let hash = chunk.hash;
-                                if every.is_some() {
+                                if !seen.insert(hash) {
+                                    continue;
+                                }
+                                news = true;
+                                if follows {
                                     let change = change::Change::parse(&chunk)?;
                                     self.builds_on(hash, &change.deps, change.max_op());
                                 }
                                 tally.delays.extend(sent.since(&hash, now));
+                            }
+                        }
+                        if !self.ours {
+                            let unknown = |head: &&Hash| !seen.contains(*head) && !self.heads.contains(*head);
+                            let need: Vec<Hash> = message.heads.iter().filter(unknown).copied().collect();
+                            // A stock client answers whatever is news, says with it what it has, and asks for the rest.
+                            if news || !need.is_empty() {
+                                self.say(vec![], need).await;
                             }
                         }
                     }
@@ -179,26 +202,38 @@ impl Light {
                         let now = Instant::now();
                         tally.acknowledged.extend(hashes.iter().filter_map(|hash| sent.since(hash, now)));
                     }
-                    Some(Event::Message(FromServer::Rejected { reason, .. })) => anyhow::bail!("refused: {reason}"),
+                    Some(Event::Message(FromServer::Rejected { reason, .. })) => bail!("refused: {reason}"),
                     Some(Event::Message(_)) => {}
-                    Some(ended) => anyhow::bail!("{ended:?}"),
+                    Some(ended) => bail!("{ended:?}"),
                 },
-                _ = ticks.tick(), if every.is_some() && Instant::now() < end => {
-                    let change = self.edit()?;
-                    let data = SyncMessage {
-                        version: Version::V1,
-                        heads: vec![],
-                        need: vec![],
-                        have: vec![Have::default()],
-                        changes: vec![change.raw_bytes()],
-                        flags: None,
-                    }
-                    .encode();
+                _ = ticks.tick(), if writing.is_some() && Instant::now() < end => {
+                    let Some(writing) = writing else { continue };
+                    let change = self.edit(writing)?;
                     sent.add(change.hash().0);
-                    self.socket.send(&FromClient::Sync { document: self.document, data }).await;
+                    seen.insert(change.hash().0);
+                    self.say(vec![change.raw_bytes()], vec![]).await;
                 }
             }
         }
+    }
+
+    /// Stays connected and reads nothing, until then.
+    pub async fn stall(self, until: Instant) {
+        tokio::time::sleep_until(until.into()).await;
+        drop(self);
+    }
+
+    async fn say(&mut self, changes: Vec<&[u8]>, need: Vec<Hash>) {
+        let mut have = Have::default();
+        let mut heads = Vec::new();
+        if !self.ours {
+            self.heads.sort_unstable();
+            have.last_sync.clone_from(&self.heads);
+            heads.clone_from(&self.heads);
+        }
+        let message = SyncMessage { version: Version::V1, heads, need, have: vec![have], changes, flags: None };
+        let data = message.encode();
+        self.socket.send(&FromClient::Sync { document: self.document, data }).await;
     }
 
     fn builds_on(&mut self, hash: Hash, deps: &[Hash], max_op: u64) {
@@ -209,19 +244,29 @@ impl Light {
         self.max_op = self.max_op.max(max_op);
     }
 
-    /// A word put at the beginning of the body, on everything that has arrived.
-    fn edit(&mut self) -> Result<Change> {
+    /// Characters put at the beginning of the body, on everything that has arrived.
+    fn edit(&mut self, writing: Writing) -> Result<Change> {
         self.edits += 1;
         self.heads.sort_unstable();
-        let operation = legacy::Op {
-            action: legacy::OpType::Put("pain".into()),
+        let mut operations = vec![legacy::Op {
+            action: legacy::OpType::Put("o".repeat(writing.characters).into()),
             obj: legacy::ObjectId::Id(self.body.clone()),
             key: legacy::Key::Seq(legacy::ElementId::Head),
             pred: Vec::new().into(),
             insert: true,
-        };
+        }];
+        let replaced = self.last.replace(OpId(self.max_op + 1, self.actor.clone()));
+        if let Some(replaced) = replaced.filter(|_| writing.replaces()) {
+            operations.push(legacy::Op {
+                action: legacy::OpType::Delete,
+                obj: legacy::ObjectId::Id(self.body.clone()),
+                key: legacy::Key::Seq(legacy::ElementId::Id(replaced.clone())),
+                pred: vec![replaced].into(),
+                insert: false,
+            });
+        }
         let change = Change::from(ExpandedChange {
-            operations: vec![operation],
+            operations,
             actor_id: self.actor.clone(),
             author: None,
             hash: None,

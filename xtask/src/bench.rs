@@ -1,22 +1,31 @@
 //! `cargo xtask bench SUITE`: figures of a release build against their budgets.
 
+mod table;
+
 use crate::cargo::cargo;
 use crate::dist::{self, Sizes};
 use crate::{install, place, progress, serve};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 /// What `cargo xtask bench` takes.
 #[derive(Args)]
 pub struct Options {
-    /// What to measure: `size` (what a browser loads), `page` (how long it takes), or one of the load clients, such as `live`.
+    /// What to measure: `size` (what a browser loads), `page` (how long it takes), or one of the load clients: `live`, `soak`.
     suite: String,
     /// Print one JSON object a line instead of a table.
     #[arg(long)]
     json: bool,
+    /// With `live`: the same loads on the servers of others too, from npm, side by side.
+    #[arg(long)]
+    peers: bool,
+    /// With `soak`: how long people come and go.
+    #[arg(long, value_name = "MINUTES")]
+    minutes: Option<u32>,
     /// Passed on to the load client, after `--`.
     #[arg(last = true)]
     passed_on: Vec<String>,
@@ -28,7 +37,8 @@ struct Figure {
     suite: String,
     case: String,
     metric: String,
-    value: f64,
+    /// None where there was nothing to measure.
+    value: Option<f64>,
     unit: String,
     budget: Option<f64>,
     better: Better,
@@ -46,10 +56,17 @@ enum Better {
 
 impl Figure {
     fn misses(&self) -> bool {
-        self.budget.is_some_and(|budget| match self.better {
-            Better::Lower => self.value > budget,
-            Better::Higher => self.value < budget,
-        })
+        self.budget.zip(self.value).is_some_and(|(budget, value)| self.better.than(budget, value))
+    }
+}
+
+impl Better {
+    /// Whether the first of two figures is better than the second.
+    fn than(self, one: f64, other: f64) -> bool {
+        match self {
+            Self::Lower => one < other,
+            Self::Higher => one > other,
+        }
     }
 }
 
@@ -59,7 +76,16 @@ pub fn run(options: &Options) -> Result<()> {
     match options.suite.as_str() {
         "size" => dist::make()?.1.figures().into_iter().try_for_each(|figure| report.add(figure))?,
         "page" => page(&options.passed_on, &mut report)?,
-        suite => load(suite, &options.passed_on, &mut report)?,
+        "live" if options.peers => {
+            let folder = place::root().join("tests/bench");
+            install::npm_packages(&folder)?;
+            load("peers", &options.passed_on, &[("ATELIER_PEERS", folder.as_os_str())], &mut report)?;
+        }
+        suite => {
+            let minutes = options.minutes.map(|minutes| minutes.to_string());
+            let minutes = minutes.as_ref().map(|minutes| ("ATELIER_SOAK_MINUTES", OsStr::new(minutes)));
+            load(suite, &options.passed_on, minutes.as_slice(), &mut report)?;
+        }
     }
     report.finish();
     Ok(())
@@ -75,41 +101,26 @@ impl Report {
         if self.json {
             println!("{}", serde_json::to_string(&figure)?);
         } else {
-            eprintln!("  {} · {}: {} {}", figure.case, figure.metric, shown(figure.value), figure.unit);
+            let value = figure.value.map_or("–".to_owned(), table::shown);
+            let system = figure.system.as_deref().unwrap_or_default();
+            eprintln!("  {} · {}: {value} {} {system}", figure.case, figure.metric, figure.unit);
         }
         self.figures.push(figure);
         Ok(())
     }
 
     fn finish(&self) {
-        if self.json {
-            return;
+        if !self.json {
+            table::print(&self.figures);
         }
-        let width = |text: fn(&Figure) -> &str| {
-            self.figures.iter().map(|figure| text(figure).chars().count()).max().unwrap_or(0)
-        };
-        let (case, metric) = (width(|figure| &figure.case), width(|figure| &figure.metric));
-        println!("\n{:case$}  {:metric$}  {:>12}  {:>12}", "case", "metric", "value", "budget");
-        for figure in &self.figures {
-            let budget = figure.budget.map_or("–".to_owned(), shown);
-            let mark = if figure.misses() { "  ✗ misses its budget" } else { "" };
-            let (value, unit) = (shown(figure.value), &figure.unit);
-            let system = figure.system.as_deref().unwrap_or_default();
-            println!(
-                "{:case$}  {:metric$}  {value:>12}  {budget:>12} {unit} {system}{mark}",
-                figure.case, figure.metric
-            );
-        }
-        let missed = self.figures.iter().filter(|figure| figure.misses()).count();
-        println!("\n{} figures, {missed} outside their budget", self.figures.len());
     }
 }
 
 /// Builds the release server and the suite's load client, runs it, and passes its figures on.
-fn load(suite: &str, passed_on: &[String], report: &mut Report) -> Result<()> {
+fn load(suite: &str, passed_on: &[String], settings: &[(&str, &OsStr)], report: &mut Report) -> Result<()> {
     let name = format!("bench-{suite}");
-    let source = place::root().join("tests/src/bin").join(format!("{name}.rs"));
-    if !source.is_file() {
+    let source = place::root().join("tests/src/bin");
+    if !source.join(format!("{name}.rs")).is_file() && !source.join(&name).is_dir() {
         bail!("there is no suite `{suite}`; there are: {}", suites()?.join(", "));
     }
     let mut command = cargo("build");
@@ -118,6 +129,7 @@ fn load(suite: &str, passed_on: &[String], report: &mut Report) -> Result<()> {
     let folder = place::target().join("release");
     let mut client = Command::new(folder.join(serve::program(&name)));
     client.args(passed_on).env("ATELIER_BINARY", folder.join(serve::program("atelier")));
+    client.envs(settings.iter().copied());
     measure(&mut client, report)
 }
 
@@ -161,7 +173,7 @@ impl Sizes {
             suite: "size".into(),
             case: case.into(),
             metric: metric.into(),
-            value: f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1000.0,
+            value: Some(f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1000.0),
             unit: "kB".into(),
             budget: budget.map(f64::from),
             better: Better::Lower,
@@ -178,15 +190,6 @@ impl Sizes {
         ];
         let chunks = self.chunks.iter().map(|(chunk, size)| figure(chunk, "wasm besides, Brotli", *size, None));
         first.into_iter().chain(chunks).chain(live).collect()
-    }
-}
-
-/// A number with as many decimals as its size deserves.
-fn shown(value: f64) -> String {
-    match value.abs() {
-        large if large >= 100.0 => format!("{value:.0}"),
-        middle if middle >= 1.0 => format!("{value:.1}"),
-        _ => format!("{value:.3}"),
     }
 }
 

@@ -2,53 +2,32 @@
 //!
 //! Where there are two cores or more, the server has the first to itself and this program the others.
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use automerge::{ActorId, AutoCommit, ReadDoc as _, transaction::Transactable as _};
-use serde::Serialize;
-use server::store::log::{self, NewChange};
 use shared::{
-    DocumentId, Role,
-    live::{
-        concept::{ENCODING, Field},
-        message::{AtelierJoin, FromServer},
-    },
+    Role,
+    live::message::{AtelierJoin, FromServer},
     rules::{Audience, EditingRule},
 };
 use tempfile::TempDir;
 use tests::{
-    light::{Light, Sent, Tally, hello},
+    light::{Light, hello},
     live::{Credential, Event, Socket},
+    load::{Figure, Sent, Tally, Writing, cpu, from_env, memory, percentile, pinned, stand_aside},
+    peers::stored,
     process::{self, Server},
     town::{Town, Townsperson},
 };
 use tokio::task::JoinSet;
 
-#[derive(Serialize)]
-struct Figure<'a> {
-    suite: &'a str,
-    case: &'a str,
-    metric: &'a str,
-    value: f64,
-    unit: &'a str,
-    budget: Option<f64>,
-    better: &'a str,
-}
-
 fn say(case: &str, metric: &str, value: f64, unit: &str, budget: Option<f64>) -> Result<()> {
-    let figure = Figure { suite: "live", case, metric, value, unit, budget, better: "lower" };
-    println!("{}", serde_json::to_string(&figure)?);
-    Ok(())
+    Figure::new(case, metric, value, unit, budget).say()
 }
 
 /// How long each load lasts.
 fn lasting() -> Duration {
-    let seconds = std::env::var("ATELIER_BENCH_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(20))
+    Duration::from_secs(from_env("ATELIER_BENCH_SECONDS", 20).into())
 }
 
 /// A town's database and the server on it.
@@ -66,41 +45,13 @@ impl Bench {
     }
 
     async fn start(&self) -> Server {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut command = if cores > 1 && Command::new("taskset").arg("-V").output().is_ok() {
-            let mut pinned = Command::new("taskset");
-            pinned.args(["-c", "0"]).arg(process::binary());
-            pinned
-        } else {
-            Command::new(process::binary())
-        };
-        Server::start_at(process::free_address(), &self.url, &mut command).await
+        Server::start_at(process::free_address(), &self.url, &mut pinned(process::binary())).await
     }
-}
-
-/// CPU seconds a process has used.
-fn cpu(server: &Server) -> f64 {
-    // Clock ticks are a hundredth of a second on every Linux we know.
-    const TICK: f64 = 0.01;
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.id())).unwrap_or_default();
-    let after_name = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks: f64 = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
-    ticks * TICK
-}
-
-/// Resident memory of a process, in bytes.
-fn memory(server: &Server) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).unwrap_or(0.0) * 1024.0
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
-    if std::thread::available_parallelism().map_or(1, usize::from) > 1 {
-        let own = std::process::id().to_string();
-        let _ = Command::new("taskset").args(["-a", "-p", "-c", "1-1023", &own]).output();
-    }
+    stand_aside();
     let only = std::env::args().nth(1).unwrap_or_default();
     let wanted = |suite: &str| only.is_empty() || suite.contains(&only);
     if wanted("memory") {
@@ -126,7 +77,7 @@ async fn at_rest() -> Result<()> {
     const IDEAS: usize = 1000;
     let mut bench = Bench::new().await?;
     let server = bench.start().await;
-    say("memory", "started", memory(&server) / 1e6, "MB", Some(40.0))?;
+    say("memory", "started", memory(server.id()) / 1e6, "MB", Some(40.0))?;
     drop(server);
     let ada = bench.town.person(Role::Customer).await;
     let board = bench.town.board(Audience::Public, EditingRule::Everyone).await;
@@ -135,7 +86,7 @@ async fn at_rest() -> Result<()> {
         documents.push(bench.town.idea(&ada, &board, "Un pain au levain, lent et long.").await.1);
     }
     let server = bench.start().await;
-    say("memory", "started, 1,000 ideas", memory(&server) / 1e6, "MB", Some(100.0))?;
+    say("memory", "started, 1,000 ideas", memory(server.id()) / 1e6, "MB", Some(100.0))?;
     // The first ones pay for what is made once, such as the database's connections.
     let (first, others) = documents.split_at(IDEAS / 10);
     let mut sockets = Vec::new();
@@ -143,7 +94,7 @@ async fn at_rest() -> Result<()> {
     for batch in first.chunks(IDEAS / 10).chain(others.chunks(IDEAS / 10)) {
         if sockets.len() == 1 {
             tokio::time::sleep(Duration::from_secs(2)).await;
-            before = memory(&server);
+            before = memory(server.id());
         }
         let mut socket = joined(&server, &ada, &format!("opener {}", sockets.len()), false).await?;
         for document in batch {
@@ -154,10 +105,10 @@ async fn at_rest() -> Result<()> {
     }
     let each = |after: f64| (after - before) / others.len() as f64 / 1e3;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    say("memory", "per document open, somebody idle in it", each(memory(&server)), "kB", Some(10.0))?;
+    say("memory", "per document open, somebody idle in it", each(memory(server.id())), "kB", Some(10.0))?;
     drop(sockets);
     tokio::time::sleep(Duration::from_secs(2)).await;
-    say("memory", "per document opened, then idle", each(memory(&server)), "kB", Some(10.0))
+    say("memory", "per document opened, then idle", each(memory(server.id())), "kB", Some(10.0))
 }
 
 async fn joined(server: &Server, who: &Townsperson, peer: &str, ours: bool) -> Result<Socket> {
@@ -168,56 +119,18 @@ async fn joined(server: &Server, who: &Townsperson, peer: &str, ours: bool) -> R
     Ok(socket)
 }
 
-/// A document whose log holds so many changes of twelve characters, written directly.
-async fn document(bench: &Bench, who: &Townsperson, board: &str, changes: usize) -> Result<DocumentId> {
-    let (_, document) = bench.town.idea(who, board, "").await;
-    let db = &bench.town.db;
-    let first = log::changes_after(&mut db.read().await?, document, 0, 1).await?;
-    let mut doc = AutoCommit::new_with_encoding(ENCODING);
-    doc.load_incremental(&first.first().context("a first change")?.bytes)?;
-    let actor = uuid::Uuid::new_v4();
-    doc.set_actor(ActorId::from(actor.as_bytes().as_slice()));
-    let body = Field::Body.object(&doc)?;
-    let mut tx = db.write().await?;
-    log::claim_actor(&mut tx, actor.as_bytes(), who.person.id, 0).await?;
-    let mut rows = Vec::with_capacity(changes);
-    for at in 1..changes {
-        // Paragraphs of three hundred characters.
-        let words = if at % 25 == 0 { "\n\ndix signes" } else { "douze signes" };
-        doc.splice_text(&body, doc.length(&body), 0, words)?;
-        let change = doc.commit().and_then(|hash| doc.get_change_by_hash(&hash)).context("a change")?;
-        rows.push(NewChange {
-            document,
-            seq: at as u64 + 1,
-            hash: change.hash().0,
-            actor: actor.as_bytes().to_vec(),
-            person: who.person.id,
-            bytes: change.raw_bytes().to_vec().into(),
-            stored_at: 0,
-        });
-    }
-    log::append(&mut tx, &rows.iter().collect::<Vec<_>>()).await?;
-    tx.commit().await?;
-    // As the server would have kept it by now.
-    let snapshot = log::Snapshot { seq: changes as u64, bytes: doc.save() };
-    let mut tx = db.write().await?;
-    log::save_snapshot(&mut tx, document, &snapshot, 0).await?;
-    tx.commit().await?;
-    Ok(document)
-}
-
 /// Runs clients for a while and says what they saw.
 async fn load(
     case: &str,
     server: &Server,
-    clients: Vec<(Light, Option<Duration>)>,
+    clients: Vec<(Light, Option<Writing>)>,
     p99: Option<f64>,
     per_second: Option<f64>,
     per_edit: Option<f64>,
 ) -> Result<()> {
     let sent = Sent::default();
     let readers = clients.len() as u64 - 1;
-    let before = cpu(server);
+    let before = cpu(server.id());
     let began = Instant::now();
     let mut tasks = JoinSet::new();
     for (at, (client, every)) in clients.into_iter().enumerate() {
@@ -234,7 +147,7 @@ async fn load(
         all.delays.extend(tally.delays);
         all.acknowledged.extend(tally.acknowledged);
     }
-    let seconds = cpu(server) - before;
+    let seconds = cpu(server.id()) - before;
     let edits = sent.count();
     say(case, "deliveries missing", edits as f64 * readers as f64 - all.delays.len() as f64, "", Some(0.0))?;
     for (metric, part, budget) in [("p50", 0.5, None), ("p95", 0.95, None), ("p99", 0.99, p99)] {
@@ -243,26 +156,21 @@ async fn load(
     say(case, "edit stored, p99", percentile(&mut all.acknowledged, 0.99), "ms", None)?;
     say(case, "server CPU per edit", seconds * 1e3 / edits.max(1) as f64, "ms", per_edit)?;
     say(case, "server CPU", seconds / lasting().as_secs_f64(), "s/s", per_second)?;
-    say(case, "resident memory", memory(server) / 1e6, "MB", None)
-}
-
-fn percentile(values: &mut [f64], part: f64) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
-    let at = ((values.len() as f64 * part) as usize).min(values.len().saturating_sub(1));
-    values.get(at).copied().unwrap_or(f64::NAN)
+    say(case, "resident memory", memory(server.id()) / 1e6, "MB", None)
 }
 
 async fn readers(case: &str, changes: usize) -> Result<()> {
     let mut bench = Bench::new().await?;
     let ada = bench.town.person(Role::Customer).await;
     let board = bench.town.board(Audience::Public, EditingRule::Everyone).await;
-    let document = document(&bench, &ada, &board, changes).await?;
+    let document = stored(&bench.town, &ada, &board, changes).await?;
     let server = bench.start().await;
-    let mut clients =
-        vec![(Light::open(&server, &ada, "writer", document, true).await?, Some(Duration::from_millis(200)))];
+    let mut clients = vec![(
+        Light::open(server.address, &ada, "writer", document, true).await?,
+        Some(Writing::every(Duration::from_millis(200))),
+    )];
     for at in 0..20 {
-        clients.push((Light::open(&server, &ada, &format!("reader {at}"), document, false).await?, None));
+        clients.push((Light::open(server.address, &ada, &format!("reader {at}"), document, false).await?, None));
     }
     load(case, &server, clients, None, None, Some(0.5)).await
 }
@@ -275,8 +183,8 @@ async fn everybody_writes(count: usize) -> Result<()> {
     let server = bench.start().await;
     let mut clients = Vec::new();
     for at in 0..count {
-        let client = Light::open(&server, &ada, &format!("client {at}"), document, true).await?;
-        clients.push((client, Some(Duration::from_millis(200))));
+        let client = Light::open(server.address, &ada, &format!("client {at}"), document, true).await?;
+        clients.push((client, Some(Writing::every(Duration::from_millis(200)))));
     }
     let (p99, cpu) = match count {
         10 => (4.0, 0.025),
@@ -291,18 +199,18 @@ async fn cold_join() -> Result<()> {
     let mut bench = Bench::new().await?;
     let ada = bench.town.person(Role::Customer).await;
     let board = bench.town.board(Audience::Public, EditingRule::Everyone).await;
-    let document = document(&bench, &ada, &board, 20_000).await?;
+    let document = stored(&bench.town, &ada, &board, 20_000).await?;
     let mut times = Vec::new();
     let mut used = 0.0;
     for _ in 0..5 {
         let server = bench.start().await;
         let mut socket = joined(&server, &ada, "joiner", true).await?;
-        let before = cpu(&server);
+        let before = cpu(server.id());
         let began = Instant::now();
         socket.send(&hello(document)).await;
         while !matches!(socket.next().await, Event::Message(FromServer::Sync { .. })) {}
         times.push(began.elapsed().as_secs_f64() * 1e3);
-        used += cpu(&server) - before;
+        used += cpu(server.id()) - before;
     }
     say(CASE, "until the document is sent, median", percentile(&mut times, 0.5), "ms", Some(100.0))?;
     say(CASE, "server CPU", used * 1e3 / 5.0, "ms", None)

@@ -98,7 +98,7 @@ fn docs() -> Result<()> {
 }
 
 fn scripts() -> Result<()> {
-    let scripts = house::files_of(&["app/js", "tests/browser"], &["js", "mjs"])?;
+    let scripts = house::files_of(&["app/js", "tests/browser", "tests/bench"], &["js", "mjs"])?;
     let mut esbuild = Command::new(place::app().join("node_modules/.bin/esbuild"));
     let unwanted = tempfile::tempdir()?;
     esbuild.args(scripts).arg("--log-level=warning").arg(format!("--outdir={}", unwanted.path().display()));
