@@ -162,7 +162,10 @@ fn suites() -> Result<Vec<String>> {
     let mut suites = vec!["size".to_owned(), "page".to_owned()];
     for entry in std::fs::read_dir(place::root().join("tests/src/bin"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        suites.extend(name.strip_prefix("bench-").and_then(|name| name.strip_suffix(".rs")).map(str::to_owned));
+        // The peers are measured with `live --peers`.
+        let suite =
+            name.strip_prefix("bench-").map(|name| name.trim_end_matches(".rs")).filter(|name| *name != "peers");
+        suites.extend(suite.map(str::to_owned));
     }
     Ok(suites)
 }

@@ -8,7 +8,10 @@ use std::{
 
 use automerge::ReadDoc as _;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use server::live::room::{Copy, Whole};
+use server::{
+    live::room::{Copy, Whole},
+    store::Db,
+};
 use shared::{
     DocumentId, Role,
     live::{concept::Field, sync::Hash},
@@ -75,9 +78,8 @@ async fn kill_and_look(test: &TestDb) {
         while let Some(ended) = tasks.join_next().await {
             ended.expect("a writer");
         }
-        let kept = Whole::load(&test.db, document).await.expect("the document opens");
+        let (kept, followed) = at_rest(&test.db, document).await;
         let texts = kept.texts().expect("it is a concept");
-        let followed = Copy::load(&test.db, document).await.expect("the log can be followed");
         assert_eq!(followed.texts(), texts);
         let doc = kept.into_document();
         let told = told.lock().expect("what was told");
@@ -96,6 +98,18 @@ async fn kill_and_look(test: &TestDb) {
     assert!(stored > 30, "enough was written to mean anything");
     town.db.close().await;
     test.db.close().await;
+}
+
+/// The document once nothing is added any more: PostgreSQL may still be at what the server sent last.
+async fn at_rest(db: &Db, document: DocumentId) -> (Whole, Copy) {
+    loop {
+        let before = Copy::load(db, document).await.expect("the log can be followed");
+        let kept = Whole::load(db, document).await.expect("the document opens");
+        let followed = Copy::load(db, document).await.expect("the log can be followed");
+        if followed.upto() == before.upto() {
+            return (kept, followed);
+        }
+    }
 }
 
 async fn write_until_cut_off(mut client: Client, told: Arc<Mutex<Told>>, seed: u64) {

@@ -17,3 +17,4 @@ mod room;
 mod slow;
 mod trace;
 mod unload;
+mod withdrawn;

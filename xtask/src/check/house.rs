@@ -39,7 +39,8 @@ pub fn files_of(folders: &[&str], endings: &[&str]) -> Result<Vec<PathBuf>> {
 /// Every source file says in its first line what it is for. (A component's style stands beside it, under its name.)
 fn files_without_a_first_sentence() -> Result<Vec<String>> {
     let rust = files_of(&["shared", "app", "server", "tests/src", "tests/tests", "xtask"], &["rs"])?;
-    let other = files_of(&["app/js", "app/style", "tests/browser", "tests/bench", "migrations"], &["js", "mjs", "css", "sql"])?;
+    let other =
+        files_of(&["app/js", "app/style", "tests/browser", "tests/bench", "migrations"], &["js", "mjs", "css", "sql"])?;
     let mut silent = Vec::new();
     for file in rust.into_iter().chain(other) {
         let text = read(&file)?;

@@ -60,6 +60,8 @@ pub enum Step {
     Kill,
     /// The server is asked to stop, and started again.
     Restart,
+    /// The older part of the log is packed.
+    Pack,
     /// Everybody leaves for so many milliseconds.
     Empty { time: u64 },
     /// Somebody types so many changes at once.
@@ -162,7 +164,7 @@ fn step(rng: &mut StdRng, clients: usize) -> Step {
     match rng.random_range(0..1000) {
         0..600 => Step::Type {
             client,
-            field: [Field::Body, Field::Body, Field::Title, Field::Pitch][rng.random_range(0..4)],
+            field: FIELDS[rng.random_range(0..FIELDS.len())],
             at: rng.random(),
             delete: if rng.random_bool(0.3) { rng.random_range(0..5) } else { 0 },
             words: rng.random_range(0..WORDS.len()),
@@ -181,10 +183,15 @@ fn step(rng: &mut StdRng, clients: usize) -> Step {
         975..980 => Step::Reload { client },
         980..986 => Step::Kill,
         986..989 => Step::Restart,
-        989..994 => Step::Empty { time: rng.random_range(0..400) },
-        _ => Step::Burst { client, changes: rng.random_range(50..500) },
+        989..993 => Step::Empty { time: rng.random_range(0..400) },
+        993..995 => Step::Pack,
+        // Now and then enough to be packed.
+        995 => Step::Burst { client, changes: rng.random_range(1000..2500) },
+        _ => Step::Burst { client, changes: rng.random_range(20..400) },
     }
 }
 
+/// Where: in the title so little that nobody meets its limit.
+const FIELDS: [Field; 6] = [Field::Body, Field::Body, Field::Body, Field::Pitch, Field::Pitch, Field::Title];
 /// What people write.
 pub const WORDS: [&str; 8] = ["pain", " ", "é", "\n", "seigle ", "🍞", "un", "abc"];

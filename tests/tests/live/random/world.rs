@@ -1,9 +1,10 @@
 //! The real program, the people of a plan, and what they do.
 
-use std::{collections::BTreeSet, process::Command, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, process::Command, time::Duration};
 
 use automerge::{ActorId, ObjType, ROOT, ReadDoc as _, ScalarValue, marks, transaction::Transactable as _};
 use serde_json::json;
+use server::store::segment;
 use shared::{
     DocumentId, Role,
     live::{
@@ -65,7 +66,7 @@ impl World {
         let town = Town::settle(url).await;
         let board = town.board(Audience::Public, EditingRule::Coauthors).await;
         let (number, document) = town.idea(&town.owner, &board, "Un pain 🍞").await;
-        let server = Server::start(url).await;
+        let server = start(process::free_address(), url).await;
         let mut world = Self {
             server,
             document,
@@ -143,6 +144,13 @@ impl World {
                 self.server.kill();
                 self.start().await;
             }
+            Step::Pack => {
+                // As the server itself does every minute.
+                let db = &self.town.db;
+                while segment::packable(&mut db.read().await.expect("a transaction")).await.expect("documents") != [] {
+                    segment::pack_oldest(db, self.document).await.expect("it is packed");
+                }
+            }
             Step::Restart => {
                 let (status, _) = self.server.stop().await;
                 assert!(status.success(), "{status}: {}", self.server.log());
@@ -162,8 +170,7 @@ impl World {
     }
 
     async fn start(&mut self) {
-        let address = self.server.address;
-        self.server = Server::start_at(address, &self.url, &mut Command::new(process::binary())).await;
+        self.server = start(self.server.address, &self.url).await;
     }
 
     fn who(&self, client: usize) -> &Townsperson {
@@ -327,6 +334,13 @@ impl Tab {
             Self::Forger { .. } => return None,
         })
     }
+}
+
+/// A server that makes snapshots often and keeps as little in memory as it can.
+async fn start(address: SocketAddr, url: &str) -> Server {
+    let mut command = Command::new(process::binary());
+    command.env("ATELIER_LIVE_SNAPSHOT_CHANGES", "10").env("ATELIER_LIVE_ROOM_BYTES", (1 << 20).to_string());
+    Server::start_at(address, url, &mut command).await
 }
 
 fn forgery(doc: &mut automerge::AutoCommit, what: Forgery) {

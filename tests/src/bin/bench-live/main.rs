@@ -2,6 +2,8 @@
 //!
 //! Where there are two cores or more, the server has the first to itself and this program the others.
 
+mod harm;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -68,6 +70,15 @@ async fn main() -> Result<()> {
     }
     if wanted("join") {
         cold_join().await?;
+    }
+    if wanted("refused") {
+        harm::refusals().await?;
+    }
+    if wanted("hostile") {
+        harm::hostile().await?;
+    }
+    if wanted("stop reading") {
+        harm::stalled().await?;
     }
     Ok(())
 }
