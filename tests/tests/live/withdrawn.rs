@@ -82,8 +82,6 @@ impl Scene {
 
     /// Ada wrote and read; from now on she may do neither.
     async fn is_withdrawn(mut self, mut tab: Tab, since: Instant) {
-        // What is sent before word of it comes is not taken either.
-        tab.write("too late ").await;
         let gone = loop {
             match tab.socket.next().await {
                 Event::Message(FromServer::Unavailable { .. }) => break false,
@@ -91,7 +89,6 @@ impl Scene {
                     assert_eq!(code, 1008);
                     break true;
                 }
-                Event::Message(FromServer::Stored { .. }) => panic!("it was stored"),
                 Event::Message(_) => {}
                 Event::Broken => panic!("the connection broke without a reason"),
             }
@@ -100,7 +97,7 @@ impl Scene {
         self.ben.splice(Field::Body, 0, 0, "secret ").await;
         self.ben.saved().await;
         if !gone {
-            tab.write("too late again ").await;
+            tab.write("too late ").await;
             let end = tokio::time::Instant::now() + Duration::from_millis(300);
             while let Some(said) = tab.socket.next_until(end).await {
                 let read = matches!(said, Event::Message(FromServer::Sync { .. } | FromServer::Stored { .. }));
