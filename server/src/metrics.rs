@@ -232,7 +232,8 @@ impl Inner {
         Self {
             rooms_open: make.gauge("atelier_rooms_open", Unit::Count, "Rooms open: documents in memory"),
             rooms_bytes: make.gauge("atelier_rooms_bytes", Unit::Bytes, "Memory that open rooms hold, about"),
-            rooms_unloaded: make.counter("atelier_rooms_unloaded_total", "Times a room let go of what can be read again"),
+            rooms_unloaded: make
+                .counter("atelier_rooms_unloaded_total", "Times a room let go of what can be read again"),
             sockets_open: make.gauge("atelier_sockets_open", Unit::Count, "Live sockets open"),
             documents_open: make.gauge(
                 "atelier_documents_open",

@@ -124,7 +124,9 @@ fn load(suite: &str, passed_on: &[String], settings: &[(&str, &OsStr)], report: 
         bail!("there is no suite `{suite}`; there are: {}", suites()?.join(", "));
     }
     let mut command = cargo("build");
-    command.args(["--release", "--package=server", "--package=tests", "--bin=atelier"]).arg(format!("--bin={name}"));
+    command
+        .args(["--release", "--package=server", "--package=tests", "--features=tests/bench", "--bin=atelier"])
+        .arg(format!("--bin={name}"));
     progress::run("Compiling the server and the load client for release", &mut command)?;
     let folder = place::target().join("release");
     let mut client = Command::new(folder.join(serve::program(&name)));

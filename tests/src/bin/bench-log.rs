@@ -210,7 +210,8 @@ async fn write_on(
         let mut hash = [0; 32];
         hash[..8].copy_from_slice(&seq.to_be_bytes());
         let bytes = vec![0; 120].into();
-        let change = NewChange { document, seq, hash, actor: actor.to_vec(), person: who.person.id, bytes, stored_at: 0 };
+        let change =
+            NewChange { document, seq, hash, actor: actor.to_vec(), person: who.person.id, bytes, stored_at: 0 };
         let began = Instant::now();
         log::store(&db, &[&change]).await?;
         times.push(began.elapsed());

@@ -17,7 +17,7 @@ const HOST: [&str; 7] = [
     "--package=server",
     "--package=tests",
     "--package=xtask",
-    "--features=shared/live,shared/openapi,app/ssr",
+    "--features=shared/live,shared/openapi,app/ssr,tests/bench",
     "--locked",
 ];
 /// The front end as the browser gets it. Its `hydrate` and `ssr` must never be on together.
