@@ -1,4 +1,4 @@
-//! The build tool: `cargo xtask serve | client | test | check | bench | dist`.
+//! The build tool: `cargo xtask serve | client | test | check | bench | fuzz | dist`.
 //!
 //! Every command starts from a bare checkout: it installs what it lacks, says what it is doing and for how long, and
 //! skips the work whose inputs have not changed.
@@ -8,6 +8,7 @@ mod cargo;
 mod check;
 mod client;
 mod dist;
+mod fuzz;
 mod install;
 mod place;
 mod postgres;
@@ -37,6 +38,8 @@ enum Task {
     Check,
     /// Measure a release build against its budgets.
     Bench(bench::Options),
+    /// Look for bytes from strangers that break what reads them. Installs a nightly compiler and cargo-fuzz.
+    Fuzz(fuzz::Options),
     /// Make one self-contained release binary at target/dist/atelier.
     Dist,
 }
@@ -48,6 +51,7 @@ fn main() -> std::process::ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Check => check::run(),
         Task::Bench(options) => bench::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Dist => dist::run(),
     };
     match outcome {

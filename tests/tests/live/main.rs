@@ -5,6 +5,7 @@ mod canvas;
 mod conformance;
 mod crash;
 mod flood;
+mod fuzz;
 mod garbage;
 mod guard;
 mod house;

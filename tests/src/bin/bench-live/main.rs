@@ -2,6 +2,7 @@
 //!
 //! Where there are two cores or more, the server has the first to itself and this program the others.
 
+mod flood;
 mod harm;
 
 use std::time::{Duration, Instant};
@@ -77,8 +78,11 @@ async fn main() -> Result<()> {
     if wanted("hostile") {
         harm::hostile().await?;
     }
+    if wanted("flood") {
+        flood::flood().await?;
+    }
     if wanted("stop reading") {
-        harm::stalled().await?;
+        Box::pin(harm::stalled()).await?;
     }
     Ok(())
 }

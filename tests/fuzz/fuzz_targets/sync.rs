@@ -1,0 +1,4 @@
+//! See `targets::sync`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::run(fuzz::targets::sync, data));
