@@ -162,7 +162,6 @@ impl Light {
     pub async fn run(mut self, writing: Option<Writing>, sent: Sent, end: Instant) -> Result<Tally> {
         let mut tally = Tally::default();
         let mut ticks = interval(writing.map_or(Duration::from_secs(3600), |writing| writing.every));
-        ticks.reset();
         let mut seen = HashSet::new();
         let until = tokio::time::Instant::from_std(end + Duration::from_secs(1));
         let follows = writing.is_some() || !self.ours;
@@ -206,8 +205,8 @@ impl Light {
                     Some(Event::Message(_)) => {}
                     Some(ended) => bail!("{ended:?}"),
                 },
-                _ = ticks.tick(), if writing.is_some() && Instant::now() < end => {
-                    let Some(writing) = writing else { continue };
+                _ = ticks.tick(), if writing.is_some() => {
+                    let Some(writing) = writing.filter(|_| Instant::now() < end) else { continue };
                     let change = self.edit(writing)?;
                     sent.add(change.hash().0);
                     seen.insert(change.hash().0);

@@ -117,7 +117,6 @@ impl Yjs {
     pub async fn run(mut self, writing: Option<Writing>, sent: Sent, end: Instant) -> Result<Tally> {
         let mut tally = Tally::default();
         let mut ticks = interval(writing.map_or(Duration::from_secs(3600), |writing| writing.every));
-        ticks.reset();
         let mut seen = HashSet::new();
         let until = tokio::time::Instant::from_std(end + Duration::from_secs(1));
         loop {
@@ -132,8 +131,8 @@ impl Yjs {
                         }
                     }
                 },
-                _ = ticks.tick(), if writing.is_some() && Instant::now() < end => {
-                    let Some(writing) = writing else { continue };
+                _ = ticks.tick(), if writing.is_some() => {
+                    let Some(writing) = writing.filter(|_| Instant::now() < end) else { continue };
                     self.edits += 1;
                     let mut content = format!("~{:04x}{:07x}", self.client, self.edits);
                     let mark = mark(content.as_bytes());

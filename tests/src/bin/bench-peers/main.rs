@@ -31,10 +31,13 @@ async fn main() -> Result<()> {
         for run in 0..runs {
             for system in System::ALL.into_iter().filter(|system| system.name().contains(&only_system)) {
                 eprintln!("· {}: {}, run {} of {runs}", case.name(), system.name(), run + 1);
-                let measured = timeout(lasting + PREPARING, Box::pin(case.measure(system, lasting))).await;
-                match measured.unwrap_or_else(|_| Err(anyhow::anyhow!("it was not done in time"))) {
-                    Ok(figures) => seen.add(system, figures),
-                    Err(error) => seen.failed(system, &format!("{error:#}")),
+                // In a task of its own: whatever happens there, the others are measured.
+                let measuring = tokio::spawn(timeout(lasting + PREPARING, Box::pin(case.measure(system, lasting))));
+                match measuring.await {
+                    Ok(Ok(Ok(figures))) => seen.add(system, figures),
+                    Ok(Ok(Err(error))) => seen.failed(system, &format!("{error:#}")),
+                    Ok(Err(_)) => seen.failed(system, "it was not done in time"),
+                    Err(panic) => seen.failed(system, &panic.to_string()),
                 }
             }
         }
