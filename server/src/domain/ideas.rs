@@ -236,6 +236,12 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Bytes of the body, as text and as HTML.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.body.len() + self.body_html.len()
+    }
+
     /// What a row shows of these texts. Takes long for a long body; less, with the renderer that made it the last time.
     #[must_use]
     pub fn of(texts: &Texts, renderer: &mut Renderer) -> Self {

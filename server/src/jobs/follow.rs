@@ -35,6 +35,10 @@ async fn catch_up(hub: &Hub) -> Result<(), StoreError> {
         if hub.stop().is_cancelled() {
             return Ok(());
         }
+        if hub.look(document).await {
+            // Its room sees to it.
+            continue;
+        }
         // One document that cannot be read must not keep the others behind.
         if let Err(error) = room::catch_up(hub, document).await {
             tracing::error!(%document, %error, "an idea cannot follow its concept");

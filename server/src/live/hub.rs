@@ -35,6 +35,8 @@ const OWNERS: usize = 100_000;
 const IN_USE: u64 = 2000;
 /// A room that holds fewer bytes has nothing to let go of.
 const LIGHT: usize = 8 * 1024;
+/// How long somebody who reads an idea waits for its row to follow its concept.
+const LOOK: Duration = Duration::from_secs(1);
 /// How long rooms and connections may take to end.
 const DRAIN: Duration = Duration::from_secs(4);
 
@@ -410,6 +412,28 @@ impl Hub {
         for topic in topics {
             subscriptions.entry(topic).or_default().insert(key, outbound.clone());
         }
+    }
+
+    /// Whether anybody subscribed to a topic.
+    pub(super) fn is_followed(&self, topic: &str) -> bool {
+        lock(&self.0.topics).contains_key(topic)
+    }
+
+    /// Whether a document has a room open that is ahead of its facts.
+    #[must_use]
+    pub fn is_ahead(&self, document: DocumentId) -> bool {
+        lock(&self.0.rooms).get(&document).is_some_and(|room| room.held().ahead.load(Ordering::Relaxed) > 0)
+    }
+
+    /// Lets the facts follow a document whose room is ahead of them. False when it has no room open.
+    pub async fn look(&self, document: DocumentId) -> bool {
+        let room = lock(&self.0.rooms).get(&document).filter(|room| !room.is_closed()).cloned();
+        let Some(room) = room else { return false };
+        if room.held().ahead.load(Ordering::Relaxed) > 0 {
+            // Nobody waits long: what there is says how fresh it is.
+            let _ = tokio::time::timeout(LOOK, room.look()).await;
+        }
+        true
     }
 
     /// Tells everyone who subscribed to a topic. The data is made only if somebody did.

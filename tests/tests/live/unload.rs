@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use http_body_util::BodyExt as _;
 use server::{jobs::compact, store::Db};
 use shared::{
     Role,
+    api::IdeaView,
     live::concept::Field,
     rules::{Audience, EditingRule},
 };
 use tests::live::{Client, PATIENCE};
 use tokio::time::{Instant, sleep};
+use tower::ServiceExt as _;
 
 use crate::house::House;
 
@@ -65,6 +68,34 @@ async fn joining_with_equal_heads_reads_nothing_of_the_document() {
     two.open().await;
     assert_eq!(two.texts().body, "quatre trois deux un ");
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_text_that_nobody_follows_is_fresh_for_whoever_asks() {
+    let mut house = House::open().await;
+    let ada = house.town.person(Role::Customer).await;
+    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
+    let long = "Une baguette bien cuite.\n\n".repeat(1200);
+    let (number, document) = house.town.idea(&ada, &board, &long).await;
+    let mut one = Client::new(house.address, &ada.token, "one", document);
+    one.open().await;
+    for (typed, reflects) in [("un ", 2), ("deux ", 3), ("trois ", 4), ("quatre ", 5)] {
+        one.splice(Field::Body, 0, 0, typed).await;
+        one.saved().await;
+        let idea = show(&house, number).await;
+        assert_eq!(idea.reflects, reflects, "what is stored is shown");
+        assert!(idea.body.starts_with(typed) && idea.body_html.contains(typed.trim_end()));
+    }
+    house.close().await;
+}
+
+/// The idea as the API answers it to anybody.
+async fn show(house: &House, number: u32) -> IdeaView {
+    let request = http::Request::get(format!("/api/v1/ideas/{number}")).body(axum::body::Body::empty());
+    let router = server::http::router(house.atelier.clone());
+    let Ok(answer) = router.oneshot(request.expect("a request")).await;
+    let body = answer.into_body().collect().await.expect("a body").to_bytes();
+    serde_json::from_slice(&body).expect("an idea")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -104,5 +104,11 @@ async fn show(
     who: MaybeSigned,
     Path(number): Path<u32>,
 ) -> Result<Json<IdeaView>, ApiError> {
+    let idea = ideas::one(&atelier.db, who.person(), number).await?;
+    // While a long text is typed nobody follows, its row is left; but not for who asks for it.
+    if !atelier.hub.is_ahead(idea.document) {
+        return Ok(Json(idea));
+    }
+    atelier.hub.look(idea.document).await;
     Ok(Json(ideas::one(&atelier.db, who.person(), number).await?))
 }

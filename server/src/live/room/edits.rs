@@ -1,6 +1,6 @@
 //! The path of an edit: identify, permit, verify, store; then acknowledge and pass on.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::atomic::Ordering, time::Duration};
 
 use shared::{
     PersonId,
@@ -253,6 +253,7 @@ impl Room {
             super::tests::trap(self.document);
         }
         self.mirror.stored(self.stored);
+        self.held.ahead.store(self.mirror.ahead(), Ordering::Relaxed);
         let began = Instant::now();
         if let Some(in_flight) = &self.in_flight {
             self.fan_out(&in_flight.changes);

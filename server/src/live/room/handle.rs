@@ -36,6 +36,9 @@ pub(super) enum Ask {
     Settle {
         answer: oneshot::Sender<()>,
     },
+    Look {
+        answer: oneshot::Sender<()>,
+    },
     Reload,
     Unload,
     #[cfg(test)]
@@ -113,6 +116,14 @@ impl RoomHandle {
     /// A peer leaves.
     pub async fn leave(&self, key: Key) {
         let _ = self.asks.send(Ask::Leave { key }).await;
+    }
+
+    /// Waits until the facts follow what is stored by now.
+    pub(in crate::live) async fn look(&self) {
+        let (answer, looked) = oneshot::channel();
+        if self.asks.send(Ask::Look { answer }).await.is_ok() {
+            let _ = looked.await;
+        }
     }
 
     /// Something about the document was changed beside the room: it reads everything again.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use shared::{DocumentId, live::ledger::Index};
-use tokio::time::Instant;
+use tokio::{sync::oneshot, time::Instant};
 
 use super::{
     Room, Told,
@@ -28,6 +28,15 @@ const FOLLOW: Duration = Duration::from_millis(600);
 /// text is not made anew as often as a short one.
 const REST: u32 = 800;
 const LONGEST_REST: Duration = Duration::from_secs(2);
+/// While nobody follows a long text from outside the room, its row is left for so many times as long as it took to make, and
+/// no longer than this. Who asks for the idea has the room look first.
+const QUIET: u32 = 8000;
+const LONGEST_QUIET: Duration = Duration::from_secs(30);
+/// Bytes of a body and its HTML beyond which a text is long.
+const LONG: usize = 64 * 1024;
+/// Whoever asks may have it look once it has rested so many times as long as the last look took, or for so long.
+const ASKED: u32 = 20;
+const LONGEST_ASKED: Duration = Duration::from_millis(300);
 /// How long after the database refused the facts are tried again.
 const RETRY: Duration = Duration::from_secs(5);
 /// How long the texts stay in memory after the last change.
@@ -43,8 +52,14 @@ pub(super) struct Mirror {
     stored: Index,
     reflected: Index,
     due: Option<Instant>,
-    /// The next look is not before.
+    /// The next look is not before; while nobody follows, not before the second; and when somebody asks, the third.
     rests: Instant,
+    quiet: Instant,
+    asked: Instant,
+    /// Who waits for the facts to reflect so many changes.
+    asking: Vec<(Index, oneshot::Sender<()>)>,
+    /// Under which name those who only read follow the document.
+    topic: Option<String>,
     snapshot: Option<Index>,
 }
 
@@ -57,12 +72,16 @@ pub(super) struct Mirrored {
 /// A look that went well.
 struct Seen {
     copy: Copy,
+    topic: Option<String>,
+    /// Whether the texts are long: short ones are never left.
+    long: bool,
     /// How long it took to make of the texts what is shown.
     took: Duration,
 }
 
 impl Mirror {
     pub(super) fn new(stored: Index) -> Self {
+        let now = Instant::now();
         Self {
             copy: None,
             weight: 0,
@@ -70,7 +89,11 @@ impl Mirror {
             stored,
             reflected: stored,
             due: None,
-            rests: Instant::now(),
+            rests: now,
+            quiet: now,
+            asked: now,
+            asking: Vec::new(),
+            topic: None,
             snapshot: None,
         }
     }
@@ -111,6 +134,16 @@ impl Mirror {
         self.stored(stored);
     }
 
+    /// The number of changes stored that the facts do not reflect.
+    pub(super) fn ahead(&self) -> u32 {
+        self.stored - self.reflected.min(self.stored)
+    }
+
+    /// What is left for later is done soon.
+    pub(super) fn hurry(&mut self) {
+        self.quiet = self.rests;
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         !self.busy && self.reflected == self.stored
     }
@@ -119,7 +152,28 @@ impl Mirror {
 impl Room {
     /// When to look at the document next.
     pub(super) fn mirror_due(&self) -> Option<Instant> {
-        if self.mirror.busy || self.mend.is_some() || self.aside.is_some() { None } else { self.mirror.due }
+        let mirror = &self.mirror;
+        if mirror.busy || self.mend.is_some() || self.aside.is_some() {
+            return None;
+        }
+        let due = mirror.due?;
+        if mirror.reflected == mirror.stored {
+            return Some(due);
+        }
+        if !mirror.asking.is_empty() {
+            return Some(mirror.asked);
+        }
+        let is_followed = mirror.topic.as_ref().is_none_or(|topic| self.hub.is_followed(topic));
+        Some(if is_followed || self.peers.is_empty() { due } else { due.max(mirror.quiet) })
+    }
+
+    /// Somebody wants the facts to follow what is stored by now.
+    pub(super) fn look_for(&mut self, answer: oneshot::Sender<()>) {
+        if self.mirror.reflected == self.mirror.stored || self.aside.is_some() {
+            let _ = answer.send(());
+        } else {
+            self.mirror.asking.push((self.mirror.stored, answer));
+        }
     }
 
     /// Looks at the document, beside the room's task; or lets go of it, when nothing has changed for long.
@@ -149,7 +203,8 @@ impl Room {
         let (mirror, now) = (&mut self.mirror, Instant::now());
         mirror.busy = false;
         mirror.snapshot = mirrored.snapshot;
-        let Seen { copy, took } = match mirrored.seen {
+        let asking = std::mem::take(&mut mirror.asking);
+        let Seen { copy, topic, took, long } = match mirrored.seen {
             Ok(seen) => seen,
             Err(corrupt @ StoreError::Corrupt(_)) => return Err(corrupt.into()),
             Err(error) => {
@@ -161,9 +216,19 @@ impl Room {
         };
         mirror.reflected = copy.upto();
         mirror.give(copy);
+        mirror.topic = topic.or(mirror.topic.take());
         mirror.rests = now + (took * REST).min(LONGEST_REST);
+        mirror.asked = now + (took * ASKED).min(LONGEST_ASKED);
+        mirror.quiet = if long { now + (took * QUIET).min(LONGEST_QUIET) } else { now };
         let next = if mirror.reflected < mirror.stored { mirror.rests.max(now + FOLLOW) } else { now + KEEP };
         mirror.due = Some(next);
+        for (wanted, answer) in asking {
+            if wanted <= mirror.reflected {
+                let _ = answer.send(());
+            } else {
+                mirror.asking.push((wanted, answer));
+            }
+        }
         Ok(())
     }
 }
@@ -187,14 +252,15 @@ async fn look(
     })
     .await??;
     let upto = copy.upto();
-    reflect(hub, document, upto, shown).await?;
+    let long = shown.bytes() > LONG;
+    let topic = reflect(hub, document, upto, shown).await?;
     let snapshot = match snapshot {
         Some(snapshot) => snapshot,
         None => index(log::snapshot_seq(&mut hub.db().read().await?, document).await?)?,
     };
     let due = upto - snapshot >= hub.limits().snapshot_changes && upto - snapshot >= upto / 8;
     let snapshot = if due { save(hub, document).await? } else { snapshot };
-    Ok((Seen { copy, took }, Some(snapshot)))
+    Ok((Seen { copy, topic, took, long }, Some(snapshot)))
 }
 
 /// Saves a document whole, and says up to where.
@@ -211,13 +277,14 @@ async fn save(hub: &Hub, document: DocumentId) -> Result<Index, StoreError> {
     Ok(upto)
 }
 
-/// Gives the facts the texts of a document, and tells who listens.
-async fn reflect(hub: &Hub, document: DocumentId, upto: Index, shown: Shown) -> Result<(), StoreError> {
-    if let Some(changed) = ideas::reflect(hub.db(), document, u64::from(upto), shown).await? {
-        let data = || serde_json::to_string(&changed).ok();
-        hub.publish(&format!("idea:{}", changed.number), "concept", data);
-    }
-    Ok(())
+/// Gives the facts the texts of a document, and tells who listens: under the name it answers, if that is news.
+async fn reflect(hub: &Hub, document: DocumentId, upto: Index, shown: Shown) -> Result<Option<String>, StoreError> {
+    let changed = ideas::reflect(hub.db(), document, u64::from(upto), shown).await?;
+    Ok(changed.map(|changed| {
+        let topic = format!("idea:{}", changed.number);
+        hub.publish(&topic, "concept", || serde_json::to_string(&changed).ok());
+        topic
+    }))
 }
 
 /// Lets the facts follow a document whose room was not open when they should have.
@@ -228,5 +295,5 @@ pub async fn catch_up(hub: &Hub, document: DocumentId) -> Result<(), StoreError>
     let mut copy = Copy::load(hub.db(), document).await?;
     let upto = copy.upto();
     let shown = in_background(move || copy.shown()).await?;
-    reflect(hub, document, upto, shown).await
+    reflect(hub, document, upto, shown).await.map(drop)
 }

@@ -331,6 +331,7 @@ impl Room {
             Ask::Access { key, rights } => self.set_access(key, rights),
             Ask::Leave { key } => self.leave(key),
             Ask::Settle { answer } => self.settling.push(answer),
+            Ask::Look { answer } => self.look_for(answer),
             Ask::Reload => self.reload(),
             Ask::Unload => self.unload(),
             #[cfg(test)]

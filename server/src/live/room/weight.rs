@@ -1,6 +1,6 @@
 //! What a room holds in memory, and letting go of it when all rooms together hold too much.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use super::{Room, peers::Link};
 use crate::store::{StoreError, log};
@@ -22,6 +22,8 @@ pub struct Held {
     pub(in crate::live) bytes: AtomicUsize,
     /// When somebody last did something in it, in milliseconds of the hub's clock.
     pub(in crate::live) used: AtomicU64,
+    /// The number of changes stored that the facts do not reflect yet.
+    pub(in crate::live) ahead: AtomicU32,
 }
 
 /// What a ledger weighed, and with how many changes.
@@ -32,8 +34,9 @@ pub(super) struct Weighed {
 }
 
 impl Room {
-    /// Says how much it holds.
+    /// Says how much it holds, and how far ahead of the facts it is.
     pub(super) fn weigh(&mut self) {
+        self.held.ahead.store(self.mirror.ahead(), Ordering::Relaxed);
         let ledger = match &self.ledger {
             Some(ledger) => {
                 if ledger.len() >= self.weighed.changes + AGAIN || self.weighed.bytes == 0 {
@@ -74,6 +77,8 @@ impl Room {
             || !self.mirror.is_idle()
             || self.peers.values().any(|peer| waits(peer));
         if at_work {
+            // So that it may do so the next time.
+            self.mirror.hurry();
             return;
         }
         self.ledger = None;
