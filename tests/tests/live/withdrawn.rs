@@ -80,8 +80,8 @@ impl Scene {
         }
     }
 
-    /// Ada wrote and read; from now on she may do neither.
-    async fn is_withdrawn(mut self, mut tab: Tab, since: Instant) {
+    /// Ada wrote and read; from now on she may do neither, and loses both within a second.
+    async fn withdraws(mut self, mut tab: Tab, since: Instant) {
         let gone = loop {
             match tab.socket.next().await {
                 Event::Message(FromServer::Unavailable { .. }) => break false,
@@ -158,7 +158,7 @@ async fn by_signing_out() {
     assert_eq!(answer.status(), StatusCode::NO_CONTENT);
     let again = Socket::open(scene.house.address, Credential::Cookie(&scene.cookie, &origin)).await;
     assert_eq!(again.map(drop), Err(StatusCode::UNAUTHORIZED));
-    scene.is_withdrawn(tab, since).await;
+    Box::pin(scene.withdraws(tab, since)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,7 +170,7 @@ async fn by_another_role() {
     let since = Instant::now();
     let edit = EditPerson { role: Role::Customer };
     people::edit(&atelier.db, &atelier.access_news, &signed, scene.ada.id, edit).await.expect("edited");
-    scene.is_withdrawn(tab, since).await;
+    Box::pin(scene.withdraws(tab, since)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,7 +181,7 @@ async fn by_another_audience() {
     let since = Instant::now();
     let edit = EditBoard { audience: Some(Audience::Invited), ..EditBoard::default() };
     boards::edit(&atelier.db, &atelier.access_news, Some(&owner), &scene.board, &edit).await.expect("edited");
-    scene.is_withdrawn(tab, since).await;
+    Box::pin(scene.withdraws(tab, since)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,5 +193,5 @@ async fn by_revoking_the_token() {
     let token = tokens::list(&atelier.db, &hers).await.expect("a list").remove(0);
     let since = Instant::now();
     tokens::revoke(&atelier.db, &atelier.access_news, &hers, token.id).await.expect("revoked");
-    scene.is_withdrawn(tab, since).await;
+    Box::pin(scene.withdraws(tab, since)).await;
 }

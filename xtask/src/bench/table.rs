@@ -6,9 +6,9 @@ use super::Figure;
 pub fn print(figures: &[Figure]) {
     let systems = systems(figures);
     if systems.is_empty() {
-        one_below_the_other(figures)
+        one_below_the_other(figures);
     } else {
-        side_by_side(figures, &systems)
+        side_by_side(figures, &systems);
     }
     let missed = figures.iter().filter(|figure| figure.misses()).count();
     println!("\n{} figures, {missed} outside their budget", figures.len());

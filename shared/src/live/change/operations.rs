@@ -9,7 +9,7 @@ use crate::live::{
 /// Bytes of a key, at most. A run repeats one for as many operations as it likes, and not every reader shares it.
 const KEY: usize = 256;
 
-/// The operation that made something: the place of its actor in [`Change::actors`], and its counter.
+/// The operation that made something: the place of its actor in [`Change::actors`](super::Change::actors), and its counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OpRef {
     /// 0 is the change's own actor.

@@ -147,7 +147,11 @@ impl World {
             Step::Pack => {
                 // As the server itself does every minute.
                 let db = &self.town.db;
-                while segment::packable(&mut db.read().await.expect("a transaction")).await.expect("documents") != [] {
+                while !segment::packable(&mut db.read().await.expect("a transaction"))
+                    .await
+                    .expect("documents")
+                    .is_empty()
+                {
                     segment::pack_oldest(db, self.document).await.expect("it is packed");
                 }
             }
