@@ -19,7 +19,7 @@ pub struct Options {
     target: Option<String>,
 
     /// How long each target is tried.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     minutes: u32,
 
     /// Afterwards, keep what reached new code in the corpus, as small as can be.
