@@ -130,7 +130,7 @@ test("what makes a text too long is refused in the person's language, kept, and 
   await other.concept.saved();
   await person.context.setOffline(false);
   const kept = page.locator('.kept[data-why="too-long"]');
-  await kept.getByText("Le titre peut avoir 200 caractères au plus. Vos mots sont gardés ici :").waitFor();
+  await kept.getByText("Le titre peut avoir 200 caractères au plus. Vos mots sont gardés ici :").waitFor();
   assert.match(await kept.locator(".kept-words").textContent(), /^(🍞){100}$/);
   await holds(other.concept, "body", /et au four/);
   await eventually(async () => assert.match(await concept.text("title"), /(🥖){100}$/));

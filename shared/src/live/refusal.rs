@@ -96,13 +96,13 @@ pub fn sentence(code: RejectCode, path: &str, locale: Locale) -> String {
     match code {
         RejectCode::Forbidden => plain(
             "You may not write here: you are reading along.",
-            "Vous ne pouvez pas écrire ici : vous suivez en lecture.",
+            "Vous ne pouvez pas écrire ici : vous suivez en lecture.",
         ),
         RejectCode::NotYours => {
             let theirs = thing.map_or(plain("This", "Ceci"), |thing| thing.theirs(locale).to_owned());
             if french {
                 format!(
-                    "{theirs} vient de quelqu’un d’autre : cette personne et la modération seules peuvent y toucher."
+                    "{theirs} vient de quelqu’un d’autre : cette personne et la modération seules peuvent y toucher."
                 )
             } else {
                 format!("{theirs} is somebody else’s: only they and moderators may change or remove it.")
@@ -111,7 +111,7 @@ pub fn sentence(code: RejectCode, path: &str, locale: Locale) -> String {
         RejectCode::Schema if path.is_empty() => {
             plain("That is nothing this document can hold.", "Ce document ne peut rien contenir de tel.")
         }
-        RejectCode::Schema if french => format!("Ce document ne peut pas contenir cela à « {path} »."),
+        RejectCode::Schema if french => format!("Ce document ne peut pas contenir cela à « {path} »."),
         RejectCode::Schema => format!("This document cannot hold that at “{path}”."),
         RejectCode::TooLong => match thing.and_then(|thing| Some((thing.name(locale), thing.limit()?))) {
             Some((name, limit)) if french => format!("{name} peut avoir {} caractères au plus.", number(limit, locale)),
@@ -133,11 +133,11 @@ pub fn sentence(code: RejectCode, path: &str, locale: Locale) -> String {
         ),
         RejectCode::Quarantined => plain(
             "This cannot be written in just now: a moderator has to look at it first.",
-            "On ne peut pas écrire ici pour l’instant : la modération doit d’abord y regarder.",
+            "On ne peut pas écrire ici pour l’instant : la modération doit d’abord y regarder.",
         ),
         RejectCode::TooLarge => plain(
             "The document is full: it can take no more changes.",
-            "Le document est plein : il ne peut plus recevoir de modifications.",
+            "Le document est plein : il ne peut plus recevoir de modifications.",
         ),
     }
 }
@@ -167,6 +167,9 @@ mod tests {
         for locale in [Locale::En, Locale::Fr] {
             let mut sentences: Vec<_> = RejectCode::ALL.iter().map(|code| sentence(*code, "title", locale)).collect();
             assert!(sentences.iter().all(|sentence| sentence.ends_with('.')));
+            for mark in [" :", " ;", "« ", " »", "'"] {
+                assert!(locale == Locale::En || sentences.iter().all(|sentence| !sentence.contains(mark)), "{mark}");
+            }
             sentences.sort();
             sentences.dedup();
             assert_eq!(sentences.len(), RejectCode::ALL.len());

@@ -69,7 +69,7 @@ async fn who_may_only_read_is_refused_each_change_and_keeps_reading() {
     assert!(customer.connect().await);
     customer.splice(Field::Title, 0, 0, "Non ").await.expect("a change");
     customer.saved().await;
-    assert_eq!(customer.rejected[2].1, why("Vous ne pouvez pas écrire ici : vous suivez en lecture."));
+    assert_eq!(customer.rejected[2].1, why("Vous ne pouvez pas écrire ici : vous suivez en lecture."));
     let kept = employee.splice(Field::Body, 7, 0, " noir").await.expect("a change");
     employee.saved().await;
     customer.until("the employee's words", |client| client.has(&kept)).await;
