@@ -9,6 +9,7 @@ pub mod http;
 pub mod jobs;
 pub mod live;
 pub mod metrics;
+mod panic;
 pub mod store;
 
 use std::{ops::Deref, sync::Arc};

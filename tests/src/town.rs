@@ -65,6 +65,17 @@ impl Town {
         boards::create(&self.db, Some(&self.owner.person), &new).await.expect("a board").slug
     }
 
+    /// A new customer, and the document of an idea of theirs, on a board that everyone may see and co-edit.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn proposal(&mut self, body: &str) -> (Townsperson, DocumentId) {
+        let board = self.board(Audience::Public, EditingRule::Everyone).await;
+        let proposer = self.person(Role::Customer).await;
+        let (_, document) = self.idea(&proposer, &board, body).await;
+        (proposer, document)
+    }
+
     /// The document of a board's canvas.
     ///
     /// # Panics

@@ -9,8 +9,13 @@ use super::extract::cookie;
 /// The language chosen in this browser, else in the person's account, else the one the browser likes best.
 #[must_use]
 pub fn spoken(headers: &HeaderMap, of_account: Option<Locale>) -> Locale {
-    let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Locale::from_tag);
-    chosen.or(of_account).or_else(|| accepted(headers)).unwrap_or_default()
+    chosen(headers).or(of_account).or_else(|| accepted(headers)).unwrap_or_default()
+}
+
+/// The language chosen in this browser.
+#[must_use]
+pub fn chosen(headers: &HeaderMap) -> Option<Locale> {
+    cookie(headers, LANGUAGE_COOKIE).and_then(Locale::from_tag)
 }
 
 /// The language of ours that the browser likes best.

@@ -17,6 +17,7 @@ use super::problem::{ApiError, Fault, document};
 use crate::{
     Atelier,
     metrics::{Metrics, Panicked},
+    panic::words,
 };
 
 /// The id of a request, in its extensions and in the log.
@@ -71,12 +72,7 @@ impl ResponseForPanic for OnPanic {
 
     fn response_for_panic(&mut self, panic: Box<dyn Any + Send>) -> Response {
         self.0.panicked(Panicked::Request);
-        let text = panic
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_default();
-        ApiError::Fault(format!("panicked: {text}")).into_response()
+        ApiError::Fault(format!("panicked: {}", words(&*panic).unwrap_or_default())).into_response()
     }
 }
 

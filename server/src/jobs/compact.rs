@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, sleep};
 
+use super::regularly;
 use crate::{
     live::Hub,
     store::{StoreError, segment},
@@ -16,17 +17,12 @@ const REST: u32 = 9;
 
 /// Runs until the server stops.
 pub async fn run(hub: Hub) {
-    let mut period = interval(PERIOD);
-    period.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = hub.stop().cancelled() => return,
-            _ = period.tick() => {}
-        }
+    regularly(hub, PERIOD, |hub| async move {
         if let Err(error) = pack_all(&hub).await {
             tracing::error!(%error, "the logs could not be packed");
         }
-    }
+    })
+    .await;
 }
 
 /// Packs whatever can be, step by step. Answers how many segments it made.

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
-
+use super::regularly;
 use crate::{
     live::{Hub, room},
     store::{StoreError, log},
@@ -14,17 +13,12 @@ const PERIOD: Duration = Duration::from_secs(60);
 
 /// Runs until the server stops.
 pub async fn run(hub: Hub) {
-    let mut period = interval(PERIOD);
-    period.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = hub.stop().cancelled() => return,
-            _ = period.tick() => {}
-        }
+    regularly(hub, PERIOD, |hub| async move {
         if let Err(error) = catch_up(&hub).await {
             tracing::error!(%error, "ideas that their concepts left behind could not be found");
         }
-    }
+    })
+    .await;
 }
 
 async fn catch_up(hub: &Hub) -> Result<(), StoreError> {

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
-
+use super::regularly;
 use crate::live::Hub;
 
 /// How often it looks.
@@ -11,12 +10,5 @@ const PERIOD: Duration = Duration::from_secs(1);
 
 /// Runs until the server stops.
 pub async fn run(hub: Hub) {
-    let mut period = interval(PERIOD);
-    period.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = hub.stop().cancelled() => return,
-            _ = period.tick() => hub.make_room(),
-        }
-    }
+    regularly(hub, PERIOD, |hub| async move { hub.make_room() }).await;
 }

@@ -84,11 +84,14 @@ async fn accept(atelier: &Atelier, headers: &HeaderMap) -> Result<Connection, Ap
         Secret::Token(secret) => Presented::Token(secret),
     };
     let signed = session::authenticate(&atelier.db, shown).await?.ok_or(Refusal::SignIn)?;
-    let language = language::spoken(headers, me::locale(&atelier.db, signed.person.id).await?);
     let seat = atelier.hub.seats().take(&atelier.config.live, signed.person.id).map_err(|limit| {
         atelier.metrics.met(limit);
         ApiError::new(Code::Unavailable, "Too many are connected just now. Try again in a while.")
     })?;
+    let language = match language::chosen(headers) {
+        Some(chosen) => chosen,
+        None => language::spoken(headers, me::locale(&atelier.db, signed.person.id).await?),
+    };
     Ok(Connection::new(atelier.hub.clone(), signed, secret, seat, language))
 }
 

@@ -10,9 +10,10 @@ use super::{
 };
 
 /// How every chunk begins.
-pub(super) const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+pub const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const DOCUMENT: u8 = 0;
-const CHANGE: u8 = 1;
+/// The type of a chunk that is a change, not compressed.
+pub const CHANGE: u8 = 1;
 const COMPRESSED: u8 = 2;
 const BUNDLE: u8 = 3;
 

@@ -11,6 +11,7 @@ use super::{
     chunk::{Chunk, Kind},
     column::{Booleans, Runs},
     concept::ENCODING,
+    guard::CHANGES,
     leb::Input,
 };
 
@@ -18,8 +19,6 @@ use super::{
 const INFLATED: u64 = 8 * 1024 * 1024;
 /// Rows of a column, at most: operations, or what one operation replaces.
 const ROWS: u64 = 1_000_000;
-/// Changes in one document or bundle, at most.
-const CHANGES: u64 = 50_000;
 /// Columns in one part, at most.
 const COLUMNS: usize = 64;
 
@@ -64,14 +63,14 @@ fn within_bounds(chunk: &Chunk<'_>) -> Option<()> {
             skip_hashes(&mut input)?;
             let changes = specs(&mut input)?;
             let operations = specs(&mut input)?;
-            columns(&mut input, &changes, CHANGES, &mut left)?;
+            columns(&mut input, &changes, CHANGES as u64, &mut left)?;
             columns(&mut input, &operations, ROWS, &mut left)
         }
         Kind::Bundle => {
             skip_hashes(&mut input)?;
             skip_prefixed(&mut input)?;
             let changes = specs(&mut input)?;
-            columns(&mut input, &changes, CHANGES, &mut left)?;
+            columns(&mut input, &changes, CHANGES as u64, &mut left)?;
             let operations = specs(&mut input)?;
             columns(&mut input, &operations, ROWS, &mut left)
         }

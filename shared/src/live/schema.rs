@@ -36,12 +36,6 @@ impl DocumentKind {
             Self::Canvas => "canvas",
         }
     }
-
-    /// The kind of that word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Concept, Self::Canvas].into_iter().find(|kind| kind.as_str() == word)
-    }
 }
 
 /// What people put on a canvas.
@@ -160,7 +154,9 @@ impl Part {
         }
     }
 
-    fn text(self) -> Option<TextKind> {
+    /// The text that it is, if it is one.
+    #[must_use]
+    pub fn text(self) -> Option<TextKind> {
         match self {
             Self::Text => Some(TextKind::Note),
             Self::Title => Some(TextKind::GroupTitle),
@@ -296,10 +292,4 @@ fn in_item(kind: ItemKind, key: &str, op: &Op<'_>) -> Result<Deed, RejectCode> {
         Action::Delete if part == Part::Group && !op.replaces.is_empty() && op.value.is_null() => Ok(Deed::Put(part)),
         _ => Err(RejectCode::Schema),
     }
-}
-
-/// The text that this part of an item is.
-#[must_use]
-pub fn text_of(part: Part) -> Option<TextKind> {
-    part.text()
 }

@@ -144,9 +144,7 @@ async fn a_server_asked_to_stop_loses_nothing_and_everyone_comes_back() {
     const CLIENTS: usize = 100;
     let test = TestDb::sqlite().await;
     let mut town = Town::settle(&test.url).await;
-    let board = town.board(Audience::Public, EditingRule::Everyone).await;
-    let ada = town.person(Role::Customer).await;
-    let (_, document) = town.idea(&ada, &board, "").await;
+    let (ada, document) = town.proposal("").await;
     let mut server = Server::start(&test.url).await;
     let mut clients = open(CLIENTS, &server, &ada, document).await;
     // Everybody writes at the moment it is asked.

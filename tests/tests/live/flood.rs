@@ -69,9 +69,8 @@ fn flood(server: &Server, who: &Townsperson, document: DocumentId, time: Duratio
 async fn a_flood_is_slowed_then_ended_and_others_write_on() {
     let test = TestDb::sqlite().await;
     let mut town = Town::settle(&test.url).await;
-    let board = town.board(Audience::Public, EditingRule::Everyone).await;
-    let (ada, mallory) = (town.person(Role::Customer).await, town.person(Role::Customer).await);
-    let (_, document) = town.idea(&ada, &board, "").await;
+    let (ada, document) = town.proposal("").await;
+    let mallory = town.person(Role::Customer).await;
     let mut command = Command::new(process::binary());
     command.envs([
         ("ATELIER_LIVE_MESSAGES", "400"),

@@ -12,7 +12,6 @@ use shared::{
         message::{AtelierJoin, FromClient, FromServer},
         sync::{Flags, Have, SyncMessage, Version},
     },
-    rules::{Audience, EditingRule},
 };
 use tests::{
     database::TestDb,
@@ -115,9 +114,8 @@ async fn throw(address: SocketAddr, token: &str, peer: String, frame: Vec<u8>) -
 async fn garbage_closes_its_connection_with_a_reason_and_others_write_on() {
     let test = TestDb::sqlite().await;
     let mut town = Town::settle(&test.url).await;
-    let board = town.board(Audience::Public, EditingRule::Everyone).await;
-    let (ada, mallory) = (town.person(Role::Customer).await, town.person(Role::Customer).await);
-    let (_, document) = town.idea(&ada, &board, "").await;
+    let (ada, document) = town.proposal("").await;
+    let mallory = town.person(Role::Customer).await;
     let server = Server::start(&test.url).await;
     let mut writer = Client::new(server.address, &ada.token, "writer", document);
     let mut reader = Client::new(server.address, &ada.token, "reader", document);
@@ -173,9 +171,8 @@ async fn a_frame_too_large_is_not_taken_in() {
     const LARGE: usize = 128 << 20;
     let test = TestDb::sqlite().await;
     let mut town = Town::settle(&test.url).await;
-    let board = town.board(Audience::Public, EditingRule::Everyone).await;
-    let (ada, mallory) = (town.person(Role::Customer).await, town.person(Role::Customer).await);
-    let (_, document) = town.idea(&ada, &board, "").await;
+    let (ada, document) = town.proposal("").await;
+    let mallory = town.person(Role::Customer).await;
     let server = Server::start(&test.url).await;
     let mut writer = Client::new(server.address, &ada.token, "writer", document);
     writer.open().await;

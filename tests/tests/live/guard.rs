@@ -7,7 +7,6 @@ use shared::{
         message::{FromClient, FromServer, RejectCode},
         sync::{SyncMessage, Version},
     },
-    rules::{Audience, EditingRule},
 };
 use tests::live::{Client, Credential, Event, Socket};
 
@@ -50,12 +49,8 @@ fn sync(changes: &[&[u8]]) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_frame_closes_its_connection_with_a_reason_and_nothing_else() {
-    let mut house = House::open().await;
-    let ada = house.town.person(Role::Customer).await;
-    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
-    let (_, document) = house.town.idea(&ada, &board, "").await;
-    let mut honest = Client::new(house.address, &ada.token, "honest", document);
-    honest.open().await;
+    let (house, ada, mut honest) = House::with_idea("", "honest").await;
+    let document = honest.document;
     // A document that is none, under a checksum that is right.
     let damaged = chunk(0, &[7; 200]);
     let hostile_syncs = [
@@ -116,12 +111,8 @@ async fn a_hostile_frame_closes_its_connection_with_a_reason_and_nothing_else() 
 /// Stock peers pass on what they hear of carets, in the name of whom they heard it from; nothing else is ever another's.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_said_in_the_name_of_another_is_not_passed_on() {
-    let mut house = House::open().await;
-    let ada = house.town.person(Role::Customer).await;
-    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
-    let (_, document) = house.town.idea(&ada, &board, "abc").await;
-    let mut honest = Client::new(house.address, &ada.token, "honest", document);
-    honest.open().await;
+    let (house, ada, mut honest) = House::with_idea("abc", "honest").await;
+    let document = honest.document;
 
     let mut socket = Socket::open(house.address, Credential::Token(&ada.token)).await.expect("open");
     socket.join("stock", None).await;
@@ -144,12 +135,8 @@ async fn what_is_said_in_the_name_of_another_is_not_passed_on() {
 /// replica would fail.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_does_not_fit_is_refused() {
-    let mut house = House::open().await;
-    let ada = house.town.person(Role::Customer).await;
-    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
-    let (_, document) = house.town.idea(&ada, &board, "abc").await;
-    let mut honest = Client::new(house.address, &ada.token, "honest", document);
-    honest.open().await;
+    let (house, ada, mut honest) = House::with_idea("abc", "honest").await;
+    let document = honest.document;
     let spoil: [fn(&mut automerge::ExpandedChange); 7] = [
         |change| change.seq = 7,
         |change| change.start_op = std::num::NonZeroU64::new(1_000_000).expect("not zero"),
@@ -186,12 +173,8 @@ async fn a_change_that_does_not_fit_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_bundles_and_compressed_changes_are_taken_apart() {
     use automerge::{ActorId, AutoCommit, ROOT, transaction::Transactable as _};
-    let mut house = House::open().await;
-    let ada = house.town.person(Role::Customer).await;
-    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
-    let (_, document) = house.town.idea(&ada, &board, "abc").await;
-    let mut honest = Client::new(house.address, &ada.token, "honest", document);
-    honest.open().await;
+    let (mut house, ada, mut honest) = House::with_idea("abc", "honest").await;
+    let document = honest.document;
     type Pack = fn(&mut AutoCommit) -> Vec<u8>;
     let packs: [(Version, Pack); 5] = [
         (Version::V1, |doc| doc.save()),

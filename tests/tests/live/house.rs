@@ -6,9 +6,9 @@ use server::{Atelier, config::Config, http};
 use tempfile::TempDir;
 use tests::{
     app,
-    live::PATIENCE,
+    live::{Client, PATIENCE},
     postgres::{self, Postgres},
-    town::Town,
+    town::{Town, Townsperson},
 };
 use tokio::{
     net::TcpListener,
@@ -34,7 +34,16 @@ impl House {
         Self::configured(|_| {}).await
     }
 
-    /// The same, configured otherwise.
+    /// With an idea that everyone may co-edit. Its proposer, a customer, has it open, under this peer id.
+    pub async fn with_idea(body: &str, peer: &str) -> (Self, Townsperson, Client) {
+        let mut house = Self::open().await;
+        let (proposer, document) = house.town.proposal(body).await;
+        let mut client = Client::new(house.address, &proposer.token, peer, document);
+        client.open().await;
+        (house, proposer, client)
+    }
+
+    /// On SQLite, configured otherwise.
     pub async fn configured(configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("atelier.db").display());

@@ -10,14 +10,10 @@ use automerge::{
     Change,
     transaction::{CommitOptions, Transactable as _},
 };
-use shared::{
-    Role,
-    live::{
-        concept::Field,
-        message::FromClient,
-        sync::{Hash, SyncMessage, Version},
-    },
-    rules::{Audience, EditingRule},
+use shared::live::{
+    concept::Field,
+    message::FromClient,
+    sync::{Hash, SyncMessage, Version},
 };
 use tests::{
     database::TestDb,
@@ -64,9 +60,7 @@ async fn write(client: &mut Client) -> (usize, Hash) {
 async fn who_does_not_read_costs_little_and_comes_back_to_everything() {
     let test = TestDb::sqlite().await;
     let mut town = Town::settle(&test.url).await;
-    let board = town.board(Audience::Public, EditingRule::Everyone).await;
-    let ada = town.person(Role::Customer).await;
-    let (_, document) = town.idea(&ada, &board, "").await;
+    let (ada, document) = town.proposal("").await;
     // Saving a document whole takes memory of its own for a moment, whoever reads.
     let mut command = Command::new(process::binary());
     command.env("ATELIER_LIVE_SNAPSHOT_CHANGES", "1000000");

@@ -67,12 +67,8 @@ async fn two_people_write_one_idea() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lease_is_kept_across_a_reconnect_and_lent_again_only_after_a_clean_leave() {
-    let mut house = House::open().await;
-    let ada = house.town.person(Role::Customer).await;
-    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
-    let (_, document) = house.town.idea(&ada, &board, "").await;
-    let mut one = Client::new(house.address, &ada.token, "one", document);
-    one.open().await;
+    let (house, ada, mut one) = House::with_idea("", "one").await;
+    let document = one.document;
     let first = one.doc.get_actor().clone();
     one.disconnect();
     // Another tab, while the first is away, must not get its actor id.

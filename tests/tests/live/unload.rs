@@ -35,12 +35,8 @@ async fn until_unloaded(house: &House) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn joining_with_equal_heads_reads_nothing_of_the_document() {
-    let mut house = House::open().await;
-    let ada = house.town.person(Role::Customer).await;
-    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
-    let (_, document) = house.town.idea(&ada, &board, "").await;
-    let mut one = Client::new(house.address, &ada.token, "one", document);
-    one.open().await;
+    let (house, ada, mut one) = House::with_idea("", "one").await;
+    let document = one.document;
     for text in ["un ", "deux ", "trois "] {
         one.splice(Field::Body, 0, 0, text).await;
         one.saved().await;

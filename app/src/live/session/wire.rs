@@ -130,10 +130,7 @@ impl Session {
         let why = Why::Refused { code, path: path.to_owned() };
         self.keep_refused(why, &refused.words);
         // What the refusal is not about was made again, and goes out.
-        let data = self.core.borrow_mut().replica.as_mut().and_then(Replica::commit);
-        if let Some(data) = data {
-            self.sync(data);
-        }
+        self.commit();
         if code == RejectCode::ForeignActor {
             self.socket.lease_another();
         }

@@ -19,7 +19,7 @@ use tokio::{sync::oneshot, time::Instant};
 
 use super::{
     Room,
-    judge::{Refused, Verdict},
+    judge::{self, Refused, Verdict},
     mend::{self, Fault},
     peers::{Asks, Link, Peer},
 };
@@ -177,19 +177,14 @@ impl Room {
     pub(super) fn fit_again(&mut self, pending: Pending) -> Result<(), Box<(Pending, Refused)>> {
         let Some(ledger) = &mut self.ledger else { return Err(Box::new((pending, mend::set_aside()))) };
         let author = Author { person: pending.person, rights: pending.rights };
-        let chunk = pending.arrived.chunk();
-        let checked = match Change::parse(&chunk) {
-            Ok(change) => ledger.check(&change, &author).map_err(Refused::from),
-            Err(_) => Err(Refused::new(RejectCode::Malformed, "it cannot be read")),
-        };
-        match checked {
+        match judge::check(ledger, &pending.arrived, &author) {
             Ok(fit) => {
                 ledger.add(fit);
                 self.waiting += pending.size();
                 self.pending.push(pending);
                 Ok(())
             }
-            Err(refused) => Err(Box::new((pending, refused))),
+            Err(unfit) => Err(Box::new((pending, unfit.into()))),
         }
     }
 

@@ -3,7 +3,7 @@
 use shared::live::{
     change::Change,
     guard::Arrived,
-    ledger::{Author, Fit, Unfit},
+    ledger::{Author, Fit, Ledger, Unfit},
     message::{FromServer, RejectCode},
     refusal::sentence,
 };
@@ -45,6 +45,13 @@ pub(super) enum Verdict {
     Refused(Refused),
 }
 
+/// Whether a change that arrived can be part of the document.
+pub(super) fn check(ledger: &Ledger, arrived: &Arrived, author: &Author) -> Result<Fit, Unfit> {
+    let chunk = arrived.chunk();
+    let change = Change::parse(&chunk).map_err(|_| Unfit::Unreadable)?;
+    ledger.check(&change, author)
+}
+
 impl Room {
     pub(super) fn judge(&self, key: Key, arrived: &Arrived) -> Verdict {
         if let Some(aside) = &self.aside {
@@ -68,14 +75,10 @@ impl Room {
         if !arrived.sound {
             return refuse(RejectCode::Malformed, "it is not written as Automerge writes changes");
         }
-        let chunk = arrived.chunk();
-        let Ok(change) = Change::parse(&chunk) else {
-            return refuse(RejectCode::Malformed, "it cannot be read");
-        };
-        if change.deps.iter().any(|dep| peer.refused.contains(dep)) {
+        if arrived.deps.iter().any(|dep| peer.refused.contains(dep)) {
             return refuse(RejectCode::Orphan, "it builds on a change that was refused");
         }
-        match ledger.check(&change, &Author { person: peer.who.person, rights: peer.rights }) {
+        match check(ledger, arrived, &Author { person: peer.who.person, rights: peer.rights }) {
             Err(Unfit::UnknownDependency) => Verdict::Early,
             Err(unfit) => Verdict::Refused(unfit.into()),
             Ok(fit) => Verdict::Fit(Box::new(fit)),

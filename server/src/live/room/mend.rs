@@ -25,6 +25,7 @@ use super::{
 use crate::{
     live::{committer::CommitError, hub::Hub, outbound::Close},
     metrics::Panicked,
+    panic::words,
     store::StoreError,
 };
 
@@ -70,8 +71,7 @@ pub(super) struct Trouble {
 
 impl Fault {
     pub(super) fn panicked(panic: &(dyn Any + Send)) -> Self {
-        let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-        Self::Panic(format!("a panic: {}", said.unwrap_or("without a word")))
+        Self::Panic(format!("a panic: {}", words(panic).unwrap_or("without a word")))
     }
 
     /// Whether it is about this document, rather than about the database.

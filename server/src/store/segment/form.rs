@@ -10,16 +10,16 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use sha2::{Digest as _, Sha256};
 use shared::{
     PersonId,
-    live::leb::{Input, put_unsigned},
+    live::{
+        chunk::{CHANGE, MAGIC},
+        leb::{Input, put_unsigned},
+    },
 };
 
 use crate::store::StoreError;
 
 /// The form of segments that this program writes and reads.
 const FORM: u8 = 1;
-/// The first bytes of every chunk of Automerge, and the type of a change that is not compressed.
-const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-const CHANGE: u8 = 1;
 
 /// A change of the log with everything that is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,12 +22,7 @@ use self::{
     study::Found,
     things::{Obj, Run, Things},
 };
-use super::{
-    change::Change,
-    permit::Rights,
-    schema::{DocumentKind, Shape},
-    sync::Hash,
-};
+use super::{change::Change, permit::Rights, sync::Hash};
 use crate::PersonId;
 
 /// Actors in one document, at most. Each costs every reader some bytes.
@@ -96,15 +91,6 @@ impl Ledger {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.graph.len() == 0
-    }
-
-    /// What the document is; nothing before its first change.
-    #[must_use]
-    pub fn kind(&self) -> Option<DocumentKind> {
-        self.things.objects.first().map(|object| match object.shape {
-            Shape::Items(_) => DocumentKind::Canvas,
-            _ => DocumentKind::Concept,
-        })
     }
 
     /// The characters of each text of a concept, in reading order.

@@ -14,7 +14,7 @@ use crate::{
         change::{Change, Key, Op, OpRef},
         message::RejectCode,
         permit::{Whose, fits, permit},
-        schema::{Deed, ItemKind, Part, Shape, TextKind, deed, text_of},
+        schema::{Deed, ItemKind, Part, Shape, TextKind, deed},
     },
 };
 
@@ -124,7 +124,7 @@ impl Study<'_> {
             Deed::Put(part) => {
                 self.permit(done, object).map_err(|code| refused(self, code))?;
                 let slot = Slot::Part(object, part);
-                self.replaces_only(op, |found| found == slot)?;
+                self.replaces_only(op, slot)?;
                 self.found_part(object, part);
                 push_run(&mut self.found.runs, counter, slot);
                 Ok(())
@@ -199,7 +199,7 @@ impl Study<'_> {
 
     /// A new item gets its text, with the change that makes it: a later one would hide what was written.
     fn hold(&mut self, part: Part, counter: u32, object: Obj) -> Result<(), RejectCode> {
-        let text = text_of(part).ok_or(RejectCode::Schema)?;
+        let text = part.text().ok_or(RejectCode::Schema)?;
         let first = self.found_part(object, part);
         if self.judge.is_some() && !first {
             return Err(RejectCode::Taken);
@@ -250,13 +250,13 @@ impl Study<'_> {
     }
 
     /// Every operation that this one replaces must be in its past, and have put something in the same place.
-    fn replaces_only(&self, op: &Op<'_>, same: impl Fn(Slot) -> bool) -> Result<(), Unfit> {
+    fn replaces_only(&self, op: &Op<'_>, slot: Slot) -> Result<(), Unfit> {
         if self.judge.is_none() {
             return Ok(());
         }
         for replaced in op.replaces.iter() {
             let (actor, counter) = self.seen(replaced)?;
-            if !self.slot(actor, counter).is_some_and(&same) {
+            if self.slot(actor, counter) != Some(slot) {
                 return Err(Unfit::Element);
             }
         }

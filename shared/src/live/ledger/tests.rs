@@ -14,6 +14,7 @@ use crate::{
         chunk::chunks,
         concept::{self, ENCODING, Field, Texts},
         message::RejectCode,
+        schema::{DocumentKind, Shape},
     },
     rules::{Audience, BoardRules, EditingRule, Standing},
 };
