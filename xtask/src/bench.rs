@@ -123,6 +123,7 @@ fn load(suite: &str, passed_on: &[String], settings: &[(&str, &OsStr)], report: 
     if !source.join(format!("{name}.rs")).is_file() && !source.join(&name).is_dir() {
         bail!("there is no suite `{suite}`; there are: {}", suites()?.join(", "));
     }
+    install::make()?;
     let mut command = cargo("build");
     command
         .args(["--release", "--package=server", "--package=tests", "--features=tests/bench", "--bin=atelier"])

@@ -3,7 +3,7 @@
 use crate::cargo::cargo;
 use crate::client::{self, Mode, Site, files};
 use crate::progress::{self, Step};
-use crate::{place, serve};
+use crate::{install, place, serve};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -49,6 +49,7 @@ pub fn run() -> Result<()> {
 pub fn make() -> Result<(PathBuf, Sizes)> {
     let site = client::build(Mode::Release)?;
     let folder = compress(&site)?;
+    install::make()?;
     let mut command = cargo("build");
     command.args(["--package", "server", "--bin", "atelier", "--release", "--features", "embed"]);
     command.env("ATELIER_EMBED", &folder);

@@ -1,4 +1,4 @@
-//! Installing what a machine lacks: the wasm target, npm packages and, on Debian as root, Chromium and PostgreSQL.
+//! Installing what a machine lacks: the wasm target, npm packages and, on Debian as root, make, Chromium and PostgreSQL.
 
 use crate::{cargo::WASM, place, progress};
 use anyhow::{Context, Result, bail};
@@ -91,6 +91,14 @@ fn find_postgresql() -> Option<PathBuf> {
         let real = std::fs::canonicalize(on_path).ok()?;
         Some(real.parent()?.to_path_buf()).filter(whole)
     })
+}
+
+/// Make, with which the server's allocator is built.
+pub fn make() -> Result<()> {
+    if ["make", "gmake"].into_iter().find_map(place::on_path).is_some() {
+        return Ok(());
+    }
+    apt(&["make"])
 }
 
 fn apt(packages: &[&str]) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::client::{self, Mode};
-use crate::{place, progress};
+use crate::{install, place, progress};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -38,6 +38,7 @@ pub fn run(options: &Options) -> Result<()> {
 
 /// Builds `atelier` and returns where it is.
 pub fn build_server(release: bool) -> Result<PathBuf> {
+    install::make()?;
     let mut command = cargo("build");
     command.args(["--package", "server", "--bin", "atelier"]).args(release.then_some("--release"));
     progress::run("Compiling the server", &mut command)?;

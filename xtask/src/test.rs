@@ -110,6 +110,7 @@ struct Suite {
 
 /// Compiles the server and all test programs at once, so that they share what they are made of.
 fn compile() -> Result<(PathBuf, Vec<Suite>)> {
+    install::make()?;
     let mut command = cargo("build");
     command.args(["--bin=atelier", "--tests", "--message-format=json-render-diagnostics"]);
     command.args(["--package=shared", "--package=app", "--package=server", "--package=tests", "--package=xtask"]);

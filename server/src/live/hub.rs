@@ -12,7 +12,10 @@ use std::{
 
 use futures_util::FutureExt as _;
 use shared::{DocumentId, PersonId, live::message::FromServer};
-use tokio::task::JoinHandle;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    task::JoinHandle,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -67,6 +70,8 @@ struct Inner {
     faults: Faults,
     /// Bytes that all rooms together hold, about.
     weight: AtomicUsize,
+    /// Whoever makes a snapshot, which takes a document whole into memory, twenty times what it is in the log.
+    snapshots: Semaphore,
     began: Instant,
     topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
     seats: Seats,
@@ -104,6 +109,7 @@ impl Hub {
             owners: Mutex::default(),
             faults: Faults::default(),
             weight: AtomicUsize::new(0),
+            snapshots: Semaphore::new(1),
             began: Instant::now(),
             topics: Mutex::default(),
             seats: Seats::default(),
@@ -120,6 +126,11 @@ impl Hub {
     #[must_use]
     pub fn limits(&self) -> &LiveLimits {
         &self.0.limits
+    }
+
+    /// Waits until no other snapshot is being made.
+    pub(super) async fn may_snapshot(&self) -> Option<SemaphorePermit<'_>> {
+        self.0.snapshots.acquire().await.ok()
     }
 
     /// What is counted and measured.

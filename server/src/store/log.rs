@@ -230,7 +230,11 @@ fn insertion(rows: usize) -> String {
     sql
 }
 
-/// The changes of a document after the place `after`, in order, at most `limit`.
+/// Bytes of changes that are read at once: a log is long, not wide, until somebody pastes a book again and again.
+const AT_ONCE: usize = 1 << 20;
+
+/// The changes of a document after the place `after`, in order, at most `limit` and about a mebibyte of them; none only at
+/// the end of the log.
 ///
 /// # Errors
 /// When the database fails.
@@ -243,7 +247,7 @@ pub async fn changes_after(
     changes_between(tx, document, after, i64::MAX.unsigned_abs(), limit).await
 }
 
-/// The changes of a document after the place `after` and up to `upto`, in order, at most `limit`.
+/// The changes of a document after the place `after` and up to `upto`, in order, as many as [`changes_after`] gives.
 ///
 /// # Errors
 /// When the database fails.
@@ -256,26 +260,38 @@ pub async fn changes_between(
 ) -> Result<Vec<LoggedChange>, StoreError> {
     let (mut at, limit) = (after, limit as usize);
     let mut changes: Vec<LoggedChange> = Vec::new();
+    let mut room = AT_ONCE;
     // The older part is packed, the rest is not.
     while changes.len() < limit
+        && room > 0
         && at < upto
         && let Some(entries) = segment::first_after(tx, document, at, upto).await?
     {
         let from = std::mem::replace(&mut at, entries.last().map_or(upto, |entry| entry.seq));
         let wanted = entries.into_iter().filter(|entry| entry.seq > from && entry.seq <= upto);
-        changes.extend(wanted.take(limit - changes.len()).map(LoggedChange::from));
+        for entry in wanted.take(limit - changes.len()) {
+            room = room.saturating_sub(entry.bytes.len());
+            changes.push(entry.into());
+        }
     }
-    if changes.len() == limit || at >= upto {
+    if changes.len() == limit || room == 0 || at >= upto {
         return Ok(changes);
     }
     let rows: Vec<(i64, Uuid, Vec<u8>)> = on!(tx, c => {
         sqlx::query_as(
-            "SELECT seq, person_id, bytes FROM change WHERE document_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4",
+            "SELECT seq, person_id, bytes FROM change WHERE document_id = $1 AND seq > $2 AND seq <= COALESCE(
+                (SELECT MIN(seq) FROM
+                    (SELECT seq, SUM(size) OVER (ORDER BY seq) AS total FROM
+                        (SELECT seq, LENGTH(bytes) AS size FROM change
+                         WHERE document_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4) AS next) AS summed
+                 WHERE total >= $5), $3)
+             ORDER BY seq LIMIT $4",
         )
         .bind(document.as_uuid())
         .bind(to_db(at)?)
         .bind(to_db(upto)?)
         .bind(i64::try_from(limit - changes.len()).unwrap_or(i64::MAX))
+        .bind(i64::try_from(room).unwrap_or(i64::MAX))
         .fetch_all(c)
         .await
     })?;

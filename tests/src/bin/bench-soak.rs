@@ -29,10 +29,15 @@ use tokio::{
 
 /// People there at a time.
 const PEOPLE: usize = 40;
-/// Documents they go to.
+/// Documents they go to at a time, and how often all of these are left behind for others: a history that people never
+/// leave has no end, and neither has what it takes.
 const DOCUMENTS: usize = 400;
+const TURNS: usize = 5;
 /// What a document may grow to before somebody tidies it.
 const LONGEST: usize = 3000;
+/// Documents that many are drawn to, of so many that stand beside each other.
+const DRAWS: usize = 5;
+const BESIDE: usize = 50;
 /// The part of the time in which everything that is made once is made.
 const WARM_UP: f64 = 0.2;
 
@@ -56,7 +61,7 @@ async fn main() -> Result<()> {
         people.push(town.person(Role::Customer).await);
     }
     let mut documents = Vec::new();
-    for _ in 0..DOCUMENTS {
+    for _ in 0..DOCUMENTS * (TURNS + 1) {
         documents.push(town.idea(&people[0], &board, "Un pain au levain, lent et long.").await.1);
     }
     let documents = Arc::new(documents);
@@ -65,7 +70,7 @@ async fn main() -> Result<()> {
     let done = Arc::new(Done::default());
     let mut living = JoinSet::new();
     for (at, who) in people.into_iter().enumerate() {
-        living.spawn(live(server.address, who, at, documents.clone(), began + lasting, done.clone()));
+        living.spawn(live(server.address, who, at, documents.clone(), (began, began + lasting), done.clone()));
     }
     let mut samples = Vec::new();
     let mut ticks = interval((lasting / 200).max(Duration::from_secs(1)));
@@ -75,7 +80,8 @@ async fn main() -> Result<()> {
         if samples.len() % 20 == 0 {
             let (visits, edits) = (done.visits.load(Ordering::Relaxed), done.edits.load(Ordering::Relaxed));
             let (minutes, now) = samples.last().copied().unwrap_or_default();
-            eprintln!("  {minutes:.1} min: {now:.1} MB, {visits} visits, {edits} edits");
+            let rooms = server.metric("atelier_rooms_bytes").await.unwrap_or_default() / 1e6;
+            eprintln!("  {minutes:.1} min: {now:.1} MB, of which rooms {rooms:.1}; {visits} visits, {edits} edits");
         }
     }
     while let Some(ended) = living.join_next().await {
@@ -107,15 +113,22 @@ async fn live(
     who: Townsperson,
     number: usize,
     documents: Arc<Vec<DocumentId>>,
-    end: Instant,
+    (began, end): (Instant, Instant),
     done: Arc<Done>,
 ) -> Result<()> {
     let mut rng = StdRng::seed_from_u64(number as u64);
     let mut visit = 0;
     while Instant::now() < end {
         visit += 1;
-        // A few documents are where everybody is.
-        let at = if rng.random_bool(0.3) { rng.random_range(0..5) } else { rng.random_range(0..documents.len()) };
+        // A few documents are where everybody is, for a while.
+        let passed = began.elapsed().as_secs_f64() / (end - began).as_secs_f64();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
+        let first = ((DOCUMENTS * TURNS) as f64 * passed.min(1.0)) as usize;
+        let at = if rng.random_bool(0.3) {
+            (first + DOCUMENTS / 2) / BESIDE * BESIDE + rng.random_range(0..DRAWS)
+        } else {
+            first + rng.random_range(0..DOCUMENTS)
+        };
         let mut client = Client::new(address, &who.token, &format!("{number}, visit {visit}"), documents[at]);
         client.open().await;
         done.visits.fetch_add(1, Ordering::Relaxed);

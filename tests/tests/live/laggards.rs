@@ -1,10 +1,7 @@
 //! Clients that stop reading while much is written, against the real program: they cost bounded memory and nobody else's
 //! time, are let go, and come back to everything.
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use automerge::{
     Change,
@@ -15,12 +12,7 @@ use shared::live::{
     message::FromClient,
     sync::{Hash, SyncMessage, Version},
 };
-use tests::{
-    database::TestDb,
-    live::Client,
-    process::{self, Server, free_address},
-    town::Town,
-};
+use tests::{database::TestDb, live::Client, process::Server, town::Town};
 use tokio::{task::JoinSet, time::sleep};
 
 const LAGGARDS: usize = 10;
@@ -61,10 +53,7 @@ async fn who_does_not_read_costs_little_and_comes_back_to_everything() {
     let test = TestDb::sqlite().await;
     let mut town = Town::settle(&test.url).await;
     let (ada, document) = town.proposal("").await;
-    // Saving a document whole takes memory of its own for a moment, whoever reads.
-    let mut command = Command::new(process::binary());
-    command.env("ATELIER_LIVE_SNAPSHOT_CHANGES", "1000000");
-    let server = Server::start_at(free_address(), &test.url, &mut command).await;
+    let server = Server::start(&test.url).await;
     let mut laggards = Vec::new();
     for at in 0..LAGGARDS {
         let mut client = Client::new(server.address, &ada.token, &format!("laggard {at}"), document);

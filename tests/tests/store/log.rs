@@ -66,4 +66,31 @@ on_both_databases! {
             assert!(logged.iter().map(|change| change.seq).eq(1..=to));
         }
     }
+
+    async fn a_wide_log_is_read_about_a_mebibyte_at_a_time(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let made = board(&db, &owner, "Goûter", Audience::Public).await;
+        let document = idea(&db, &owner, &made, "flan").await.document;
+        let actor = [7; 16];
+        claim(db.clone(), actor, owner.id).await;
+        let sized = |(at, size): (u64, usize)| NewChange {
+            bytes: vec![1; size].into(),
+            ..change(document, owner.id, actor, at + 2)
+        };
+        let rows: Vec<NewChange> =
+            [400_000, 700_000, 10, 2_000_000, 5, 6].into_iter().enumerate().map(|(at, size)| sized((at as u64, size))).collect();
+        log::store(&db, &rows.iter().collect::<Vec<_>>()).await.expect("stored");
+        let mut tx = db.read().await.expect("a transaction");
+        let mut ends = Vec::new();
+        while let Some(last) =
+            log::changes_after(&mut tx, document, ends.last().copied().unwrap_or(1), 100).await.expect("the log").last()
+        {
+            ends.push(last.seq);
+        }
+        assert_eq!(ends, [3, 5, 7], "up to the one that makes it a mebibyte");
+        let few = log::changes_between(&mut tx, document, 1, 4, 2).await.expect("the log");
+        assert!(few.iter().map(|change| change.seq).eq([2, 3]));
+        let few = log::changes_between(&mut tx, document, 3, 4, 100).await.expect("the log");
+        assert!(few.iter().map(|change| change.seq).eq([4]), "and never beyond what is asked for");
+    }
 }

@@ -27,6 +27,7 @@ type Check = fn() -> Result<()>;
 
 /// Runs every check.
 pub fn run() -> Result<()> {
+    install::make()?;
     install::wasm_target()?;
     install::npm_packages(&place::app())?;
     install::npm_packages(&place::browser_tests())?;

@@ -21,11 +21,17 @@ use crate::{
     },
 };
 
+/// Bytes of a log that are saved whole without a second thought.
+const LIGHT: usize = 4 << 20;
+/// Bytes of a change, on average, up to which a longer log is: it is of people typing.
+const TERSE: usize = 512;
+
 /// The texts of a document after some of its changes.
 #[derive(Debug, Default)]
 pub struct Copy {
     letters: Letters,
     upto: Index,
+    bytes: usize,
     renderer: Renderer,
 }
 
@@ -39,15 +45,14 @@ impl Copy {
         let mut copy = Self::default();
         loop {
             let page = log::changes_after(&mut tx, document, u64::from(copy.upto), PAGE).await?;
-            let last = page.len() < PAGE as usize;
+            if page.is_empty() {
+                return Ok(copy);
+            }
             copy = in_background(move || {
                 page.iter().try_for_each(|change| copy.take(&change.bytes))?;
                 Ok::<_, StoreError>(copy)
             })
             .await??;
-            if last {
-                return Ok(copy);
-            }
         }
     }
 
@@ -55,6 +60,11 @@ impl Copy {
     #[must_use]
     pub fn upto(&self) -> Index {
         self.upto
+    }
+
+    /// Whether a snapshot spares more than it costs: see `docs/decisions/0012`.
+    pub(super) fn is_worth_saving(&self) -> bool {
+        self.bytes <= LIGHT || self.bytes / (self.upto as usize).max(1) <= TERSE
     }
 
     /// The texts.
@@ -73,15 +83,16 @@ impl Copy {
         Shown::of(&self.letters.texts(), &mut self.renderer)
     }
 
-    /// Takes in the next change of the log.
-    pub(super) fn apply(&mut self, change: &change::Change<'_>) -> Result<(), Unreadable> {
+    /// Takes in the next change of the log, of so many bytes.
+    pub(super) fn apply(&mut self, change: &change::Change<'_>, bytes: usize) -> Result<(), Unreadable> {
         self.letters.apply(change)?;
         self.upto += 1;
+        self.bytes += bytes;
         Ok(())
     }
 
-    fn take(&mut self, change: &[u8]) -> Result<(), StoreError> {
-        with_change(change, |change| self.apply(change).ok())
+    fn take(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        with_change(bytes, |change| self.apply(change, bytes.len()).ok())
             .flatten()
             .ok_or_else(|| super::corrupt("a change that cannot be applied"))
     }
@@ -113,15 +124,14 @@ impl Whole {
         };
         loop {
             let page = log::changes_after(&mut tx, document, u64::from(whole.upto), PAGE).await?;
-            let last = page.len() < PAGE as usize;
+            if page.is_empty() {
+                return Ok(whole);
+            }
             whole = in_background(move || {
                 whole.apply(page.into_iter().map(|change| change.bytes))?;
                 Ok::<_, StoreError>(whole)
             })
             .await??;
-            if last {
-                return Ok(whole);
-            }
         }
     }
 
@@ -159,16 +169,16 @@ impl Whole {
     }
 
     /// Saved; nothing when it would not come back the same, which the log makes good.
-    pub(super) fn save(&self) -> Option<Snapshot> {
-        let bytes = self.doc.save();
+    pub(super) fn save(self) -> Option<Snapshot> {
+        let Self { doc, upto } = self;
+        let (bytes, heads) = (doc.save(), doc.get_heads());
+        // Never twice in memory.
+        drop(doc);
         let options = automerge::LoadOptions::new().text_encoding(ENCODING);
         match Automerge::load_with_options(&bytes, options) {
-            Ok(back) if back.get_heads() == self.doc.get_heads() => Some(Snapshot { seq: u64::from(self.upto), bytes }),
+            Ok(back) if back.get_heads() == heads => Some(Snapshot { seq: u64::from(upto), bytes }),
             _ => {
-                tracing::error!(
-                    changes = self.upto,
-                    "a snapshot would not come back as it was; the log is kept as it is"
-                );
+                tracing::error!(changes = upto, "a snapshot would not come back as it was; the log is kept as it is");
                 None
             }
         }

@@ -103,7 +103,7 @@ impl Read {
     /// Takes in the next changes of the log; false when there are no more.
     async fn take_page(&mut self, tx: &mut Tx, document: DocumentId) -> Result<bool, StoreError> {
         let page = log::changes_after(tx, document, u64::from(self.stored), PAGE).await?;
-        let more = page.len() == PAGE as usize;
+        let more = !page.is_empty();
         for change in page {
             if change.seq != u64::from(self.stored) + 1 {
                 return Err(corrupt("a log with a gap"));
@@ -139,7 +139,7 @@ fn replay(read: (Ledger, Copy), page: &[LoggedChange]) -> Result<(Ledger, Copy),
         }
         edits::with_change(&logged.bytes, |change| {
             ledger.replay(change, logged.person).ok()?;
-            copy.apply(change).ok()
+            copy.apply(change, logged.bytes.len()).ok()
         })
         .flatten()
         .ok_or_else(|| corrupt("a change"))?;

@@ -258,13 +258,15 @@ async fn look(
         Some(snapshot) => snapshot,
         None => index(log::snapshot_seq(&mut hub.db().read().await?, document).await?)?,
     };
-    let due = upto - snapshot >= hub.limits().snapshot_changes && upto - snapshot >= upto / 8;
+    let since = upto - snapshot;
+    let due = since >= hub.limits().snapshot_changes && since >= upto / 8 && copy.is_worth_saving();
     let snapshot = if due { save(hub, document).await? } else { snapshot };
     Ok((Seen { copy, topic, took, long }, Some(snapshot)))
 }
 
 /// Saves a document whole, and says up to where.
 async fn save(hub: &Hub, document: DocumentId) -> Result<Index, StoreError> {
+    let _alone = hub.may_snapshot().await;
     let whole = Whole::load(hub.db(), document).await?;
     let (upto, saved) = in_background(move || (whole.upto(), whole.save())).await?;
     if let Some(saved) = saved {
