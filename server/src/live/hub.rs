@@ -169,12 +169,13 @@ impl Hub {
     /// Runs a task that [`Hub::drain`] waits for. One that panics ends alone.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let metrics = self.0.metrics.clone();
-        self.0.tasks.spawn(async move {
-            if AssertUnwindSafe(task).catch_unwind().await.is_err() {
+        // Not awaited in a block of its own, which would have room for the task twice.
+        self.0.tasks.spawn(AssertUnwindSafe(task).catch_unwind().map(move |ran| {
+            if ran.is_err() {
                 metrics.panicked(Panicked::Task);
                 tracing::error!("a live task broke");
             }
-        });
+        }));
     }
 
     /// Waits, after `stop`, until every connection and room has stored what it was given and closed.

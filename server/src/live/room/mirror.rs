@@ -44,7 +44,7 @@ const KEEP: Duration = Duration::from_secs(120);
 
 /// What a room knows of its document's copy.
 pub(super) struct Mirror {
-    copy: Option<Copy>,
+    copy: Option<Box<Copy>>,
     /// Bytes of the copy, when it was last looked at.
     weight: usize,
     busy: bool,
@@ -101,7 +101,7 @@ impl Mirror {
     /// The texts as they were after some of the stored changes.
     pub(super) fn give(&mut self, copy: Copy) {
         self.weight = copy.weight();
-        self.copy = Some(copy);
+        self.copy = Some(Box::new(copy));
     }
 
     /// Bytes it holds; also those that a helper has on its behalf.
@@ -186,7 +186,7 @@ impl Room {
             return;
         }
         mirror.busy = true;
-        let copy = mirror.copy.take();
+        let copy = mirror.copy.take().map(|copy| *copy);
         let news = copy.as_ref().and_then(|copy| self.recent.since(copy.upto()));
         let (hub, document, snapshot) = (self.hub.clone(), self.document, mirror.snapshot);
         let work = async move {

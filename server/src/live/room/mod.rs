@@ -108,8 +108,8 @@ struct Room {
     /// The stored changes nothing builds on, sorted.
     heads: Vec<Hash>,
     recent: Recent,
-    /// Loaded with the first message that needs it.
-    ledger: Option<Ledger>,
+    /// Loaded with the first message that needs it. Boxed, as the copy is, because most rooms have none.
+    ledger: Option<Box<Ledger>>,
     ledger_asked: bool,
     /// What came before the ledger.
     deferred: VecDeque<(Key, Inbound)>,
@@ -343,7 +343,7 @@ impl Room {
         match news {
             Told::Ledger(ledger) => {
                 let (ledger, copy) = *ledger?;
-                self.ledger = Some(ledger);
+                self.ledger = Some(Box::new(ledger));
                 self.mirror.give(copy);
                 self.judge_again();
                 self.take_deferred();

@@ -122,8 +122,9 @@ async fn at_rest() -> Result<()> {
     tokio::time::sleep(Duration::from_secs(2)).await;
     say("memory", "per document open, somebody idle in it", each(memory(server.id())), "kB", Some(10.0))?;
     drop(sockets);
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    say("memory", "per document opened, then idle", each(memory(server.id())), "kB", Some(10.0))
+    // Rooms stay for a while after the last has left.
+    tokio::time::sleep(Duration::from_secs(25)).await;
+    say("memory", "per document opened, then left", each(memory(server.id())), "kB", Some(10.0))
 }
 
 async fn joined(server: &Server, who: &Townsperson, peer: &str, ours: bool) -> Result<Socket> {
