@@ -24,7 +24,7 @@ use shared::{
         sync::{Flags, Hash, Have, SyncMessage, Version},
     },
 };
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 
 use crate::{
     live::{Credential, Event, PATIENCE, Socket},
@@ -161,7 +161,7 @@ impl Light {
     /// When the server refuses or goes away.
     pub async fn run(mut self, writing: Option<Writing>, sent: Sent, end: Instant) -> Result<Tally> {
         let mut tally = Tally::default();
-        let mut ticks = interval(writing.map_or(Duration::from_secs(3600), |writing| writing.every));
+        let mut ticks = Writing::ticks(writing);
         let mut seen = HashSet::new();
         let until = tokio::time::Instant::from_std(end + Duration::from_secs(1));
         let follows = writing.is_some() || !self.ours;

@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::Result;
 use serde::Serialize;
+use tokio::time::{Interval, interval_at};
 
 /// A figure as `cargo xtask bench` reads it.
 #[derive(Clone, Debug, Serialize)]
@@ -142,6 +143,10 @@ impl Sent {
     }
 }
 
+/// How long clients only read at first.
+const LEAD: Duration = Duration::from_millis(250);
+const NEVER: Duration = Duration::from_secs(3600);
+
 /// What a client saw, in milliseconds.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -156,6 +161,8 @@ pub struct Tally {
 pub struct Writing {
     /// How often.
     pub every: Duration,
+    /// How long after the others it begins.
+    pub after: Duration,
     /// How many characters each time; with more than a few, they take the place of those before.
     pub characters: usize,
 }
@@ -164,7 +171,13 @@ impl Writing {
     /// A few characters, this often.
     #[must_use]
     pub fn every(every: Duration) -> Self {
-        Self { every, characters: 4 }
+        Self { every, after: Duration::ZERO, characters: 4 }
+    }
+
+    /// When to write. Everybody reads before anybody writes: an edit waits for nobody who comes late.
+    pub(crate) fn ticks(writing: Option<Self>) -> Interval {
+        let (every, after) = writing.map_or((NEVER, NEVER), |writing| (writing.every, LEAD + writing.after));
+        interval_at(tokio::time::Instant::now() + after, every)
     }
 
     pub(crate) fn replaces(self) -> bool {

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::{
     net::TcpStream,
-    time::{interval, timeout, timeout_at},
+    time::{timeout, timeout_at},
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -116,7 +116,7 @@ impl Yjs {
     /// When the server goes away.
     pub async fn run(mut self, writing: Option<Writing>, sent: Sent, end: Instant) -> Result<Tally> {
         let mut tally = Tally::default();
-        let mut ticks = interval(writing.map_or(Duration::from_secs(3600), |writing| writing.every));
+        let mut ticks = Writing::ticks(writing);
         let mut seen = HashSet::new();
         let until = tokio::time::Instant::from_std(end + Duration::from_secs(1));
         loop {

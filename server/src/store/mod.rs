@@ -173,7 +173,8 @@ impl Db {
             SqlitePoolOptions::new()
                 .max_connections(4)
                 .test_before_acquire(false)
-                .connect_with(options.pragma("query_only", "ON"))
+                // Each has a cache of its own, of half the usual size; the system keeps the file in memory besides.
+                .connect_with(options.pragma("query_only", "ON").pragma("cache_size", "-1000"))
                 .await?
         };
         Ok(Self::Sqlite { read, write })

@@ -14,7 +14,7 @@ use shared::{
 use super::{
     PAGE, answer,
     copy::{self, Copy, Whole},
-    corrupt, edits, index,
+    corrupt, edits, index, mirror,
     recent::Recent,
 };
 use crate::{
@@ -116,8 +116,16 @@ impl Read {
     }
 }
 
-/// Reads the log up to `end`, for what is asked of the graph of changes and for the texts at once.
-pub(super) async fn ledger(hub: &Hub, document: DocumentId, end: Index) -> Result<(Ledger, Copy), StoreError> {
+/// The whole log, read for what is asked of the graph of changes and for the texts at once.
+pub(super) struct Loaded {
+    pub(super) ledger: Ledger,
+    pub(super) copy: Copy,
+    /// Under which name the document is followed, if its texts are long.
+    pub(super) topic: Option<String>,
+}
+
+/// Reads the log up to `end`.
+pub(super) async fn ledger(hub: &Hub, document: DocumentId, end: Index) -> Result<Loaded, StoreError> {
     let mut read = (Ledger::default(), Copy::default());
     let mut tx = hub.db().read().await?;
     while read.0.len() < end {
@@ -128,7 +136,9 @@ pub(super) async fn ledger(hub: &Hub, document: DocumentId, end: Index) -> Resul
         }
         read = copy::in_background(move || replay(read, &page)).await??;
     }
-    Ok(read)
+    let (ledger, copy) = read;
+    let topic = mirror::topic_of_long(&mut tx, document, &copy).await?;
+    Ok(Loaded { ledger, copy, topic })
 }
 
 fn replay(read: (Ledger, Copy), page: &[LoggedChange]) -> Result<(Ledger, Copy), StoreError> {

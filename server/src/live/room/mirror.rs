@@ -19,7 +19,7 @@ use crate::{
         now,
     },
     live::hub::Hub,
-    store::{StoreError, log},
+    store::{self, StoreError, Tx, log},
 };
 
 /// How long after a change the facts follow.
@@ -98,8 +98,17 @@ impl Mirror {
         }
     }
 
-    /// The texts as they were after some of the stored changes.
-    pub(super) fn give(&mut self, copy: Copy) {
+    /// The texts as they were after some of the stored changes. Where it says under which name they are followed, they are
+    /// long, and their row is left for a while from now on, as after a look.
+    pub(super) fn begin_with(&mut self, copy: Copy, topic: Option<String>) {
+        if topic.is_some() {
+            self.quiet = Instant::now() + LONGEST_QUIET;
+            self.topic = topic;
+        }
+        self.give(copy);
+    }
+
+    fn give(&mut self, copy: Copy) {
         self.weight = copy.weight();
         self.copy = Some(Box::new(copy));
     }
@@ -283,10 +292,28 @@ async fn save(hub: &Hub, document: DocumentId) -> Result<Index, StoreError> {
 async fn reflect(hub: &Hub, document: DocumentId, upto: Index, shown: Shown) -> Result<Option<String>, StoreError> {
     let changed = ideas::reflect(hub.db(), document, u64::from(upto), shown).await?;
     Ok(changed.map(|changed| {
-        let topic = format!("idea:{}", changed.number);
+        let topic = topic_of(changed.number);
         hub.publish(&topic, "concept", || serde_json::to_string(&changed).ok());
         topic
     }))
+}
+
+fn topic_of(number: u32) -> String {
+    format!("idea:{number}")
+}
+
+/// Under which name a document is followed, if its texts are long.
+pub(super) async fn topic_of_long(
+    tx: &mut Tx,
+    document: DocumentId,
+    copy: &Copy,
+) -> Result<Option<String>, StoreError> {
+    // Its HTML is about as long again.
+    if copy.texts().body.len() * 2 <= LONG {
+        return Ok(None);
+    }
+    let place = store::ideas::place_of_document(tx, None, document).await?;
+    Ok(place.map(|place| topic_of(place.number)))
 }
 
 /// Lets the facts follow a document whose room was not open when they should have.

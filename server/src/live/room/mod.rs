@@ -37,7 +37,7 @@ use self::{
     answer::{Answer, Encoded},
     edits::{InFlight, Pending},
     handle::Ask,
-    load::{Aside, Read},
+    load::{Aside, Loaded, Read},
     mend::{Fault, Mend, Trouble},
     mirror::{Mirror, Mirrored},
     recent::Recent,
@@ -72,7 +72,7 @@ const PAGE: u32 = 5_000;
 
 /// What the room's own helpers tell it.
 enum Told {
-    Ledger(Result<Box<(Ledger, Copy)>, StoreError>),
+    Ledger(Result<Box<Loaded>, StoreError>),
     Answer(Result<Answer, StoreError>),
     Mirror(Box<Mirrored>),
     Read(Result<Box<Read>, StoreError>),
@@ -342,9 +342,9 @@ impl Room {
     fn hear(&mut self, news: Told) -> Result<(), Fault> {
         match news {
             Told::Ledger(ledger) => {
-                let (ledger, copy) = *ledger?;
+                let Loaded { ledger, copy, topic } = *ledger?;
                 self.ledger = Some(Box::new(ledger));
-                self.mirror.give(copy);
+                self.mirror.begin_with(copy, topic);
                 self.judge_again();
                 self.take_deferred();
                 self.answer_asks();

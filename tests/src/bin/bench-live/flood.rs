@@ -37,12 +37,10 @@ pub async fn flood() -> Result<()> {
     let flooding = tokio::spawn(flooder.run(Some(thousand), flooded.clone(), end));
     let mut writing = JoinSet::new();
     for (at, client) in clients.into_iter().enumerate() {
-        let sent = sent.clone();
-        writing.spawn(async move {
-            // Not all in the same moment.
-            tokio::time::sleep(Duration::from_micros(at as u64 * 1999)).await;
-            client.run(Some(Writing::every(Duration::from_millis(200))), sent, end).await
-        });
+        // Not all in the same moment.
+        let after = Duration::from_micros(at as u64 * 1999);
+        let own = Writing { after, ..Writing::every(Duration::from_millis(200)) };
+        writing.spawn(client.run(Some(own), sent.clone(), end));
     }
     let mut delays = Vec::new();
     while let Some(tally) = writing.join_next().await {

@@ -148,7 +148,8 @@ pub async fn stalled() -> Result<()> {
     let every = Duration::from_millis(10);
     let end = began + every * u32::try_from(WRITTEN / EDIT)?;
     let sent = Sent::default();
-    let writing = tokio::spawn(writer.run(Some(Writing { every, characters: EDIT }), sent.clone(), end));
+    let writing =
+        tokio::spawn(writer.run(Some(Writing { characters: EDIT, ..Writing::every(every) }), sent.clone(), end));
     let mut dropped = None;
     while dropped.is_none() && began.elapsed() < Duration::from_secs(60) {
         watcher.listen(Duration::from_millis(50)).await;

@@ -149,13 +149,11 @@ async fn load(
     let before = cpu(server.id());
     let began = Instant::now();
     let mut tasks = JoinSet::new();
-    for (at, (client, every)) in clients.into_iter().enumerate() {
-        let sent = sent.clone();
-        tasks.spawn(async move {
-            // Not all in the same moment.
-            tokio::time::sleep(Duration::from_micros(at as u64 * 1999)).await;
-            client.run(every, sent, began + lasting()).await
-        });
+    for (at, (client, writing)) in clients.into_iter().enumerate() {
+        // Not all in the same moment.
+        let after = Duration::from_micros(at as u64 * 1999);
+        let writing = writing.map(|writing| Writing { after, ..writing });
+        tasks.spawn(client.run(writing, sent.clone(), began + lasting()));
     }
     let mut all = Tally::default();
     while let Some(tally) = tasks.join_next().await {

@@ -100,7 +100,7 @@ impl Case {
             Self::Idle(count) => idle(self, &server, count).await,
             Self::Stalled => {
                 let document = server.document(1).await?;
-                let writing = Some(Writing { every: PACE / 2, characters: 15_000 });
+                let writing = Some(Writing { characters: 15_000, ..Writing::every(PACE / 2) });
                 for number in 0..10 {
                     clients.push((server.open(&document, number, true).await?, writing));
                 }
@@ -139,12 +139,9 @@ async fn load(
     let apart = clients.iter().find_map(|(_, writing)| *writing).map_or(PACE, |writing| writing.every)
         / u32::try_from(clients.len()).unwrap_or(1);
     for ((client, writing), at) in clients.into_iter().zip(0..) {
-        let sent = sent.clone();
-        tasks.spawn(async move {
-            // Not all in the same moment.
-            sleep(apart * at).await;
-            client.run(writing, sent, began + lasting).await
-        });
+        // Not all in the same moment.
+        let writing = writing.map(|writing| Writing { after: apart * at, ..writing });
+        tasks.spawn(client.run(writing, sent.clone(), began + lasting));
     }
     let mut all = Tally::default();
     while let Some(tally) = tasks.join_next().await {
