@@ -11,6 +11,7 @@ use crate::{
         card, date,
         empty::empty,
         head,
+        icon::icon,
         load::{self, Loaded},
         toast,
     },
@@ -84,7 +85,7 @@ fn row(aside: DocumentAside, list: Loaded<Vec<DocumentAside>>) -> AnyView {
                     {t!(i18n, desk.failures, count = failures)} " · " {t!(i18n, desk.changes, count = changes)}
                 </span>
                 <details class="fold">
-                    <summary>{t!(i18n, desk.why)}</summary>
+                    <summary>{t!(i18n, desk.why)} {icon("caret-down")}</summary>
                     <p class="desk-reason" lang="en">{reason}</p>
                 </details>
             </div>
