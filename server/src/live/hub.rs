@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Owners of actor ids remembered; beyond that they are asked of the database again.
-const OWNERS: usize = 100_000;
+const OWNERS: usize = 20_000;
 /// A room used within so many milliseconds is not told to unload.
 const IN_USE: u64 = 2000;
 /// A room that holds fewer bytes has nothing to let go of.
@@ -380,6 +380,9 @@ impl Hub {
         let is_holder = held.get(actor) == Some(&key);
         if is_holder {
             held.remove(actor);
+            drop(held);
+            // Whose it was is in the database.
+            lock(&self.0.owners).remove(actor);
         }
         is_holder
     }
