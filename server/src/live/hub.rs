@@ -70,7 +70,7 @@ struct Inner {
     faults: Faults,
     /// Bytes that all rooms together hold, about.
     weight: AtomicUsize,
-    /// Whoever makes a snapshot, which takes a document whole into memory, twenty times what it is in the log.
+    /// Whoever makes a snapshot, which takes a document whole into memory, several times what it is in the log.
     snapshots: Semaphore,
     began: Instant,
     topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
