@@ -51,6 +51,30 @@ pub async fn put(path: &str) -> Result<(), Problem> {
     send("PUT", path.to_owned(), None, None).await.map(drop)
 }
 
+/// Puts a thing where the path says, and reads what became of it.
+///
+/// # Errors
+/// As [`get`].
+pub async fn put_for<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
+    read(&send("PUT", path.to_owned(), None, None).await?)
+}
+
+/// Puts a thing where the path says, with a body, and reads what became of it.
+///
+/// # Errors
+/// As [`get`].
+pub async fn put_with<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
+    read(&send("PUT", path.to_owned(), write(body)?, None).await?)
+}
+
+/// Removes a thing, and reads what became of what it belonged to.
+///
+/// # Errors
+/// As [`get`].
+pub async fn delete_for<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
+    read(&send("DELETE", path.to_owned(), None, None).await?)
+}
+
 /// Removes a thing.
 ///
 /// # Errors

@@ -101,6 +101,7 @@ pub fn App() -> impl IntoView {
 
     provide_context(Texts::new(text_locale(visit.language)));
     toast::provide();
+    crate::live::facts::provide();
     Effect::new(move || {
         here.awake.set(true);
         // For whoever waits until the page answers to hands.

@@ -2,7 +2,7 @@
 
 use shared::{
     Role,
-    api::{Code, FieldCode, FieldProblem, Problem, StageView},
+    api::{Code, FieldCode, FieldProblem, IdeaSort, Involved, Problem, StageView},
     rules::{Audience, EditingRule},
 };
 
@@ -23,6 +23,7 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::Method => t_string!(i18n, problem.method),
         Code::Conflict => t_string!(i18n, problem.conflict),
         Code::IdempotencyKey => t_string!(i18n, problem.idempotency_key),
+        Code::NoVotesLeft => t_string!(i18n, problem.no_votes_left),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
         Code::TooLarge => t_string!(i18n, problem.too_large),
         Code::MediaType => t_string!(i18n, problem.media_type),
@@ -124,6 +125,44 @@ pub fn ideas(i18n: Texts, count: u32) -> String {
         0 => t_string!(i18n, count.ideas_none).to_owned(),
         1 => t_string!(i18n, count.ideas_one).to_owned(),
         _ => t_string!(i18n, count.ideas_many, count = count),
+    }
+}
+
+/// How many votes.
+pub fn votes(i18n: Texts, count: u32) -> String {
+    match count {
+        0 => t_string!(i18n, count.votes_none).to_owned(),
+        1 => t_string!(i18n, count.votes_one).to_owned(),
+        _ => t_string!(i18n, count.votes_many, count = count),
+    }
+}
+
+/// How many comments.
+pub fn comments(i18n: Texts, count: u32) -> String {
+    match count {
+        0 => t_string!(i18n, count.comments_none).to_owned(),
+        1 => t_string!(i18n, count.comments_one).to_owned(),
+        _ => t_string!(i18n, count.comments_many, count = count),
+    }
+}
+
+/// An order of ideas.
+pub fn sort(i18n: Texts, sort: IdeaSort) -> &'static str {
+    match sort {
+        IdeaSort::Trending | IdeaSort::Changed => t_string!(i18n, sort.trending),
+        IdeaSort::Wanted => t_string!(i18n, sort.wanted),
+        IdeaSort::Discussed => t_string!(i18n, sort.discussed),
+        IdeaSort::Recent => t_string!(i18n, sort.recent),
+        IdeaSort::Unanswered => t_string!(i18n, sort.unanswered),
+    }
+}
+
+/// What one has to do with ideas.
+pub fn involved(i18n: Texts, involved: Involved) -> &'static str {
+    match involved {
+        Involved::Mine => t_string!(i18n, filter.mine),
+        Involved::Voted => t_string!(i18n, filter.voted),
+        Involved::Followed => t_string!(i18n, filter.followed),
     }
 }
 

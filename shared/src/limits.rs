@@ -28,6 +28,10 @@ pub const WORKSPACE: usize = 80;
 pub const BOARD_TITLE: usize = 80;
 /// A board's purpose.
 pub const PURPOSE: usize = 400;
+/// Why an idea moved to another stage.
+pub const REASON: usize = 1_000;
+/// Votes that a board may give each person a month, at most.
+pub const VOTES_PER_MONTH: u32 = 1_000;
 /// The name a person gives an access token.
 pub const TOKEN_NAME: usize = 60;
 /// Items on one page of a list, at most.

@@ -88,6 +88,12 @@ pub enum BoardAct {
     Read,
     /// Propose an idea.
     Propose,
+    /// Say that one wants an idea, or no longer.
+    Vote,
+    /// Be told what happens to an idea, or no longer.
+    Follow,
+    /// Move an idea to another stage.
+    SetStage,
     /// Change the concept of an idea.
     EditConcept,
     /// Put notes, groups and cards on the canvas; change and remove one's own.
@@ -163,7 +169,8 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
     }
     match act {
         BoardAct::Read => Ok(()),
-        BoardAct::Propose | BoardAct::Note => at_least(who.role, Role::Customer),
+        BoardAct::Propose | BoardAct::Note | BoardAct::Vote | BoardAct::Follow => at_least(who.role, Role::Customer),
+        BoardAct::SetStage => at_least(who.role, Role::Researcher),
         BoardAct::Govern | BoardAct::Tidy => at_least(who.role, Role::Moderator),
         BoardAct::NameCoauthors => match at_least(who.role, Role::Moderator) {
             Err(Refusal::Role(_)) if who.proposer => Ok(()),
@@ -232,6 +239,14 @@ mod tests {
             (Read, A::Invited, E::Everyone, true, false, "-yyyyy"),
             (Propose, A::Public, E::Staff, false, false, "syyyyy"),
             (Propose, A::Invited, E::Everyone, false, true, "----yy"),
+            (Vote, A::Public, E::Staff, false, false, "syyyyy"),
+            (Vote, A::Members, E::Everyone, false, false, "-yyyyy"),
+            (Vote, A::Invited, E::Everyone, true, false, "-yyyyy"),
+            (Follow, A::Staff, E::Everyone, false, true, "--yyyy"),
+            (Follow, A::Public, E::Everyone, false, false, "syyyyy"),
+            (SetStage, A::Public, E::Everyone, true, true, "snnyyy"),
+            (SetStage, A::Staff, E::Staff, false, false, "--nyyy"),
+            (SetStage, A::Invited, E::Staff, false, false, "----yy"),
             (EditConcept, A::Public, E::Everyone, false, false, "syyyyy"),
             (EditConcept, A::Public, E::Coauthors, false, false, "snyyyy"),
             (EditConcept, A::Public, E::Coauthors, false, true, "syyyyy"),

@@ -14,7 +14,7 @@ use shared::{
 
 use super::{
     desk::{Access, Desk, Notice, Shown},
-    edit,
+    edit, facts,
     labels::Labels,
     socket::{Heard, Socket},
     storage,
@@ -53,6 +53,8 @@ struct Desire {
     i18n: Texts,
     script: String,
     begun: Cell<bool>,
+    /// Takes in what is told of votes, comments and stages.
+    facts: Box<dyn Fn(&str)>,
 }
 
 impl Desire {
@@ -75,7 +77,15 @@ impl Desire {
 fn open(desk: Desk, i18n: Texts, script: String) {
     let socket = Socket::open();
     let writer = WriterSlot::default();
-    let desire = Desire { desk, socket: socket.clone(), writer: writer.clone(), i18n, script, begun: Cell::new(false) };
+    let desire = Desire {
+        desk,
+        socket: socket.clone(),
+        writer: writer.clone(),
+        i18n,
+        script,
+        begun: Cell::new(false),
+        facts: Box::new(facts::hearer()),
+    };
     if desk.access.with_untracked(|access| access.may_edit) {
         desire.write();
     } else {
@@ -136,6 +146,7 @@ fn hear(desire: &Desire, heard: &Heard) {
                 }
             }
             "access" if reads && data == "true" => may_write(desire),
+            "facts" => (desire.facts)(data),
             "gone" => {
                 desk.notice.try_set(Some(Notice::Gone));
             }

@@ -6,6 +6,7 @@
 mod concept;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser changes what is going on"))]
 mod desk;
+pub mod facts;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser changes what is going on"))]
 mod kept;
 mod status;

@@ -1,20 +1,17 @@
 //! `/b/{board}`: what the board is for, and its ideas.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
-use serde::Deserialize;
-use shared::{
-    api::{BoardView, IdeaCard, Page, Problem},
-    limits,
-};
+use leptos_router::hooks::use_params_map;
+use shared::api::{BoardView, IdeaCard, Page, Problem};
 
 use crate::{
-    api,
-    i18n::{t, t_string, use_i18n},
-    pages::problem,
+    i18n::{t, use_i18n},
+    live::facts,
+    pages::{
+        board_list::{self, Wish},
+        problem,
+    },
     ui::{
-        card,
-        empty::empty,
         head,
         icon::icon,
         load::{self, Loaded},
@@ -23,52 +20,18 @@ use crate::{
     words,
 };
 
-/// How many ideas at first, and how many more each time. A multiple of two and three, so that rows are full.
-const STEP: usize = 24;
-
 /// The page of a board.
 pub fn view() -> AnyView {
     let params = use_params_map();
-    let query = use_query_map();
     let slug = Memo::new(move |_| params.with(|params| params.get("board").unwrap_or_default()));
-    // How many are shown stands in the address: it survives reload and Back, and works without scripts.
-    let shown = Memo::new(move |_| {
-        query
-            .with(|query| query.get("show"))
-            .and_then(|show| show.parse::<usize>().ok())
-            .unwrap_or(STEP)
-            .clamp(STEP, 1_200)
-    });
     let board = load::ask::<BoardView>(move || format!("/boards/{}", slug.get()));
-    let ideas = load::ask_by(move || format!("{}/{}", shown.get(), slug.get()), |key| Box::pin(first(key)));
-    load::load(board, move |board| page(&board, ideas, shown))
+    let wish = board_list::wish();
+    let ideas = load::ask_by(move || wish.with(|wish| wish.key(&slug.get())), |key| Box::pin(board_list::first(key)));
+    load::load(board, move |board| page(&board, ideas, wish))
 }
 
-/// The first ideas of a board, as the JSON array of the pages they come in. `key` is how many, `/`, the board.
-async fn first(key: String) -> Result<String, Problem> {
-    /// All of a page that matters here.
-    #[derive(Deserialize)]
-    struct Next {
-        next: Option<String>,
-    }
-    let (shown, slug) = key.split_once('/').unwrap_or_default();
-    let mut wanted = shown.parse().unwrap_or(STEP);
-    let mut pages = Vec::new();
-    let mut after = String::new();
-    loop {
-        let limit = wanted.min(limits::PAGE as usize);
-        let page = api::text(format!("/boards/{slug}/ideas?limit={limit}{after}")).await?;
-        let next = serde_json::from_str::<Next>(&page).ok().and_then(|page| page.next);
-        pages.push(page);
-        wanted -= limit;
-        match next {
-            Some(next) if wanted > 0 => after = format!("&cursor={next}"),
-            _ => return Ok(format!("[{}]", pages.join(","))),
-        }
-    }
-}
-
-fn page(board: &BoardView, ideas: Loaded<Vec<Page<IdeaCard>>>, shown: Memo<usize>) -> AnyView {
+fn page(board: &BoardView, ideas: Loaded<Vec<Page<IdeaCard>>>, wish: Memo<Wish>) -> AnyView {
+    facts::follow(vec![board.slug.clone()]);
     let i18n = use_i18n();
     let (title, purpose) = (board.title.clone(), board.purpose.clone());
     let (audience, editing, count) = (board.audience, board.editing, board.ideas);
@@ -78,6 +41,7 @@ fn page(board: &BoardView, ideas: Loaded<Vec<Page<IdeaCard>>>, shown: Memo<usize
     // A visitor may propose too: they write first and sign in at the end.
     let may_propose = board.may_propose || here().me.with_untracked(|me| me.person.is_none());
     let first = propose.clone();
+    let slug = board.slug.clone();
     view! {
         {head::public(move || tab.clone(), description, format!("/b/{}", board.slug))}
         <div class="page">
@@ -118,39 +82,10 @@ fn page(board: &BoardView, ideas: Loaded<Vec<Page<IdeaCard>>>, shown: Memo<usize
             </header>
             <section aria-labelledby="ideas">
                 <h2 class="unseen" id="ideas">{t!(i18n, board.ideas)}</h2>
-                {load::load(ideas, move |pages| list(pages, shown, may_propose.then(|| first.clone())))}
+                {board_list::tools(board, wish)}
+                {load::load(ideas, move |pages| board_list::list(pages, wish, &slug, may_propose.then(|| first.clone())))}
             </section>
         </div>
-    }
-    .into_any()
-}
-
-fn list(pages: Vec<Page<IdeaCard>>, shown: Memo<usize>, propose: Option<String>) -> AnyView {
-    let i18n = use_i18n();
-    let more = pages.last().is_some_and(|page| page.next.is_some());
-    let cards: Vec<_> = pages.into_iter().flat_map(|page| page.items).collect();
-    if cards.is_empty() {
-        let step = propose
-            .map(|href| view! { <a class="button button-strong" href=href>{t!(i18n, board.propose)}</a> }.into_any());
-        return empty(
-            "lightbulb",
-            move || t_string!(i18n, board.empty),
-            move || t_string!(i18n, board.empty_hint),
-            step,
-        );
-    }
-    view! {
-        {card::ideas(&cards, false)}
-        {more
-            .then(|| {
-                view! {
-                    <p class="board-more">
-                        <a class="button" data-noscroll="" href=move || format!("?show={}", shown.get() + STEP)>
-                            {icon("caret-down")} {t!(i18n, board.more)}
-                        </a>
-                    </p>
-                }
-            })}
     }
     .into_any()
 }

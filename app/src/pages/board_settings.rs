@@ -13,6 +13,7 @@ use crate::{
     pages::{board, board_form, gate},
     ui::{
         date,
+        field::field,
         form::{Form, form, submit},
         head,
         icon::icon,
@@ -43,6 +44,11 @@ fn page(board: &BoardView) -> AnyView {
             purpose: Some(wanted.purpose),
             audience: Some(wanted.audience),
             editing: Some(wanted.editing),
+            // No limit, where nothing is said; what is no number is refused by the server as too many.
+            votes_per_month: Some(match state.value("votes_per_month").as_str() {
+                "" => 0,
+                number => number.parse().unwrap_or(u32::MAX),
+            }),
         };
         let path = format!("/boards/{slug}");
         state.send(async move { api::patch::<BoardView>(&path, &change).await }, move |board| {
@@ -58,10 +64,26 @@ fn page(board: &BoardView) -> AnyView {
                 {head::heading(title)}
             </header>
             <section class="panel">
-                {form(state, save, board_form::fields(state, Some(board)), submit(state, move || t_string!(i18n, settings.save)))}
+                {form(state, save, fields(state, board), submit(state, move || t_string!(i18n, settings.save)))}
             </section>
             {members(board.slug.clone())}
         </div>
+    }
+    .into_any()
+}
+
+/// The fields that a new board has too, and those that matter once there are people on it.
+fn fields(state: Form, board: &BoardView) -> AnyView {
+    let i18n = use_i18n();
+    let votes = board.votes_per_month.map(|votes| votes.to_string()).unwrap_or_default();
+    view! {
+        {board_form::fields(state, Some(board))}
+        {field("votes_per_month", t!(i18n, board.votes_per_month))
+            .hint(t!(i18n, board.votes_per_month_hint))
+            .kind("number")
+            .value(votes)
+            .optional()
+            .place(state)}
     }
     .into_any()
 }

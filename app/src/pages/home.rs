@@ -8,6 +8,7 @@ use shared::{
 
 use crate::{
     i18n::{t, t_string, use_i18n},
+    live::facts,
     ui::{card, empty::empty, head, load, pill},
     visit::here,
 };
@@ -17,7 +18,7 @@ pub fn view() -> AnyView {
     let i18n = use_i18n();
     let here = here();
     let boards = load::ask::<Vec<BoardView>>(|| "/boards".to_owned());
-    let ideas = load::ask::<Page<IdeaCard>>(|| "/ideas?limit=12".to_owned());
+    let ideas = load::ask::<Page<IdeaCard>>(|| "/ideas?sort=trending&limit=12".to_owned());
     let name = move || here.me.with(|me| me.workspace.name.clone());
     view! {
         {head::public(
@@ -134,5 +135,7 @@ fn ideas_view(ideas: &[IdeaCard]) -> AnyView {
             None,
         );
     }
+    let boards: std::collections::BTreeSet<_> = ideas.iter().map(|idea| idea.board.clone()).collect();
+    facts::follow(boards.into_iter().collect());
     card::ideas(ideas, true)
 }

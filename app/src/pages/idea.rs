@@ -10,7 +10,8 @@ use shared::{
 use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
-    live::{Access, Concept},
+    live::{Access, Concept, facts},
+    pages::idea_facts,
     ui::{avatar, card, date, head, icon::icon, load, named, pill, toast},
     visit::here,
     words,
@@ -39,25 +40,26 @@ fn page(idea: IdeaView) -> AnyView {
     let title = card.title.clone();
     let pitch = if card.pitch.is_empty() { card.board_title.clone() } else { card.pitch.clone() };
     let board = format!("/b/{}", card.board);
+    let (news, stage) = (facts::of(card.number), card.stage.clone());
     view! {
         {head::public(move || title.clone(), move || pitch.clone(), card::idea_path(&card))}
         {head::arrive_at_title()}
         <div class="page idea-page">
             <nav class="idea-trail" aria-label=move || t_string!(i18n, idea.board)>
                 <a class="back" href=board>{icon("arrow-left")} <span class="idea-trail-board">{card.board_title.clone()}</span></a>
-                <span class="idea-stage">{pill::stage(&card.stage)}</span>
+                <span class="idea-stage">{move || pill::stage(&news.get().map_or_else(|| stage.clone(), |facts| facts.stage))}</span>
                 <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
             </nav>
             <div class="idea-sheet">
                 <Concept idea=idea.clone() me=me.clone() access />
             </div>
-            {facts(&idea, me, access)}
+            {beside(&idea, me, access)}
         </div>
     }
     .into_any()
 }
 
-fn facts(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> AnyView {
+fn beside(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> AnyView {
     let i18n = use_i18n();
     let card = &idea.card;
     let names = card.shaped_by.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -69,10 +71,11 @@ fn facts(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> A
     view! {
         <aside class="idea-facts" aria-labelledby="facts">
             <h2 class="unseen" id="facts">{t!(i18n, idea.facts)}</h2>
+            {idea_facts::acts(idea)}
             <dl class="facts">
                 <div>
                     <dt>{t!(i18n, idea.stage)}</dt>
-                    <dd>{pill::stage(&card.stage)}</dd>
+                    <dd>{idea_facts::stage(idea)}</dd>
                 </div>
                 <div>
                     <dt>{t!(i18n, idea.proposed_by)}</dt>

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod board;
 pub mod board_form;
+pub mod board_list;
 pub mod board_settings;
 pub mod chunk;
 pub mod desk;
@@ -10,6 +11,7 @@ mod draft;
 pub mod gate;
 pub mod home;
 pub mod idea;
+mod idea_facts;
 pub mod join;
 pub mod problem;
 pub mod propose;

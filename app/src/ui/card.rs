@@ -5,7 +5,8 @@ use shared::api::{BoardView, IdeaCard};
 
 use crate::{
     i18n::{t, use_i18n},
-    ui::{avatar, date, icon::icon, pill, place},
+    live::facts,
+    ui::{avatar, date, icon::icon, pill, place, vote},
     words,
 };
 
@@ -23,20 +24,33 @@ pub fn path(number: u32, slug: &str) -> String {
 
 /// An idea in a list. `with_board` where ideas of several boards stand together.
 pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
+    let i18n = use_i18n();
+    let news = facts::of(card.number);
     let board = with_board.then(|| view! { <span class="idea-board">{card.board_title.clone()}</span> });
+    let at_first = card.stage.clone();
+    let stage = move || pill::stage(&news.get().map_or_else(|| at_first.clone(), |facts| facts.stage));
+    let at_first = card.comments;
+    let comments = move || news.get().map_or(at_first, |facts| facts.comments);
     let pitch = (!card.pitch.is_empty()).then(|| view! { <p class="idea-pitch">{card.pitch.clone()}</p> });
     view! {
         <article class="card idea">
-            <div class="idea-top">{pill::stage(&card.stage)} {board}</div>
-            <h3 class="idea-title">
-                <a class="card-link" href=idea_path(card)>
-                    {card.title.clone()}
-                </a>
-            </h3>
-            {pitch}
-            <div class="idea-foot">
-                {avatar::faces(&card.shaped_by, card.shapers)}
-                <span class="quiet">{date::ago(card.updated_at)}</span>
+            {vote::vote(card)}
+            <div class="idea-main">
+                <div class="idea-top">{stage} {board}</div>
+                <h3 class="idea-title">
+                    <a class="card-link" href=idea_path(card)>
+                        {card.title.clone()}
+                    </a>
+                </h3>
+                {pitch}
+                <div class="idea-foot">
+                    {avatar::faces(&card.shaped_by, card.shapers)}
+                    <span class="idea-talk quiet" title=move || words::comments(i18n, comments())>
+                        {icon("chat-circle")} <span aria-hidden="true">{comments}</span>
+                        <span class="unseen">{move || words::comments(i18n, comments())}</span>
+                    </span>
+                    <span class="idea-when quiet">{date::ago(card.updated_at)}</span>
+                </div>
             </div>
         </article>
     }

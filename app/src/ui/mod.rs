@@ -16,3 +16,4 @@ pub mod named;
 pub mod pill;
 pub mod place;
 pub mod toast;
+pub mod vote;

@@ -10,7 +10,7 @@ use shared::{
     BoardId, Locale, PersonId, Role,
     api::{Millis, PersonView},
     live::concept::{ENCODING, Field, Texts},
-    rules::{Audience, BoardRules, EditingRule},
+    rules::{Audience, BoardAct, BoardRules, EditingRule, Standing, may_on_board},
 };
 use uuid::Uuid;
 
@@ -18,9 +18,11 @@ use crate::{
     Atelier,
     domain::{self, boards as board_use, ideas as idea_use, markdown::Renderer},
     store::{
-        Tx, audit, boards, ideas,
+        Tx, audit, boards,
         log::{self, NewChange},
-        members, people, workspace,
+        members, people,
+        stages::{self as stages_of, Move},
+        votes, workspace,
     },
 };
 
@@ -201,11 +203,44 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
             members::add_coauthor(tx, written.id, whose(handle)?.id, at + HOUR).await?;
         }
         let stage = stages.get(idea.stage).ok_or(DemoError::Script("there is no such stage"))?;
-        ideas::set_stage(tx, written.id, stage.id).await?;
+        if idea.stage > 0 {
+            let by = whose("hugo")?.id;
+            let moved = Move { idea: written.id, from: stages[0].id, to: stage.id, by, reason: "", at: at + 30 * HOUR };
+            stages_of::set(tx, &moved).await?;
+        }
         rewrite(tx, &written, idea, at, &whose).await?;
+        support(tx, &written, board.rules, idea, (place, at, now), &everybody).await?;
     }
     let owner = whose(PEOPLE[0].0)?.id;
     Ok(audit::add(tx, owner, FILLED, "workspace", &json!({ "ideas": scripts.len() })).await?)
+}
+
+/// Lets those who could see an idea want it or not: the same ones in each demo, some ideas more than others.
+async fn support(
+    tx: &mut Tx,
+    written: &idea_use::Written,
+    rules: BoardRules,
+    idea: &script::Idea,
+    (place, at, now): (i64, Millis, Millis),
+    everybody: &HashMap<&str, PersonView>,
+) -> Result<(), DemoError> {
+    for (turn, (handle, _, role, _, joined)) in (0..).zip(PEOPLE) {
+        let voted_at = at + (turn * 29 + place * 13) % 240 * HOUR + turn * 7 * 60_000;
+        let sees = may_on_board(BoardAct::Vote, Standing { role: Some(role), ..Standing::default() }, rules).is_ok();
+        let was_there = joined * 24 * HOUR > now - voted_at;
+        let wants = (turn * 5 + place * 3) % 7 < 1 + place % 5;
+        if let Some(person) = everybody.get(handle)
+            && sees
+            && was_there
+            && wants
+            && handle != idea.author
+            && voted_at < now
+        {
+            votes::add(tx, written.id, person.id, voted_at).await?;
+            votes::take_part(tx, written.id, person.id, voted_at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the edits of an idea, each a change of its person, and lets the idea follow.
@@ -259,10 +294,7 @@ async fn rewrite<'a>(
 
 #[cfg(test)]
 mod tests {
-    use shared::{
-        limits,
-        rules::{BoardAct, Standing, may_on_board},
-    };
+    use shared::limits;
 
     use super::*;
 

@@ -184,6 +184,18 @@ pub async fn idea_access(tx: &mut Tx, who: &PersonView, number: u32) -> Result<O
     })
 }
 
+/// Whether a person sees the board of this slug.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sees_board(tx: &mut Tx, who: &PersonView, slug: &str) -> Result<bool, StoreError> {
+    match board(tx, Some(who), slug, BoardAct::Read).await {
+        Ok(_) => Ok(true),
+        Err(Error::Store(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
 /// Which boards somebody sees, as the store asks for them in lists.
 #[must_use]
 pub fn sight(who: Option<&PersonView>) -> Sight {

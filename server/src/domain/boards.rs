@@ -4,7 +4,7 @@ use automerge::ActorId;
 use serde_json::json;
 use shared::{
     BoardId, DocumentId, PersonId, StageId,
-    api::{BoardView, Colour, EditBoard, Millis, NewBoard, PersonView, StageView},
+    api::{BoardView, Colour, EditBoard, FieldCode, FieldProblem, Millis, NewBoard, PersonView, StageKind, StageView},
     limits,
     live::{canvas::first_change, schema::DocumentKind},
     rules::{Act, BoardAct, BoardRules, Standing, may, may_on_board},
@@ -25,14 +25,14 @@ use crate::store::{
 };
 
 /// The stages a board begins with.
-const STAGES: [(&str, &str, Colour); 7] = [
-    ("Nouveau", "New", Colour::Sky),
-    ("À l’écoute", "Listening", Colour::Amber),
-    ("Exploration", "Exploring", Colour::Plum),
-    ("Prototypage", "Prototyping", Colour::Coral),
-    ("Pilote", "Piloting", Colour::Teal),
-    ("Lancé", "Launched", Colour::Leaf),
-    ("Pas maintenant", "Not now", Colour::Slate),
+const STAGES: [(&str, &str, Colour, StageKind); 7] = [
+    ("Nouveau", "New", Colour::Sky, StageKind::New),
+    ("À l’écoute", "Listening", Colour::Amber, StageKind::Open),
+    ("Exploration", "Exploring", Colour::Plum, StageKind::Open),
+    ("Prototypage", "Prototyping", Colour::Coral, StageKind::Open),
+    ("Pilote", "Piloting", Colour::Teal, StageKind::Open),
+    ("Lancé", "Launched", Colour::Leaf, StageKind::Launched),
+    ("Pas maintenant", "Not now", Colour::Slate, StageKind::Declined),
 ];
 
 /// Words in addresses under `/b/` that are no board's.
@@ -84,6 +84,7 @@ fn view(board: Board, standing: Standing, stages: Vec<StageView>) -> BoardView {
         ideas: board.ideas,
         active_at: board.active_at,
         canvas: board.canvas,
+        votes_per_month: board.votes_per_month,
         may_propose: may_on_board(BoardAct::Propose, standing, board.rules).is_ok(),
         may_govern: may_on_board(BoardAct::Govern, standing, board.rules).is_ok(),
     }
@@ -132,8 +133,13 @@ pub async fn create(db: &Db, who: Option<&PersonView>, new: &NewBoard) -> Result
 /// [`StoreError::Taken`] when another board has the slug.
 pub(crate) async fn write(tx: &mut Tx, board: &boards::NewBoard<'_>) -> Result<(), StoreError> {
     boards::insert(tx, board).await?;
-    let stages =
-        STAGES.map(|(fr, en, colour)| StageView { id: StageId::new(), fr: fr.to_owned(), en: en.to_owned(), colour });
+    let stages = STAGES.map(|(fr, en, colour, kind)| StageView {
+        id: StageId::new(),
+        fr: fr.to_owned(),
+        en: en.to_owned(),
+        colour,
+        kind,
+    });
     boards::insert_stages(tx, board.id, &stages).await?;
     give_canvas(tx, board.id, board.by, board.at).await
 }
@@ -193,12 +199,17 @@ pub async fn edit(
     let title = edit.title.as_deref().and_then(|text| problems.check("title", fields::line(text, limits::BOARD_TITLE)));
     let purpose =
         edit.purpose.as_deref().and_then(|text| problems.check("purpose", fields::lines(text, limits::PURPOSE)));
+    if edit.votes_per_month.is_some_and(|votes| votes > limits::VOTES_PER_MONTH) {
+        let message = format!("at most {}; 0 for no limit", limits::VOTES_PER_MONTH);
+        problems.check::<()>("votes_per_month", Err(FieldProblem::new(FieldCode::Unknown, message)));
+    }
     problems.done()?;
     let changes = Changes {
         title: title.as_deref(),
         purpose: purpose.as_deref(),
         audience: edit.audience,
         editing: edit.editing,
+        votes_per_month: edit.votes_per_month,
     };
     boards::update(&mut tx, board.id, &changes).await?;
     audit::add(&mut tx, signed(who)?.id, "board.edit", &format!("board:{}", board.id), &json!(edit)).await?;

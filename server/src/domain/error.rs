@@ -24,6 +24,9 @@ pub enum Error {
     /// The state of things stands against it. Says what.
     #[error("{0}")]
     Conflict(String),
+    /// The person has no vote left on this board this month.
+    #[error("no votes are left on this board this month; take one back to give it to another idea")]
+    NoVotesLeft,
     /// The idempotency key came before with another request.
     #[error("this idempotency key was used for another request")]
     IdempotencyKey,

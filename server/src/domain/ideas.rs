@@ -3,8 +3,8 @@
 use automerge::{ActorId, Change};
 use sha2::{Digest, Sha256};
 use shared::{
-    DocumentId, IdeaId,
-    api::{ConceptChanged, IdeaCard, IdeaView, Millis, NewIdea, PersonView},
+    DocumentId, IdeaId, StageId,
+    api::{ConceptChanged, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, Millis, NewIdea, PersonView},
     limits,
     live::{
         concept::{Texts, first_change},
@@ -23,37 +23,65 @@ use super::{
 use crate::store::{
     Db, StoreError, Tx,
     boards::{self, Board},
-    follow,
+    cards::{self, Wish},
+    follow, heat,
     ideas::{self, Follow, Idea},
     idempotency::{self, Remembered},
-    log, members,
+    log, members, people, stages, votes,
 };
 
-pub use crate::store::ideas::Place;
+pub use crate::store::cards::Place;
 
-/// At most `limit` ideas of a board from a place on, the last changed first.
+/// Which ideas somebody asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// In which order.
+    pub sort: IdeaSort,
+    /// Only those in this stage.
+    pub stage: Option<StageId>,
+    /// Only those proposed by the person of this handle.
+    pub author: Option<String>,
+    /// Only those that the person asking has this to do with.
+    pub involved: Option<Involved>,
+}
+
+/// At most `limit` ideas of a board, or of all that somebody sees, from after a place on, each with its own place.
 ///
 /// # Errors
 /// When the board is unseen or unknown.
-pub async fn of_board(
+pub async fn list(
     db: &Db,
     who: Option<&PersonView>,
-    slug: &str,
+    board: Option<&str>,
+    wanted: &Wanted,
     from: Place,
     limit: u32,
-) -> Result<Vec<IdeaCard>, Error> {
+) -> Result<Vec<(IdeaCard, Place)>, Error> {
     let mut tx = db.read().await?;
-    let (board, _) = access::board(&mut tx, who, slug, BoardAct::Read).await?;
-    Ok(ideas::of_board(&mut tx, board.id, from, limit).await?)
+    let board = match board {
+        Some(slug) => Some(access::board(&mut tx, who, slug, BoardAct::Read).await?.0.id),
+        None => None,
+    };
+    let author = match &wanted.author {
+        // Nobody of this handle has proposed anything.
+        Some(handle) => match people::person_by_handle(&mut tx, handle).await? {
+            Some(person) => Some(person.id),
+            None => return Ok(Vec::new()),
+        },
+        None => None,
+    };
+    let Wanted { sort, stage, involved, .. } = *wanted;
+    Ok(cards::list(&mut tx, &access::sight(who), &Wish { sort, board, stage, author, involved }, from, limit).await?)
 }
 
-/// At most `limit` ideas of all boards somebody sees from a place on, the last changed first.
+/// What everyone who sees an idea may know of it in lists.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn everywhere(db: &Db, who: Option<&PersonView>, from: Place, limit: u32) -> Result<Vec<IdeaCard>, Error> {
-    let mut tx = db.read().await?;
-    Ok(ideas::everywhere(&mut tx, &access::sight(who), from, limit).await?)
+pub(crate) async fn facts(tx: &mut Tx, number: u32) -> Result<IdeaFacts, StoreError> {
+    let idea = ideas::by_number(tx, None, number).await?;
+    let Idea { card, .. } = idea.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
+    Ok(IdeaFacts { number, board: card.board, votes: card.votes, comments: card.comments, stage: card.stage })
 }
 
 /// An idea, whole.
@@ -65,10 +93,14 @@ pub async fn one(db: &Db, who: Option<&PersonView>, number: u32) -> Result<IdeaV
     whole(&mut tx, who, number).await
 }
 
-async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) -> Result<IdeaView, Error> {
+pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) -> Result<IdeaView, Error> {
     let (place, standing) = access::idea(tx, who, number, BoardAct::Read).await?;
-    let Idea { card, document, body, body_html, seq } =
-        ideas::by_number(tx, number).await?.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
+    let Idea { card, document, body, body_html, seq } = ideas::by_number(tx, who.map(|who| who.id), number)
+        .await?
+        .ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
+    let stages = boards::stages(tx, place.board).await?;
+    let moves = stages::moves(tx, place.idea, &stages).await?;
+    let may_move = may_on_board(BoardAct::SetStage, standing, place.rules).is_ok();
     Ok(IdeaView {
         card,
         body,
@@ -80,6 +112,8 @@ async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) -> Result<Ide
         may_edit: !place.set_aside && may_on_board(BoardAct::EditConcept, standing, place.rules).is_ok(),
         set_aside: place.set_aside,
         coauthors: members::coauthors(tx, place.idea).await?,
+        stages: if may_move { stages } else { Vec::new() },
+        moves,
     })
 }
 
@@ -204,6 +238,7 @@ pub(crate) async fn write(
         },
     )
     .await?;
+    votes::take_part(tx, id, who.id, at).await?;
     boards::touch(tx, board.id, at).await?;
     Ok(Written { id, number, document, first })
 }
@@ -269,6 +304,7 @@ pub(crate) async fn reflect_in(
     let Shown { title, pitch, body, body_html } = shown;
     let texts = Follow { title: &title, pitch: &pitch, body: &body, body_html: &body_html, seq, at };
     follow::update(tx, idea.idea, &texts).await?;
+    heat::refresh(tx, idea.idea).await?;
     boards::touch(tx, idea.board, at).await?;
     Ok(Some(ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at }))
 }

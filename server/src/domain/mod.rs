@@ -18,7 +18,9 @@ pub mod password;
 pub mod people;
 pub mod secret;
 pub mod session;
+pub mod stages;
 pub mod tokens;
+pub mod votes;
 pub mod workspace;
 
 pub use error::Error;

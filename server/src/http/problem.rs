@@ -81,6 +81,7 @@ impl From<domain::Error> for ApiError {
             E::Store(_) | E::Fault(_) => return Self::Fault(error.to_string()),
             E::NotFound(_) => Code::NotFound,
             E::Conflict(_) => Code::Conflict,
+            E::NoVotesLeft => Code::NoVotesLeft,
             E::IdempotencyKey => Code::IdempotencyKey,
             E::LinkExpired => Code::LinkExpired,
             E::BadCredentials => Code::BadCredentials,

@@ -292,16 +292,20 @@ impl Connection {
         access::document_access(&mut tx, &self.signed.person, document).await
     }
 
-    /// Subscribes to those of the wished topics whose idea the person may see, and says which are gone. Of the others it
+    /// Subscribes to those of the wished topics whose idea or board the person may see, and says which are gone. Of the others it
     /// says whether the person may write in them, when that is news.
     async fn subscribe(&mut self) -> Result<(), StoreError> {
         let mut seen = Vec::new();
         let mut tx = self.hub.db().read().await?;
         for (topic, told) in std::mem::take(&mut self.topics) {
-            let number = topic.strip_prefix("idea:").and_then(|number| number.parse().ok());
-            let write = match number {
-                Some(number) => access::idea_access(&mut tx, &self.signed.person, number).await?,
-                None => None,
+            let write = match topic.split_once(':') {
+                Some(("idea", number)) => match number.parse() {
+                    Ok(number) => access::idea_access(&mut tx, &self.signed.person, number).await?,
+                    Err(_) => None,
+                },
+                // In a board nobody writes but in its ideas.
+                Some(("board", slug)) => access::sees_board(&mut tx, &self.signed.person, slug).await?.then_some(false),
+                _ => None,
             };
             let (kind, data) = match write {
                 Some(write) => ("access", write.to_string()),

@@ -50,6 +50,8 @@ pub struct Board {
     pub member: bool,
     /// Its canvas.
     pub canvas: DocumentId,
+    /// Votes each person may give here in a calendar month.
+    pub votes_per_month: Option<u32>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -64,6 +66,7 @@ struct BoardRow {
     active_at: i64,
     member: bool,
     canvas: Uuid,
+    votes_per_month: Option<i64>,
 }
 
 impl TryFrom<BoardRow> for Board {
@@ -80,6 +83,7 @@ impl TryFrom<BoardRow> for Board {
             active_at: row.active_at,
             member: row.member,
             canvas: DocumentId::from_uuid(row.canvas),
+            votes_per_month: row.votes_per_month.map(rows::number).transpose()?,
         })
     }
 }
@@ -133,7 +137,7 @@ pub async fn insert(tx: &mut Tx, board: &NewBoard<'_>) -> Result<(), StoreError>
 pub async fn insert_stages(tx: &mut Tx, board: BoardId, stages: &[StageView]) -> Result<(), StoreError> {
     for (position, stage) in (0_i64..).zip(stages) {
         on!(tx, c => sqlx::query(
-            "INSERT INTO stage (id, board_id, position, name_fr, name_en, colour) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO stage (id, board_id, position, name_fr, name_en, colour, kind) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(stage.id.0)
         .bind(board.0)
@@ -141,6 +145,7 @@ pub async fn insert_stages(tx: &mut Tx, board: BoardId, stages: &[StageView]) ->
         .bind(&stage.fr)
         .bind(&stage.en)
         .bind(stage.colour.as_str())
+        .bind(stage.kind.as_str())
         .execute(c)
         .await
         .map(drop))?;
@@ -160,7 +165,7 @@ pub async fn slug_exists(tx: &mut Tx, slug: &str) -> Result<bool, StoreError> {
 macro_rules! board_columns {
     ($person:literal) => {
         concat!(
-            "b.id, b.slug, b.title, b.purpose, b.audience, b.editing, b.active_at,
+            "b.id, b.slug, b.title, b.purpose, b.audience, b.editing, b.active_at, b.votes_per_month,
              (SELECT count(*) FROM idea i WHERE i.board_id = b.id) AS ideas,
              (SELECT document_id FROM canvas WHERE canvas.board_id = b.id) AS canvas,
              EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",
@@ -214,7 +219,7 @@ struct BoardStageRow {
 /// When the database fails.
 pub async fn stages(tx: &mut Tx, board: BoardId) -> Result<Vec<StageView>, StoreError> {
     let rows: Vec<rows::StageRow> = on!(tx, c => sqlx::query_as(
-        "SELECT id AS stage_id, name_fr, name_en, colour FROM stage WHERE board_id = $1 ORDER BY position",
+        "SELECT id AS stage_id, name_fr, name_en, colour, kind FROM stage WHERE board_id = $1 ORDER BY position",
     )
     .bind(board.0)
     .fetch_all(c)
@@ -228,7 +233,7 @@ pub async fn stages(tx: &mut Tx, board: BoardId) -> Result<Vec<StageView>, Store
 /// When the database fails.
 pub async fn stages_seen(tx: &mut Tx, sight: &Sight) -> Result<Vec<(BoardId, StageView)>, StoreError> {
     let rows: Vec<BoardStageRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT s.board_id, s.id AS stage_id, s.name_fr, s.name_en, s.colour
+        "SELECT s.board_id, s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind
          FROM stage s JOIN board b ON b.id = s.board_id WHERE ",
         seen!(),
         " ORDER BY s.board_id, s.position"
@@ -239,6 +244,16 @@ pub async fn stages_seen(tx: &mut Tx, sight: &Sight) -> Result<Vec<(BoardId, Sta
     .fetch_all(c)
     .await)?;
     rows.into_iter().map(|row| Ok((BoardId(row.board_id), row.stage.try_into()?))).collect()
+}
+
+/// How many votes each person may give on a board in a calendar month; nothing where there is no limit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn votes_per_month(tx: &mut Tx, board: BoardId) -> Result<Option<u32>, StoreError> {
+    let limit: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT votes_per_month FROM board WHERE id = $1")
+        .bind(board.0).fetch_one(c).await)?;
+    limit.map(rows::number).transpose()
 }
 
 /// What changes about a board; absent fields stay.
@@ -252,6 +267,8 @@ pub struct Changes<'a> {
     pub audience: Option<Audience>,
     /// Who co-edits its concepts.
     pub editing: Option<EditingRule>,
+    /// Votes each person may give here in a calendar month; 0 for no limit.
+    pub votes_per_month: Option<u32>,
 }
 
 /// Changes a board.
@@ -261,13 +278,15 @@ pub struct Changes<'a> {
 pub async fn update(tx: &mut Tx, board: BoardId, changes: &Changes<'_>) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
         "UPDATE board SET title = coalesce($2, title), purpose = coalesce($3, purpose),
-         audience = coalesce($4, audience), editing = coalesce($5, editing) WHERE id = $1",
+         audience = coalesce($4, audience), editing = coalesce($5, editing),
+         votes_per_month = nullif(coalesce($6, votes_per_month), 0) WHERE id = $1",
     )
     .bind(board.0)
     .bind(changes.title)
     .bind(changes.purpose)
     .bind(changes.audience.map(Audience::as_str))
     .bind(changes.editing.map(EditingRule::as_str))
+    .bind(changes.votes_per_month.map(i64::from))
     .execute(c)
     .await
     .map(drop))?;

@@ -1,22 +1,18 @@
 //! Ideas: their facts, and the texts that follow their concepts.
 
-use std::collections::HashMap;
-
 use shared::{
     BoardId, DocumentId, IdeaId, PersonId, StageId,
-    api::{IdeaCard, Millis, PersonView},
+    api::{IdeaCard, Millis},
     rules::BoardRules,
 };
 use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
-    boards::{Sight, nil, seen},
+    boards::nil,
+    cards::{CardRow, card_columns, with_shapers},
     on, rows,
 };
-
-/// How many of those who shaped an idea its card names.
-const FACES: i64 = 5;
 
 /// The next number of an idea. Whoever else asks waits for this transaction to end.
 ///
@@ -75,8 +71,8 @@ pub async fn insert(tx: &mut Tx, idea: &NewIdea<'_>) -> Result<(), StoreError> {
     let texts = idea.texts;
     on!(tx, c => sqlx::query(
         "INSERT INTO idea (id, number, board_id, document_id, author_id, stage_id, title, pitch, concept_seq,
-                           created_at, updated_at, body, body_html)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)",
+                           created_at, updated_at, heat, body, body_html)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $11, $12)",
     )
     .bind(idea.id.0)
     .bind(i64::from(idea.number))
@@ -104,81 +100,6 @@ pub async fn insert(tx: &mut Tx, idea: &NewIdea<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Moves an idea to another stage of its board.
-///
-/// # Errors
-/// When the database fails.
-pub async fn set_stage(tx: &mut Tx, idea: IdeaId, stage: StageId) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query("UPDATE idea SET stage_id = $2 WHERE id = $1")
-        .bind(idea.0).bind(stage.0).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// A place in a list of ideas: the next ones changed earlier, or then too and have a lower number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// When the last idea before it changed.
-    pub at: Millis,
-    /// The number of that idea.
-    pub number: u32,
-}
-
-impl Place {
-    /// Before the first idea.
-    pub const START: Self = Self { at: i64::MAX, number: u32::MAX };
-}
-
-#[derive(sqlx::FromRow)]
-struct CardRow {
-    id: Uuid,
-    number: i64,
-    title: String,
-    pitch: String,
-    created_at: i64,
-    updated_at: i64,
-    board_slug: String,
-    board_title: String,
-    #[sqlx(flatten)]
-    stage: rows::StageRow,
-    #[sqlx(flatten)]
-    author: rows::PersonRow,
-}
-
-impl TryFrom<CardRow> for IdeaCard {
-    type Error = StoreError;
-
-    fn try_from(row: CardRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: IdeaId(row.id),
-            number: rows::number(row.number)?,
-            slug: address(&row.title),
-            title: row.title,
-            pitch: row.pitch,
-            board: row.board_slug,
-            board_title: row.board_title,
-            stage: row.stage.try_into()?,
-            author: row.author.try_into()?,
-            shaped_by: Vec::new(),
-            shapers: 0,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        })
-    }
-}
-
-/// The readable piece of an idea's address: never empty.
-fn address(title: &str) -> String {
-    let slug = shared::slug::slug(title);
-    if slug.is_empty() { "idea".to_owned() } else { slug }
-}
-
-macro_rules! card_columns {
-    () => {
-        "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, b.slug AS board_slug, b.title AS board_title,
-         s.id AS stage_id, s.name_fr, s.name_en, s.colour, p.id AS person_id, p.handle, p.name, p.role"
-    };
-}
-
 macro_rules! place_columns {
     ($person:literal) => {
         concat!(
@@ -191,106 +112,6 @@ macro_rules! place_columns {
              AND q.released_at IS NULL) AS set_aside"
         )
     };
-}
-
-/// At most `limit` ideas of a board from a place on, the last changed first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn of_board(tx: &mut Tx, board: BoardId, from: Place, limit: u32) -> Result<Vec<IdeaCard>, StoreError> {
-    let rows: Vec<CardRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT ", card_columns!(), "
-         FROM idea i JOIN board b ON b.id = i.board_id
-         JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id
-         WHERE i.board_id = $1 AND (i.updated_at, i.number) < ($2, $3)
-         ORDER BY i.updated_at DESC, i.number DESC LIMIT $4"
-    ))
-    .bind(board.0)
-    .bind(from.at)
-    .bind(i64::from(from.number))
-    .bind(i64::from(limit))
-    .fetch_all(c)
-    .await)?;
-    with_shapers(tx, rows).await
-}
-
-/// At most `limit` ideas of all boards somebody sees, from a place on, the last changed first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn everywhere(tx: &mut Tx, sight: &Sight, from: Place, limit: u32) -> Result<Vec<IdeaCard>, StoreError> {
-    // CROSS JOIN keeps SQLite from starting at the boards and sorting every idea.
-    let rows: Vec<CardRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT ", card_columns!(), "
-         FROM idea i CROSS JOIN board b
-         JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id
-         WHERE b.id = i.board_id AND ", seen!(), " AND (i.updated_at, i.number) < ($4, $5)
-         ORDER BY i.updated_at DESC, i.number DESC LIMIT $6"
-    ))
-    .bind(&sight.audiences)
-    .bind(&sight.as_member)
-    .bind(sight.person)
-    .bind(from.at)
-    .bind(i64::from(from.number))
-    .bind(i64::from(limit))
-    .fetch_all(c)
-    .await)?;
-    with_shapers(tx, rows).await
-}
-
-#[derive(sqlx::FromRow)]
-struct ShaperRow {
-    idea_id: Uuid,
-    shapers: i64,
-    #[sqlx(flatten)]
-    person: rows::PersonRow,
-}
-
-macro_rules! shapers {
-    ($ids:literal) => {
-        concat!(
-            "SELECT idea_id, shapers, person_id, handle, name, role FROM (
-                SELECT h.idea_id, h.person_id, p.handle, p.name, p.role,
-                       count(*) OVER (PARTITION BY h.idea_id) AS shapers,
-                       row_number() OVER (
-                           PARTITION BY h.idea_id
-                           ORDER BY CASE WHEN h.person_id = i.author_id THEN 0 ELSE 1 END, h.changes DESC, h.person_id
-                       ) AS place
-                FROM shaper h JOIN idea i ON i.id = h.idea_id JOIN person p ON p.id = h.person_id
-                WHERE h.idea_id ",
-            $ids,
-            ") AS ranked WHERE place <= $2 ORDER BY idea_id, place"
-        )
-    };
-}
-
-async fn with_shapers(tx: &mut Tx, rows: Vec<CardRow>) -> Result<Vec<IdeaCard>, StoreError> {
-    let mut cards = rows.into_iter().map(IdeaCard::try_from).collect::<Result<Vec<_>, _>>()?;
-    if cards.is_empty() {
-        return Ok(cards);
-    }
-    let ids: Vec<Uuid> = cards.iter().map(|card| card.id.0).collect();
-    let rows: Vec<ShaperRow> = match tx {
-        Tx::Sqlite(tx) => {
-            let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
-            sqlx::query_as(shapers!("IN (SELECT unhex(value) FROM json_each($1))"))
-                .bind(sqlx::types::Json(ids))
-                .bind(FACES)
-                .fetch_all(&mut **tx)
-                .await?
-        }
-        Tx::Postgres(tx) => sqlx::query_as(shapers!("= ANY ($1)")).bind(&ids).bind(FACES).fetch_all(&mut **tx).await?,
-    };
-    let mut by_idea: HashMap<IdeaId, (u32, Vec<PersonView>)> = HashMap::new();
-    for row in rows {
-        let entry = by_idea.entry(IdeaId(row.idea_id)).or_default();
-        entry.0 = rows::number(row.shapers)?;
-        entry.1.push(row.person.try_into()?);
-    }
-    for card in &mut cards {
-        (card.shapers, card.shaped_by) = by_idea.remove(&card.id).unwrap_or_default();
-    }
-    Ok(cards)
 }
 
 /// An idea, whole.
@@ -318,17 +139,18 @@ struct IdeaRow {
     concept_seq: i64,
 }
 
-/// The idea of this number, whoever may see it.
+/// The idea of this number, whoever may see it, with the person's own marks on its card.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_number(tx: &mut Tx, number: u32) -> Result<Option<Idea>, StoreError> {
+pub async fn by_number(tx: &mut Tx, person: Option<PersonId>, number: u32) -> Result<Option<Idea>, StoreError> {
     let row: Option<IdeaRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT ", card_columns!(), ", i.document_id, i.body, i.body_html, i.concept_seq
+        "SELECT ", card_columns!("$1"), ", i.document_id, i.body, i.body_html, i.concept_seq
          FROM idea i JOIN board b ON b.id = i.board_id
          JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id
-         WHERE i.number = $1"
+         WHERE i.number = $2"
     ))
+    .bind(nil(person))
     .bind(i64::from(number))
     .fetch_optional(c)
     .await)?;

@@ -6,7 +6,9 @@
 pub mod audit;
 pub mod boards;
 pub mod canvases;
+pub mod cards;
 pub mod follow;
+pub mod heat;
 pub mod ideas;
 pub mod idempotency;
 pub mod invites;
@@ -17,7 +19,9 @@ pub mod quarantine;
 mod rows;
 pub mod segment;
 pub mod sessions;
+pub mod stages;
 pub mod storage;
+pub mod votes;
 pub mod workspace;
 
 use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt as _, str::FromStr, time::Duration};

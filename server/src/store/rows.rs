@@ -2,7 +2,7 @@
 
 use shared::{
     PersonId, Role, StageId,
-    api::{Colour, PersonView, StageView},
+    api::{Colour, PersonView, StageKind, StageView},
     rules::{Audience, BoardRules, EditingRule},
 };
 use uuid::Uuid;
@@ -47,13 +47,14 @@ impl TryFrom<PersonRow> for PersonView {
     }
 }
 
-/// The columns `stage_id, name_fr, name_en, colour`.
+/// The columns `stage_id, name_fr, name_en, colour, kind`.
 #[derive(sqlx::FromRow)]
 pub(super) struct StageRow {
     stage_id: Uuid,
     name_fr: String,
     name_en: String,
     colour: String,
+    kind: String,
 }
 
 impl TryFrom<StageRow> for StageView {
@@ -65,6 +66,7 @@ impl TryFrom<StageRow> for StageView {
             fr: row.name_fr,
             en: row.name_en,
             colour: known(Colour::parse(&row.colour), "colour", &row.colour)?,
+            kind: known(StageKind::parse(&row.kind), "kind of stage", &row.kind)?,
         })
     }
 }

@@ -32,6 +32,9 @@ pub struct BoardView {
     pub active_at: Millis,
     /// The document of its canvas.
     pub canvas: DocumentId,
+    /// How many votes each person may give here in a calendar month (UTC); absent where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_per_month: Option<u32>,
     /// Whether the person asking may propose an idea.
     pub may_propose: bool,
     /// Whether the person asking may set its rules and members.
@@ -50,6 +53,45 @@ pub struct StageView {
     pub en: String,
     /// Its colour.
     pub colour: Colour,
+    /// What being in it says of an idea.
+    pub kind: StageKind,
+}
+
+/// What being in a stage says of an idea.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum StageKind {
+    /// Nobody has looked at it yet.
+    New,
+    /// It is being looked at or worked on.
+    Open,
+    /// It is there.
+    Launched,
+    /// It will not be done, for a reason that is given.
+    Declined,
+}
+
+impl StageKind {
+    /// Every kind, in the order a pipeline has them.
+    pub const ALL: [Self; 4] = [Self::New, Self::Open, Self::Launched, Self::Declined];
+
+    /// The word the API and the store use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Open => "open",
+            Self::Launched => "launched",
+            Self::Declined => "declined",
+        }
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// `POST /api/v1/boards`: create a board.
@@ -85,6 +127,9 @@ pub struct EditBoard {
     /// Who co-edits its concepts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub editing: Option<EditingRule>,
+    /// How many votes each person may give here in a calendar month; 0 for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_per_month: Option<u32>,
 }
 
 /// A member of a board.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Millis, PersonView, StageView};
 use crate::{
-    DocumentId, IdeaId,
+    DocumentId, IdeaId, StageId,
     rules::{Audience, EditingRule},
 };
 
@@ -34,6 +34,17 @@ pub struct IdeaCard {
     pub shaped_by: Vec<PersonView>,
     /// How many shaped the concept.
     pub shapers: u32,
+    /// How many people want it.
+    pub votes: u32,
+    /// Whether the person asking is one of them.
+    pub voted: bool,
+    /// How many comments stand under it.
+    pub comments: u32,
+    /// Whether the person asking is told what happens to it.
+    pub followed: bool,
+    /// When the company first answered; absent until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Millis>,
     /// When it was proposed.
     pub created_at: Millis,
     /// When its concept last changed.
@@ -64,6 +75,10 @@ pub struct IdeaView {
     pub set_aside: bool,
     /// Co-authors, the proposer first.
     pub coauthors: Vec<PersonView>,
+    /// The stages the person asking may move it to: those of its board, or none.
+    pub stages: Vec<StageView>,
+    /// Each time it moved to another stage, the last first.
+    pub moves: Vec<StageMove>,
 }
 
 /// What an open page is told when a concept has changed: the data of a `concept` event.
@@ -97,4 +112,139 @@ pub struct NewIdea {
     /// The concept's body, Markdown.
     #[serde(default)]
     pub body: String,
+}
+
+/// That an idea moved to another stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StageMove {
+    /// Where it stood.
+    pub from: StageView,
+    /// Where it stands since.
+    pub to: StageView,
+    /// Who moved it.
+    pub by: PersonView,
+    /// Why; may be empty.
+    pub reason: String,
+    /// When.
+    pub at: Millis,
+}
+
+/// `PUT /api/v1/ideas/{number}/stage`: move an idea to another stage of its board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MoveIdea {
+    /// Which.
+    pub stage: StageId,
+    /// Why, in plain text. Needed where the stage means that it will not be done.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// What counting a vote, or taking it back, led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VoteView {
+    /// How many people want the idea now.
+    pub votes: u32,
+    /// Whether the person asking is one of them.
+    pub voted: bool,
+    /// How many more votes they have on this board this month; absent where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<u32>,
+}
+
+/// The facts of an idea that lists show: the data of a `facts` event, the same for everyone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IdeaFacts {
+    /// The number of the idea.
+    pub number: u32,
+    /// The slug of its board.
+    pub board: String,
+    /// How many people want it.
+    pub votes: u32,
+    /// How many comments stand under it.
+    pub comments: u32,
+    /// Where it stands.
+    pub stage: StageView,
+}
+
+/// In which order ideas are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum IdeaSort {
+    /// The last changed first.
+    #[default]
+    Changed,
+    /// Those that most moves in just now first: see `docs/trending.md`.
+    Trending,
+    /// The most votes first.
+    Wanted,
+    /// The most comments first.
+    Discussed,
+    /// The last proposed first.
+    Recent,
+    /// Those that nobody answered, the longest waiting first.
+    Unanswered,
+}
+
+impl IdeaSort {
+    /// Those the screens offer, in their order.
+    pub const OFFERED: [Self; 5] = [Self::Trending, Self::Wanted, Self::Discussed, Self::Recent, Self::Unanswered];
+
+    /// The word the API and the addresses of pages use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Trending => "trending",
+            Self::Wanted => "wanted",
+            Self::Discussed => "discussed",
+            Self::Recent => "recent",
+            Self::Unanswered => "unanswered",
+        }
+    }
+
+    /// The order of that word, of those the screens offer.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::OFFERED.into_iter().find(|sort| sort.as_str() == word)
+    }
+}
+
+/// What somebody has to do with the ideas of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Involved {
+    /// They are its co-author: they proposed it, or were named.
+    Mine,
+    /// They voted for it.
+    Voted,
+    /// They are told what happens to it.
+    Followed,
+}
+
+impl Involved {
+    /// Each, in the order the screens offer them.
+    pub const ALL: [Self; 3] = [Self::Mine, Self::Voted, Self::Followed];
+
+    /// The word the API and the addresses of pages use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mine => "mine",
+            Self::Voted => "voted",
+            Self::Followed => "followed",
+        }
+    }
+
+    /// The one of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|involved| involved.as_str() == word)
+    }
 }

@@ -31,6 +31,8 @@ pub enum Code {
     Conflict,
     /// 409: the same `Idempotency-Key` came with another request.
     IdempotencyKey,
+    /// 409: the person has no vote left on this board this month.
+    NoVotesLeft,
     /// 410: the link was used, revoked or is too old.
     LinkExpired,
     /// 413: the request is too large.
@@ -119,7 +121,7 @@ impl Code {
             Self::ForeignOrigin | Self::Role | Self::EditingRule => 403,
             Self::NotFound => 404,
             Self::Method => 405,
-            Self::Conflict | Self::IdempotencyKey => 409,
+            Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft => 409,
             Self::LinkExpired => 410,
             Self::TooLarge => 413,
             Self::MediaType => 415,
@@ -145,6 +147,7 @@ impl Code {
             Self::Method => "Method not allowed",
             Self::Conflict => "This conflicts with what is there",
             Self::IdempotencyKey => "The idempotency key was used for another request",
+            Self::NoVotesLeft => "No votes left this month",
             Self::LinkExpired => "The link can no longer be used",
             Self::TooLarge => "The request is too large",
             Self::MediaType => "The body must be JSON",

@@ -26,8 +26,10 @@ const READ: [&str; 5] = ["yyyyyy", "-yyyyy", "--yyyy", "----yy", "-yyyyy"];
 const TAKE_PART: [&str; 5] = ["syyyyy", "-yyyyy", "--yyyy", "----yy", "-yyyyy"];
 const GOVERN: [&str; 5] = ["snnnyy", "-nnnyy", "--nnyy", "----yy", "-nnnyy"];
 
+const RESEARCH: [&str; 5] = ["snnyyy", "-nnyyy", "--nyyy", "----yy", "-nnyyy"];
+
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 12] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 17] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -36,6 +38,11 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 12] = [
     ("PUT /boards/{slug}/members/{handle}", "", GOVERN),
     ("DELETE /boards/{slug}/members/{handle}", "", GOVERN),
     ("GET /ideas/{number}", "", READ),
+    ("PUT /ideas/{number}/vote", "", TAKE_PART),
+    ("DELETE /ideas/{number}/vote", "", TAKE_PART),
+    ("PUT /ideas/{number}/follow", "", TAKE_PART),
+    ("DELETE /ideas/{number}/follow", "", TAKE_PART),
+    ("PUT /ideas/{number}/stage", "", RESEARCH),
     ("PUT /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
     ("PUT /ideas/{number}/coauthors/{handle}", "one's own idea", TAKE_PART),
     ("DELETE /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
@@ -253,6 +260,23 @@ impl Boards {
             }
             ("GET /ideas/{number}", _) => {
                 who.get(&format!("/api/v1/ideas/{}", self.idea(slug).await.card.number)).await
+            }
+            ("PUT /ideas/{number}/stage", _) => {
+                let idea = self.idea(slug).await;
+                let stage = self.host.get(&board).await.ok::<BoardView>().stages[1].id;
+                who.put(&format!("/api/v1/ideas/{}/stage", idea.card.number), &json!({ "stage": stage })).await
+            }
+            (
+                "PUT /ideas/{number}/vote"
+                | "DELETE /ideas/{number}/vote"
+                | "PUT /ideas/{number}/follow"
+                | "DELETE /ideas/{number}/follow",
+                _,
+            ) => {
+                let (method, path) = operation.split_once(' ').expect("a method and a path");
+                let number = self.idea(slug).await.card.number.to_string();
+                let path = format!("/api/v1{}", path.replace("{number}", &number));
+                if method == "PUT" { who.put(&path, &json!(null)).await } else { who.delete(&path).await }
             }
             ("PUT /ideas/{number}/coauthors/{handle}", "another's idea") => {
                 let number = self.idea(slug).await.card.number;

@@ -5,7 +5,7 @@ use server::{
         Error,
         access::{AccessChange, AccessNews, document_access},
         boards, coauthors, ideas,
-        ideas::Place,
+        ideas::{Place, Wanted},
         members,
     },
     store::{self, Db, StoreError},
@@ -18,7 +18,7 @@ use shared::{
 };
 use tests::on_both_databases;
 
-use crate::workspace::{board, idea, person};
+use crate::workspace::{board, cards, idea, person};
 
 on_both_databases! {
     async fn a_board_begins_with_its_stages_and_an_address_of_its_own(db: Db) {
@@ -134,7 +134,7 @@ on_both_databases! {
             slugs.sort_unstable();
             assert_eq!(slugs, expected);
             assert!(seen.iter().all(|board| board.ideas == 1 && board.stages.len() == 7));
-            let cards = ideas::everywhere(&db, who, Place::START, 100).await.expect("ideas");
+            let cards = cards(ideas::list(&db, who, None, &Wanted::default(), Place::START, 100).await);
             let mut titles: Vec<_> = cards.iter().map(|card| card.title.as_str()).collect();
             titles.sort_unstable();
             assert_eq!(titles, expected);
@@ -142,7 +142,7 @@ on_both_databases! {
                 let sees = expected.contains(&audience.as_str());
                 let shown = [
                     boards::one(&db, who, audience.as_str()).await.err(),
-                    ideas::of_board(&db, who, audience.as_str(), Place::START, 9).await.err(),
+                    ideas::list(&db, who, Some(audience.as_str()), &Wanted::default(), Place::START, 9).await.err(),
                 ];
                 for error in shown {
                     assert!(match error {

@@ -20,7 +20,7 @@ use shared::{
 };
 use tests::on_both_databases;
 
-use crate::workspace::{board, idea, person};
+use crate::workspace::{board, cards, idea, person};
 
 /// Appends a change by `who` that adds to the title, and says its place.
 async fn append(db: &Db, idea: &IdeaView, who: &PersonView, text: &str, at: i64) -> u64 {
@@ -109,7 +109,8 @@ on_both_databases! {
             last = append(&db, &proposed, &who, "x", 0).await;
         }
         ideas::reflect(&db, proposed.document, last, texts("x")).await.expect("an answer");
-        let page = ideas::everywhere(&db, None, ideas::Place::START, 9).await.expect("a page");
+        let wanted = ideas::Wanted::default();
+        let page = cards(ideas::list(&db, None, None, &wanted, ideas::Place::START, 9).await);
         assert_eq!((page[0].shapers, page[0].shaped_by.len(), &page[0].shaped_by[0]), (8, 5, &owner));
     }
 

@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use server::{
     domain::{
         Error, boards,
-        ideas::{self, Place},
+        ideas::{self, Place, Wanted},
     },
     store::{follow, ideas as rows, log},
 };
 use shared::{
     Role,
-    api::{FieldCode, IdeaView, NewIdea},
+    api::{FieldCode, IdeaCard, IdeaView, NewIdea},
     live::concept::{self, Texts},
     rules::{Audience, Refusal},
 };
 use tests::on_both_databases;
 
-use crate::workspace::{board, idea, person, titled};
+use crate::workspace::{board, cards, idea, person, titled};
 
 on_both_databases! {
     async fn a_proposed_idea_is_there_with_its_document(db: Db) {
@@ -53,7 +53,8 @@ on_both_databases! {
         let board = boards::one(&db, None, &made.slug).await.expect("the board");
         assert_eq!((board.ideas, board.active_at), (1, view.card.created_at));
         let visitor = ideas::one(&db, None, 1).await.expect("the idea");
-        assert_eq!(visitor, IdeaView { may_edit: false, ..view });
+        let card = IdeaCard { followed: false, ..view.card.clone() };
+        assert_eq!(visitor, IdeaView { card, may_edit: false, stages: Vec::new(), ..view });
     }
 
     async fn what_is_not_acceptable_makes_no_idea(db: Db) {
@@ -68,7 +69,7 @@ on_both_databases! {
         assert_eq!(codes, [("body", characters), ("pitch", long), ("title", long)]);
         let refused = ideas::propose(&db, None, &made.slug, &new, None).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::SignIn))), "who is asking comes before what is asked");
-        assert_eq!(ideas::everywhere(&db, Some(&zoe), Place::START, 9).await.expect("a page"), []);
+        assert_eq!(cards(ideas::list(&db, Some(&zoe), None, &Wanted::default(), Place::START, 9).await), []);
         let at_the_limit = NewIdea { title: "é".repeat(200), pitch: "é".repeat(600), body: "é".repeat(200_000) };
         let view = ideas::propose(&db, Some(&zoe), &made.slug, &at_the_limit, None).await.expect("an idea");
         assert_eq!(view.card.number, 1, "no number was lost");
@@ -140,17 +141,18 @@ on_both_databases! {
             let (mut all, mut some) = (Vec::new(), Vec::new());
             let mut place = Place::START;
             loop {
-                let page = ideas::everywhere(&db, None, place, length).await.expect("a page");
+                let page = ideas::list(&db, None, None, &Wanted::default(), place, length).await.expect("a page");
                 let Some(last) = page.last() else { break };
-                place = Place { at: last.updated_at, number: last.number };
-                all.extend(page.into_iter().map(|card| card.number));
+                place = last.1;
+                all.extend(page.into_iter().map(|(card, _)| card.number));
             }
             let mut place = Place::START;
             loop {
-                let page = ideas::of_board(&db, None, &right.slug, place, length).await.expect("a page");
+                let wanted = Wanted::default();
+                let page = ideas::list(&db, None, Some(&right.slug), &wanted, place, length).await.expect("a page");
                 let Some(last) = page.last() else { break };
-                place = Place { at: last.updated_at, number: last.number };
-                some.extend(page.into_iter().map(|card| card.number));
+                place = last.1;
+                some.extend(page.into_iter().map(|(card, _)| card.number));
             }
             assert_eq!(all, (1..=30).rev().collect::<Vec<_>>(), "pages of {length}");
             assert_eq!(some, (1..=30).rev().filter(|number| number % 3 == 0).collect::<Vec<_>>(), "pages of {length}");

@@ -7,4 +7,5 @@ mod log;
 mod open;
 mod schema;
 mod segment;
+mod votes;
 mod workspace;

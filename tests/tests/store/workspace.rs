@@ -1,12 +1,15 @@
 //! People and boards for the tests to begin with.
 
 use server::{
-    domain::{self, boards, ideas},
+    domain::{
+        self, Error, boards,
+        ideas::{self, Place},
+    },
     store::{Db, people},
 };
 use shared::{
     PersonId, Role,
-    api::{BoardView, IdeaView, NewBoard, NewIdea, PersonView},
+    api::{BoardView, IdeaCard, IdeaView, NewBoard, NewIdea, PersonView},
     rules::{Audience, EditingRule},
 };
 
@@ -40,4 +43,10 @@ pub fn titled(title: &str) -> NewIdea {
 /// Proposes an idea.
 pub async fn idea(db: &Db, by: &PersonView, board: &BoardView, title: &str) -> IdeaView {
     ideas::propose(db, Some(by), &board.slug, &titled(title), None).await.expect("an idea")
+}
+
+/// The cards of a page of ideas, without their places.
+#[track_caller]
+pub fn cards(page: Result<Vec<(IdeaCard, Place)>, Error>) -> Vec<IdeaCard> {
+    page.expect("a page").into_iter().map(|(card, _)| card).collect()
 }

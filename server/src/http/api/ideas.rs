@@ -2,7 +2,11 @@
 
 use axum::extract::State;
 use http::{HeaderMap, StatusCode, header};
-use shared::api::{Code, IdeaCard, IdeaView, NewIdea, Page};
+use serde::Deserialize;
+use shared::{
+    StageId,
+    api::{Code, IdeaCard, IdeaSort, IdeaView, Involved, NewIdea, Page},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -11,7 +15,7 @@ use super::{
 };
 use crate::{
     Atelier,
-    domain::ideas::{self, Place},
+    domain::ideas::{self, Place, Wanted},
     http::{
         extract::{Json, MaybeSigned, Path, Query},
         problem::ApiError,
@@ -26,42 +30,70 @@ impl Cursor for Place {
     const START: Self = Place::START;
 
     fn write(&self) -> String {
-        format!("{}-{}", self.at, self.number)
+        format!("{}-{}", self.key, self.number)
     }
 
-    fn read(at: i64, rest: &str) -> Option<Self> {
-        Some(Self { at, number: rest.parse().ok()? })
+    fn read(key: i64, rest: &str) -> Option<Self> {
+        Some(Self { key, number: rest.parse().ok()? })
     }
 }
 
-fn place(last: &IdeaCard) -> Place {
-    Place { at: last.updated_at, number: last.number }
+/// Which ideas of a list, and in which order.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Listing {
+    /// `next` of the page before, of the same order.
+    #[param(example = "1763769600000-42")]
+    cursor: Option<String>,
+    /// How many, 1 to 100; 25 when absent.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// In which order.
+    #[serde(default)]
+    sort: IdeaSort,
+    /// Only those in this stage.
+    stage: Option<StageId>,
+    /// Only those proposed by the person of this handle.
+    author: Option<String>,
+    /// Only those that the person asking has this to do with; none for a visitor.
+    involved: Option<Involved>,
 }
 
-/// The ideas of a board, the last changed first.
+impl Listing {
+    async fn page(self, atelier: &Atelier, who: &MaybeSigned, board: Option<&str>) -> Result<Page<IdeaCard>, ApiError> {
+        let Self { cursor, limit, sort, stage, author, involved } = self;
+        let first = cursor.is_none();
+        let (from, limit) = Paging { cursor, limit }.place()?;
+        let from = if first { Place::start(sort) } else { from };
+        let wanted = Wanted { sort, stage, author, involved };
+        let found = ideas::list(&atelier.db, who.person(), board, &wanted, from, limit + 1).await?;
+        let Page { items, next } = page(found, limit, |(_, place)| *place);
+        Ok(Page { items: items.into_iter().map(|(card, _)| card).collect(), next })
+    }
+}
+
+/// The ideas of a board.
 #[utoipa::path(get, path = "/boards/{slug}/ideas", tag = "ideas", operation_id = "list_ideas_of_board",
-    params(("slug" = String, Path, description = "The word in the board's address"), Paging),
+    params(("slug" = String, Path, description = "The word in the board's address"), Listing),
     responses((status = 200, body = Page<IdeaCard>), Always, Names))]
 async fn of_board(
     State(atelier): State<Atelier>,
     who: MaybeSigned,
     Path(slug): Path<String>,
-    Query(paging): Query<Paging>,
+    Query(listing): Query<Listing>,
 ) -> Result<Json<Page<IdeaCard>>, ApiError> {
-    let (from, limit) = paging.place()?;
-    Ok(Json(page(ideas::of_board(&atelier.db, who.person(), &slug, from, limit + 1).await?, limit, place)))
+    Ok(Json(listing.page(&atelier, &who, Some(&slug)).await?))
 }
 
-/// The ideas of all boards that the person asking sees, the last changed first.
-#[utoipa::path(get, path = "/ideas", tag = "ideas", operation_id = "list_ideas", params(Paging),
+/// The ideas of all boards that the person asking sees.
+#[utoipa::path(get, path = "/ideas", tag = "ideas", operation_id = "list_ideas", params(Listing),
     responses((status = 200, body = Page<IdeaCard>), Always))]
 async fn everywhere(
     State(atelier): State<Atelier>,
     who: MaybeSigned,
-    Query(paging): Query<Paging>,
+    Query(listing): Query<Listing>,
 ) -> Result<Json<Page<IdeaCard>>, ApiError> {
-    let (from, limit) = paging.place()?;
-    Ok(Json(page(ideas::everywhere(&atelier.db, who.person(), from, limit + 1).await?, limit, place)))
+    Ok(Json(listing.page(&atelier, &who, None).await?))
 }
 
 /// Propose an idea. With the same `Idempotency-Key`, the same request answers with the idea it made before.

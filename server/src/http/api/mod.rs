@@ -17,6 +17,7 @@ mod session;
 mod sessions;
 mod setup;
 mod tokens;
+mod votes;
 
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -40,5 +41,6 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(members::routes())
         .merge(ideas::routes())
         .merge(coauthors::routes())
+        .merge(votes::routes())
         .merge(desk::routes())
 }

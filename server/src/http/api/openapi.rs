@@ -4,7 +4,11 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::header;
-use shared::{api::Problem, limits};
+use shared::{
+    StageId,
+    api::{IdeaSort, Involved, Problem},
+    limits,
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -28,7 +32,7 @@ use crate::Atelier;
             following. Errors are RFC 9457 problem documents whose `code` never changes; what somebody may not see \
             answers as if it did not exist."
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, IdeaSort, Involved, StageId)),
     modifiers(&Credentials)
 )]
 pub(super) struct Description;
@@ -62,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 17] = [
+const LENGTHS: [(&str, &str, usize, usize); 18] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -80,6 +84,7 @@ const LENGTHS: [(&str, &str, usize, usize); 17] = [
     ("NewIdea", "title", 1, limits::TITLE),
     ("NewIdea", "pitch", 0, limits::PITCH),
     ("NewIdea", "body", 0, limits::BODY),
+    ("MoveIdea", "reason", 0, limits::REASON),
 ];
 
 fn say_lengths(document: &mut utoipa::openapi::OpenApi) {

@@ -14,10 +14,10 @@ use crate::http::problem::ApiError;
 pub(super) struct Paging {
     /// `next` of the page before.
     #[param(example = "1763769600000-42")]
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
     /// How many, 1 to 100; 25 when absent.
     #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    pub(super) limit: Option<u32>,
 }
 
 const USUAL: u32 = 25;

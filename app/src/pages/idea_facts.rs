@@ -1,0 +1,261 @@
+//! What is done with an idea beside its text: voting, following, moving it to another stage.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use shared::{
+    api::{FieldCode, IdeaView, MoveIdea, StageKind, StageMove, StageView},
+    limits,
+};
+
+use crate::{
+    answer, api,
+    i18n::{t, t_string, use_i18n},
+    live::facts,
+    ui::{card, date, icon::icon, pill, toast, vote},
+    visit::here,
+    words,
+};
+
+/// The vote and whether one follows the idea, side by side.
+pub fn acts(idea: &IdeaView) -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <div class="idea-acts">
+            {vote::vote(&idea.card)}
+            <div class="idea-acts-text">
+                <p class="idea-acts-title">{t!(i18n, vote.want)}</p>
+                {follow(idea)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn follow(idea: &IdeaView) -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    if here.me.with_untracked(|me| me.person.is_none()) {
+        let path = answer::sign_in_path(&card::idea_path(&idea.card));
+        return view! { <a class="idea-follow" href=path>{icon("bell")} {t!(i18n, idea.follow)}</a> }.into_any();
+    }
+    let path = StoredValue::new(format!("/ideas/{}/follow", idea.card.number));
+    let follows = RwSignal::new(idea.card.followed);
+    let press = move |_| {
+        let wanted = !follows.get_untracked();
+        follows.set(wanted);
+        leptos::task::spawn_local(async move {
+            let path = path.get_value();
+            let done = if wanted { api::put(&path).await } else { api::delete(&path).await };
+            if let Err(problem) = done {
+                let _ = follows.try_set(!wanted);
+                toast::say(words::problem(i18n, &problem));
+            }
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="idea-follow"
+            aria-pressed=move || follows.get().to_string()
+            title=move || if follows.get() { t_string!(i18n, idea.unfollow) } else { t_string!(i18n, idea.follow_hint) }
+            disabled=move || !here.awake.get()
+            on:click=press
+        >
+            {move || icon(if follows.get() { "check" } else { "bell" })}
+            {move || if follows.get() { t_string!(i18n, idea.following) } else { t_string!(i18n, idea.follow) }}
+        </button>
+    }
+    .into_any()
+}
+
+/// Where the idea stands, why, and how it came there; with the means to move it for those who may.
+pub fn stage(idea: &IdeaView) -> AnyView {
+    let number = idea.card.number;
+    let news = facts::of(number);
+    let moves = RwSignal::new(idea.moves.clone());
+    let at_first = idea.card.stage.clone();
+    let now = Memo::new(move |_| {
+        let told = news.get().map(|facts| facts.stage);
+        let moved = moves.with(|moves| moves.first().map(|last| last.to.clone()));
+        told.or(moved).unwrap_or_else(|| at_first.clone())
+    });
+    // Somebody else moved it: who and why is asked for.
+    Effect::new(move |_| {
+        let Some(told) = news.get().map(|facts| facts.stage.id) else { return };
+        let known = moves.with_untracked(|moves| moves.first().map(|last| last.to.id));
+        if known != Some(told) {
+            leptos::task::spawn_local(async move {
+                if let Ok(fresh) = api::get::<IdeaView>(format!("/ideas/{number}")).await {
+                    let _ = moves.try_set(fresh.moves);
+                }
+            });
+        }
+    });
+    let stages = idea.stages.clone();
+    let mover = (!stages.is_empty()).then(|| mover(number, &stages, now, moves));
+    view! {
+        <div class="idea-standing">
+            {move || pill::stage(&now.get())}
+            {move || moves.with(|moves| moves.first().map(reason))}
+            {move || moves.with(|moves| (moves.len() > 1).then(|| history(moves)))}
+            {mover}
+        </div>
+    }
+    .into_any()
+}
+
+/// Who moved it last, and why.
+fn reason(last: &StageMove) -> AnyView {
+    let i18n = use_i18n();
+    let by = last.by.name.clone();
+    let at = last.at;
+    let why = (!last.reason.is_empty()).then(|| {
+        let title = (last.to.kind == StageKind::Declined)
+            .then(|| view! { <strong class="idea-why-title">{t!(i18n, idea.declined_why)}</strong> });
+        view! { <blockquote class="idea-why">{title} <p>{last.reason.clone()}</p></blockquote> }
+    });
+    view! {
+        {why}
+        <p class="quiet">{by} ", " {date::ago(at)}</p>
+    }
+    .into_any()
+}
+
+/// Every move, the last first.
+fn history(moves: &[StageMove]) -> AnyView {
+    let i18n = use_i18n();
+    let line = |one: &StageMove| {
+        let why = (!one.reason.is_empty()).then(|| view! { <p>{one.reason.clone()}</p> });
+        view! {
+            <li>
+                {pill::stage(&one.to)}
+                <p class="quiet">{one.by.name.clone()} ", " {date::ago(one.at)}</p>
+                {why}
+            </li>
+        }
+    };
+    view! {
+        <details class="fold">
+            <summary>{t!(i18n, idea.moves)} {icon("caret-down")}</summary>
+            <ol class="idea-moves">{moves.iter().map(line).collect_view()}</ol>
+        </details>
+    }
+    .into_any()
+}
+
+/// The form that moves it.
+fn mover(number: u32, stages: &[StageView], now: Memo<StageView>, moves: RwSignal<Vec<StageMove>>) -> AnyView {
+    let i18n = use_i18n();
+    let all = StoredValue::new(stages.to_vec());
+    let chosen = RwSignal::new(now.get_untracked().id.to_string());
+    let reason = RwSignal::new(String::new());
+    let wrong = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let open = RwSignal::new(false);
+    let declines = move || {
+        let chosen = chosen.get();
+        all.with_value(|all| {
+            all.iter().any(|stage| stage.id.to_string() == chosen && stage.kind == StageKind::Declined)
+        })
+    };
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let stage = chosen.with_untracked(|chosen| chosen.parse());
+        let Ok(stage) = stage else { return };
+        let asked = MoveIdea { stage, reason: reason.get_untracked() };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api::put_with::<IdeaView>(&format!("/ideas/{number}/stage"), &asked).await {
+                Ok(idea) => {
+                    let name = words::stage(i18n, &idea.card.stage);
+                    let _ = moves.try_set(idea.moves);
+                    let _ = reason.try_set(String::new());
+                    let _ = wrong.try_set(None);
+                    let _ = open.try_set(false);
+                    toast::say(t_string!(i18n, idea.moved, stage = name));
+                }
+                Err(problem) => {
+                    let field = problem.fields.get("reason");
+                    let text = match field {
+                        Some(field) if field.code == FieldCode::Required => {
+                            t_string!(i18n, idea.move_reason_needed).to_owned()
+                        }
+                        Some(field) => words::field(i18n, field),
+                        None => words::problem(i18n, &problem).to_owned(),
+                    };
+                    let _ = wrong.try_set(Some(text));
+                    #[cfg(feature = "hydrate")]
+                    if let Some(area) = document().get_element_by_id("move-reason") {
+                        use wasm_bindgen::JsCast;
+                        let _ = area.dyn_into::<web_sys::HtmlElement>().map(|area| area.focus());
+                    }
+                }
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    let options = stages
+        .iter()
+        .cloned()
+        .map(|stage| {
+            let id = stage.id.to_string();
+            let here = id.clone();
+            view! {
+                <option value=id selected=move || now.get().id.to_string() == here>
+                    {move || words::stage(i18n, &stage)}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="fold" prop:open=move || open.get() on:toggle=move |event| {
+            #[cfg(feature = "hydrate")]
+            {
+                use wasm_bindgen::JsCast;
+                let is_open = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+                    .is_some_and(|details| details.has_attribute("open"));
+                open.set(is_open);
+            }
+            #[cfg(not(feature = "hydrate"))]
+            let _ = event;
+        }>
+            <summary>{t!(i18n, idea.move_on)} {icon("caret-down")}</summary>
+            <form class="idea-move" novalidate="" on:submit=send>
+                <label class="field-label" for="move-stage">{t!(i18n, idea.move_to)}</label>
+                <select
+                    class="input"
+                    id="move-stage"
+                    on:change=move |event| chosen.set(event_target_value(&event))
+                >
+                    {options}
+                </select>
+                <label class="field-label" for="move-reason">
+                    {t!(i18n, idea.move_reason)}
+                    <Show when=move || !declines()>
+                        <span class="field-optional">{t!(i18n, ui.optional)}</span>
+                    </Show>
+                </label>
+                <p class="field-hint" id="move-reason-hint">{t!(i18n, idea.move_reason_hint)}</p>
+                <textarea
+                    class="input"
+                    id="move-reason"
+                    rows="3"
+                    maxlength=limits::REASON
+                    aria-describedby="move-reason-hint move-reason-wrong"
+                    aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                    prop:value=move || reason.get()
+                    on:input=move |event| {
+                        reason.set(event_target_value(&event));
+                        wrong.set(None);
+                    }
+                ></textarea>
+                <p class="field-error" id="move-reason-wrong" role="alert">{move || wrong.get()}</p>
+                <button type="submit" class="button" disabled=move || busy.get() || !here().awake.get()>
+                    {t!(i18n, idea.move_send)}
+                </button>
+            </form>
+        </details>
+    }
+    .into_any()
+}

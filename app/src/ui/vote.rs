@@ -1,0 +1,121 @@
+//! The vote box: a chevron over a count, on every card and page of an idea.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shared::api::{IdeaCard, VoteView};
+
+use crate::{
+    answer, api,
+    i18n::{t_string, use_i18n},
+    live::facts,
+    ui::{icon::icon, toast},
+    visit::here,
+    words,
+};
+
+/// What is known of an idea's votes, and what the person wants.
+#[derive(Clone, Copy)]
+struct Ballot {
+    number: u32,
+    /// As the server told last.
+    told: RwSignal<(u32, bool)>,
+    /// What the person asked for last.
+    wanted: RwSignal<bool>,
+    /// Whether a request is under way.
+    busy: RwSignal<bool>,
+    /// Whether the last one was refused: the box shows that the vote went back.
+    refused: RwSignal<bool>,
+}
+
+impl Ballot {
+    /// The count as it will be once the server agrees.
+    fn votes(self) -> u32 {
+        let (votes, voted) = self.told.get();
+        match (voted, self.wanted.get()) {
+            (false, true) => votes.saturating_add(1),
+            (true, false) => votes.saturating_sub(1),
+            _ => votes,
+        }
+    }
+
+    /// Asks the server for what is wanted, again when that changed meanwhile.
+    async fn settle(self) -> Result<(), shared::api::Problem> {
+        let path = format!("/ideas/{}/vote", self.number);
+        loop {
+            let want = self.wanted.get_untracked();
+            let vote: VoteView = if want { api::put_for(&path).await? } else { api::delete_for(&path).await? };
+            // The card may have left the screen meanwhile.
+            if self.told.try_set((vote.votes, vote.voted)).is_some() || self.wanted.get_untracked() == vote.voted {
+                return Ok(());
+            }
+        }
+    }
+
+    fn press(self, say: impl Fn(&shared::api::Problem) + 'static) {
+        self.refused.set(false);
+        self.wanted.update(|wanted| *wanted = !*wanted);
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        leptos::task::spawn_local(async move {
+            if let Err(problem) = self.settle().await {
+                let _ = self.told.try_with_untracked(|(_, voted)| self.wanted.try_set(*voted));
+                let _ = self.refused.try_set(true);
+                say(&problem);
+            }
+            let _ = self.busy.try_set(false);
+        });
+    }
+}
+
+/// The box by which one votes for an idea and takes the vote back. It shows at once what it will be, and goes back
+/// visibly when the server refuses. Visitors are led to sign in.
+pub fn vote(card: &IdeaCard) -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let number = card.number;
+    let news = facts::of(number);
+    let title = card.title.clone();
+    if here.me.with_untracked(|me| me.person.is_none()) {
+        let path = use_location().pathname;
+        let votes = card.votes;
+        let label = move || t_string!(i18n, vote.sign_in, title = title.clone(), votes = words::votes(i18n, votes));
+        return view! {
+            <a class="vote" href=move || answer::sign_in_path(&answer::safe_next(Some(&path.get()))) aria-label=label>
+                {icon("caret-up")} <span class="vote-count" aria-hidden="true">{votes}</span>
+            </a>
+        }
+        .into_any();
+    }
+    let ballot = Ballot {
+        number,
+        told: RwSignal::new((card.votes, card.voted)),
+        wanted: RwSignal::new(card.voted),
+        busy: RwSignal::new(false),
+        refused: RwSignal::new(false),
+    };
+    Effect::new(move |_| {
+        let Some(facts) = news.get() else { return };
+        if !ballot.busy.get_untracked() {
+            ballot.told.update(|told| told.0 = facts.votes);
+        }
+    });
+    let label = move || t_string!(i18n, vote.vote, title = title.clone(), votes = words::votes(i18n, ballot.votes()));
+    let press = move |_| ballot.press(move |problem| toast::say(words::problem(i18n, problem)));
+    view! {
+        <button
+            type="button"
+            class="vote"
+            class:is-refused=move || ballot.refused.get()
+            aria-pressed=move || ballot.wanted.get().to_string()
+            aria-label=label
+            title=move || if ballot.wanted.get() { t_string!(i18n, vote.withdraw) } else { t_string!(i18n, vote.want) }
+            disabled=move || !here.awake.get()
+            on:click=press
+        >
+            {icon("caret-up")} <span class="vote-count" aria-hidden="true">{move || ballot.votes()}</span>
+        </button>
+    }
+    .into_any()
+}

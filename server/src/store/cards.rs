@@ -1,0 +1,265 @@
+//! The cards of ideas, and the lists they stand in.
+
+use std::collections::HashMap;
+
+use shared::{
+    BoardId, IdeaId, PersonId, StageId,
+    api::{IdeaCard, IdeaSort, Involved, PersonView},
+};
+use uuid::Uuid;
+
+use super::{
+    StoreError, Tx,
+    boards::{Sight, seen},
+    on, rows,
+};
+
+/// How many of those who shaped an idea its card names.
+const FACES: i64 = 5;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct CardRow {
+    id: Uuid,
+    number: i64,
+    title: String,
+    pitch: String,
+    created_at: i64,
+    updated_at: i64,
+    votes: i64,
+    voted: bool,
+    comments: i64,
+    followed: bool,
+    answered_at: Option<i64>,
+    board_slug: String,
+    board_title: String,
+    #[sqlx(flatten)]
+    stage: rows::StageRow,
+    #[sqlx(flatten)]
+    author: rows::PersonRow,
+}
+
+impl TryFrom<CardRow> for IdeaCard {
+    type Error = StoreError;
+
+    fn try_from(row: CardRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: IdeaId(row.id),
+            number: rows::number(row.number)?,
+            slug: address(&row.title),
+            title: row.title,
+            pitch: row.pitch,
+            board: row.board_slug,
+            board_title: row.board_title,
+            stage: row.stage.try_into()?,
+            author: row.author.try_into()?,
+            shaped_by: Vec::new(),
+            shapers: 0,
+            votes: rows::number(row.votes)?,
+            voted: row.voted,
+            comments: rows::number(row.comments)?,
+            followed: row.followed,
+            answered_at: row.answered_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// The readable piece of an idea's address: never empty.
+fn address(title: &str) -> String {
+    let slug = shared::slug::slug(title);
+    if slug.is_empty() { "idea".to_owned() } else { slug }
+}
+
+/// The columns of a card, as the person bound to `$person` sees it.
+macro_rules! card_columns {
+    ($person:literal) => {
+        concat!(
+            "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, i.votes, i.comments, i.answered_at,
+             EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = i.id AND v.person_id = ",
+            $person,
+            ") AS voted, EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = i.id AND f.muted_at IS NULL AND f.person_id = ",
+            $person,
+            ") AS followed, b.slug AS board_slug, b.title AS board_title,
+             s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind, p.id AS person_id, p.handle, p.name, p.role"
+        )
+    };
+}
+pub(super) use card_columns;
+
+/// A place in a list of ideas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What the last idea before it is sorted by.
+    pub key: i64,
+    /// The number of that idea.
+    pub number: u32,
+}
+
+impl Place {
+    /// Before the first idea of a list whose highest keys come first.
+    pub const START: Self = Self { key: i64::MAX, number: u32::MAX };
+
+    /// Where a list of this order begins.
+    #[must_use]
+    pub fn start(sort: IdeaSort) -> Self {
+        if sort == IdeaSort::Unanswered { Self { key: i64::MIN, number: 0 } } else { Self::START }
+    }
+}
+
+/// Which ideas are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish {
+    /// In which order.
+    pub sort: IdeaSort,
+    /// Only those of this board.
+    pub board: Option<BoardId>,
+    /// Only those in this stage.
+    pub stage: Option<StageId>,
+    /// Only those this person proposed.
+    pub author: Option<PersonId>,
+    /// Only those the person asking has this to do with.
+    pub involved: Option<Involved>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    card: CardRow,
+    key: i64,
+}
+
+/// The list of ideas sorted by a column. One statement for each order, and for one board or all: what stands in the
+/// index of that order is read no further than the page goes.
+macro_rules! list {
+    (all: $key:literal, $than:literal, $way:literal, $only:literal) => {
+        // CROSS JOIN keeps SQLite from starting at the boards and sorting every idea.
+        list!("FROM idea i CROSS JOIN board b", "b.id = i.board_id AND $6 IS NULL", $key, $than, $way, $only)
+    };
+    (board: $key:literal, $than:literal, $way:literal, $only:literal) => {
+        list!("FROM idea i CROSS JOIN board b", "b.id = i.board_id AND i.board_id = $6", $key, $than, $way, $only)
+    };
+    ($from:literal, $in:literal, $key:literal, $than:literal, $way:literal, $only:literal) => {
+        concat!(
+            "SELECT ", card_columns!("$3"), ", ", $key, " AS key ", $from,
+            " JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id WHERE ", $in, $only, " AND ", seen!(),
+            " AND (", $key, ", i.number) ", $than, " ($4, $5)
+             AND ($7 IS NULL OR i.stage_id = $7) AND ($8 IS NULL OR i.author_id = $8)
+             AND (CASE $9 WHEN '' THEN 1 = 1
+                  WHEN 'mine' THEN EXISTS (SELECT 1 FROM coauthor o WHERE o.idea_id = i.id AND o.person_id = $3)
+                  WHEN 'voted' THEN EXISTS (SELECT 1 FROM vote o WHERE o.idea_id = i.id AND o.person_id = $3)
+                  ELSE EXISTS (SELECT 1 FROM follow o WHERE o.idea_id = i.id AND o.person_id = $3 AND o.muted_at IS NULL)
+                  END)
+             ORDER BY ", $key, " ", $way, ", i.number ", $way, " LIMIT $10"
+        )
+    };
+}
+
+/// The statement for either place, by the order.
+macro_rules! statement {
+    ($wish:expr, $($sort:ident: $key:literal, $than:literal, $way:literal, $only:literal;)+) => {
+        match ($wish.sort, $wish.board) {
+            $(
+                (IdeaSort::$sort, None) => list!(all: $key, $than, $way, $only),
+                (IdeaSort::$sort, Some(_)) => list!(board: $key, $than, $way, $only),
+            )+
+        }
+    };
+}
+
+/// At most `limit` ideas that somebody sees, from after a place on, each with its own place.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    tx: &mut Tx,
+    sight: &Sight,
+    wish: &Wish,
+    from: Place,
+    limit: u32,
+) -> Result<Vec<(IdeaCard, Place)>, StoreError> {
+    let sql = statement! { wish,
+        Changed: "i.updated_at", "<", "DESC", "";
+        Trending: "i.heat", "<", "DESC", "";
+        Wanted: "i.votes", "<", "DESC", "";
+        Discussed: "i.comments", "<", "DESC", "";
+        Recent: "i.created_at", "<", "DESC", "";
+        Unanswered: "i.created_at", ">", "ASC", " AND i.answered_at IS NULL";
+    };
+    let rows: Vec<ListedRow> = on!(tx, c => sqlx::query_as(sql)
+        .bind(&sight.audiences)
+        .bind(&sight.as_member)
+        .bind(sight.person)
+        .bind(from.key)
+        .bind(i64::from(from.number))
+        .bind(wish.board.map(|board| board.0))
+        .bind(wish.stage.map(|stage| stage.0))
+        .bind(wish.author.map(|author| author.0))
+        .bind(wish.involved.map_or("", Involved::as_str))
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await)?;
+    let (rows, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.card, row.key)).unzip();
+    let cards = with_shapers(tx, rows).await?;
+    Ok(cards
+        .into_iter()
+        .zip(keys)
+        .map(|(card, key)| (Place { key, number: card.number }, card))
+        .map(|(place, card)| (card, place))
+        .collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct ShaperRow {
+    idea_id: Uuid,
+    shapers: i64,
+    #[sqlx(flatten)]
+    person: rows::PersonRow,
+}
+
+macro_rules! shapers {
+    ($ids:literal) => {
+        concat!(
+            "SELECT idea_id, shapers, person_id, handle, name, role FROM (
+                SELECT h.idea_id, h.person_id, p.handle, p.name, p.role,
+                       count(*) OVER (PARTITION BY h.idea_id) AS shapers,
+                       row_number() OVER (
+                           PARTITION BY h.idea_id
+                           ORDER BY CASE WHEN h.person_id = i.author_id THEN 0 ELSE 1 END, h.changes DESC, h.person_id
+                       ) AS place
+                FROM shaper h JOIN idea i ON i.id = h.idea_id JOIN person p ON p.id = h.person_id
+                WHERE h.idea_id ",
+            $ids,
+            ") AS ranked WHERE place <= $2 ORDER BY idea_id, place"
+        )
+    };
+}
+
+pub(super) async fn with_shapers(tx: &mut Tx, rows: Vec<CardRow>) -> Result<Vec<IdeaCard>, StoreError> {
+    let mut cards = rows.into_iter().map(IdeaCard::try_from).collect::<Result<Vec<_>, _>>()?;
+    if cards.is_empty() {
+        return Ok(cards);
+    }
+    let ids: Vec<Uuid> = cards.iter().map(|card| card.id.0).collect();
+    let rows: Vec<ShaperRow> = match tx {
+        Tx::Sqlite(tx) => {
+            let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+            sqlx::query_as(shapers!("IN (SELECT unhex(value) FROM json_each($1))"))
+                .bind(sqlx::types::Json(ids))
+                .bind(FACES)
+                .fetch_all(&mut **tx)
+                .await?
+        }
+        Tx::Postgres(tx) => sqlx::query_as(shapers!("= ANY ($1)")).bind(&ids).bind(FACES).fetch_all(&mut **tx).await?,
+    };
+    let mut by_idea: HashMap<IdeaId, (u32, Vec<PersonView>)> = HashMap::new();
+    for row in rows {
+        let entry = by_idea.entry(IdeaId(row.idea_id)).or_default();
+        entry.0 = rows::number(row.shapers)?;
+        entry.1.push(row.person.try_into()?);
+    }
+    for card in &mut cards {
+        (card.shapers, card.shaped_by) = by_idea.remove(&card.id).unwrap_or_default();
+    }
+    Ok(cards)
+}
