@@ -4,6 +4,7 @@
 //! ([`rules`]), the types of the JSON API ([`api`]), and the live protocol with its documents ([`live`]).
 
 pub mod api;
+pub mod calendar;
 pub mod id;
 pub mod limits;
 pub mod live;

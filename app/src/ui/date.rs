@@ -2,7 +2,10 @@
 //! from the moment the page was drawn.
 
 use leptos::prelude::*;
-use shared::api::Millis;
+use shared::{
+    api::Millis,
+    calendar::{DAY, civil},
+};
 
 use crate::{
     i18n::{Locale, t_string, use_i18n},
@@ -12,20 +15,8 @@ use crate::{
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
-
-/// Year, month from 1, and day of a time, in UTC (Hinnant's `civil_from_days`).
-fn civil(at: Millis) -> (i64, usize, i64) {
-    let days = at.div_euclid(DAY) + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year + era * 400 + i64::from(month <= 2), usize::try_from(month).unwrap_or(1), day)
-}
+/// Within so many milliseconds a day needs no year.
+const THIS_YEAR: i64 = 300 * DAY;
 
 /// A time as machines read it: `2026-11-22T07:30:00Z`.
 fn iso(at: Millis) -> String {
@@ -36,11 +27,16 @@ fn iso(at: Millis) -> String {
 
 /// A day in words.
 fn day(i18n: Texts, at: Millis) -> String {
-    let (year, month, day) = civil(at);
+    let (year, ..) = civil(at);
+    format!("{} {year}", day_of_year(i18n, at))
+}
+
+fn day_of_year(i18n: Texts, at: Millis) -> String {
+    let (_, month, day) = civil(at);
     let name = t_string!(i18n, time.months).split(' ').nth(month - 1).unwrap_or_default();
     match (i18n.get_locale(), day) {
-        (Locale::fr, 1) => format!("1er {name} {year}"),
-        _ => format!("{day} {name} {year}"),
+        (Locale::fr, 1) => format!("1er {name}"),
+        _ => format!("{day} {name}"),
     }
 }
 
@@ -63,6 +59,7 @@ pub fn relative(i18n: Texts, at: Millis, now: Millis) -> String {
         (false, .., 1) => t_string!(i18n, time.tomorrow).to_owned(),
         (true, .., n) if n < 8 => t_string!(i18n, time.days_ago, n = n),
         (false, .., n) if n < 31 => t_string!(i18n, time.in_days, n = n),
+        _ if span < THIS_YEAR => t_string!(i18n, time.on, date = day_of_year(i18n, at)),
         _ => t_string!(i18n, time.on, date = day(i18n, at)),
     }
 }

@@ -2,6 +2,7 @@
 
 use shared::{
     api::{IdeaFacts, Millis, PersonView, VoteView},
+    calendar::month_of,
     rules::BoardAct,
 };
 
@@ -79,38 +80,4 @@ pub enum Following {
     Yes,
     /// They are not, whatever they do there.
     No,
-}
-
-/// The first moment of the calendar month, in UTC, of a moment. Days are counted as in Howard Hinnant's
-/// `civil_from_days` (<https://howardhinnant.github.io/date_algorithms.html>).
-fn month_of(at: Millis) -> Millis {
-    const DAY: Millis = 24 * 60 * 60 * 1000;
-    let days = at.div_euclid(DAY);
-    let day_of_era = (days + 719_468).rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    // Months begin in March, so that the odd day of February comes last.
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5;
-    (days - day) * DAY
-}
-
-#[cfg(test)]
-mod tests {
-    use super::month_of;
-
-    #[test]
-    fn a_month_begins_on_its_first() {
-        for (at, first) in [
-            (0, 0),
-            (1_767_225_600_000, 1_767_225_600_000),
-            (1_767_225_599_999, 1_764_547_200_000),
-            // 29 February 2024, noon; 1 March 2024; 31 December 1999.
-            (1_709_208_000_000, 1_706_745_600_000),
-            (1_709_251_200_000, 1_709_251_200_000),
-            (946_684_799_999, 944_006_400_000),
-        ] {
-            assert_eq!(month_of(at), first, "{at}");
-        }
-    }
 }
