@@ -15,7 +15,7 @@ use shared::Role;
 use crate::{
     i18n::{Locale, Texts},
     pages::{self, chunk},
-    ui::{chrome, toast},
+    ui::{bell, chrome, toast},
     visit::{Here, Visit, text_locale},
 };
 
@@ -102,6 +102,7 @@ pub fn App() -> impl IntoView {
     provide_context(Texts::new(text_locale(visit.language)));
     toast::provide();
     crate::live::facts::provide();
+    bell::provide();
     Effect::new(move || {
         here.awake.set(true);
         // For whoever waits until the page answers to hands.
@@ -133,6 +134,7 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/join/:secret"))} view={Lazy::<chunk::Join>::new()} />
                 <Route path={at(path!("/settings"))} view={Lazy::<chunk::Settings>::new()} />
                 <Route path={at(path!("/admin"))} view={Lazy::<chunk::Admin>::new()} />
+                <Route path={at(path!("/inbox"))} view={Lazy::<chunk::Inbox>::new()} />
                 <Route path={at(path!("/desk"))} view={Lazy::<chunk::Desk>::new()} />
             </FlatRoutes>
         }

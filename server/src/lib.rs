@@ -14,6 +14,7 @@ pub mod store;
 
 use std::{ops::Deref, sync::Arc};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -43,6 +44,8 @@ pub struct Inner {
     pub storage_counted: Counted,
     /// The rooms of the documents, and who is in them.
     pub hub: live::Hub,
+    /// Wakes who tells people what happened to ideas.
+    pub happened: Arc<Notify>,
     /// The files the browser loads.
     pub assets: Arc<Assets>,
     /// Hashes and verifies passwords.
@@ -96,6 +99,8 @@ impl Atelier {
         hub.spawn(jobs::follow::run(hub.clone()));
         hub.spawn(jobs::compact::run(hub.clone()));
         hub.spawn(jobs::unload::run(hub.clone()));
+        let happened = Arc::new(Notify::new());
+        hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
         Ok(Self(Arc::new(Inner {
             config,
             db,
@@ -105,6 +110,7 @@ impl Atelier {
             access_news: AccessNews::default(),
             metrics,
             storage_counted: Counted::default(),
+            happened,
             hub,
             limits: PerAddress::default(),
             stop,

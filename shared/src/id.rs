@@ -52,6 +52,8 @@ ids! {
     IdeaId;
     /// A step of a board's pipeline.
     StageId;
+    /// Something that happened to an idea.
+    HappeningId;
     /// A signed-in browser. Not the secret in its cookie.
     SessionId;
     /// A link by which people join.

@@ -5,42 +5,71 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use shared::api::IdeaFacts;
 
-/// The last told of each idea, by its number.
+/// What was told.
 #[derive(Clone, Copy)]
-struct Told(RwSignal<HashMap<u32, IdeaFacts>>);
+struct Told {
+    /// The last of each idea, by its number.
+    ideas: RwSignal<HashMap<u32, IdeaFacts>>,
+    /// Told each time that what waits in the inbox may have changed.
+    inbox: Trigger,
+}
+
+#[cfg(feature = "hydrate")]
+impl Told {
+    /// Takes in an event.
+    fn hear(self, kind: &str, data: &str) {
+        match kind {
+            "facts" => {
+                if let Ok(facts) = serde_json::from_str::<IdeaFacts>(data) {
+                    let _ = self.ideas.try_update(|ideas| ideas.insert(facts.number, facts));
+                }
+            }
+            "inbox" => self.inbox.notify(),
+            _ => {}
+        }
+    }
+}
 
 /// Makes the facts known to every page.
 pub fn provide() {
-    provide_context(Told(RwSignal::new(HashMap::new())));
+    provide_context(Told { ideas: RwSignal::new(HashMap::new()), inbox: Trigger::new() });
+}
+
+/// Told each time that what waits in the inbox may have changed.
+#[must_use]
+pub fn inbox() -> Trigger {
+    use_context::<Told>().map_or_else(Trigger::new, |told| told.inbox)
 }
 
 /// What was told of an idea since the page was drawn; nothing at first.
 #[must_use]
 pub fn of(number: u32) -> Memo<Option<IdeaFacts>> {
     let told = use_context::<Told>();
-    Memo::new(move |_| told.and_then(|Told(told)| told.with(|told| told.get(&number).cloned())))
+    Memo::new(move |_| told.and_then(|told| told.ideas.with(|ideas| ideas.get(&number).cloned())))
 }
 
 /// Lets signed-in people see on this page what happens on these boards.
 pub fn follow(boards: Vec<String>) {
     #[cfg(feature = "hydrate")]
-    if crate::visit::here().me.with_untracked(|me| me.person.is_some())
-        && let Some(Told(told)) = use_context::<Told>()
+    if let (Some(me), Some(told)) =
+        (crate::visit::here().me.with_untracked(|me| me.person.as_ref().map(|me| me.id)), use_context::<Told>())
     {
-        follower::start(boards, told);
+        let own = format!("person:{me}");
+        let topics = boards.into_iter().map(|board| format!("board:{board}")).chain([own]).collect();
+        follower::start(topics, told);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = boards;
 }
 
-/// Takes in what a `facts` event says.
+/// Takes in the events that some page hears: their kind and data.
 #[cfg(feature = "hydrate")]
 #[must_use]
-pub fn hearer() -> impl Fn(&str) + Clone + 'static {
+pub(super) fn hearer() -> impl Fn(&str, &str) + 'static {
     let told = use_context::<Told>();
-    move |data| {
-        if let (Some(Told(told)), Ok(facts)) = (told, serde_json::from_str::<IdeaFacts>(data)) {
-            let _ = told.try_update(|told| told.insert(facts.number, facts));
+    move |kind, data| {
+        if let Some(told) = told {
+            told.hear(kind, data);
         }
     }
 }
@@ -53,7 +82,7 @@ mod follower {
     use send_wrapper::SendWrapper;
     use shared::live::message::{FromClient, FromServer};
 
-    use super::{HashMap, IdeaFacts};
+    use super::Told;
     use crate::{
         live::socket::{Heard, Socket},
         pages::chunk::Missing,
@@ -62,14 +91,14 @@ mod follower {
     /// The socket, once it is open; what came before the person left is not opened any more.
     type Slot = Rc<RefCell<(bool, Option<Socket>)>>;
 
-    pub(super) fn start(boards: Vec<String>, told: RwSignal<HashMap<u32, IdeaFacts>>) {
+    pub(super) fn start(topics: Vec<String>, told: Told) {
         let slot = Slot::default();
         let opened = slot.clone();
         Effect::new(move |_| {
-            let (slot, boards) = (opened.clone(), boards.clone());
+            let (slot, topics) = (opened.clone(), topics.clone());
             leptos::task::spawn_local(async move {
                 // Without it, the page shows what it showed.
-                let _ = listen(Start { slot, boards, told }).await;
+                let _ = listen(Start { slot, topics, told }).await;
             });
         });
         let slot = SendWrapper::new(slot);
@@ -85,14 +114,14 @@ mod follower {
 
     struct Start {
         slot: Slot,
-        boards: Vec<String>,
-        told: RwSignal<HashMap<u32, IdeaFacts>>,
+        topics: Vec<String>,
+        told: Told,
     }
 
     /// In the chunk of the idea's page, which has the socket and is fetched ahead anyway.
     #[leptos::wasm_split::wasm_split(read, wasm_split_path = leptos::wasm_split, fallible)]
     fn listen(start: Start) -> Result<(), Missing> {
-        let Start { slot, boards, told } = start;
+        let Start { slot, topics, told } = start;
         if slot.borrow().0 {
             return Ok(());
         }
@@ -100,14 +129,9 @@ mod follower {
         let again = socket.clone();
         socket.listen(move |heard| match heard {
             Heard::Joined(_) => {
-                let topics = boards.iter().map(|board| format!("board:{board}")).collect();
-                again.send(&FromClient::Subscribe { topics });
+                again.send(&FromClient::Subscribe { topics: topics.clone() });
             }
-            Heard::Told(FromServer::Event { kind, data, .. }) if kind == "facts" => {
-                if let Ok(facts) = serde_json::from_str::<IdeaFacts>(data) {
-                    let _ = told.try_update(|told| told.insert(facts.number, facts));
-                }
-            }
+            Heard::Told(FromServer::Event { kind, data, .. }) => told.hear(kind, data),
             _ => {}
         });
         slot.borrow_mut().1 = Some(socket);

@@ -53,8 +53,8 @@ struct Desire {
     i18n: Texts,
     script: String,
     begun: Cell<bool>,
-    /// Takes in what is told of votes, comments and stages.
-    facts: Box<dyn Fn(&str)>,
+    /// Takes in what is told of votes, comments and stages, and of the inbox.
+    told: Box<dyn Fn(&str, &str)>,
 }
 
 impl Desire {
@@ -84,7 +84,7 @@ fn open(desk: Desk, i18n: Texts, script: String) {
         i18n,
         script,
         begun: Cell::new(false),
-        facts: Box::new(facts::hearer()),
+        told: Box::new(facts::hearer()),
     };
     if desk.access.with_untracked(|access| access.may_edit) {
         desire.write();
@@ -132,8 +132,8 @@ fn hear(desire: &Desire, heard: &Heard) {
             if desk.notice.try_get_untracked().flatten() == Some(Notice::SignedOut) {
                 desk.notice.set(None);
             }
+            desire.socket.send(&FromClient::Subscribe { topics: topics(desk, reads) });
             if reads {
-                desire.socket.send(&FromClient::Subscribe { topics: vec![topic(desk)] });
                 // What changed between the page and the connection.
                 refresh(desk);
             }
@@ -146,12 +146,12 @@ fn hear(desire: &Desire, heard: &Heard) {
                 }
             }
             "access" if reads && data == "true" => may_write(desire),
-            "facts" => (desire.facts)(data),
             "gone" => {
                 desk.notice.try_set(Some(Notice::Gone));
             }
             _ => {}
         },
+        Heard::Told(FromServer::Event { kind, data, .. }) => (desire.told)(kind, data),
         Heard::Told(_) => {}
     }
 }
@@ -163,13 +163,20 @@ fn may_write(desire: &Desire) {
         return;
     }
     desk.notice.set(Some(Notice::MayEdit));
-    // What others write comes with the document from now on.
-    desire.socket.send(&FromClient::Subscribe { topics: Vec::new() });
+    desire.socket.send(&FromClient::Subscribe { topics: topics(desk, false) });
     desire.write();
 }
 
-/// The topic of the idea's events.
-pub(super) fn topic(desk: Desk) -> String {
+/// The topics of the page: the facts of the idea, and what the person is told; and of the concept for who only reads it,
+/// since to others that comes with the document.
+pub(super) fn topics(desk: Desk, reads: bool) -> Vec<String> {
+    let own = desk.me.with_value(|me| me.as_ref().map(|me| format!("person:{}", me.id)));
+    let concept = reads.then(|| topic(desk));
+    [format!("facts:{}", desk.number)].into_iter().chain(concept).chain(own).collect()
+}
+
+/// The topic of what others write in the concept.
+fn topic(desk: Desk) -> String {
     format!("idea:{}", desk.number)
 }
 

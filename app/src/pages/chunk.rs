@@ -7,7 +7,9 @@
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
-use super::{admin, board_form, board_settings, desk, idea, join, problem, propose, settings, setup, sign_in, sign_up};
+use super::{
+    admin, board_form, board_settings, desk, idea, inbox, join, problem, propose, settings, setup, sign_in, sign_up,
+};
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub enum Chunk {
     Idea,
     /// Sign in and up, the two links by which people come, and proposing an idea.
     Enter,
-    /// A person's, a board's and the workspace's settings, and the desk.
+    /// A person's, a board's and the workspace's settings, the desk and the inbox.
     Manage,
 }
 
@@ -28,7 +30,7 @@ impl Chunk {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["i", _] | ["i", _, _] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["b", _, "propose"] => Some(Self::Enter),
-            ["settings" | "admin" | "desk"] | ["b", "new"] | ["b", _, "settings"] => Some(Self::Manage),
+            ["settings" | "admin" | "desk" | "inbox"] | ["b", "new"] | ["b", _, "settings"] => Some(Self::Manage),
             _ => None,
         }
     }
@@ -98,6 +100,7 @@ enum Managing {
     Settings,
     Admin,
     Desk,
+    Inbox,
     NewBoard,
     BoardSettings,
 }
@@ -106,6 +109,7 @@ chunk!(manage as "manage", fetched by fetch_manage: page of Managing => match pa
     Managing::Settings => settings::view(),
     Managing::Admin => admin::view(),
     Managing::Desk => desk::view(),
+    Managing::Inbox => inbox::view(),
     Managing::NewBoard => board_form::view(),
     Managing::BoardSettings => board_settings::view(),
 });
@@ -143,6 +147,7 @@ routes! {
     Settings: manage(Managing::Settings) in Chunk::Manage;
     Admin: manage(Managing::Admin) in Chunk::Manage;
     Desk: manage(Managing::Desk) in Chunk::Manage;
+    Inbox: manage(Managing::Inbox) in Chunk::Manage;
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
     BoardSettings: manage(Managing::BoardSettings) in Chunk::Manage;
 }
@@ -162,7 +167,7 @@ mod tests {
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/b/bread/propose"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Enter), "{path}");
         }
-        for path in ["/settings", "/admin", "/desk", "/b/new", "/b/bread/settings"] {
+        for path in ["/settings", "/admin", "/desk", "/inbox", "/b/new", "/b/bread/settings"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Manage), "{path}");
         }
     }

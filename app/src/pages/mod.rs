@@ -12,6 +12,7 @@ pub mod gate;
 pub mod home;
 pub mod idea;
 mod idea_facts;
+pub mod inbox;
 pub mod join;
 pub mod problem;
 pub mod propose;

@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     answer, api,
     i18n::{Locale, t, t_string, use_i18n},
-    ui::{avatar, icon::icon},
+    ui::{avatar, bell, icon::icon},
     visit::{Here, LANGUAGE_COOKIE, Theme, here, shared_locale},
     words::Texts,
 };
@@ -40,7 +40,7 @@ pub fn header() -> AnyView {
                 <div class="top-side">
                     <div class="top-looks">{language_switch(i18n)} {theme_switch(i18n)}</div>
                     {move || match here.person() {
-                        Some(person) => account_menu(i18n, &person),
+                        Some(person) => view! { {bell::bell()} {account_menu(i18n, &person)} }.into_any(),
                         None => visitor_links(i18n),
                     }}
                 </div>

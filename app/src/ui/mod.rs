@@ -1,6 +1,7 @@
 //! What the pages are made of: one file per component, its styles beside it.
 
 pub mod avatar;
+pub mod bell;
 pub mod card;
 pub mod chrome;
 pub mod copy;

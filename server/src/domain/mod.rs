@@ -10,6 +10,7 @@ pub mod device;
 pub mod error;
 pub mod fields;
 pub mod ideas;
+pub mod inbox;
 pub mod invites;
 pub mod markdown;
 pub mod me;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::{
-    api::{FieldCode, FieldProblem, IdeaFacts, IdeaView, MoveIdea, PersonView, StageKind},
+    api::{FieldCode, FieldProblem, IdeaFacts, IdeaView, MoveIdea, NoticeKind, PersonView, StageKind},
     limits,
     rules::BoardAct,
 };
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::store::{
     Db, audit, boards,
+    inbox::{self, Happening},
     stages::{self, Move},
 };
 
@@ -51,6 +52,9 @@ pub async fn set(
     let reason = reason.unwrap_or_default();
     let to = Move { idea: place.idea, from, to: to.stage, by: who.id, reason: &reason, at: now() };
     stages::set(&mut tx, &to).await?;
+    let (kind, words) = (NoticeKind::Stage, reason.as_str());
+    let told = Happening { idea: place.idea, kind, by: who.id, stage: Some(to.to), comment: None, words, at: to.at };
+    inbox::happen(&mut tx, &told).await?;
     let detail = json!({ "from": from, "to": to.to, "reason": reason });
     audit::add(&mut tx, who.id, "idea.stage", &format!("idea:{}", place.idea), &detail).await?;
     let view = ideas::whole(&mut tx, Some(who), number).await?;

@@ -2,6 +2,7 @@
 
 pub mod compact;
 pub mod follow;
+pub mod inbox;
 pub mod unload;
 
 use std::time::Duration;

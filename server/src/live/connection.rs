@@ -299,12 +299,14 @@ impl Connection {
         let mut tx = self.hub.db().read().await?;
         for (topic, told) in std::mem::take(&mut self.topics) {
             let write = match topic.split_once(':') {
-                Some(("idea", number)) => match number.parse() {
+                Some(("idea" | "facts", number)) => match number.parse() {
                     Ok(number) => access::idea_access(&mut tx, &self.signed.person, number).await?,
                     Err(_) => None,
                 },
                 // In a board nobody writes but in its ideas.
                 Some(("board", slug)) => access::sees_board(&mut tx, &self.signed.person, slug).await?.then_some(false),
+                // What one is told is one's own.
+                Some(("person", id)) => (id == self.signed.person.id.to_string()).then_some(false),
                 _ => None,
             };
             let (kind, data) = match write {

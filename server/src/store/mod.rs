@@ -11,6 +11,7 @@ pub mod follow;
 pub mod heat;
 pub mod ideas;
 pub mod idempotency;
+pub mod inbox;
 pub mod invites;
 pub mod log;
 pub mod members;

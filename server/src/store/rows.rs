@@ -50,11 +50,11 @@ impl TryFrom<PersonRow> for PersonView {
 /// The columns `stage_id, name_fr, name_en, colour, kind`.
 #[derive(sqlx::FromRow)]
 pub(super) struct StageRow {
-    stage_id: Uuid,
-    name_fr: String,
-    name_en: String,
-    colour: String,
-    kind: String,
+    pub(super) stage_id: Uuid,
+    pub(super) name_fr: String,
+    pub(super) name_en: String,
+    pub(super) colour: String,
+    pub(super) kind: String,
 }
 
 impl TryFrom<StageRow> for StageView {

@@ -7,6 +7,7 @@ pub mod board;
 pub mod colour;
 pub mod desk;
 pub mod idea;
+pub mod inbox;
 pub mod invite;
 pub mod problem;
 
@@ -15,6 +16,7 @@ pub use board::*;
 pub use colour::*;
 pub use desk::*;
 pub use idea::*;
+pub use inbox::*;
 pub use invite::*;
 pub use problem::*;
 

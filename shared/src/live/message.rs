@@ -42,7 +42,7 @@ pub enum FromClient {
     },
     /// Asks for the events of these topics, in place of those asked for before. Atelier's own.
     Subscribe {
-        /// `idea:NUMBER`.
+        /// `idea:NUMBER` for its concept, `facts:NUMBER`, `board:SLUG`, or `person:ID` of oneself.
         topics: Vec<String>,
     },
     /// The peer leaves. From Atelier's own client it also says that nothing unsent is left,
@@ -146,9 +146,11 @@ pub enum FromServer {
     },
     /// Facts changed. To Atelier's own clients that subscribed to the topic.
     Event {
-        /// `idea:NUMBER`.
+        /// As it was asked for.
         topic: String,
         /// `concept`: the data is a [`ConceptChanged`](crate::api::ConceptChanged).
+        /// `facts`: the data is an [`IdeaFacts`](crate::api::IdeaFacts).
+        /// `inbox`: the number of things unread may have changed.
         /// `gone`: the topic no longer exists for this person.
         kind: String,
         /// JSON.

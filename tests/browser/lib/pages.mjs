@@ -17,6 +17,10 @@ export async function openWorkspace() {
   const empty = await owner.call("POST", "/boards", { title: "Waiting", purpose: "", audience: "members", editing: "coauthors" });
   const { path: invite } = await owner.call("POST", "/invites", { role: "customer" });
   await owner.call("POST", "/tokens", { name: "The till" });
+  const own = await customer.call("POST", `/boards/${board.slug}/ideas`, { title: "Rye on Mondays", pitch: "One day a week." });
+  const declined = { stage: board.stages[6].id, reason: "No rye grows here. We ask again in spring." };
+  await owner.call("PUT", `/ideas/${own.card.number}/stage`, { stage: board.stages[2].id });
+  await owner.call("PUT", `/ideas/${own.card.number}/stage`, declined);
   const pages = [
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
@@ -34,6 +38,10 @@ export async function openWorkspace() {
     { name: "invitation", path: invite, as: null },
     { name: "used set-up link", path: waiting, as: null },
     { name: "settings", path: "/settings", as: owner },
+    { name: "inbox", path: "/inbox", as: customer },
+    { name: "empty inbox", path: "/inbox", as: owner },
+    { name: "idea not now", path: `/i/${own.card.number}/${own.card.slug}`, as: owner, writes: true },
+    { name: "filtered board", path: `/b/${board.slug}?show-me=voted`, as: customer },
     { name: "desk", path: "/desk", as: owner },
     { name: "people", path: "/admin", as: owner },
     { name: "not found", path: "/nowhere", as: null, status: 404 },

@@ -6,6 +6,7 @@ mod boards;
 mod demo;
 mod desk;
 mod headers;
+mod inbox;
 mod invites;
 mod listener;
 mod log;

@@ -50,7 +50,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 17] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 33] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 38] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -62,6 +62,11 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 33] = [
     ("GET /me", "", "yyyyyy"),
     ("PATCH /me", "", "syyyyy"),
     ("POST /me/password", "", "syyyyy"),
+    ("GET /me/notices", "", "syyyyy"),
+    ("PUT /me/notices", "", "syyyyy"),
+    ("GET /inbox", "", "syyyyy"),
+    ("GET /inbox/unread", "", "syyyyy"),
+    ("POST /inbox/read", "", "syyyyy"),
     ("GET /tokens", "", "syyyyy"),
     ("POST /tokens", "", "syyyyy"),
     ("DELETE /tokens/{id}", "one's own", "syyyyy"),
@@ -167,6 +172,8 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
             let me: Me = someone.get("/api/v1/me").await.ok();
             who.delete(&format!("/api/v1/sessions/{}", me.session.expect("a session"))).await
         }
+        ("PUT /me/notices", _) => who.put(&plain, &json!({"off": ["comment"]})).await,
+        ("POST /inbox/read", _) => who.post(&plain, &json!({})).await,
         ("PATCH /me", _) => who.patch(&plain, &json!({"name": "N"})).await,
         ("POST /me/password", _) => {
             who.post(&plain, &json!({"current": PASSWORD, "new": "un croissant au beurre"})).await

@@ -190,9 +190,9 @@ impl Session {
         }
     }
 
-    /// Asks for the events of the idea, or for none.
-    fn subscribe(&self, to_events: bool) {
-        let topics = if to_events { vec![follow::topic(self.desk)] } else { Vec::new() };
+    /// Asks for the events of the page, and those of the concept if it is only read.
+    fn subscribe(&self, reads: bool) {
+        let topics = follow::topics(self.desk, reads);
         self.socket.send(&FromClient::Subscribe { topics });
     }
 }

@@ -7,6 +7,7 @@ mod boards;
 mod coauthors;
 mod desk;
 mod ideas;
+mod inbox;
 mod invites;
 mod me;
 mod members;
@@ -42,5 +43,6 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(ideas::routes())
         .merge(coauthors::routes())
         .merge(votes::routes())
+        .merge(inbox::routes())
         .merge(desk::routes())
 }

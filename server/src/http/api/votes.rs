@@ -25,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Atelier> {
 /// Tells the pages that show the idea, or its board, what everyone may know of it.
 fn tell(atelier: &Atelier, facts: &IdeaFacts) {
     let data = || serde_json::to_string(facts).ok();
-    atelier.hub.publish(&format!("idea:{}", facts.number), "facts", data);
+    atelier.hub.publish(&format!("facts:{}", facts.number), "facts", data);
     atelier.hub.publish(&format!("board:{}", facts.board), "facts", data);
 }
 
@@ -95,6 +95,7 @@ async fn set_stage(
 ) -> Result<Json<IdeaView>, ApiError> {
     let (idea, facts) = stages::set(&atelier.db, who.person(), number, &request).await?;
     if let Some(facts) = facts {
+        atelier.happened.notify_one();
         tell(&atelier, &facts);
     }
     Ok(Json(idea))

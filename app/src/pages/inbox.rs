@@ -1,0 +1,197 @@
+//! `/inbox`: what one is told, and what one would rather not be.
+
+use leptos::prelude::*;
+use shared::{
+    Role,
+    api::{NoticeChoices, NoticeKind, NoticeView, Page, ReadNotices, StageKind, Unread},
+};
+
+use crate::{
+    api,
+    i18n::{t, t_string, use_i18n},
+    pages::gate,
+    ui::{avatar, bell, card, date, empty::empty, head, load, pill, toast},
+    visit::here,
+    words,
+};
+
+/// The page of the inbox.
+pub fn view() -> AnyView {
+    gate::at_least(Role::Customer, |_| {
+        let i18n = use_i18n();
+        let title = move || t_string!(i18n, inbox.title).to_owned();
+        let notices = load::ask::<Page<NoticeView>>(|| "/inbox?limit=25".to_owned());
+        let choices = load::ask::<NoticeChoices>(|| "/me/notices".to_owned());
+        view! {
+            {head::title(title)}
+            <div class="page page-middle">
+                <header class="page-head">
+                    {head::heading(title)} <p class="lead">{t!(i18n, inbox.lead)}</p>
+                </header>
+                {load::load(notices, list)}
+                {load::load(choices, |choices| choose(&choices))}
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// Notes that something was read, and lets the bell know.
+fn read(which: ReadNotices, then: impl FnOnce() + 'static) {
+    let i18n = use_i18n();
+    let unread = bell::unread();
+    leptos::task::spawn_local(async move {
+        match api::post::<Unread>("/inbox/read", &which).await {
+            Ok(left) => {
+                let _ = unread.try_set(left.unread);
+                then();
+            }
+            Err(problem) => toast::say(words::problem(i18n, &problem)),
+        }
+    });
+}
+
+fn list(page: Page<NoticeView>) -> AnyView {
+    let i18n = use_i18n();
+    if page.items.is_empty() {
+        let (title, hint) = (move || t_string!(i18n, inbox.empty), move || t_string!(i18n, inbox.empty_hint));
+        return empty("bell", title, hint, None);
+    }
+    let all_read = RwSignal::new(false);
+    let next = RwSignal::new(page.next);
+    let older = RwSignal::new(Vec::<NoticeView>::new());
+    let any = page.items.iter().any(|notice| !notice.read);
+    let read_all = move |_| read(ReadNotices { id: None }, move || all_read.set(true));
+    let more = move |_| {
+        let Some(cursor) = next.get_untracked() else { return };
+        leptos::task::spawn_local(async move {
+            if let Ok(page) = api::get::<Page<NoticeView>>(format!("/inbox?limit=25&cursor={cursor}")).await {
+                let _ = older.try_update(|older| older.extend(page.items));
+                let _ = next.try_set(page.next);
+            }
+        });
+    };
+    view! {
+        <section class="panel inbox" aria-labelledby="inbox">
+            <h2 class="unseen" id="inbox">{t!(i18n, inbox.title)}</h2>
+            <Show when=move || any && !all_read.get()>
+                <button type="button" class="button button-small inbox-all" disabled=move || !here().awake.get() on:click=read_all>
+                    {t!(i18n, inbox.read_all)}
+                </button>
+            </Show>
+            <ul class="notices">
+                {page.items.iter().map(|notice| line(notice, all_read)).collect_view()}
+                <For each=move || older.get() key=|notice| notice.id let(notice)>
+                    {line(&notice, all_read)}
+                </For>
+            </ul>
+            <Show when=move || next.with(Option::is_some)>
+                <button type="button" class="button" on:click=more>{t!(i18n, inbox.more)}</button>
+            </Show>
+        </section>
+    }
+    .into_any()
+}
+
+fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
+    let i18n = use_i18n();
+    let NoticeView { id, kind, own, read: was_read, at, .. } = *notice;
+    let is_read = RwSignal::new(was_read);
+    let new = move || !is_read.get() && !all_read.get();
+    let mut path = card::path(notice.number, &notice.slug);
+    if let Some(comment) = &notice.comment {
+        path.push_str("#c-");
+        path.push_str(comment);
+    }
+    let open = move |_| {
+        if new() {
+            is_read.set(true);
+            read(ReadNotices { id: Some(id) }, || ());
+        }
+    };
+    let declined = notice.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
+    let what = move || match kind {
+        NoticeKind::Stage if declined => t_string!(i18n, inbox.declined),
+        NoticeKind::Stage => t_string!(i18n, inbox.moved),
+        NoticeKind::Answer => t_string!(i18n, inbox.answered),
+        NoticeKind::Comment => t_string!(i18n, inbox.commented),
+        NoticeKind::Mention => t_string!(i18n, inbox.mentioned),
+    };
+    let stage = notice.stage.as_ref().filter(|_| !declined).map(pill::stage);
+    let words = (!notice.words.is_empty()).then(|| view! { <p class="notice-words">{notice.words.clone()}</p> });
+    view! {
+        <li class="notice" class:is-new=new>
+            {avatar::face(&notice.by)}
+            <div class="notice-main">
+                <p class="notice-what">
+                    <Show when=new><span class="unseen">{t!(i18n, inbox.new)} ": "</span></Show>
+                    <strong>{notice.by.name.clone()}</strong> " " {what} " " {stage}
+                </p>
+                <a class="card-link notice-idea" href=path on:click=open>{notice.title.clone()}</a>
+                {words}
+                <p class="quiet">
+                    {own.then(|| view! { <span class="notice-own">{t!(i18n, inbox.own)}</span> " · " })}
+                    {notice.board_title.clone()} " · " {date::ago(at)}
+                </p>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// What one is told, by kind.
+fn choose(choices: &NoticeChoices) -> AnyView {
+    let i18n = use_i18n();
+    let off = RwSignal::new(choices.off.clone());
+    let row = move |kind: NoticeKind| {
+        let label = move || match kind {
+            NoticeKind::Stage => t_string!(i18n, inbox.kind_stage),
+            NoticeKind::Answer => t_string!(i18n, inbox.kind_answer),
+            NoticeKind::Mention => t_string!(i18n, inbox.kind_mention),
+            NoticeKind::Comment => t_string!(i18n, inbox.kind_comment),
+        };
+        let wanted = !off.with_untracked(|off| off.contains(&kind));
+        let flip = move |event| {
+            let before = off.get_untracked();
+            let wanted = event_target_checked(&event);
+            off.update(|off| {
+                off.retain(|other| *other != kind);
+                if !wanted {
+                    off.push(kind);
+                }
+            });
+            let choices = NoticeChoices { off: off.get_untracked() };
+            leptos::task::spawn_local(async move {
+                match api::put_with::<NoticeChoices>("/me/notices", &choices).await {
+                    Ok(_) => toast::say(t_string!(i18n, inbox.saved)),
+                    Err(problem) => {
+                        let _ = off.try_set(before);
+                        toast::say(words::problem(i18n, &problem));
+                    }
+                }
+            });
+        };
+        view! {
+            <label class="tick">
+                <input
+                    type="checkbox"
+                    checked=wanted
+                    prop:checked=move || !off.with(|off| off.contains(&kind))
+                    disabled=move || !here().awake.get()
+                    on:change=flip
+                />
+                <span>{label}</span>
+            </label>
+        }
+    };
+    view! {
+        <section class="panel" aria-labelledby="choices">
+            <div class="panel-head">
+                <h2 class="panel-title" id="choices">{t!(i18n, inbox.choices)}</h2>
+                <p class="quiet">{t!(i18n, inbox.choices_hint)}</p>
+            </div>
+            <div class="ticks">{NoticeKind::ALL.map(row).collect_view()}</div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,64 @@
+//! The bell in the header: the way to the inbox, and how much waits there.
+
+use leptos::prelude::*;
+use shared::api::Unread;
+
+use crate::{
+    api,
+    i18n::{t, t_string, use_i18n},
+    live::facts,
+    ui::icon::icon,
+    visit::here,
+};
+
+/// How many things wait to be read.
+#[derive(Clone, Copy)]
+struct Waiting(RwSignal<u32>);
+
+/// Makes the count known to every page.
+pub fn provide() {
+    provide_context(Waiting(RwSignal::new(0)));
+}
+
+/// How many things wait to be read.
+///
+/// # Panics
+/// Outside of [`App`](crate::App).
+#[must_use]
+pub fn unread() -> RwSignal<u32> {
+    expect_context::<Waiting>().0
+}
+
+/// The way to the inbox. The count is asked for when the page is alive, and again whenever the server says so.
+pub fn bell() -> AnyView {
+    let i18n = use_i18n();
+    let waiting = unread();
+    let told = facts::inbox();
+    Effect::new(move |_| {
+        told.track();
+        if here().me.with_untracked(|me| me.person.is_none()) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            if let Ok(Unread { unread }) = api::get("/inbox/unread".to_owned()).await {
+                let _ = waiting.try_set(unread);
+            }
+        });
+    });
+    let shown = move || match waiting.get() {
+        count if count > 99 => "99+".to_owned(),
+        count => count.to_string(),
+    };
+    view! {
+        <a class="bell" href="/inbox">
+            {icon("bell")} <span class="unseen">{t!(i18n, nav.inbox)}</span>
+            <span class="unseen" aria-live="polite">
+                {move || (waiting.get() > 0).then(|| t_string!(i18n, nav.inbox_unread, count = shown()))}
+            </span>
+            <Show when=move || waiting.get() != 0>
+                <span class="bell-count" aria-hidden="true">{shown}</span>
+            </Show>
+        </a>
+    }
+    .into_any()
+}

@@ -1,0 +1,265 @@
+//! What happens to ideas, and who is told.
+
+use shared::{
+    HappeningId, IdeaId, PersonId, StageId,
+    api::{Millis, NoticeKind, NoticeView, StageView},
+};
+use uuid::Uuid;
+
+use super::{
+    StoreError, Tx,
+    boards::{Sight, seen},
+    on, rows,
+};
+
+/// How many people are told in one transaction.
+const BATCH: i64 = 500;
+/// Beyond so many, nobody counts what waits.
+const COUNTED: i64 = 100;
+
+/// Something that happened to an idea.
+#[derive(Clone, Copy, Debug)]
+pub struct Happening<'a> {
+    /// To which.
+    pub idea: IdeaId,
+    /// What.
+    pub kind: NoticeKind,
+    /// Who did it; they are not told.
+    pub by: PersonId,
+    /// The stage it moved to.
+    pub stage: Option<StageId>,
+    /// The comment that was made.
+    pub comment: Option<Uuid>,
+    /// The reason of a move, or how the comment begins.
+    pub words: &'a str,
+    /// When.
+    pub at: Millis,
+}
+
+/// Writes down that something happened, in the transaction that does it. Delivery follows: [`deliver`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn happen(tx: &mut Tx, what: &Happening<'_>) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO happening (id, idea_id, kind, actor_id, stage_id, comment_id, words, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(Uuid::now_v7())
+    .bind(what.idea.0)
+    .bind(what.kind.as_str())
+    .bind(what.by.0)
+    .bind(what.stage.map(|stage| stage.0))
+    .bind(what.comment)
+    .bind(what.words)
+    .bind(what.at)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Waiting {
+    id: Uuid,
+    idea_id: Uuid,
+    kind: String,
+    actor_id: Uuid,
+    delivered_to: Option<Uuid>,
+}
+
+/// Tells the next of those who are to know the oldest thing not everybody knows yet. Answers who was told; nothing when
+/// nothing waits. A crash between two batches tells nobody twice and leaves nobody out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, StoreError> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "SELECT id, idea_id, kind, actor_id, delivered_to FROM happening
+             WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1"
+        }
+        // Two nodes do not deliver the same thing at the same time.
+        Tx::Postgres(_) => {
+            "SELECT id, idea_id, kind, actor_id, delivered_to FROM happening
+             WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"
+        }
+    };
+    let row: Option<Waiting> = on!(tx, c => sqlx::query_as(sql).fetch_optional(c).await)?;
+    let Some(Waiting { id, idea_id, kind, actor_id, delivered_to }) = row else { return Ok(None) };
+    let decides = NoticeKind::parse(&kind).is_some_and(NoticeKind::decides);
+    let told: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
+        "INSERT INTO notice (person_id, happening_id, created_at)
+         SELECT w.person_id, $1, $2 FROM (
+             SELECT person_id FROM follow WHERE idea_id = $3 AND muted_at IS NULL
+             UNION SELECT author_id FROM idea WHERE id = $3 AND $5 = 1
+         ) w
+         WHERE w.person_id <> $6 AND w.person_id > $7
+           AND (NOT EXISTS (SELECT 1 FROM notice_off o WHERE o.person_id = w.person_id AND o.kind = $4)
+                OR ($5 = 1 AND w.person_id = (SELECT author_id FROM idea WHERE id = $3)))
+         ORDER BY w.person_id LIMIT $8
+         RETURNING person_id",
+    )
+    .bind(id)
+    .bind(at)
+    .bind(idea_id)
+    .bind(&kind)
+    .bind(i64::from(decides))
+    .bind(actor_id)
+    .bind(delivered_to.unwrap_or(Uuid::nil()))
+    .bind(BATCH)
+    .fetch_all(c)
+    .await)?;
+    let more = i64::try_from(told.len()).unwrap_or(i64::MAX) >= BATCH;
+    on!(tx, c => sqlx::query("UPDATE happening SET delivered_to = $2, done_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(told.iter().max())
+        .bind((!more).then_some(at))
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(Some(told.into_iter().map(PersonId).collect()))
+}
+
+#[derive(sqlx::FromRow)]
+struct NoticeRow {
+    id: Uuid,
+    kind: String,
+    number: i64,
+    title: String,
+    board_title: String,
+    own: bool,
+    #[sqlx(flatten)]
+    by: rows::PersonRow,
+    stage_id: Option<Uuid>,
+    name_fr: Option<String>,
+    name_en: Option<String>,
+    colour: Option<String>,
+    stage_kind: Option<String>,
+    comment_id: Option<Uuid>,
+    words: String,
+    created_at: i64,
+    read_at: Option<i64>,
+}
+
+impl TryFrom<NoticeRow> for NoticeView {
+    type Error = StoreError;
+
+    fn try_from(row: NoticeRow) -> Result<Self, StoreError> {
+        let stage = match (row.stage_id, row.name_fr, row.name_en, row.colour, row.stage_kind) {
+            (Some(stage_id), Some(name_fr), Some(name_en), Some(colour), Some(kind)) => {
+                Some(StageView::try_from(rows::StageRow { stage_id, name_fr, name_en, colour, kind })?)
+            }
+            _ => None,
+        };
+        let kind = NoticeKind::parse(&row.kind);
+        Ok(Self {
+            id: HappeningId(row.id),
+            kind: kind.ok_or_else(|| StoreError::Corrupt(format!("kind of notice `{}`", row.kind)))?,
+            number: rows::number(row.number)?,
+            slug: shared::slug::slug(&row.title),
+            title: row.title,
+            board_title: row.board_title,
+            own: row.own,
+            by: row.by.try_into()?,
+            stage,
+            comment: row.comment_id.map(|id| id.to_string()),
+            words: row.words,
+            at: row.created_at,
+            read: row.read_at.is_some(),
+        })
+    }
+}
+
+/// At most `limit` things a person was told, the last first, from before `(at, id)`. What they may no longer see is not
+/// among them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    tx: &mut Tx,
+    sight: &Sight,
+    before: (Millis, Uuid),
+    limit: u32,
+) -> Result<Vec<NoticeView>, StoreError> {
+    let rows: Vec<NoticeRow> = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own, h.words, h.created_at,
+                h.comment_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role,
+                s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind
+         FROM notice n JOIN happening h ON h.id = n.happening_id JOIN idea i ON i.id = h.idea_id
+         JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id
+         WHERE n.person_id = $3 AND (h.created_at, h.id) < ($4, $5) AND ", seen!(), "
+         ORDER BY h.created_at DESC, h.id DESC LIMIT $6"
+    ))
+    .bind(&sight.audiences)
+    .bind(&sight.as_member)
+    .bind(sight.person)
+    .bind(before.0)
+    .bind(before.1)
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(NoticeView::try_from).collect()
+}
+
+/// How many things a person was told and has not read, as far as they are counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unread(tx: &mut Tx, sight: &Sight) -> Result<u32, StoreError> {
+    let count: i64 = on!(tx, c => sqlx::query_scalar(concat!(
+        "SELECT count(*) FROM (SELECT 1 FROM notice n JOIN happening h ON h.id = n.happening_id
+         JOIN idea i ON i.id = h.idea_id JOIN board b ON b.id = i.board_id
+         WHERE n.person_id = $3 AND n.read_at IS NULL AND ", seen!(), " LIMIT $4) waiting"
+    ))
+    .bind(&sight.audiences)
+    .bind(&sight.as_member)
+    .bind(sight.person)
+    .bind(COUNTED)
+    .fetch_one(c)
+    .await)?;
+    rows::number(count)
+}
+
+/// Notes that a person has read one thing they were told, or all of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read(tx: &mut Tx, person: PersonId, which: Option<HappeningId>, at: Millis) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE notice SET read_at = $3 WHERE person_id = $1 AND read_at IS NULL AND (happening_id = $2 OR $4 = 1)",
+    )
+    .bind(person.0)
+    .bind(which.map_or(Uuid::nil(), |id| id.0))
+    .bind(at)
+    .bind(i64::from(which.is_none()))
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// The kinds of things a person does not want to be told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn off(tx: &mut Tx, person: PersonId) -> Result<Vec<NoticeKind>, StoreError> {
+    let kinds: Vec<String> = on!(tx, c => sqlx::query_scalar("SELECT kind FROM notice_off WHERE person_id = $1")
+        .bind(person.0).fetch_all(c).await)?;
+    let mut kinds: Vec<_> = kinds.iter().filter_map(|kind| NoticeKind::parse(kind)).collect();
+    kinds.sort_unstable();
+    Ok(kinds)
+}
+
+/// Sets the kinds of things a person does not want to be told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_off(tx: &mut Tx, person: PersonId, kinds: &[NoticeKind]) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("DELETE FROM notice_off WHERE person_id = $1").bind(person.0).execute(c).await.map(drop))?;
+    for kind in kinds {
+        on!(tx, c => sqlx::query("INSERT INTO notice_off (person_id, kind) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(person.0).bind(kind.as_str()).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The inbox: what a person is told of ideas they proposed, took part in or follow.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Millis, PersonView, StageView};
+use crate::HappeningId;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum NoticeKind {
+    /// The idea moved to another stage.
+    Stage,
+    /// The company answered.
+    Answer,
+    /// Somebody commented.
+    Comment,
+    /// Somebody named the person in a comment.
+    Mention,
+}
+
+impl NoticeKind {
+    /// Each, in the order the screens offer them.
+    pub const ALL: [Self; 4] = [Self::Stage, Self::Answer, Self::Mention, Self::Comment];
+
+    /// The word the API and the store use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Answer => "answer",
+            Self::Comment => "comment",
+            Self::Mention => "mention",
+        }
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether it decides about the idea: who proposed it is told, whatever they chose.
+    #[must_use]
+    pub fn decides(self) -> bool {
+        matches!(self, Self::Stage | Self::Answer)
+    }
+}
+
+/// One thing a person is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NoticeView {
+    /// What happened, by its id.
+    pub id: HappeningId,
+    /// What kind of thing.
+    pub kind: NoticeKind,
+    /// The number of the idea.
+    pub number: u32,
+    /// The readable piece of the idea's address.
+    pub slug: String,
+    /// The idea's title, as it is now.
+    pub title: String,
+    /// The title of its board.
+    pub board_title: String,
+    /// Whether the person proposed the idea.
+    pub own: bool,
+    /// Who did it.
+    pub by: PersonView,
+    /// The stage it moved to; of a `stage` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<StageView>,
+    /// The comment, for its permalink: `#c-ID`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The reason of a move, or how the comment begins; may be empty.
+    pub words: String,
+    /// When.
+    pub at: Millis,
+    /// Whether the person has read it.
+    pub read: bool,
+}
+
+/// How many things wait in an inbox: `GET /api/v1/inbox/unread`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unread {
+    /// How many; more than 99 are told as 100.
+    pub unread: u32,
+}
+
+/// `POST /api/v1/inbox/read`: they were read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReadNotices {
+    /// Which; absent: all of them.
+    #[serde(default)]
+    pub id: Option<HappeningId>,
+}
+
+/// What a person does not want to be told: `GET` and `PUT /api/v1/me/notices`. Decisions about their own ideas come anyway.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NoticeChoices {
+    /// These kinds.
+    pub off: Vec<NoticeKind>,
+}
