@@ -20,7 +20,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     domain::{access::AccessNews, attempts::Attempts, password::Passwords},
-    http::{assets::Assets, limits::PerAddress, metrics::Counted},
+    http::{
+        assets::Assets,
+        limits::{PerAddress, PerPerson},
+        metrics::Counted,
+    },
     metrics::Metrics,
     store::{Db, StoreError},
 };
@@ -54,6 +58,8 @@ pub struct Inner {
     pub attempts: Attempts,
     /// How often an address may ask for what costs.
     pub limits: PerAddress,
+    /// How often a person may write.
+    pub writing: PerPerson,
     /// Cancelled when the server stops: sockets close, jobs end.
     pub stop: CancellationToken,
 }
@@ -113,6 +119,7 @@ impl Atelier {
             happened,
             hub,
             limits: PerAddress::default(),
+            writing: PerPerson::default(),
             stop,
         })))
     }

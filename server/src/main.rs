@@ -112,7 +112,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         stop.cancel();
     });
     let swept = atelier.clone();
-    tokio::spawn(async move { swept.limits.keep_small().await });
+    tokio::spawn(async move { tokio::join!(swept.limits.keep_small(), swept.writing.keep_small()) });
     let router = http::router(atelier.clone());
     let whole = async {
         http::serve::serve(listener, router, atelier.clone()).await;

@@ -50,6 +50,8 @@ ids! {
     BoardId;
     /// An idea: its facts, and the concept they belong to.
     IdeaId;
+    /// Something said about an idea.
+    CommentId;
     /// A step of a board's pipeline.
     StageId;
     /// Something that happened to an idea.

@@ -6,6 +6,8 @@ pub const TITLE: usize = 200;
 pub const PITCH: usize = 600;
 /// A concept's body.
 pub const BODY: usize = 200_000;
+/// A comment on an idea.
+pub const COMMENT: usize = 10_000;
 /// A note on a canvas.
 pub const NOTE: usize = 2_000;
 /// The title of a group on a canvas.

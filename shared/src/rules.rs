@@ -56,6 +56,7 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 words!(Audience: Public = "public", Members = "members", Staff = "staff", Invited = "invited");
 words!(EditingRule: Everyone = "everyone", Coauthors = "coauthors", Staff = "staff");
 
@@ -94,6 +95,14 @@ pub enum BoardAct {
     Follow,
     /// Move an idea to another stage.
     SetStage,
+    /// Comment on an idea, react to comments, change and delete one's own.
+    Comment,
+    /// Answer an idea in the company's name.
+    Answer,
+    /// Read and write the notes that only the company's people see.
+    StaffNote,
+    /// Delete what others said.
+    Hush,
     /// Change the concept of an idea.
     EditConcept,
     /// Put notes, groups and cards on the canvas; change and remove one's own.
@@ -140,6 +149,9 @@ pub enum Refusal {
     /// Only the proposer of the idea, and moderators, may.
     #[error("this is for the idea's proposer, or a moderator")]
     Proposer,
+    /// Only who wrote it may.
+    #[error("this is for whoever wrote it")]
+    Author,
     /// The board's editing rule says who co-edits.
     #[error("this board's editing rule is {0:?}")]
     EditingRule(EditingRule),
@@ -169,9 +181,12 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
     }
     match act {
         BoardAct::Read => Ok(()),
-        BoardAct::Propose | BoardAct::Note | BoardAct::Vote | BoardAct::Follow => at_least(who.role, Role::Customer),
+        BoardAct::Propose | BoardAct::Note | BoardAct::Vote | BoardAct::Follow | BoardAct::Comment => {
+            at_least(who.role, Role::Customer)
+        }
+        BoardAct::Answer | BoardAct::StaffNote => at_least(who.role, Role::Employee),
         BoardAct::SetStage => at_least(who.role, Role::Researcher),
-        BoardAct::Govern | BoardAct::Tidy => at_least(who.role, Role::Moderator),
+        BoardAct::Govern | BoardAct::Tidy | BoardAct::Hush => at_least(who.role, Role::Moderator),
         BoardAct::NameCoauthors => match at_least(who.role, Role::Moderator) {
             Err(Refusal::Role(_)) if who.proposer => Ok(()),
             Err(Refusal::Role(_)) => Err(Refusal::Proposer),
@@ -243,6 +258,15 @@ mod tests {
             (Vote, A::Members, E::Everyone, false, false, "-yyyyy"),
             (Vote, A::Invited, E::Everyone, true, false, "-yyyyy"),
             (Follow, A::Staff, E::Everyone, false, true, "--yyyy"),
+            (Comment, A::Public, E::Staff, false, false, "syyyyy"),
+            (Comment, A::Members, E::Everyone, false, false, "-yyyyy"),
+            (Comment, A::Invited, E::Staff, true, false, "-yyyyy"),
+            (Answer, A::Public, E::Everyone, true, true, "snyyyy"),
+            (Answer, A::Staff, E::Everyone, false, false, "--yyyy"),
+            (StaffNote, A::Public, E::Everyone, true, true, "snyyyy"),
+            (StaffNote, A::Invited, E::Everyone, true, true, "-nyyyy"),
+            (Hush, A::Public, E::Everyone, true, true, "snnnyy"),
+            (Hush, A::Staff, E::Everyone, false, false, "--nnyy"),
             (Follow, A::Public, E::Everyone, false, false, "syyyyy"),
             (SetStage, A::Public, E::Everyone, true, true, "snnyyy"),
             (SetStage, A::Staff, E::Staff, false, false, "--nyyy"),

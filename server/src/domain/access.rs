@@ -184,6 +184,18 @@ pub async fn idea_access(tx: &mut Tx, who: &PersonView, number: u32) -> Result<O
     })
 }
 
+/// Whether a person reads the staff notes of the idea of this number; nothing when it is unknown, or unseen by them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn talk_access(tx: &mut Tx, who: &PersonView, number: u32) -> Result<Option<bool>, StoreError> {
+    let Some(place) = store::ideas::place_of_number(tx, Some(who.id), number).await? else { return Ok(None) };
+    Ok(match may_on_board(BoardAct::StaffNote, idea_standing(Some(who), &place), place.rules) {
+        Err(Refusal::Unseen) => None,
+        notes => Some(notes.is_ok()),
+    })
+}
+
 /// Whether a person sees the board of this slug.
 ///
 /// # Errors

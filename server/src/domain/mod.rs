@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod boards;
 pub mod coauthors;
+pub mod comments;
 pub mod desk;
 pub mod device;
 pub mod error;

@@ -1,6 +1,7 @@
 //! From which address a request comes, and how often it may ask for what costs or could be guessed.
 
 use std::{
+    hash::Hash,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     num::NonZeroU32,
     time::Duration,
@@ -16,6 +17,7 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 use http::{HeaderMap, request::Parts};
+use shared::PersonId;
 use tokio::time::sleep;
 
 use super::problem::ApiError;
@@ -111,7 +113,7 @@ impl Default for PerAddress {
     }
 }
 
-fn limit(at_once: u32, then_one_in: Duration) -> Limit {
+fn limit<K: Clone + Eq + Hash>(at_once: u32, then_one_in: Duration) -> DefaultKeyedRateLimiter<K> {
     let burst = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
     let quota = Quota::with_period(then_one_in).unwrap_or(Quota::per_second(NonZeroU32::MIN)).allow_burst(burst);
     RateLimiter::keyed(quota)
@@ -139,6 +141,53 @@ impl PerAddress {
         loop {
             sleep(Duration::from_secs(10 * 60)).await;
             for limit in [&self.sign_in, &self.sign_up, &self.setup, &self.preview] {
+                limit.retain_recent();
+                limit.shrink_to_fit();
+            }
+        }
+    }
+}
+
+/// Limits per person who writes.
+#[derive(Debug)]
+pub struct PerPerson {
+    comment: DefaultKeyedRateLimiter<PersonId>,
+    reaction: DefaultKeyedRateLimiter<PersonId>,
+}
+
+/// What is limited per person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// Writing or changing a comment: 30 at once, then one in 5 s.
+    Comment,
+    /// Reacting to one: 60 at once, then one a second.
+    Reaction,
+}
+
+impl Default for PerPerson {
+    fn default() -> Self {
+        Self { comment: limit(30, Duration::from_secs(5)), reaction: limit(60, Duration::from_secs(1)) }
+    }
+}
+
+impl PerPerson {
+    /// Counts one more.
+    ///
+    /// # Errors
+    /// When it was one too many.
+    pub fn count(&self, what: Writing, person: PersonId) -> Result<(), ApiError> {
+        let limit = match what {
+            Writing::Comment => &self.comment,
+            Writing::Reaction => &self.reaction,
+        };
+        limit.check_key(&person).map_err(|until| ApiError::TooMany(until.wait_time_from(DefaultClock::default().now())))
+    }
+
+    /// Forgets, from time to time, the people who have been quiet long enough to start afresh.
+    pub async fn keep_small(&self) {
+        loop {
+            sleep(Duration::from_secs(10 * 60)).await;
+            for limit in [&self.comment, &self.reaction] {
                 limit.retain_recent();
                 limit.shrink_to_fit();
             }

@@ -54,7 +54,7 @@ impl From<Refusal> for ApiError {
         let code = match refusal {
             Refusal::Unseen => Code::NotFound,
             Refusal::SignIn => Code::SignIn,
-            Refusal::Role(_) | Refusal::Proposer => Code::Role,
+            Refusal::Role(_) | Refusal::Proposer | Refusal::Author => Code::Role,
             Refusal::EditingRule(_) => Code::EditingRule,
         };
         Self::new(code, sentence(&refusal.to_string()))

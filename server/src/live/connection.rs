@@ -303,6 +303,11 @@ impl Connection {
                     Ok(number) => access::idea_access(&mut tx, &self.signed.person, number).await?,
                     Err(_) => None,
                 },
+                // Of a discussion, whether the staff's notes are for them too.
+                Some(("talk", number)) => match number.parse() {
+                    Ok(number) => access::talk_access(&mut tx, &self.signed.person, number).await?,
+                    Err(_) => None,
+                },
                 // In a board nobody writes but in its ideas.
                 Some(("board", slug)) => access::sees_board(&mut tx, &self.signed.person, slug).await?.then_some(false),
                 // What one is told is one's own.
@@ -322,7 +327,10 @@ impl Connection {
         }
         drop(tx);
         self.topics = seen;
-        let topics = self.topics.iter().map(|(topic, _)| topic.clone()).collect();
+        // Staff notes have a topic of their own, which nobody asks for by name: rights give it.
+        let notes = self.topics.iter().filter(|(_, granted)| *granted == Some(true));
+        let notes = notes.filter_map(|(topic, _)| topic.strip_prefix("talk:")).map(|number| format!("notes:{number}"));
+        let topics = self.topics.iter().map(|(topic, _)| topic.clone()).chain(notes).collect();
         self.hub.subscribe(self.key, &self.outbound, topics);
         Ok(())
     }

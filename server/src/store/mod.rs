@@ -7,6 +7,7 @@ pub mod audit;
 pub mod boards;
 pub mod canvases;
 pub mod cards;
+pub mod comments;
 pub mod follow;
 pub mod heat;
 pub mod ideas;

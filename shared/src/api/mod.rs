@@ -5,6 +5,7 @@
 pub mod account;
 pub mod board;
 pub mod colour;
+pub mod comment;
 pub mod desk;
 pub mod idea;
 pub mod inbox;
@@ -14,6 +15,7 @@ pub mod problem;
 pub use account::*;
 pub use board::*;
 pub use colour::*;
+pub use comment::*;
 pub use desk::*;
 pub use idea::*;
 pub use inbox::*;

@@ -3,6 +3,7 @@
 mod accounts;
 mod bad_input;
 mod boards;
+mod comments;
 mod demo;
 mod desk;
 mod headers;

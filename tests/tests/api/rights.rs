@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use server::domain::comments;
 use shared::{
-    Role,
-    api::{BoardView, Code, IdeaView, InviteMade, Me, TokenMade},
+    CommentId, Role,
+    api::{BoardView, Code, CommentKind, IdeaView, InviteMade, Me, NewComment, TokenMade},
     rules::EditingRule,
 };
 use tests::app::{Answer, App, Client, PASSWORD};
@@ -26,10 +27,14 @@ const READ: [&str; 5] = ["yyyyyy", "-yyyyy", "--yyyy", "----yy", "-yyyyy"];
 const TAKE_PART: [&str; 5] = ["syyyyy", "-yyyyy", "--yyyy", "----yy", "-yyyyy"];
 const GOVERN: [&str; 5] = ["snnnyy", "-nnnyy", "--nnyy", "----yy", "-nnnyy"];
 
+const STAFF: [&str; 5] = ["snyyyy", "-nyyyy", "--yyyy", "----yy", "-nyyyy"];
+const NOBODY: [&str; 5] = ["snnnnn", "-nnnnn", "--nnnn", "----nn", "-nnnnn"];
+/// What does not exist but for the staff.
+const STAFF_ONLY: [&str; 5] = ["--yyyy", "--yyyy", "--yyyy", "----yy", "--yyyy"];
 const RESEARCH: [&str; 5] = ["snnyyy", "-nnyyy", "--nyyy", "----yy", "-nnyyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 17] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 29] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -43,6 +48,18 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 17] = [
     ("PUT /ideas/{number}/follow", "", TAKE_PART),
     ("DELETE /ideas/{number}/follow", "", TAKE_PART),
     ("PUT /ideas/{number}/stage", "", RESEARCH),
+    ("GET /ideas/{number}/comments", "", READ),
+    ("POST /ideas/{number}/comments", "comment", TAKE_PART),
+    ("POST /ideas/{number}/comments", "answer", STAFF),
+    ("POST /ideas/{number}/comments", "note", STAFF),
+    ("PATCH /comments/{id}", "one's own", TAKE_PART),
+    ("PATCH /comments/{id}", "another's", NOBODY),
+    ("DELETE /comments/{id}", "one's own", TAKE_PART),
+    ("DELETE /comments/{id}", "another's", GOVERN),
+    ("GET /comments/{id}/versions", "", READ),
+    ("GET /comments/{id}/versions", "a note's", STAFF_ONLY),
+    ("PUT /comments/{id}/reactions/{kind}", "", TAKE_PART),
+    ("DELETE /comments/{id}/reactions/{kind}", "", TAKE_PART),
     ("PUT /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
     ("PUT /ideas/{number}/coauthors/{handle}", "one's own idea", TAKE_PART),
     ("DELETE /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
@@ -303,8 +320,40 @@ impl Boards {
                 self.host.put(&path, &json!(null)).await.nothing(http::StatusCode::NO_CONTENT);
                 who.delete(&path).await
             }
+            ("GET /ideas/{number}/comments", _) => {
+                who.get(&format!("/api/v1/ideas/{}/comments", self.idea(slug).await.card.number)).await
+            }
+            ("POST /ideas/{number}/comments", kind) => {
+                let path = format!("/api/v1/ideas/{}/comments", self.idea(slug).await.card.number);
+                who.post(&path, &json!({"body": "Oui", "kind": kind})).await
+            }
+            (_, _) if operation.contains("/comments/{id}") => {
+                let (method, path) = operation.split_once(' ').expect("a method and a path");
+                let id = self.comment(app, slug, who, what).await.to_string();
+                let path = format!("/api/v1{}", path.replace("{id}", &id).replace("{kind}", "agree"));
+                match method {
+                    "GET" => who.get(&path).await,
+                    "PUT" => who.put(&path, &json!(null)).await,
+                    "PATCH" => who.patch(&path, &json!({"body": "Non"})).await,
+                    _ => who.delete(&path).await,
+                }
+            }
             _ => panic!("{operation} is in the table, but nobody knows how to ask for it"),
         }
+    }
+
+    /// A comment on a new idea, by who asks where it is to be their own and they can write there.
+    async fn comment(&self, app: &App, slug: &str, who: &Client, what: &str) -> CommentId {
+        let number = self.idea(slug).await.card.number;
+        let kind = if what == "a note's" { CommentKind::Note } else { CommentKind::Comment };
+        let new = NewComment { body: "Oui".into(), kind, parent: None };
+        let own = (what == "one's own" && who.cookie.is_some()).then(|| who.person());
+        for author in own.into_iter().chain([self.host.person()]) {
+            if let Ok((made, _)) = comments::write(&app.atelier.db, Some(author), number, &new, None).await {
+                return made.id;
+            }
+        }
+        panic!("nobody could comment on {slug}")
     }
 }
 

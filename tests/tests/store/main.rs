@@ -1,6 +1,7 @@
 //! The store and the use cases above it, each test on SQLite and on PostgreSQL.
 
 mod boards;
+mod comments;
 mod follow;
 mod ideas;
 mod log;

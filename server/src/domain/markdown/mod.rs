@@ -5,6 +5,9 @@
 //! leave none out, so that whoever moves from heading to heading hears a true outline.
 
 mod clean;
+mod mentions;
+
+pub use mentions::mentioned;
 
 use std::{
     collections::HashMap,
@@ -23,6 +26,18 @@ const DEPTH: usize = 24;
 #[must_use]
 pub fn to_html(markdown: &str) -> String {
     Renderer::default().to_html(markdown)
+}
+
+/// The HTML of a comment in Markdown. Its headings begin at the third level; who `is_known` by their handle is linked.
+#[must_use]
+pub fn comment_to_html(markdown: &str, is_known: impl Fn(&str) -> bool) -> String {
+    let events = mentions::link(parse(markdown), is_known);
+    Renderer::default().render(events, HeadingLevel::H3, markdown.len())
+}
+
+fn parse(markdown: &str) -> Vec<Event<'_>> {
+    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    Parser::new_ext(markdown, options).collect()
 }
 
 /// One in so many blocks ends a piece, by what it says: so a word put in anywhere leaves the pieces behind it as they are.
@@ -50,12 +65,16 @@ impl Renderer {
     /// As [`to_html`].
     #[must_use]
     pub fn to_html(&mut self, markdown: &str) -> String {
-        let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-        let events: Vec<Event<'_>> = Parser::new_ext(markdown, options).collect();
+        self.render(parse(markdown), HeadingLevel::H2, markdown.len())
+    }
+
+    /// The HTML of a text of this many bytes, whose highest headings become of the level `top`.
+    fn render(&mut self, events: Vec<Event<'_>>, top: HeadingLevel, bytes: usize) -> String {
         let highest = events.iter().filter_map(level).min().unwrap_or(HeadingLevel::H1);
-        let mut tamed = Tamed { events: events.into_iter(), open: Vec::new(), highest, last: HeadingLevel::H1 };
+        let above = HeadingLevel::try_from(top as usize - 1).unwrap_or(HeadingLevel::H1);
+        let mut tamed = Tamed { events: events.into_iter(), open: Vec::new(), top, highest, last: above };
         let mut before = std::mem::take(&mut self.pieces);
-        let mut out = String::with_capacity(markdown.len() * 3 / 2);
+        let mut out = String::with_capacity(bytes * 3 / 2);
         let (mut piece, mut block) = (String::new(), Vec::new());
         loop {
             let event = tamed.next();
@@ -94,6 +113,8 @@ struct Tamed<'a, I: Iterator<Item = Event<'a>>> {
     events: I,
     /// For each mark that is open, whether it is shown, and what closes it.
     open: Vec<Option<TagEnd>>,
+    /// What the highest level becomes.
+    top: HeadingLevel,
     /// The highest level that the text uses.
     highest: HeadingLevel,
     /// The level of the heading before, as shown.
@@ -104,7 +125,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Tamed<'a, I> {
     fn tame(&mut self, tag: Tag<'a>) -> Option<Tag<'a>> {
         match tag {
             Tag::Heading { level, .. } => {
-                let wanted = 2 + level as usize - self.highest as usize;
+                let wanted = self.top as usize + level as usize - self.highest as usize;
                 let shown = wanted.min(self.last as usize + 1);
                 self.last = HeadingLevel::try_from(shown).unwrap_or(HeadingLevel::H6);
                 Some(Tag::Heading { level: self.last, id: None, classes: Vec::new(), attrs: Vec::new() })

@@ -119,7 +119,7 @@ async fn propose(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(idea)))
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key =
         value.to_str().ok().filter(|key| (1..=100).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));

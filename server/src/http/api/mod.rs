@@ -5,6 +5,7 @@ pub(crate) mod answers;
 mod accounts;
 mod boards;
 mod coauthors;
+mod comments;
 mod desk;
 mod ideas;
 mod inbox;
@@ -42,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(members::routes())
         .merge(ideas::routes())
         .merge(coauthors::routes())
+        .merge(comments::routes())
         .merge(votes::routes())
         .merge(inbox::routes())
         .merge(desk::routes())

@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 18] = [
+const LENGTHS: [(&str, &str, usize, usize); 20] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -84,6 +84,8 @@ const LENGTHS: [(&str, &str, usize, usize); 18] = [
     ("NewIdea", "title", 1, limits::TITLE),
     ("NewIdea", "pitch", 0, limits::PITCH),
     ("NewIdea", "body", 0, limits::BODY),
+    ("NewComment", "body", 1, limits::COMMENT),
+    ("EditComment", "body", 1, limits::COMMENT),
     ("MoveIdea", "reason", 0, limits::REASON),
 ];
 

@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<Atelier> {
 }
 
 /// Tells the pages that show the idea, or its board, what everyone may know of it.
-fn tell(atelier: &Atelier, facts: &IdeaFacts) {
+pub(super) fn tell(atelier: &Atelier, facts: &IdeaFacts) {
     let data = || serde_json::to_string(facts).ok();
     atelier.hub.publish(&format!("facts:{}", facts.number), "facts", data);
     atelier.hub.publish(&format!("board:{}", facts.board), "facts", data);

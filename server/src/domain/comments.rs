@@ -1,0 +1,351 @@
+//! The discussion of an idea: comments, the company's answers, and the notes that only its people see.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use shared::{
+    CommentId, IdeaId, PersonId,
+    api::{
+        CommentKind, CommentVersion, CommentView, EditComment, FieldCode, FieldProblem, IdeaFacts, Millis, NewComment,
+        PersonView, Reaction, Thread,
+    },
+    limits,
+    rules::{BoardAct, BoardRules, Refusal, Standing, may_on_board},
+};
+
+use super::{Error, access, fields, ideas, markdown, now, signed};
+use crate::store::{
+    Db, StoreError, Tx, audit,
+    comments::{self, Eye, Text},
+    ideas::InBoard,
+    idempotency::{self, Remembered},
+    people, votes,
+};
+
+pub use crate::store::comments::Place;
+
+/// How many people one comment may mention; further ones stay plain text.
+const MENTIONS: usize = 20;
+/// How many earlier texts of a comment are shown.
+const VERSIONS: u32 = 50;
+
+/// What is told after something changed in a discussion.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// The number of the idea.
+    pub number: u32,
+    /// What everyone may know of the idea since then; nothing where it was a note, which not everyone may know of.
+    pub facts: Option<IdeaFacts>,
+}
+
+/// The act that saying something in this voice is.
+fn act(kind: CommentKind) -> BoardAct {
+    match kind {
+        CommentKind::Comment => BoardAct::Comment,
+        CommentKind::Answer => BoardAct::Answer,
+        CommentKind::Note => BoardAct::StaffNote,
+    }
+}
+
+fn eye(who: Option<&PersonView>, standing: Standing, rules: BoardRules) -> Eye {
+    Eye { person: who.map(|who| who.id), notes: may_on_board(BoardAct::StaffNote, standing, rules).is_ok() }
+}
+
+/// Says what the person asking may do with a comment.
+fn permit(comment: &mut CommentView, who: Option<&PersonView>, standing: Standing, rules: BoardRules) {
+    let may = |act| may_on_board(act, standing, rules).is_ok();
+    let stands = comment.deleted_at.is_none();
+    let own = who.is_some_and(|who| who.id == comment.author.id);
+    comment.may_edit = stands && own && may(act(comment.kind));
+    comment.may_delete = stands && ((own && may(BoardAct::Comment)) || may(BoardAct::Hush));
+}
+
+/// At most `limit` threads about an idea from a place on: the company's answers first, then the others, the oldest first.
+///
+/// # Errors
+/// When the idea is unseen or unknown.
+pub async fn list(
+    db: &Db,
+    who: Option<&PersonView>,
+    number: u32,
+    from: Place,
+    limit: u32,
+) -> Result<Vec<Thread>, Error> {
+    let mut tx = db.read().await?;
+    let (place, standing) = access::idea(&mut tx, who, number, BoardAct::Read).await?;
+    let eye = eye(who, standing, place.rules);
+    let mut threads = comments::threads(&mut tx, place.idea, eye, from, limit).await?;
+    for thread in &mut threads {
+        permit(&mut thread.comment, who, standing, place.rules);
+        thread.replies.iter_mut().for_each(|reply| permit(reply, who, standing, place.rules));
+    }
+    Ok(threads)
+}
+
+/// A comment that the person asking sees and may do `act` with, where it stands, and what they are there.
+async fn find(
+    tx: &mut Tx,
+    who: Option<&PersonView>,
+    id: CommentId,
+    act: BoardAct,
+) -> Result<(CommentView, InBoard, Standing), Error> {
+    let eye = Eye { person: who.map(|who| who.id), notes: true };
+    let (number, mut comment) = comments::one(tx, eye, id).await?.ok_or(Refusal::Unseen)?;
+    let (place, standing) = access::idea(tx, who, number, BoardAct::Read).await?;
+    if comment.kind == CommentKind::Note && may_on_board(BoardAct::StaffNote, standing, place.rules).is_err() {
+        return Err(Refusal::Unseen.into());
+    }
+    may_on_board(act, standing, place.rules)?;
+    permit(&mut comment, who, standing, place.rules);
+    Ok((comment, place, standing))
+}
+
+/// A text as it will be kept: Markdown, HTML, and whom it mentions.
+struct Said {
+    body: String,
+    html: String,
+    mentions: HashSet<PersonId>,
+}
+
+impl Said {
+    fn text(&self) -> Text<'_> {
+        Text { body: &self.body, html: &self.html, mentions: &self.mentions }
+    }
+
+    /// Reads whom the text mentions: people who may read it. Notes reach nobody else either.
+    async fn new(db: &Db, number: u32, kind: CommentKind, body: &str) -> Result<Self, Error> {
+        let body = fields::lines(body, limits::COMMENT).map_err(|problem| Error::field("body", problem))?;
+        if body.is_empty() {
+            return Err(Error::field("body", FieldProblem::new(FieldCode::Required, "is needed")));
+        }
+        let reads = if kind == CommentKind::Note { BoardAct::StaffNote } else { BoardAct::Read };
+        let mut known: HashMap<String, PersonId> = HashMap::new();
+        let mut tx = db.read().await?;
+        for handle in markdown::mentioned(&body).into_iter().take(MENTIONS) {
+            let Some(person) = people::person_by_handle(&mut tx, &handle).await? else { continue };
+            match access::idea(&mut tx, Some(&person), number, reads).await {
+                Ok(_) => {
+                    known.insert(handle, person.id);
+                }
+                Err(Error::Refused(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        drop(tx);
+        let html = markdown::comment_to_html(&body, |handle| known.contains_key(handle));
+        Ok(Self { html, mentions: known.into_values().collect(), body })
+    }
+}
+
+/// Says something about an idea. The same `key` again, with the same request, answers with what it made the first time.
+/// Who takes part follows the idea, unless they said not to.
+///
+/// # Errors
+/// When the idea is unseen, the person may not, or a field is not acceptable.
+pub async fn write(
+    db: &Db,
+    who: Option<&PersonView>,
+    number: u32,
+    new: &NewComment,
+    key: Option<&str>,
+) -> Result<(CommentView, News), Error> {
+    access::idea(&mut db.read().await?, who, number, act(new.kind)).await?;
+    let who = signed(who)?;
+    let said = Said::new(db, number, new.kind, &new.body).await?;
+    match attempt(db, who, number, new, &said, key).await {
+        // The same request came twice at the same time, and the other was first: now the key is known.
+        Err(Error::Store(StoreError::Taken(_))) if key.is_some() => attempt(db, who, number, new, &said, key).await,
+        other => other,
+    }
+}
+
+async fn attempt(
+    db: &Db,
+    who: &PersonView,
+    number: u32,
+    new: &NewComment,
+    said: &Said,
+    key: Option<&str>,
+) -> Result<(CommentView, News), Error> {
+    let at = now();
+    let mut tx = db.write().await?;
+    let (place, standing) = access::idea(&mut tx, Some(who), number, act(new.kind)).await?;
+    let eye = eye(Some(who), standing, place.rules);
+    let request = digest(place.idea, new, &said.body);
+    if let Some(key) = key
+        && let Some(before) = idempotency::recall(&mut tx, who.id, key, at).await?
+    {
+        if before.request != request {
+            return Err(Error::IdempotencyKey);
+        }
+        let id = before.made.parse().map_err(|_| StoreError::Corrupt(format!("comment `{}`", before.made)))?;
+        let (comment, ..) = find(&mut tx, Some(who), id, BoardAct::Read).await?;
+        let news = news(&mut tx, number, new.kind).await?;
+        return Ok((comment, news));
+    }
+    let parent = match new.parent {
+        Some(parent) => Some(thread(&mut tx, number, eye, parent, new.kind).await?),
+        None => None,
+    };
+    let id = CommentId::new();
+    let kept = comments::NewComment { id, parent, author: who.id, kind: new.kind, text: said.text() };
+    comments::insert(&mut tx, place.idea, &kept, at).await?;
+    votes::take_part(&mut tx, place.idea, who.id, at).await?;
+    if let Some(key) = key {
+        idempotency::remember(&mut tx, who.id, key, &Remembered { request, made: id.to_string() }, at).await?;
+    }
+    let (comment, ..) = find(&mut tx, Some(who), id, BoardAct::Read).await?;
+    let news = news(&mut tx, number, new.kind).await?;
+    tx.commit().await?;
+    Ok((comment, news))
+}
+
+/// The thread that a reply to this comment goes under.
+async fn thread(tx: &mut Tx, number: u32, eye: Eye, parent: CommentId, kind: CommentKind) -> Result<CommentId, Error> {
+    let unknown = || Error::unknown_field("parent", "is no comment on this idea");
+    let (of, replied) = comments::one(tx, eye, parent).await?.ok_or_else(unknown)?;
+    let unseen = replied.kind == CommentKind::Note && !eye.notes;
+    if of != number || unseen || replied.deleted_at.is_some() {
+        return Err(unknown());
+    }
+    let first = match replied.parent {
+        Some(first) => comments::one(tx, eye, first).await?.ok_or_else(unknown)?.1,
+        None => replied,
+    };
+    let wrong = |message| Error::field("kind", FieldProblem::new(FieldCode::Wrong, message));
+    if kind == CommentKind::Answer {
+        return Err(wrong("an answer stands by itself, under no comment"));
+    }
+    if first.kind == CommentKind::Note && kind != CommentKind::Note {
+        return Err(wrong("only notes go under a note"));
+    }
+    Ok(first.id)
+}
+
+async fn news(tx: &mut Tx, number: u32, kind: CommentKind) -> Result<News, Error> {
+    let facts = if kind == CommentKind::Note { None } else { Some(ideas::facts(tx, number).await?) };
+    Ok(News { number, facts })
+}
+
+fn digest(idea: IdeaId, new: &NewComment, body: &str) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    let parent = new.parent.map(|parent| parent.to_string()).unwrap_or_default();
+    for part in ["comment", &idea.to_string(), new.kind.as_str(), &parent, body] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
+}
+
+/// Lets one's own comment say something else; what it said is kept. Saying the same again changes nothing.
+///
+/// # Errors
+/// When the comment is unseen, another's or deleted, or the text is not acceptable.
+pub async fn edit(
+    db: &Db,
+    who: Option<&PersonView>,
+    id: CommentId,
+    edit: &EditComment,
+) -> Result<(CommentView, News), Error> {
+    let (comment, place, _) = find(&mut db.read().await?, who, id, BoardAct::Comment).await?;
+    mine(&comment, who)?;
+    let said = Said::new(db, place.number, comment.kind, &edit.body).await?;
+    let mut tx = db.write().await?;
+    let (comment, place, standing) = find(&mut tx, who, id, BoardAct::Comment).await?;
+    mine(&comment, who)?;
+    may_on_board(act(comment.kind), standing, place.rules)?;
+    if said.body != comment.body {
+        let at = after(comment.edited_at.unwrap_or(comment.created_at));
+        if !comments::edit(&mut tx, id, &said.text(), at).await? {
+            return Err(Error::NotFound("comment"));
+        }
+    }
+    let (comment, ..) = find(&mut tx, who, id, BoardAct::Comment).await?;
+    let news = news(&mut tx, place.number, comment.kind).await?;
+    tx.commit().await?;
+    Ok((comment, news))
+}
+
+/// Now, but later than that: two texts of one comment are never of the same moment.
+fn after(before: Millis) -> Millis {
+    now().max(before + 1)
+}
+
+fn mine(comment: &CommentView, who: Option<&PersonView>) -> Result<(), Error> {
+    if signed(who)?.id != comment.author.id {
+        return Err(Refusal::Author.into());
+    }
+    if comment.deleted_at.is_some() {
+        return Err(Error::NotFound("comment"));
+    }
+    Ok(())
+}
+
+/// Deletes one's own comment, or as a moderator another's. A second time changes nothing.
+///
+/// # Errors
+/// When the comment is unseen, or the person may not.
+pub async fn delete(db: &Db, who: Option<&PersonView>, id: CommentId) -> Result<News, Error> {
+    let mut tx = db.write().await?;
+    let (comment, place, standing) = find(&mut tx, who, id, BoardAct::Comment).await?;
+    let who = signed(who)?;
+    let own = who.id == comment.author.id;
+    if !own {
+        may_on_board(BoardAct::Hush, standing, place.rules)?;
+    }
+    if comments::delete(&mut tx, place.idea, &comment, who.id, now()).await? && !own {
+        let detail = json!({ "author": comment.author.id, "idea": place.idea });
+        audit::add(&mut tx, who.id, "comment.delete", &format!("comment:{id}"), &detail).await?;
+    }
+    let news = news(&mut tx, place.number, comment.kind).await?;
+    tx.commit().await?;
+    Ok(news)
+}
+
+/// What a comment says and said, the last first.
+///
+/// # Errors
+/// When the comment is unseen or deleted.
+pub async fn versions(db: &Db, who: Option<&PersonView>, id: CommentId) -> Result<Vec<CommentVersion>, Error> {
+    let mut tx = db.read().await?;
+    let (comment, ..) = find(&mut tx, who, id, BoardAct::Read).await?;
+    if comment.deleted_at.is_some() {
+        return Err(Error::NotFound("comment"));
+    }
+    let before = comments::versions(&mut tx, id, VERSIONS).await?;
+    drop(tx);
+    let now = CommentVersion {
+        written_at: comment.edited_at.unwrap_or(comment.created_at),
+        body: comment.body,
+        body_html: comment.body_html,
+    };
+    let version = |(written_at, body): (Millis, String)| CommentVersion {
+        written_at,
+        body_html: markdown::comment_to_html(&body, |_| false),
+        body,
+    };
+    Ok(std::iter::once(now).chain(before.into_iter().map(version)).collect())
+}
+
+/// Reacts to a comment, or takes the reaction back (`wanted` false). A second time changes nothing.
+///
+/// # Errors
+/// When the comment is unseen or deleted, or nobody is signed in.
+pub async fn react(
+    db: &Db,
+    who: Option<&PersonView>,
+    id: CommentId,
+    kind: Reaction,
+    wanted: bool,
+) -> Result<News, Error> {
+    let mut tx = db.write().await?;
+    let (comment, place, _) = find(&mut tx, who, id, BoardAct::Comment).await?;
+    if comment.deleted_at.is_some() {
+        return Err(Error::NotFound("comment"));
+    }
+    comments::react(&mut tx, id, signed(who)?.id, kind, wanted.then(now)).await?;
+    let news = news(&mut tx, place.number, comment.kind).await?;
+    tx.commit().await?;
+    Ok(news)
+}
