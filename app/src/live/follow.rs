@@ -172,7 +172,7 @@ fn may_write(desire: &Desire) {
 pub(super) fn topics(desk: Desk, reads: bool) -> Vec<String> {
     let own = desk.me.with_value(|me| me.as_ref().map(|me| format!("person:{}", me.id)));
     let concept = reads.then(|| topic(desk));
-    [format!("facts:{}", desk.number)].into_iter().chain(concept).chain(own).collect()
+    [format!("facts:{}", desk.number), format!("talk:{}", desk.number)].into_iter().chain(concept).chain(own).collect()
 }
 
 /// The topic of what others write in the concept.

@@ -8,7 +8,7 @@ use shared::{
     CommentId, IdeaId, PersonId,
     api::{
         CommentKind, CommentVersion, CommentView, EditComment, FieldCode, FieldProblem, IdeaFacts, Millis, NewComment,
-        PersonView, Reaction, Thread,
+        NoticeKind, PersonView, Reaction, Thread,
     },
     limits,
     rules::{BoardAct, BoardRules, Refusal, Standing, may_on_board},
@@ -20,6 +20,7 @@ use crate::store::{
     comments::{self, Eye, Text},
     ideas::InBoard,
     idempotency::{self, Remembered},
+    inbox::{self, Happening},
     people, votes,
 };
 
@@ -27,6 +28,8 @@ pub use crate::store::comments::Place;
 
 /// How many people one comment may mention; further ones stay plain text.
 const MENTIONS: usize = 20;
+/// How many characters of a comment those who are told of it read at once.
+const OPENING: usize = 200;
 /// How many earlier texts of a comment are shown.
 const VERSIONS: u32 = 50;
 
@@ -192,6 +195,17 @@ async fn attempt(
     let kept = comments::NewComment { id, parent, author: who.id, kind: new.kind, text: said.text() };
     comments::insert(&mut tx, place.idea, &kept, at).await?;
     votes::take_part(&mut tx, place.idea, who.id, at).await?;
+    let kind = match new.kind {
+        CommentKind::Comment => Some(NoticeKind::Comment),
+        CommentKind::Answer => Some(NoticeKind::Answer),
+        CommentKind::Note => None,
+    };
+    if let Some(kind) = kind {
+        let words: String = said.body.chars().take(OPENING).collect();
+        let told =
+            Happening { idea: place.idea, kind, by: who.id, stage: None, comment: Some(id.0), words: &words, at };
+        inbox::happen(&mut tx, &told).await?;
+    }
     if let Some(key) = key {
         idempotency::remember(&mut tx, who.id, key, &Remembered { request, made: id.to_string() }, at).await?;
     }

@@ -335,7 +335,12 @@ pub async fn delete(
     if !deleted {
         return Ok(false);
     }
-    for sql in ["DELETE FROM comment_version WHERE comment_id = $1", "DELETE FROM reaction WHERE comment_id = $1"] {
+    // Who was told of it was told how it begins.
+    for sql in [
+        "DELETE FROM comment_version WHERE comment_id = $1",
+        "DELETE FROM reaction WHERE comment_id = $1",
+        "DELETE FROM happening WHERE comment_id = $1",
+    ] {
         on!(tx, c => sqlx::query(sql).bind(comment.id.0).execute(c).await.map(drop))?;
     }
     mention(tx, comment.id, &HashSet::new()).await?;

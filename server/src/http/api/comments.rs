@@ -95,6 +95,7 @@ async fn write(
     count(&atelier, &who, Writing::Comment)?;
     let (comment, news) = comments::write(&atelier.db, who.person(), number, &request, key(&headers)?).await?;
     tell(&atelier, &news);
+    atelier.happened.notify_one();
     let location = format!("/api/v1/comments/{}", comment.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(comment)))
 }
