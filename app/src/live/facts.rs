@@ -7,7 +7,7 @@ use shared::api::IdeaFacts;
 
 /// What was told.
 #[derive(Clone, Copy)]
-struct Told {
+pub(super) struct Told {
     /// The last of each idea, by its number.
     ideas: RwSignal<HashMap<u32, IdeaFacts>>,
     /// Told each time that what waits in the inbox may have changed.
@@ -17,7 +17,7 @@ struct Told {
 #[cfg(feature = "hydrate")]
 impl Told {
     /// Takes in an event.
-    fn hear(self, kind: &str, data: &str) {
+    pub(super) fn hear(self, kind: &str, data: &str) {
         match kind {
             "facts" => {
                 if let Ok(facts) = serde_json::from_str::<IdeaFacts>(data) {
@@ -62,16 +62,10 @@ pub fn follow(boards: Vec<String>) {
     let _ = boards;
 }
 
-/// Takes in the events that some page hears: their kind and data.
+/// What takes in the events that a page hears by a socket of its own.
 #[cfg(feature = "hydrate")]
-#[must_use]
-pub(super) fn hearer() -> impl Fn(&str, &str) + 'static {
-    let told = use_context::<Told>();
-    move |kind, data| {
-        if let Some(told) = told {
-            told.hear(kind, data);
-        }
-    }
+pub(super) fn told() -> Option<Told> {
+    use_context()
 }
 
 #[cfg(feature = "hydrate")]

@@ -54,7 +54,7 @@ struct Desire {
     script: String,
     begun: Cell<bool>,
     /// Takes in what is told of votes, comments and stages, and of the inbox.
-    told: Box<dyn Fn(&str, &str)>,
+    told: Option<facts::Told>,
 }
 
 impl Desire {
@@ -84,7 +84,7 @@ fn open(desk: Desk, i18n: Texts, script: String) {
         i18n,
         script,
         begun: Cell::new(false),
-        told: Box::new(facts::hearer()),
+        told: facts::told(),
     };
     if desk.access.with_untracked(|access| access.may_edit) {
         desire.write();
@@ -151,7 +151,11 @@ fn hear(desire: &Desire, heard: &Heard) {
             }
             _ => {}
         },
-        Heard::Told(FromServer::Event { kind, data, .. }) => (desire.told)(kind, data),
+        Heard::Told(FromServer::Event { kind, data, .. }) => {
+            if let Some(told) = desire.told {
+                told.hear(kind, data);
+            }
+        }
         Heard::Told(_) => {}
     }
 }

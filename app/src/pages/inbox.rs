@@ -124,7 +124,7 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
             {avatar::face(&notice.by)}
             <div class="notice-main">
                 <p class="notice-what">
-                    <Show when=new><span class="unseen">{t!(i18n, inbox.new)} ": "</span></Show>
+                    <Show when=new><span class="unseen">{t!(i18n, inbox.is_new)} ": "</span></Show>
                     <strong>{notice.by.name.clone()}</strong> " " {what} " " {stage}
                 </p>
                 <a class="card-link notice-idea" href=path on:click=open>{notice.title.clone()}</a>

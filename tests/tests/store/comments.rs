@@ -147,8 +147,9 @@ on_both_databases! {
         let mut standing: HashMap<CommentId, ()> = HashMap::new();
         for step in 0..60 {
             let any = standing.keys().min().copied();
-            if random.random_range(0..3) == 0 && any.is_some() {
-                let gone = any.expect("one");
+            if random.random_range(0..3) == 0
+                && let Some(gone) = any
+            {
                 standing.remove(&gone);
                 comments::delete(&db, Some(&boss), gone).await.expect("deleted");
             } else {
