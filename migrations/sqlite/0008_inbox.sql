@@ -9,7 +9,7 @@ CREATE TABLE happening (
     -- The stage it moved to; the comment that was made.
     stage_id     BLOB    REFERENCES stage (id),
     comment_id   BLOB    REFERENCES comment (id) ON DELETE CASCADE,
-    -- The reason of a move, or how the comment begins.
+    -- The reason of a move.
     words        TEXT    NOT NULL,
     created_at   INTEGER NOT NULL,
     -- Up to whom it was delivered, by id; when everybody was.

@@ -28,8 +28,6 @@ pub use crate::store::comments::Place;
 
 /// How many people one comment may mention; further ones stay plain text.
 const MENTIONS: usize = 20;
-/// How many characters of a comment those who are told of it read at once.
-const OPENING: usize = 200;
 /// How many earlier texts of a comment are shown.
 const VERSIONS: u32 = 50;
 
@@ -195,15 +193,14 @@ async fn attempt(
     let kept = comments::NewComment { id, parent, author: who.id, kind: new.kind, text: said.text() };
     comments::insert(&mut tx, place.idea, &kept, at).await?;
     votes::take_part(&mut tx, place.idea, who.id, at).await?;
-    let kind = match new.kind {
+    let followers = match new.kind {
         CommentKind::Comment => Some(NoticeKind::Comment),
         CommentKind::Answer => Some(NoticeKind::Answer),
         CommentKind::Note => None,
     };
-    if let Some(kind) = kind {
-        let words: String = said.body.chars().take(OPENING).collect();
-        let told =
-            Happening { idea: place.idea, kind, by: who.id, stage: None, comment: Some(id.0), words: &words, at };
+    let named = (!said.mentions.is_empty()).then_some(NoticeKind::Mention);
+    for kind in followers.into_iter().chain(named) {
+        let told = Happening { idea: place.idea, kind, by: who.id, stage: None, comment: Some(id.0), words: "", at };
         inbox::happen(&mut tx, &told).await?;
     }
     if let Some(key) = key {

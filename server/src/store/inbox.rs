@@ -17,6 +17,14 @@ const BATCH: i64 = 500;
 /// Beyond so many, nobody counts what waits.
 const COUNTED: i64 = 100;
 
+/// The condition that the comment `m`, if that is what somebody was told of, stands and is for them: a note of the
+/// staff is for who belongs to it, which shows in the audiences bound to `$1`.
+macro_rules! told {
+    () => {
+        "(h.comment_id IS NULL OR (m.deleted_at IS NULL AND (m.kind <> 'note' OR $1 LIKE '%,staff,%')))"
+    };
+}
+
 /// Something that happened to an idea.
 #[derive(Clone, Copy, Debug)]
 pub struct Happening<'a> {
@@ -30,7 +38,7 @@ pub struct Happening<'a> {
     pub stage: Option<StageId>,
     /// The comment that was made.
     pub comment: Option<Uuid>,
-    /// The reason of a move, or how the comment begins.
+    /// The reason of a move; of a comment nothing, which speaks for itself as it is when read.
     pub words: &'a str,
     /// When.
     pub at: Millis,
@@ -65,6 +73,7 @@ struct Waiting {
     idea_id: Uuid,
     kind: String,
     actor_id: Uuid,
+    comment_id: Option<Uuid>,
     delivered_to: Option<Uuid>,
 }
 
@@ -76,22 +85,24 @@ struct Waiting {
 pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, StoreError> {
     let sql = match tx {
         Tx::Sqlite(_) => {
-            "SELECT id, idea_id, kind, actor_id, delivered_to FROM happening
+            "SELECT id, idea_id, kind, actor_id, comment_id, delivered_to FROM happening
              WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1"
         }
         // Two nodes do not deliver the same thing at the same time.
         Tx::Postgres(_) => {
-            "SELECT id, idea_id, kind, actor_id, delivered_to FROM happening
+            "SELECT id, idea_id, kind, actor_id, comment_id, delivered_to FROM happening
              WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"
         }
     };
     let row: Option<Waiting> = on!(tx, c => sqlx::query_as(sql).fetch_optional(c).await)?;
-    let Some(Waiting { id, idea_id, kind, actor_id, delivered_to }) = row else { return Ok(None) };
+    let Some(Waiting { id, idea_id, kind, actor_id, comment_id, delivered_to }) = row else { return Ok(None) };
     let decides = NoticeKind::parse(&kind).is_some_and(NoticeKind::decides);
     let told: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
         "INSERT INTO notice (person_id, happening_id, created_at)
          SELECT w.person_id, $1, $2 FROM (
-             SELECT person_id FROM follow WHERE idea_id = $3 AND muted_at IS NULL
+             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND $4 <> 'mention'
+                AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.comment_id = $9 AND m.person_id = f.person_id)
+             UNION SELECT person_id FROM mention WHERE comment_id = $9 AND $4 = 'mention'
              UNION SELECT author_id FROM idea WHERE id = $3 AND $5 = 1
          ) w
          WHERE w.person_id <> $6 AND w.person_id > $7
@@ -108,6 +119,7 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     .bind(actor_id)
     .bind(delivered_to.unwrap_or(Uuid::nil()))
     .bind(BATCH)
+    .bind(comment_id)
     .fetch_all(c)
     .await)?;
     let more = i64::try_from(told.len()).unwrap_or(i64::MAX) >= BATCH;
@@ -183,12 +195,14 @@ pub async fn page(
     limit: u32,
 ) -> Result<Vec<NoticeView>, StoreError> {
     let rows: Vec<NoticeRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own, h.words, h.created_at,
+        "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
+                coalesce(substr(m.body, 1, 200), h.words) AS words, h.created_at,
                 h.comment_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role,
                 s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind
          FROM notice n JOIN happening h ON h.id = n.happening_id JOIN idea i ON i.id = h.idea_id
          JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id
-         WHERE n.person_id = $3 AND (h.created_at, h.id) < ($4, $5) AND ", seen!(), "
+         LEFT JOIN comment m ON m.id = h.comment_id
+         WHERE n.person_id = $3 AND (h.created_at, h.id) < ($4, $5) AND ", seen!(), " AND ", told!(), "
          ORDER BY h.created_at DESC, h.id DESC LIMIT $6"
     ))
     .bind(&sight.audiences)
@@ -209,8 +223,8 @@ pub async fn page(
 pub async fn unread(tx: &mut Tx, sight: &Sight) -> Result<u32, StoreError> {
     let count: i64 = on!(tx, c => sqlx::query_scalar(concat!(
         "SELECT count(*) FROM (SELECT 1 FROM notice n JOIN happening h ON h.id = n.happening_id
-         JOIN idea i ON i.id = h.idea_id JOIN board b ON b.id = i.board_id
-         WHERE n.person_id = $3 AND n.read_at IS NULL AND ", seen!(), " LIMIT $4) waiting"
+         JOIN idea i ON i.id = h.idea_id JOIN board b ON b.id = i.board_id LEFT JOIN comment m ON m.id = h.comment_id
+         WHERE n.person_id = $3 AND n.read_at IS NULL AND ", seen!(), " AND ", told!(), " LIMIT $4) waiting"
     ))
     .bind(&sight.audiences)
     .bind(&sight.as_member)

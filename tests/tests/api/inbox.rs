@@ -1,5 +1,7 @@
 //! What people are told: those who are to know, once, and nobody else.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use serde_json::json;
 use server::jobs::inbox::deliver_all;
@@ -13,8 +15,11 @@ use tests::{
 };
 
 async fn told(app: &App, who: &Client) -> Vec<NoticeView> {
-    // What is under way in the background is done already, or is done now.
-    deliver_all(&app.atelier.hub).await.expect("delivered");
+    // What is not under way in the background is done here; the rest is waited for.
+    while app.number("SELECT count(*) FROM happening WHERE done_at IS NULL").await > 0 {
+        deliver_all(&app.atelier.hub).await.expect("delivered");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     who.get("/api/v1/inbox").await.ok::<Page<NoticeView>>().items
 }
 
@@ -107,5 +112,33 @@ on_each_database! {
             after = format!("&cursor={next}");
         }
         assert_eq!(stages, ["Launched", "Piloting", "Prototyping", "Exploring", "Listening"]);
+    }
+
+    what_is_said_reaches_followers_those_named_and_nobody_it_is_not_for(app) {
+        let (owner, zoe, ali, _, idea) = scene(&app).await;
+        let theo = app.person(Role::Employee).await;
+        let number = idea.card.number;
+        for who in [&ali, &theo] {
+            who.put(&format!("/api/v1/ideas/{number}/follow"), &json!(null)).await.nothing(StatusCode::NO_CONTENT);
+        }
+        let path = format!("/api/v1/ideas/{number}/comments");
+        let say = async |who: &Client, kind: &str, body: String| -> shared::api::CommentView {
+            who.post(&path, &json!({ "kind": kind, "body": body })).await.created()
+        };
+        let kinds = async |who: &Client| told(&app, who).await.iter().map(|notice| notice.kind).collect::<Vec<_>>();
+        let first = say(&ali, "comment", format!("Au seigle ? @{}", theo.person().handle)).await;
+        assert_eq!((kinds(&zoe).await, kinds(&theo).await, kinds(&ali).await), (vec![NoticeKind::Comment], vec![NoticeKind::Mention], vec![]));
+        assert!(told(&app, &zoe).await[0].words.starts_with("Au seigle ?"));
+        assert_eq!(told(&app, &zoe).await[0].comment, Some(first.id.to_string()));
+        say(&owner, "note", format!("Entre nous. @{} @{}", theo.person().handle, ali.person().handle)).await;
+        assert_eq!((kinds(&zoe).await.len(), kinds(&theo).await.len(), kinds(&ali).await.len()), (1, 2, 0));
+        say(&owner, "answer", "Oui, lundi.".into()).await;
+        assert_eq!(kinds(&zoe).await, [NoticeKind::Answer, NoticeKind::Comment]);
+        ali.delete(&format!("/api/v1/comments/{}", first.id)).await;
+        assert_eq!((kinds(&zoe).await, unread(&zoe).await), (vec![NoticeKind::Answer], 1), "what was deleted is told to nobody");
+        let customer = json!({"role": "customer"});
+        owner.patch(&format!("/api/v1/people/{}", theo.person().id), &customer).await;
+        let left = told(&app, &theo).await;
+        assert!(left.iter().all(|notice| !notice.words.contains("Entre nous")), "{left:?}");
     }
 }
