@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use shared::{
     Role,
-    api::{BoardView, Colour, IdeaCard, Page},
+    api::{BoardView, Colour, IdeaCard, Numbers, Page},
 };
 
 use crate::{
     i18n::{t, t_string, use_i18n},
     live::facts,
-    ui::{card, empty::empty, head, load, pill},
+    ui::{card, date, empty::empty, head, load, pill},
     visit::here,
 };
 
@@ -19,6 +19,7 @@ pub fn view() -> AnyView {
     let here = here();
     let boards = load::ask::<Vec<BoardView>>(|| "/boards".to_owned());
     let ideas = load::ask::<Page<IdeaCard>>(|| "/ideas?sort=trending&limit=12".to_owned());
+    let numbers = load::ask::<Numbers>(|| "/numbers".to_owned());
     let name = move || here.me.with(|me| me.workspace.name.clone());
     view! {
         {head::public(
@@ -28,6 +29,7 @@ pub fn view() -> AnyView {
         )}
         <div class="page">
             {hero()}
+            {load::load(numbers, |numbers| numbers_view(&numbers))}
             <section class="section" aria-labelledby="boards">
                 <h2 class="section-title" id="boards">{t!(i18n, home.boards)}</h2>
                 {load::load(boards, |boards| boards_view(&boards))}
@@ -109,6 +111,37 @@ fn bench() -> AnyView {
                 </div>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// How the company answers, in three figures; nothing while there is nothing to answer.
+fn numbers_view(numbers: &Numbers) -> AnyView {
+    let i18n = use_i18n();
+    let Numbers { ideas, answered, median_wait } = *numbers;
+    if ideas == 0 {
+        return ().into_any();
+    }
+    let wait = median_wait.map(|wait| {
+        view! {
+            <div>
+                <dt>{t!(i18n, home.median)}</dt>
+                <dd>{move || date::span(i18n, wait)}</dd>
+            </div>
+        }
+    });
+    view! {
+        <dl class="numbers" aria-label=move || t_string!(i18n, home.numbers)>
+            <div>
+                <dt>{t!(i18n, home.proposed)}</dt>
+                <dd>{ideas}</dd>
+            </div>
+            <div>
+                <dt>{t!(i18n, home.answered)}</dt>
+                <dd>{answered}</dd>
+            </div>
+            {wait}
+        </dl>
     }
     .into_any()
 }

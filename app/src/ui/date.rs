@@ -64,6 +64,16 @@ pub fn relative(i18n: Texts, at: Millis, now: Millis) -> String {
     }
 }
 
+/// A length of time in words, in its largest unit.
+pub fn span(i18n: Texts, span: Millis) -> String {
+    match (span / DAY, span / HOUR, span / MINUTE) {
+        (0, 0, n) => t_string!(i18n, time.minutes, n = n.max(1)),
+        (0, n, _) => t_string!(i18n, time.hours, n = n),
+        (1, ..) => t_string!(i18n, time.day).to_owned(),
+        (n, ..) => t_string!(i18n, time.days, n = n),
+    }
+}
+
 /// How long ago, as an element that keeps itself true.
 pub fn ago(at: Millis) -> AnyView {
     let i18n = use_i18n();

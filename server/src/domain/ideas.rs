@@ -4,7 +4,7 @@ use automerge::{ActorId, Change};
 use sha2::{Digest, Sha256};
 use shared::{
     DocumentId, IdeaId, StageId,
-    api::{ConceptChanged, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, Millis, NewIdea, PersonView},
+    api::{ConceptChanged, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, Millis, NewIdea, Numbers, PersonView},
     limits,
     live::{
         concept::{Texts, first_change},
@@ -27,7 +27,7 @@ use crate::store::{
     follow, heat,
     ideas::{self, Follow, Idea},
     idempotency::{self, Remembered},
-    log, members, people, stages, votes,
+    log, members, numbers, people, stages, votes,
 };
 
 pub use crate::store::cards::Place;
@@ -82,6 +82,14 @@ pub(crate) async fn facts(tx: &mut Tx, number: u32) -> Result<IdeaFacts, StoreEr
     let idea = ideas::by_number(tx, None, number).await?;
     let Idea { card, .. } = idea.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
     Ok(IdeaFacts { number, board: card.board, votes: card.votes, comments: card.comments, stage: card.stage })
+}
+
+/// How the company answers, on the boards somebody sees.
+///
+/// # Errors
+/// When the database fails.
+pub async fn numbers(db: &Db, who: Option<&PersonView>) -> Result<Numbers, Error> {
+    Ok(numbers::numbers(&mut db.read().await?, &access::sight(who)).await?)
 }
 
 /// An idea, whole.

@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod invites;
 pub mod log;
 pub mod members;
+pub mod numbers;
 pub mod people;
 pub mod quarantine;
 mod rows;

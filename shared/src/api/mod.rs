@@ -10,6 +10,7 @@ pub mod desk;
 pub mod idea;
 pub mod inbox;
 pub mod invite;
+pub mod numbers;
 pub mod problem;
 
 pub use account::*;
@@ -20,6 +21,7 @@ pub use desk::*;
 pub use idea::*;
 pub use inbox::*;
 pub use invite::*;
+pub use numbers::*;
 pub use problem::*;
 
 use serde::{Deserialize, Serialize};

@@ -252,4 +252,29 @@ on_both_databases! {
             cards(ideas::list(&db, None, None, &involved(Involved::Voted), Place::START, 9).await);
         assert_eq!(visitor, [], "a visitor has nothing to do with any");
     }
+
+    async fn the_numbers_count_what_each_may_see(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let zoe = person(&db, "zoe", Role::Customer).await;
+        let none = ideas::numbers(&db, None).await.expect("numbers");
+        assert_eq!((none.ideas, none.answered, none.median_wait), (0, 0, None));
+        let open = board(&db, &owner, "Goûter", Audience::Public).await;
+        let staff = board(&db, &owner, "Coulisses", Audience::Staff).await;
+        let mut waits = Vec::new();
+        for title in ["Un", "Deux", "Trois", "Quatre"] {
+            let number = idea(&db, &owner, &open, title).await.card.number;
+            if number < 4 {
+                let to = MoveIdea { stage: open.stages[1].id, reason: String::new() };
+                let (view, _) = stages::set(&db, Some(&owner), number, &to).await.expect("moved");
+                waits.push(view.card.answered_at.expect("answered") - view.card.created_at);
+            }
+        }
+        idea(&db, &owner, &staff, "Cinq").await;
+        waits.sort_unstable();
+        for who in [None, Some(&zoe)] {
+            let seen = ideas::numbers(&db, who).await.expect("numbers");
+            assert_eq!((seen.ideas, seen.answered, seen.median_wait), (4, 3, Some(waits[1])));
+        }
+        assert_eq!(ideas::numbers(&db, Some(&owner)).await.expect("numbers").ideas, 5);
+    }
 }

@@ -12,6 +12,7 @@ mod inbox;
 mod invites;
 mod me;
 mod members;
+mod numbers;
 mod openapi;
 mod paging;
 mod people;
@@ -45,6 +46,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(coauthors::routes())
         .merge(comments::routes())
         .merge(votes::routes())
+        .merge(numbers::routes())
         .merge(inbox::routes())
         .merge(desk::routes())
 }
