@@ -12,6 +12,8 @@ pub(super) struct Told {
     ideas: RwSignal<HashMap<u32, IdeaFacts>>,
     /// Told each time that what waits in the inbox may have changed.
     inbox: Trigger,
+    /// Told each time that something was said on the page of an idea, or could have been while nobody listened.
+    talk: Trigger,
 }
 
 #[cfg(feature = "hydrate")]
@@ -25,6 +27,7 @@ impl Told {
                 }
             }
             "inbox" => self.inbox.notify(),
+            "talk" => self.talk.notify(),
             _ => {}
         }
     }
@@ -32,13 +35,19 @@ impl Told {
 
 /// Makes the facts known to every page.
 pub fn provide() {
-    provide_context(Told { ideas: RwSignal::new(HashMap::new()), inbox: Trigger::new() });
+    provide_context(Told { ideas: RwSignal::new(HashMap::new()), inbox: Trigger::new(), talk: Trigger::new() });
 }
 
 /// Told each time that what waits in the inbox may have changed.
 #[must_use]
 pub fn inbox() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.inbox)
+}
+
+/// Told each time that something may have been said about the idea of this page.
+#[must_use]
+pub fn talk() -> Trigger {
+    use_context::<Told>().map_or_else(Trigger::new, |told| told.talk)
 }
 
 /// What was told of an idea since the page was drawn; nothing at first.

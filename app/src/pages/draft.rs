@@ -75,8 +75,30 @@ fn name(board: &str) -> String {
     format!("atelier.draft.{board}")
 }
 
+/// What of a text is kept under this name.
+#[must_use]
+pub fn kept_text(name: &str) -> String {
+    #[cfg(feature = "hydrate")]
+    if let Some(storage) = storage() {
+        return storage.get_item(name).ok().flatten().unwrap_or_default();
+    }
+    let _ = name;
+    String::new()
+}
+
+/// Keeps a text under this name; an empty one is forgotten.
+pub fn keep_text(name: &str, text: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(storage) = storage() {
+        // Without room it stays where it was typed.
+        let _ = if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) };
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (name, text);
+}
+
 /// A fresh key. It needs to differ, not to be secret.
-fn key() -> String {
+pub fn key() -> String {
     #[cfg(feature = "hydrate")]
     {
         let random = || js_sys::Math::random().to_bits();

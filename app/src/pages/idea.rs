@@ -11,7 +11,7 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, facts},
-    pages::idea_facts,
+    pages::{idea_facts, talk},
     ui::{avatar, card, date, head, icon::icon, load, named, pill, toast},
     visit::here,
     words,
@@ -23,16 +23,17 @@ pub fn view() -> AnyView {
     // The number alone is the idea; the words after it follow the title.
     let number = Memo::new(move |_| params.with(|params| params.get("number").unwrap_or_default()));
     let idea = load::ask::<IdeaView>(move || format!("/ideas/{}", number.get()));
+    let said = talk::ask(number);
     load::load(idea, move |idea| {
         let slug = params.with_untracked(|params| params.get("slug").unwrap_or_default());
         if slug != idea.card.slug {
             answer::settle(&card::idea_path(&idea.card));
         }
-        page(idea)
+        page(idea, said)
     })
 }
 
-fn page(idea: IdeaView) -> AnyView {
+fn page(idea: IdeaView, said: talk::Asked) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
     let access = RwSignal::new(Access::from(&idea));
@@ -54,6 +55,7 @@ fn page(idea: IdeaView) -> AnyView {
                 <Concept idea=idea.clone() me=me.clone() access />
             </div>
             {beside(&idea, me, access)}
+            {talk::section(&idea, said)}
         </div>
     }
     .into_any()

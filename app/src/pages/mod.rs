@@ -20,3 +20,6 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
+mod talk;
+mod talk_comment;
+mod talk_write;

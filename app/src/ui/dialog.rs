@@ -35,6 +35,27 @@ impl Dialog {
     }
 }
 
+/// Shows something to read, with a button that closes it.
+pub fn shown(
+    dialog: Dialog,
+    title: impl Fn() -> &'static str + Send + Sync + Copy + 'static,
+    content: AnyView,
+) -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <dialog class="dialog dialog-wide" aria-label=move || title() node_ref=dialog.0>
+            <p class="dialog-title">{move || title()}</p>
+            {content}
+            <div class="row row-end">
+                <button type="button" class="button" on:click=move |_| dialog.close()>
+                    {t!(i18n, ui.close)}
+                </button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
 /// Asks before something that cannot be undone. `act` runs on yes.
 pub fn confirm(
     dialog: Dialog,

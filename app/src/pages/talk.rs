@@ -1,0 +1,209 @@
+//! What is said about an idea, below its concept: the company's answers first, then everything else, the oldest first.
+
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    CommentId,
+    api::{CommentVersion, CommentView, IdeaView, Page, PersonView, Problem, Thread},
+};
+
+use crate::{
+    answer, api,
+    i18n::{t, t_string, use_i18n},
+    live::facts,
+    pages::{talk_comment::thread, talk_write::composer},
+    ui::{
+        card, date,
+        dialog::{self, Dialog},
+        empty, load, toast,
+    },
+    visit::here,
+    words,
+};
+
+/// What the page asks for at first.
+pub(super) type Asked = load::Loaded<Page<Thread>>;
+
+/// Asks for the discussion of an idea.
+pub(super) fn ask(number: Memo<String>) -> Asked {
+    load::ask(move || path(&number.get(), None))
+}
+
+fn path(number: &str, cursor: Option<&str>) -> String {
+    let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+    format!("/ideas/{number}/comments?limit=100{cursor}")
+}
+
+/// What the parts of a discussion share.
+#[derive(Clone, Copy)]
+pub(super) struct Talk {
+    pub number: u32,
+    pub me: StoredValue<Option<PersonView>>,
+    pub threads: RwSignal<Vec<Thread>>,
+    /// Where the next page begins, if there is one.
+    next: RwSignal<Option<String>>,
+    /// Which comment the person is about to delete.
+    deleting: RwSignal<Option<CommentId>>,
+    sure: Dialog,
+    versions: RwSignal<Vec<CommentVersion>>,
+    history: Dialog,
+}
+
+impl Talk {
+    /// A comment as it is now; nothing once it is gone.
+    pub fn comment(self, id: CommentId) -> Memo<Option<CommentView>> {
+        Memo::new(move |_| {
+            self.threads.with(|threads| {
+                let all = threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
+                all.into_iter().find(|comment| comment.id == id).cloned()
+            })
+        })
+    }
+
+    /// Asks anew for as many threads as are shown.
+    pub async fn refresh(self) -> Result<(), Problem> {
+        let shown = self.threads.try_with_untracked(Vec::len).unwrap_or_default();
+        let (mut all, mut next): (Vec<Thread>, Option<String>) = (Vec::new(), None);
+        loop {
+            let page: Page<Thread> = api::get(path(&self.number.to_string(), next.as_deref())).await?;
+            all.extend(page.items);
+            next = page.next;
+            if next.is_none() || all.len() >= shown {
+                break;
+            }
+        }
+        let _ = self.next.try_set(next);
+        if self.threads.try_with_untracked(|threads| *threads != all) == Some(true) {
+            let _ = self.threads.try_set(all);
+        }
+        Ok(())
+    }
+
+    fn more(self) {
+        let Some(cursor) = self.next.get_untracked() else { return };
+        spawn_local(async move {
+            if let Ok(page) = api::get::<Page<Thread>>(path(&self.number.to_string(), Some(&cursor))).await {
+                let _ = self.threads.try_update(|threads| threads.extend(page.items));
+                let _ = self.next.try_set(page.next);
+            }
+        });
+    }
+
+    /// Asks whether to delete a comment.
+    pub fn delete(self, id: CommentId) {
+        self.deleting.set(Some(id));
+        self.sure.open();
+    }
+
+    /// Shows what a comment said before.
+    pub fn show_history(self, id: CommentId) {
+        spawn_local(async move {
+            if let Ok(versions) = api::get::<Vec<CommentVersion>>(format!("/comments/{id}/versions")).await {
+                let _ = self.versions.try_set(versions);
+                self.history.open();
+            }
+        });
+    }
+}
+
+/// The discussion of an idea.
+pub(super) fn section(idea: &IdeaView, asked: Asked) -> AnyView {
+    let i18n = use_i18n();
+    let number = idea.card.number;
+    let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
+    view! {
+        <section class="talk" aria-labelledby="talk">
+            <h2 class="talk-title" id="talk">{t!(i18n, talk.title)}</h2>
+            {load::load(asked, move |page| discussion(number, page, sign_in.clone()))}
+        </section>
+    }
+    .into_any()
+}
+
+fn discussion(number: u32, page: Page<Thread>, sign_in: String) -> AnyView {
+    let i18n = use_i18n();
+    let me = here().me.with_untracked(|me| me.person.clone());
+    let talk = Talk {
+        number,
+        me: StoredValue::new(me.clone()),
+        threads: RwSignal::new(page.items),
+        next: RwSignal::new(page.next),
+        deleting: RwSignal::new(None),
+        sure: Dialog::new(),
+        versions: RwSignal::new(Vec::new()),
+        history: Dialog::new(),
+    };
+    let news = facts::talk();
+    Effect::new(move |before: Option<()>| {
+        news.track();
+        if before.is_some() {
+            spawn_local(async move {
+                // What is shown stays, if nothing newer comes.
+                let _ = talk.refresh().await;
+            });
+        }
+    });
+    let write = if me.is_some() {
+        composer(talk, None, || ())
+    } else {
+        view! { <p><a class="button" href=sign_in>{t!(i18n, talk.sign_in)}</a></p> }.into_any()
+    };
+    let ids = move || talk.threads.with(|threads| threads.iter().map(|thread| thread.comment.id).collect::<Vec<_>>());
+    view! {
+        <Show when=move || talk.threads.with(Vec::is_empty)>
+            {empty::empty(
+                "chat-circle",
+                move || t_string!(i18n, talk.empty),
+                move || t_string!(i18n, talk.empty_hint),
+                None,
+            )}
+        </Show>
+        <ol class="talk-threads">
+            <For each=ids key=|id| *id let:id>
+                {thread(talk, id)}
+            </For>
+        </ol>
+        <Show when=move || talk.next.with(Option::is_some)>
+            <button type="button" class="button" on:click=move |_| talk.more()>
+                {t!(i18n, talk.more)}
+            </button>
+        </Show>
+        {write}
+        {dialogs(talk)}
+    }
+    .into_any()
+}
+
+fn dialogs(talk: Talk) -> AnyView {
+    let i18n = use_i18n();
+    let delete = move || {
+        let Some(id) = talk.deleting.get_untracked() else { return };
+        spawn_local(async move {
+            if let Err(problem) = api::delete(&format!("/comments/{id}")).await {
+                toast::say(words::problem(i18n, &problem));
+            }
+            let _ = talk.refresh().await;
+        });
+    };
+    let versions = move || talk.versions.get().into_iter().map(version).collect_view();
+    let list = view! { <ol class="talk-versions">{versions}</ol> }.into_any();
+    view! {
+        {dialog::confirm(
+            talk.sure,
+            move || t_string!(i18n, talk.delete_title).to_owned(),
+            move || t_string!(i18n, talk.delete).to_owned(),
+            delete,
+        )}
+        {dialog::shown(talk.history, move || t_string!(i18n, talk.history), list)}
+    }
+    .into_any()
+}
+
+fn version(version: CommentVersion) -> AnyView {
+    view! {
+        <li>
+            <p class="quiet">{date::ago(version.written_at)}</p>
+            <div class="prose" inner_html=version.body_html></div>
+        </li>
+    }
+    .into_any()
+}

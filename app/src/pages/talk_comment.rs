@@ -1,0 +1,241 @@
+//! One thread of a discussion, and each comment in it.
+
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    CommentId,
+    api::{CommentKind, CommentView, Deleter, Reaction},
+};
+
+use super::{
+    talk::Talk,
+    talk_write::{composer, editor},
+};
+use crate::{
+    api,
+    i18n::{t, t_string, use_i18n},
+    ui::{avatar, date, icon::icon, toast},
+    visit::here,
+    words::{self, Texts},
+};
+
+/// What somebody said first, what others replied, and the means to reply.
+pub(super) fn thread(talk: Talk, id: CommentId) -> AnyView {
+    let replying = RwSignal::new(false);
+    let first = talk.comment(id);
+    let replies = move || {
+        talk.threads.with(|threads| {
+            let thread = threads.iter().find(|thread| thread.comment.id == id);
+            thread.map(|thread| thread.replies.iter().map(|reply| reply.id).collect::<Vec<_>>()).unwrap_or_default()
+        })
+    };
+    let pinned = move || first.with(|first| first.as_ref().is_some_and(CommentView::is_pinned));
+    view! {
+        <li class="talk-thread" class:is-pinned=pinned>
+            {comment(talk, id, replying)}
+            <ol class="talk-replies">
+                <For each=replies key=|id| *id let:reply>
+                    <li>{comment(talk, reply, replying)}</li>
+                </For>
+            </ol>
+            <Show when=move || replying.get()>{composer(talk, Some(id), move || replying.set(false))}</Show>
+        </li>
+    }
+    .into_any()
+}
+
+fn comment(talk: Talk, id: CommentId, replying: RwSignal<bool>) -> AnyView {
+    let now = talk.comment(id);
+    let Some(said) = now.get_untracked() else { return ().into_any() };
+    let editing = RwSignal::new(false);
+    let deleted = Memo::new(move |_| now.with(|now| now.as_ref().and_then(|now| now.deleted_by)));
+    let html = move || now.with(|now| now.as_ref().map(|now| now.body_html.clone()).unwrap_or_default());
+    let body = move || now.with_untracked(|now| now.as_ref().map(|now| now.body.clone()).unwrap_or_default());
+    let kind = said.kind;
+    let stands = move || deleted.get().is_none();
+    view! {
+        <article
+            class="said"
+            id=format!("c-{id}")
+            class:is-answer=move || kind == CommentKind::Answer && stands()
+            class:is-note=move || kind == CommentKind::Note && stands()
+        >
+            {move || match deleted.get() {
+                Some(by) => trace(by),
+                None => {
+                    view! {
+                        {label(kind)}
+                        {head(talk, &said, now)}
+                        {move || {
+                            if editing.get() {
+                                editor(talk, id, body(), move || editing.set(false))
+                            } else {
+                                view! { <div class="prose" inner_html=html></div> }.into_any()
+                            }
+                        }}
+                        {foot(talk, now, id, replying, editing)}
+                    }
+                        .into_any()
+                }
+            }}
+        </article>
+    }
+    .into_any()
+}
+
+fn trace(by: Deleter) -> AnyView {
+    let i18n = use_i18n();
+    let text = move || match by {
+        Deleter::Author => t_string!(i18n, talk.deleted_author),
+        Deleter::Moderator => t_string!(i18n, talk.deleted_moderator),
+    };
+    view! { <p class="said-trace">{icon("trash")} {text}</p> }.into_any()
+}
+
+/// In whose voice it is said, where that is not the person's own.
+fn label(kind: CommentKind) -> Option<AnyView> {
+    let i18n = use_i18n();
+    let workspace = here().me.with_untracked(|me| me.workspace.name.clone());
+    match kind {
+        CommentKind::Comment => None,
+        CommentKind::Answer => {
+            let text = move || t_string!(i18n, talk.answer_from, name = workspace.clone());
+            Some(view! { <p class="said-voice">{icon("seal-check")} {text}</p> }.into_any())
+        }
+        CommentKind::Note => {
+            Some(view! { <p class="said-voice">{icon("lock-simple")} {t!(i18n, talk.only_team)}</p> }.into_any())
+        }
+    }
+}
+
+fn head(talk: Talk, said: &CommentView, now: Memo<Option<CommentView>>) -> AnyView {
+    let i18n = use_i18n();
+    let id = said.id;
+    let edited = move || now.with(|now| now.as_ref().is_some_and(|now| now.edited_at.is_some()));
+    view! {
+        <header class="said-head">
+            {avatar::person(&said.author)}
+            <a class="said-date quiet" href=format!("#c-{id}") title=move || t_string!(i18n, talk.permalink) rel="external">
+                {date::ago(said.created_at)}
+            </a>
+            <Show when=edited>
+                <button type="button" class="said-act" on:click=move |_| talk.show_history(id)>
+                    {t!(i18n, talk.edited)}
+                </button>
+            </Show>
+        </header>
+    }
+    .into_any()
+}
+
+fn reaction(i18n: Texts, kind: Reaction) -> &'static str {
+    match kind {
+        Reaction::Agree => t_string!(i18n, talk.agree),
+        Reaction::Love => t_string!(i18n, talk.love),
+        Reaction::Insight => t_string!(i18n, talk.insight),
+        Reaction::Thanks => t_string!(i18n, talk.thanks),
+        Reaction::Smile => t_string!(i18n, talk.smile),
+    }
+}
+
+fn symbol(kind: Reaction) -> &'static str {
+    match kind {
+        Reaction::Agree => "thumbs-up",
+        Reaction::Love => "heart",
+        Reaction::Insight => "lightbulb",
+        Reaction::Thanks => "hand-heart",
+        Reaction::Smile => "smiley",
+    }
+}
+
+/// What one can do with a comment: react, reply, change and delete it.
+fn foot(
+    talk: Talk,
+    now: Memo<Option<CommentView>>,
+    id: CommentId,
+    replying: RwSignal<bool>,
+    editing: RwSignal<bool>,
+) -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let signed_in = talk.me.with_value(Option::is_some);
+    let open = RwSignal::new(false);
+    let may_edit = move || now.with(|now| now.as_ref().is_some_and(|now| now.may_edit));
+    let may_delete = move || now.with(|now| now.as_ref().is_some_and(|now| now.may_delete));
+    let pills = move || Reaction::ALL.iter().map(|kind| pill(talk, now, id, *kind, open)).collect_view();
+    view! {
+        <footer class="said-foot">
+            {pills()}
+            {signed_in.then(|| view! {
+                <button
+                    type="button"
+                    class="said-act"
+                    aria-expanded=move || open.get().to_string()
+                    disabled=move || !here.awake.get()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {icon("smiley")} {t!(i18n, talk.react)}
+                </button>
+                <button
+                    type="button"
+                    class="said-act"
+                    disabled=move || !here.awake.get()
+                    on:click=move |_| replying.set(true)
+                >
+                    {icon("arrow-bend-up-left")} {t!(i18n, talk.reply)}
+                </button>
+            })}
+            <Show when=may_edit>
+                <button type="button" class="said-act" on:click=move |_| editing.set(true)>
+                    {icon("pencil-simple")} {t!(i18n, talk.edit)}
+                </button>
+            </Show>
+            <Show when=may_delete>
+                <button type="button" class="said-act" on:click=move |_| talk.delete(id)>
+                    {icon("trash")} {t!(i18n, talk.delete)}
+                </button>
+            </Show>
+        </footer>
+    }
+    .into_any()
+}
+
+/// A reaction: shown once somebody reacted so, or while one chooses how to.
+fn pill(talk: Talk, now: Memo<Option<CommentView>>, id: CommentId, kind: Reaction, open: RwSignal<bool>) -> AnyView {
+    let i18n = use_i18n();
+    let counted = Memo::new(move |_| {
+        let found = now.with(|now| {
+            now.as_ref().and_then(|now| now.reactions.iter().find(|reaction| reaction.kind == kind).copied())
+        });
+        found.map_or((0, false), |found| (found.count, found.mine))
+    });
+    let signed_in = talk.me.with_value(Option::is_some);
+    let press = move |_| {
+        let (_, mine) = counted.get_untracked();
+        open.set(false);
+        spawn_local(async move {
+            let path = format!("/comments/{id}/reactions/{}", kind.as_str());
+            let done = if mine { api::delete(&path).await } else { api::put(&path).await };
+            if let Err(problem) = done {
+                toast::say(words::problem(i18n, &problem));
+            }
+            let _ = talk.refresh().await;
+        });
+    };
+    let label = move || t_string!(i18n, talk.pressed, name = reaction(i18n, kind), count = counted.get().0);
+    view! {
+        <button
+            type="button"
+            class="said-reaction"
+            hidden=move || counted.get().0 == 0 && !open.get()
+            disabled=!signed_in
+            aria-pressed=move || counted.get().1.to_string()
+            aria-label=label
+            title=move || reaction(i18n, kind)
+            on:click=press
+        >
+            {icon(symbol(kind))}
+            {move || counted.get().0}
+        </button>
+    }
+    .into_any()
+}
