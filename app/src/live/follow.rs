@@ -133,7 +133,9 @@ fn hear(desire: &Desire, heard: &Heard) {
                 desk.notice.set(None);
             }
             desire.socket.send(&FromClient::Subscribe { topics: topics(desk, reads) });
-            (desire.told)("talk", "");
+            if let Some(told) = desire.told {
+                told.hear("talk", "");
+            }
             if reads {
                 // What changed between the page and the connection.
                 refresh(desk);
@@ -172,8 +174,8 @@ fn may_write(desire: &Desire) {
     desire.write();
 }
 
-/// The topics of the page: the facts of the idea, what is said about it, and what the person is told; and of the concept for who only reads it,
-/// since to others that comes with the document.
+/// The topics of the page: the facts of the idea, what is said about it, and what the person is told; and of the concept
+/// for who only reads it, since to others that comes with the document.
 pub(super) fn topics(desk: Desk, reads: bool) -> Vec<String> {
     let own = desk.me.with_value(|me| me.as_ref().map(|me| format!("person:{}", me.id)));
     let concept = reads.then(|| topic(desk));

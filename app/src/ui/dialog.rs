@@ -43,8 +43,8 @@ pub fn shown(
 ) -> AnyView {
     let i18n = use_i18n();
     view! {
-        <dialog class="dialog dialog-wide" aria-label=move || title() node_ref=dialog.0>
-            <p class="dialog-title">{move || title()}</p>
+        <dialog class="dialog dialog-wide" aria-label=title node_ref=dialog.0>
+            <p class="dialog-title">{title}</p>
             {content}
             <div class="row row-end">
                 <button type="button" class="button" on:click=move |_| dialog.close()>

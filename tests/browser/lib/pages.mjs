@@ -21,6 +21,11 @@ export async function openWorkspace() {
   const declined = { stage: board.stages[6].id, reason: "No rye grows here. We ask again in spring." };
   await owner.call("PUT", `/ideas/${own.card.number}/stage`, { stage: board.stages[2].id });
   await owner.call("PUT", `/ideas/${own.card.number}/stage`, declined);
+  const talk = `/ideas/${path.match(/^\/i\/(\d+)/)[1]}/comments`;
+  const asked = await customer.call("POST", talk, { body: "With **seeds**, please." });
+  await owner.call("POST", talk, { body: "Which ones?", parent: asked.id });
+  await owner.call("POST", talk, { body: "From March on.", kind: "answer" });
+  await owner.call("POST", talk, { body: "The oven is free at five.", kind: "note" });
   const pages = [
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
@@ -30,6 +35,7 @@ export async function openWorkspace() {
     { name: "propose as visitor", path: `/b/${board.slug}/propose`, as: null },
     { name: "idea", path, as: null },
     { name: "idea to write in", path, as: customer, writes: true },
+    { name: "idea to the team", path, as: owner, writes: true },
     { name: "idea to follow", path: staff.path, as: customer },
     { name: "new board", path: "/b/new", as: owner },
     { name: "board settings", path: `/b/${board.slug}/settings`, as: owner },
