@@ -134,6 +134,8 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/join/:secret"))} view={Lazy::<chunk::Join>::new()} />
                 <Route path={at(path!("/settings"))} view={Lazy::<chunk::Settings>::new()} />
                 <Route path={at(path!("/admin"))} view={Lazy::<chunk::Admin>::new()} />
+                <Route path={at(path!("/admin/people"))} view={Lazy::<chunk::AdminPeople>::new()} />
+                <Route path={at(path!("/admin/boards"))} view={Lazy::<chunk::AdminBoards>::new()} />
                 <Route path={at(path!("/inbox"))} view={Lazy::<chunk::Inbox>::new()} />
                 <Route path={at(path!("/desk"))} view={Lazy::<chunk::Desk>::new()} />
             </FlatRoutes>

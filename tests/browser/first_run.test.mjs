@@ -32,7 +32,7 @@ test("from the set-up link to two people in one idea", scene(async (arrive) => {
   await owner.page.getByRole("heading", { name: "Bread and mornings" }).waitFor();
   const board = new URL(owner.page.url()).pathname;
 
-  await owner.open("/admin");
+  await owner.open("/admin/people");
   await owner.page.getByRole("radio", { name: /^Customer/ }).check();
   await owner.page.getByRole("button", { name: "Make a link" }).click();
   const link = await owner.page.getByLabel("The link", { exact: true }).inputValue();

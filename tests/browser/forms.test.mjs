@@ -93,7 +93,7 @@ test("an idea can be proposed with the keyboard alone", scene(async (arrive) => 
 test("a number that cannot be is said to be one", scene(async (arrive) => {
   const person = await arrive(place.atelier, { caller: place.owner });
   person.allow(/status of 422/);
-  await person.open("/admin");
+  await person.open("/admin/people");
   const [uses, days] = [person.page.getByLabel("For how many people"), person.page.getByLabel("Valid for (days)")];
   await uses.fill("-3");
   await days.fill("999");

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
 use super::{
-    admin, board_form, board_settings, desk, idea, inbox, join, problem, propose, settings, setup, sign_in, sign_up,
+    admin::{self, Part},
+    board_form, board_settings, desk, idea, inbox, join, problem, propose, settings, setup, sign_in, sign_up,
 };
 
 /// A chunk of pages.
@@ -30,7 +31,10 @@ impl Chunk {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["i", _] | ["i", _, _] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["b", _, "propose"] => Some(Self::Enter),
-            ["settings" | "admin" | "desk" | "inbox"] | ["b", "new"] | ["b", _, "settings"] => Some(Self::Manage),
+            ["settings" | "admin" | "desk" | "inbox"]
+            | ["admin", "people" | "boards"]
+            | ["b", "new"]
+            | ["b", _, "settings"] => Some(Self::Manage),
             _ => None,
         }
     }
@@ -99,6 +103,7 @@ chunk!(enter as "enter", fetched by fetch_enter: page of Entering => match page 
 enum Managing {
     Settings,
     Admin,
+    AdminPart(Part),
     Desk,
     Inbox,
     NewBoard,
@@ -107,7 +112,8 @@ enum Managing {
 
 chunk!(manage as "manage", fetched by fetch_manage: page of Managing => match page {
     Managing::Settings => settings::view(),
-    Managing::Admin => admin::view(),
+    Managing::Admin => admin::first(),
+    Managing::AdminPart(part) => admin::view(part),
     Managing::Desk => desk::view(),
     Managing::Inbox => inbox::view(),
     Managing::NewBoard => board_form::view(),
@@ -146,6 +152,8 @@ routes! {
     Propose: enter(Entering::Propose) in Chunk::Enter;
     Settings: manage(Managing::Settings) in Chunk::Manage;
     Admin: manage(Managing::Admin) in Chunk::Manage;
+    AdminPeople: manage(Managing::AdminPart(Part::People)) in Chunk::Manage;
+    AdminBoards: manage(Managing::AdminPart(Part::Boards)) in Chunk::Manage;
     Desk: manage(Managing::Desk) in Chunk::Manage;
     Inbox: manage(Managing::Inbox) in Chunk::Manage;
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
@@ -167,7 +175,9 @@ mod tests {
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/b/bread/propose"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Enter), "{path}");
         }
-        for path in ["/settings", "/admin", "/desk", "/inbox", "/b/new", "/b/bread/settings"] {
+        for path in
+            ["/settings", "/admin", "/admin/people", "/admin/boards", "/desk", "/inbox", "/b/new", "/b/bread/settings"]
+        {
             assert_eq!(Chunk::of(path), Some(Chunk::Manage), "{path}");
         }
     }

@@ -49,7 +49,8 @@ export async function openWorkspace() {
     { name: "idea not now", path: `/i/${own.card.number}/${own.card.slug}`, as: owner, writes: true },
     { name: "filtered board", path: `/b/${board.slug}?show-me=voted`, as: customer },
     { name: "desk", path: "/desk", as: owner },
-    { name: "people", path: "/admin", as: owner },
+    { name: "people", path: "/admin/people", as: owner },
+    { name: "boards to manage", path: "/admin/boards", as: owner },
     { name: "not found", path: "/nowhere", as: null, status: 404 },
   ];
   return { atelier, owner, customer, board, pages };

@@ -97,7 +97,9 @@ async fn what_a_visitor_may_not_see_is_not_there() {
         assert!(!html(&answer).contains("four à bois"), "{path}");
     }
     let customer = app.person(Role::Customer).await;
-    customer.get("/admin").await.nothing(StatusCode::FORBIDDEN);
+    for path in ["/admin", "/admin/people", "/admin/boards"] {
+        customer.get(path).await.nothing(StatusCode::FORBIDDEN);
+    }
     customer.get("/b/new").await.nothing(StatusCode::FORBIDDEN);
 }
 

@@ -1,0 +1,117 @@
+//! `/admin`: what moderators and owners manage of the workspace, in parts of their own.
+
+mod boards;
+mod invites;
+mod people;
+
+use leptos::prelude::*;
+use shared::Role;
+
+use crate::{
+    answer,
+    i18n::{t_string, use_i18n},
+    pages::gate,
+    ui::{head, icon::icon},
+    words::Texts,
+};
+
+/// A part of the administration, at an address of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Who is here, what they may do, and the links by which others join.
+    People,
+    /// Every board.
+    Boards,
+}
+
+impl Part {
+    /// Every part, in the order the page offers them.
+    const ALL: [Self; 2] = [Self::People, Self::Boards];
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::People => "/admin/people",
+            Self::Boards => "/admin/boards",
+        }
+    }
+
+    /// The least role that finds something to do here.
+    fn needs(self) -> Role {
+        match self {
+            Self::People | Self::Boards => Role::Moderator,
+        }
+    }
+
+    fn icon(self) -> &'static str {
+        match self {
+            Self::People => "users-three",
+            Self::Boards => "squares-four",
+        }
+    }
+
+    fn title(self, i18n: Texts) -> &'static str {
+        match self {
+            Self::People => t_string!(i18n, admin.people_title),
+            Self::Boards => t_string!(i18n, admin.boards_title),
+        }
+    }
+
+    fn lead(self, i18n: Texts, role: Role) -> &'static str {
+        match self {
+            Self::People if role == Role::Owner => t_string!(i18n, admin.people_lead),
+            Self::People => t_string!(i18n, admin.people_lead_moderator),
+            Self::Boards => t_string!(i18n, admin.boards_lead),
+        }
+    }
+}
+
+/// Leads to the first part.
+pub fn first() -> AnyView {
+    gate::at_least(Role::Moderator, |_| {
+        answer::go(Part::People.path());
+        ().into_any()
+    })
+}
+
+/// A part, below the way to the others.
+pub fn view(part: Part) -> AnyView {
+    gate::at_least(part.needs(), move |me| {
+        let i18n = use_i18n();
+        let title = move || part.title(i18n).to_owned();
+        let content = match part {
+            Part::People => people::view(&me),
+            Part::Boards => boards::view(),
+        };
+        view! {
+            {head::title(title)}
+            <div class="page page-middle">
+                {parts(part, me.role)}
+                <header class="page-head">
+                    {head::heading(title)} <p class="lead">{move || part.lead(i18n, me.role)}</p>
+                </header>
+                {content}
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// The way to the parts that this role may open.
+fn parts(here: Part, role: Role) -> AnyView {
+    let i18n = use_i18n();
+    let link = |part: Part| {
+        let current = (part == here).then_some("page");
+        view! {
+            <li>
+                <a class="chip" href=part.path() aria-current=current>{icon(part.icon())} {move || part.title(i18n)}</a>
+            </li>
+        }
+    };
+    let open = Part::ALL.into_iter().filter(|part| role >= part.needs());
+    view! {
+        <nav class="tools admin-parts" aria-label=move || t_string!(i18n, admin.parts)>
+            <ul class="chips chips-sort">{open.map(link).collect_view()}</ul>
+        </nav>
+    }
+    .into_any()
+}
