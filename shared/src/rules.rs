@@ -36,6 +36,19 @@ pub enum EditingRule {
     Staff,
 }
 
+/// Why something is not shown as others are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Away {
+    /// It is the first that its author wrote, and waits for a moderator.
+    Held,
+    /// A moderator hid it.
+    Hidden,
+    /// It lives on in another idea.
+    Merged,
+}
+
 macro_rules! words {
     ($type:ident: $($variant:ident = $word:literal),*) => {
         impl $type {
@@ -59,6 +72,7 @@ macro_rules! words {
 pub(crate) use words;
 words!(Audience: Public = "public", Members = "members", Staff = "staff", Invited = "invited");
 words!(EditingRule: Everyone = "everyone", Coauthors = "coauthors", Staff = "staff");
+words!(Away: Held = "held", Hidden = "hidden", Merged = "merged");
 
 /// What somebody is, seen from one board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +85,8 @@ pub struct Standing {
     pub coauthor: bool,
     /// Whether they proposed the idea at hand.
     pub proposer: bool,
+    /// Why the idea at hand is not shown as others are, if it is not.
+    pub away: Option<Away>,
 }
 
 /// What a board lets people do.
@@ -155,6 +171,9 @@ pub enum Refusal {
     /// The board's editing rule says who co-edits.
     #[error("this board's editing rule is {0:?}")]
     EditingRule(EditingRule),
+    /// It is not shown as others are, and takes nothing.
+    #[error("this is {}", match .0 { Away::Held => "waiting for a moderator", Away::Hidden => "hidden", Away::Merged => "merged into another idea" })]
+    Away(Away),
 }
 
 fn at_least(role: Option<Role>, needed: Role) -> Result<(), Refusal> {
@@ -178,6 +197,9 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
     };
     if !sees {
         return Err(Refusal::Unseen);
+    }
+    if let Some(away) = who.away {
+        may_with_away(act, away, who)?;
     }
     match act {
         BoardAct::Read => Ok(()),
@@ -207,6 +229,23 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
     }
 }
 
+/// Whether something that is away is there at all for somebody: for its author (`own`) and for moderators. What was
+/// merged is there for everyone, since it leads to what it lives on in.
+#[must_use]
+pub fn sees_away(away: Away, own: bool, role: Option<Role>) -> bool {
+    away == Away::Merged || own || role >= Some(Role::Moderator)
+}
+
+/// What is away can be read by those for whom it is there; its concept can be mended while it waits.
+fn may_with_away(act: BoardAct, away: Away, who: Standing) -> Result<(), Refusal> {
+    match act {
+        _ if !sees_away(away, who.proposer, who.role) => Err(Refusal::Unseen),
+        BoardAct::Read => Ok(()),
+        BoardAct::EditConcept if away == Away::Held => Ok(()),
+        _ => Err(Refusal::Away(away)),
+    }
+}
+
 /// Whether a person of this role (none: a visitor) may do `act`.
 ///
 /// # Errors
@@ -227,7 +266,7 @@ mod tests {
             .map(|role| {
                 match may_on_board(
                     act,
-                    Standing { role, member, coauthor, proposer: false },
+                    Standing { role, member, coauthor, ..Standing::default() },
                     BoardRules { audience, editing },
                 ) {
                     Ok(()) => 'y',
@@ -307,6 +346,31 @@ mod tests {
             let hidden = BoardRules { audience: Audience::Invited, ..rules };
             let sees = may_on_board(BoardAct::Read, proposer, hidden).is_ok();
             assert_eq!(may_on_board(BoardAct::NameCoauthors, proposer, hidden).is_ok(), sees);
+        }
+    }
+
+    #[test]
+    fn what_is_away_is_there_for_its_author_and_for_moderators() {
+        use BoardAct::{Comment, EditConcept, Read, Vote};
+        for role in Role::ANYONE {
+            for proposer in [false, role.is_some()] {
+                let may = |act, away| {
+                    let who = Standing { role, proposer, away: Some(away), ..Standing::default() };
+                    may_on_board(act, who, BoardRules::default())
+                };
+                let there = proposer || role >= Some(Role::Moderator);
+                let read = if there { Ok(()) } else { Err(Refusal::Unseen) };
+                assert_eq!(may(Read, Away::Held), read);
+                assert_eq!(may(Read, Away::Hidden), read);
+                assert_eq!(may(Read, Away::Merged), Ok(()));
+                assert_eq!(may(EditConcept, Away::Held), read);
+                for act in [Vote, Comment, EditConcept] {
+                    let refused = |away| if there { Refusal::Away(away) } else { Refusal::Unseen };
+                    assert_eq!(may(act, Away::Hidden), Err(refused(Away::Hidden)));
+                    assert_eq!(may(act, Away::Merged), Err(Refusal::Away(Away::Merged)));
+                }
+                assert_eq!(may(Vote, Away::Held), Err(if there { Refusal::Away(Away::Held) } else { Refusal::Unseen }));
+            }
         }
     }
 

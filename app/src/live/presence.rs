@@ -79,8 +79,8 @@ impl Presence {
         let mut people: Vec<Here> = Vec::new();
         for (who, _) in self.peers.values() {
             if people.iter().all(|one| one.person.id != who.person) {
-                let person =
-                    PersonView { id: who.person, handle: String::new(), name: who.name.clone(), role: who.role };
+                let (id, name, role) = (who.person, who.name.clone(), who.role);
+                let person = PersonView { id, handle: String::new(), name, role, unclaimed: false };
                 let is_me = me.is_some_and(|me| me.id == who.person);
                 people.push(Here { is_me, colour: self.colour(who.person), person });
             }

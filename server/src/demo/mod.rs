@@ -160,7 +160,13 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
     workspace::set_name(tx, NAME, days_ago(190)).await?;
     let mut everybody = HashMap::new();
     for ((handle, name, role, locale, days), password_hash) in PEOPLE.into_iter().zip(passwords) {
-        let person = PersonView { id: PersonId::new(), handle: handle.to_owned(), name: name.to_owned(), role };
+        let person = PersonView {
+            id: PersonId::new(),
+            handle: handle.to_owned(),
+            name: name.to_owned(),
+            role,
+            unclaimed: false,
+        };
         let account = people::Account {
             person: person.clone(),
             email: email(handle),

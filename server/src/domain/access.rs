@@ -110,6 +110,7 @@ fn standing(who: Option<&PersonView>, member: bool) -> Standing {
 fn idea_standing(who: Option<&PersonView>, place: &InBoard) -> Standing {
     Standing {
         coauthor: place.coauthor,
+        away: place.away,
         proposer: who.is_some_and(|who| who.id == place.author),
         ..standing(who, place.member)
     }
@@ -229,7 +230,10 @@ mod tests {
 
     #[test]
     fn lists_see_what_the_rules_let_see() {
-        let person = |role| PersonView { id: PersonId::new(), handle: "zoe".into(), name: "Zoé".into(), role };
+        let person =
+            |role| PersonView {
+                id: PersonId::new(), handle: "zoe".into(), name: "Zoé".into(), role, unclaimed: false
+            };
         let visitor = sight(None);
         assert_eq!((visitor.audiences.as_str(), visitor.as_member.as_str()), (",public,", ",public,"));
         let customer = sight(Some(&person(Role::Customer)));

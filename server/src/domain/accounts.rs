@@ -42,7 +42,13 @@ pub struct NewAccount {
 /// When the database fails.
 pub async fn create(tx: &mut Tx, new: NewAccount) -> Result<Option<PersonView>, StoreError> {
     let mut account = Account {
-        person: PersonView { id: PersonId::new(), handle: String::new(), name: new.name, role: new.role },
+        person: PersonView {
+            id: PersonId::new(),
+            handle: String::new(),
+            name: new.name,
+            role: new.role,
+            unclaimed: false,
+        },
         email: new.email,
         password_hash: new.password_hash,
         locale: None,

@@ -11,7 +11,7 @@ use shared::{
         NoticeKind, PersonView, Reaction, Thread,
     },
     limits,
-    rules::{BoardAct, BoardRules, Refusal, Standing, may_on_board},
+    rules::{BoardAct, BoardRules, Refusal, Standing, may_on_board, sees_away},
 };
 
 use super::{Error, access, fields, ideas, markdown, now, signed};
@@ -50,7 +50,8 @@ fn act(kind: CommentKind) -> BoardAct {
 }
 
 fn eye(who: Option<&PersonView>, standing: Standing, rules: BoardRules) -> Eye {
-    Eye { person: who.map(|who| who.id), notes: may_on_board(BoardAct::StaffNote, standing, rules).is_ok() }
+    let may = |act| may_on_board(act, standing, rules).is_ok();
+    Eye { person: who.map(|who| who.id), notes: may(BoardAct::StaffNote), away: may(BoardAct::Hush) }
 }
 
 /// Says what the person asking may do with a comment.
@@ -91,10 +92,13 @@ async fn find(
     id: CommentId,
     act: BoardAct,
 ) -> Result<(CommentView, InBoard, Standing), Error> {
-    let eye = Eye { person: who.map(|who| who.id), notes: true };
+    let eye = Eye { person: who.map(|who| who.id), notes: true, away: true };
     let (number, mut comment) = comments::one(tx, eye, id).await?.ok_or(Refusal::Unseen)?;
     let (place, standing) = access::idea(tx, who, number, BoardAct::Read).await?;
-    if comment.kind == CommentKind::Note && may_on_board(BoardAct::StaffNote, standing, place.rules).is_err() {
+    let own = who.is_some_and(|who| who.id == comment.author.id);
+    let gone = comment.away.is_some_and(|away| !sees_away(away, own, standing.role));
+    let note = comment.kind == CommentKind::Note && may_on_board(BoardAct::StaffNote, standing, place.rules).is_err();
+    if gone || note {
         return Err(Refusal::Unseen.into());
     }
     may_on_board(act, standing, place.rules)?;
@@ -217,7 +221,7 @@ async fn thread(tx: &mut Tx, number: u32, eye: Eye, parent: CommentId, kind: Com
     let unknown = || Error::unknown_field("parent", "is no comment on this idea");
     let (of, replied) = comments::one(tx, eye, parent).await?.ok_or_else(unknown)?;
     let unseen = replied.kind == CommentKind::Note && !eye.notes;
-    if of != number || unseen || replied.deleted_at.is_some() {
+    if of != number || unseen || replied.deleted_at.is_some() || replied.away.is_some() {
         return Err(unknown());
     }
     let first = match replied.parent {
@@ -354,6 +358,9 @@ pub async fn react(
     let (comment, place, _) = find(&mut tx, who, id, BoardAct::Comment).await?;
     if comment.deleted_at.is_some() {
         return Err(Error::NotFound("comment"));
+    }
+    if let Some(away) = comment.away {
+        return Err(Refusal::Away(away).into());
     }
     comments::react(&mut tx, id, signed(who)?.id, kind, wanted.then(now)).await?;
     let news = news(&mut tx, place.number, comment.kind).await?;

@@ -56,6 +56,7 @@ impl From<Refusal> for ApiError {
             Refusal::SignIn => Code::SignIn,
             Refusal::Role(_) | Refusal::Proposer | Refusal::Author => Code::Role,
             Refusal::EditingRule(_) => Code::EditingRule,
+            Refusal::Away(_) => Code::Away,
         };
         Self::new(code, sentence(&refusal.to_string()))
     }

@@ -42,7 +42,7 @@ pub struct Board {
     pub purpose: String,
     /// Its rules.
     pub rules: BoardRules,
-    /// How many ideas it has.
+    /// How many ideas stand on it.
     pub ideas: u32,
     /// When one of its ideas last changed, or it was made.
     pub active_at: Millis,
@@ -166,7 +166,7 @@ macro_rules! board_columns {
     ($person:literal) => {
         concat!(
             "b.id, b.slug, b.title, b.purpose, b.audience, b.editing, b.active_at, b.votes_per_month,
-             (SELECT count(*) FROM idea i WHERE i.board_id = b.id) AS ideas,
+             (SELECT count(*) FROM idea i WHERE i.board_id = b.id AND i.away IS NULL) AS ideas,
              (SELECT document_id FROM canvas WHERE canvas.board_id = b.id) AS canvas,
              EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",
             $person,

@@ -30,6 +30,7 @@ pub(super) struct CardRow {
     comments: i64,
     followed: bool,
     answered_at: Option<i64>,
+    away: Option<String>,
     board_slug: String,
     board_title: String,
     #[sqlx(flatten)]
@@ -61,6 +62,7 @@ impl TryFrom<CardRow> for IdeaCard {
             answered_at: row.answered_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            away: rows::away(row.away.as_deref())?,
         })
     }
 }
@@ -75,13 +77,13 @@ fn address(title: &str) -> String {
 macro_rules! card_columns {
     ($person:literal) => {
         concat!(
-            "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, i.votes, i.comments, i.answered_at,
+            "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, i.votes, i.comments, i.answered_at, i.away,
              EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = i.id AND v.person_id = ",
             $person,
             ") AS voted, EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = i.id AND f.muted_at IS NULL AND f.person_id = ",
             $person,
             ") AS followed, b.slug AS board_slug, b.title AS board_title,
-             s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind, p.id AS person_id, p.handle, p.name, p.role"
+             s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed"
         )
     };
 }
@@ -142,7 +144,7 @@ macro_rules! list {
     ($from:literal, $in:literal, $key:literal, $than:literal, $way:literal, $only:literal) => {
         concat!(
             "SELECT ", card_columns!("$3"), ", ", $key, " AS key ", $from,
-            " JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id WHERE ", $in, $only, " AND ", seen!(),
+            " JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id WHERE ", $in, $only, " AND i.away IS NULL AND ", seen!(),
             " AND (", $key, ", i.number) ", $than, " ($4, $5)
              AND ($7 IS NULL OR i.stage_id = $7) AND ($8 IS NULL OR i.author_id = $8)
              AND (CASE $9 WHEN '' THEN 1 = 1
@@ -167,7 +169,7 @@ macro_rules! statement {
     };
 }
 
-/// At most `limit` ideas that somebody sees, from after a place on, each with its own place.
+/// At most `limit` ideas that stand and somebody sees, from after a place on, each with its own place.
 ///
 /// # Errors
 /// When the database fails.
@@ -220,8 +222,8 @@ struct ShaperRow {
 macro_rules! shapers {
     ($ids:literal) => {
         concat!(
-            "SELECT idea_id, shapers, person_id, handle, name, role FROM (
-                SELECT h.idea_id, h.person_id, p.handle, p.name, p.role,
+            "SELECT idea_id, shapers, person_id, handle, name, role, unclaimed FROM (
+                SELECT h.idea_id, h.person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
                        count(*) OVER (PARTITION BY h.idea_id) AS shapers,
                        row_number() OVER (
                            PARTITION BY h.idea_id

@@ -40,6 +40,8 @@ pub struct Eye {
     pub person: Option<PersonId>,
     /// Whether they see the notes of the staff.
     pub notes: bool,
+    /// Whether they see what others wrote that is away.
+    pub away: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -53,6 +55,7 @@ struct CommentRow {
     edited_at: Option<i64>,
     deleted_at: Option<i64>,
     deleted_by: Option<Uuid>,
+    away: Option<String>,
     #[sqlx(flatten)]
     author: rows::PersonRow,
 }
@@ -76,6 +79,7 @@ impl TryFrom<CommentRow> for CommentView {
             deleted_at: row.deleted_at,
             deleted_by,
             reactions: Vec::new(),
+            away: rows::away(row.away.as_deref())?,
             may_edit: false,
             may_delete: false,
         })
@@ -84,15 +88,15 @@ impl TryFrom<CommentRow> for CommentView {
 
 macro_rules! columns {
     () => {
-        "SELECT c.id, c.parent_id, c.kind, c.body, c.body_html, c.created_at, c.edited_at, c.deleted_at, c.deleted_by,
-         p.id AS person_id, p.handle, p.name, p.role FROM comment c JOIN person p ON p.id = c.author_id "
+        "SELECT c.id, c.parent_id, c.kind, c.body, c.body_html, c.created_at, c.edited_at, c.deleted_at, c.deleted_by, c.away,
+         p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed FROM comment c JOIN person p ON p.id = c.author_id "
     };
 }
 
-/// Whether an answer stands, which puts it first.
+/// Whether an answer stands, which puts it first: see [`CommentView::is_pinned`].
 macro_rules! rank {
     () => {
-        "CASE WHEN c.kind = 'answer' AND c.deleted_at IS NULL THEN 0 ELSE 1 END"
+        "CASE WHEN c.kind = 'answer' AND c.deleted_at IS NULL AND c.away IS NULL THEN 0 ELSE 1 END"
     };
 }
 
@@ -127,7 +131,8 @@ pub async fn threads(tx: &mut Tx, idea: IdeaId, eye: Eye, from: Place, limit: u3
         columns!(), "WHERE c.idea_id = $1 AND c.parent_id IS NULL AND ($2 OR c.kind <> 'note')
          AND (c.deleted_at IS NULL OR EXISTS (
              SELECT 1 FROM comment r WHERE r.parent_id = c.id AND r.deleted_at IS NULL AND ($2 OR r.kind <> 'note')
-         ))
+             AND (r.away IS NULL OR $8 OR r.author_id = $7)
+         )) AND (c.away IS NULL OR $8 OR c.author_id = $7)
          AND (", rank!(), ", c.created_at, c.id) > ($3, $4, $5)
          ORDER BY ", rank!(), ", c.created_at, c.id LIMIT $6"
     ))
@@ -137,6 +142,8 @@ pub async fn threads(tx: &mut Tx, idea: IdeaId, eye: Eye, from: Place, limit: u3
     .bind(from.at)
     .bind(from.id.0)
     .bind(i64::from(limit))
+    .bind(nil(eye.person))
+    .bind(eye.away)
     .fetch_all(c)
     .await)?;
     if first.is_empty() {
@@ -147,9 +154,12 @@ pub async fn threads(tx: &mut Tx, idea: IdeaId, eye: Eye, from: Place, limit: u3
         tx,
         ids,
         columns!(),
-        "WHERE ($2 OR c.kind <> 'note') AND c.deleted_at IS NULL AND c.parent_id",
+        "WHERE ($2 OR c.kind <> 'note') AND c.deleted_at IS NULL AND (c.away IS NULL OR $4 OR c.author_id = $3)
+         AND c.parent_id",
         " ORDER BY c.created_at, c.id",
-        eye.notes
+        eye.notes,
+        nil(eye.person),
+        eye.away
     );
     let mut all = first.into_iter().map(CommentView::try_from).collect::<Result<Vec<_>, _>>()?;
     let threads = all.len();
@@ -349,7 +359,7 @@ pub async fn delete(
         // The idea's row is this transaction's by now: nobody answers meanwhile.
         on!(tx, c => sqlx::query(
             "UPDATE idea SET answered_at = (SELECT min(at) FROM (
-                 SELECT created_at AS at FROM comment WHERE idea_id = $1 AND kind = 'answer' AND deleted_at IS NULL
+                 SELECT created_at AS at FROM comment WHERE idea_id = $1 AND kind = 'answer' AND deleted_at IS NULL AND away IS NULL
                  UNION ALL SELECT created_at FROM stage_move WHERE idea_id = $1
              ) AS answers) WHERE id = $1",
         )

@@ -41,7 +41,7 @@ pub async fn refresh(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
             AND v.created_at > (SELECT max(o.created_at) FROM vote o WHERE o.idea_id = $1) - $3 GROUP BY 1
          UNION ALL
          SELECT max(m.created_at), CAST(1 AS BIGINT) FROM comment m JOIN idea i ON i.id = m.idea_id
-            WHERE m.idea_id = $1 AND m.author_id <> i.author_id AND m.deleted_at IS NULL AND m.kind <> 'note'
+            WHERE m.idea_id = $1 AND m.author_id <> i.author_id AND m.deleted_at IS NULL AND m.away IS NULL AND m.kind <> 'note'
             GROUP BY m.author_id
          UNION ALL
          SELECT h.last_at, $4 FROM shaper h JOIN idea i ON i.id = h.idea_id

@@ -3,7 +3,7 @@
 use shared::{
     BoardId, DocumentId, IdeaId, PersonId, StageId,
     api::{IdeaCard, Millis},
-    rules::BoardRules,
+    rules::{Away, BoardRules},
 };
 use uuid::Uuid;
 
@@ -103,7 +103,7 @@ pub async fn insert(tx: &mut Tx, idea: &NewIdea<'_>) -> Result<(), StoreError> {
 macro_rules! place_columns {
     ($person:literal) => {
         concat!(
-            "i.id AS idea_id, i.number AS idea_number, i.board_id, b.audience, b.editing, i.document_id, i.author_id,
+            "i.id AS idea_id, i.number AS idea_number, i.board_id, b.audience, b.editing, i.document_id, i.author_id, i.away,
              EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",
             $person,
             ") AS member, EXISTS (SELECT 1 FROM coauthor a WHERE a.idea_id = i.id AND a.person_id = ",
@@ -181,6 +181,8 @@ pub struct InBoard {
     pub coauthor: bool,
     /// Whether the document takes no changes, whoever makes them.
     pub set_aside: bool,
+    /// Why it is not shown as others are, if it is not.
+    pub away: Option<Away>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -195,6 +197,7 @@ struct PlaceRow {
     member: bool,
     coauthor: bool,
     set_aside: bool,
+    away: Option<String>,
 }
 
 impl TryFrom<PlaceRow> for InBoard {
@@ -211,6 +214,7 @@ impl TryFrom<PlaceRow> for InBoard {
             member: row.member,
             coauthor: row.coauthor,
             set_aside: row.set_aside,
+            away: rows::away(row.away.as_deref())?,
         })
     }
 }

@@ -17,11 +17,13 @@ const BATCH: i64 = 500;
 /// Beyond so many, nobody counts what waits.
 const COUNTED: i64 = 100;
 
-/// The condition that the comment `m`, if that is what somebody was told of, stands and is for them: a note of the
-/// staff is for who belongs to it, which shows in the audiences bound to `$1`.
+/// The condition that the idea `i` stands, and the comment `m`, if that is what somebody was told of, stands and is for
+/// them: a note of the staff is for who belongs to it, which shows in the audiences bound to `$1`. What is away is for
+/// its author, bound to `$3`.
 macro_rules! told {
     () => {
-        "(h.comment_id IS NULL OR (m.deleted_at IS NULL AND (m.kind <> 'note' OR $1 LIKE '%,staff,%')))"
+        "((i.away IS NULL OR i.away = 'merged' OR i.author_id = $3) AND (h.comment_id IS NULL OR (m.deleted_at IS NULL
+          AND (m.away IS NULL OR m.author_id = $3) AND (m.kind <> 'note' OR $1 LIKE '%,staff,%'))))"
     };
 }
 
@@ -197,7 +199,7 @@ pub async fn page(
     let rows: Vec<NoticeRow> = on!(tx, c => sqlx::query_as(concat!(
         "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
                 coalesce(substr(m.body, 1, 200), h.words) AS words, h.created_at,
-                h.comment_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role,
+                h.comment_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
                 s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind
          FROM notice n JOIN happening h ON h.id = n.happening_id JOIN idea i ON i.id = h.idea_id
          JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id

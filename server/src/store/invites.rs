@@ -95,7 +95,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT i.id AS invite_id, i.role AS gives, i.board_id, b.slug, b.title, i.created_at, i.expires_at, \
-             i.uses_left, p.id, p.handle, p.name, p.role \
+             i.uses_left, p.id, p.handle, p.name, p.role, p.unclaimed_at \
              FROM invite i JOIN person p ON p.id = i.created_by LEFT JOIN board b ON b.id = i.board_id ",
             $rest
         )

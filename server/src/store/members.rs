@@ -55,7 +55,7 @@ pub async fn page(
     limit: u32,
 ) -> Result<Vec<MemberView>, StoreError> {
     let rows: Vec<MemberRow> = on!(tx, c => sqlx::query_as(
-        "SELECT m.person_id, p.handle, p.name, p.role, m.created_at AS since
+        "SELECT m.person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed, m.created_at AS since
          FROM board_member m JOIN person p ON p.id = m.person_id
          WHERE m.board_id = $1 AND (m.created_at, m.person_id) > ($2, $3)
          ORDER BY m.created_at, m.person_id LIMIT $4",
@@ -75,7 +75,7 @@ pub async fn page(
 /// When the database fails.
 pub async fn coauthors(tx: &mut Tx, idea: IdeaId) -> Result<Vec<PersonView>, StoreError> {
     let rows: Vec<rows::PersonRow> = on!(tx, c => sqlx::query_as(
-        "SELECT a.person_id, p.handle, p.name, p.role
+        "SELECT a.person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
          FROM coauthor a JOIN person p ON p.id = a.person_id JOIN idea i ON i.id = a.idea_id
          WHERE a.idea_id = $1
          ORDER BY CASE WHEN a.person_id = i.author_id THEN 0 ELSE 1 END, a.created_at, a.person_id",

@@ -15,7 +15,7 @@ use super::{
 pub async fn numbers(tx: &mut Tx, sight: &Sight) -> Result<Numbers, StoreError> {
     let (ideas, answered): (i64, i64) = on!(tx, c => sqlx::query_as(concat!(
         "SELECT count(*), count(i.answered_at) FROM board b JOIN idea i ON i.board_id = b.id
-         WHERE ", seen!()
+         WHERE i.away IS NULL AND ", seen!()
     ))
     .bind(&sight.audiences)
     .bind(&sight.as_member)
@@ -24,7 +24,7 @@ pub async fn numbers(tx: &mut Tx, sight: &Sight) -> Result<Numbers, StoreError> 
     .await)?;
     let median_wait: Option<Millis> = on!(tx, c => sqlx::query_scalar(concat!(
         "SELECT i.answered_at - i.created_at AS wait FROM board b JOIN idea i ON i.board_id = b.id
-         WHERE i.answered_at IS NOT NULL AND ", seen!(), " ORDER BY wait LIMIT 1 OFFSET $4"
+         WHERE i.answered_at IS NOT NULL AND i.away IS NULL AND ", seen!(), " ORDER BY wait LIMIT 1 OFFSET $4"
     ))
     .bind(&sight.audiences)
     .bind(&sight.as_member)

@@ -30,13 +30,20 @@ pub(super) struct PersonRow {
     pub(super) handle: String,
     pub(super) name: String,
     pub(super) role: String,
+    pub(super) unclaimed_at: Option<Millis>,
 }
 
 impl TryFrom<PersonRow> for PersonView {
     type Error = StoreError;
 
     fn try_from(row: PersonRow) -> Result<Self, StoreError> {
-        Ok(Self { id: PersonId(row.id), handle: row.handle, name: row.name, role: role(&row.role)? })
+        Ok(Self {
+            id: PersonId(row.id),
+            handle: row.handle,
+            name: row.name,
+            role: role(&row.role)?,
+            unclaimed: row.unclaimed_at.is_some(),
+        })
     }
 }
 
@@ -116,7 +123,7 @@ pub async fn account_by_email(tx: &mut Tx, email: &str) -> Result<Option<Account
 /// # Errors
 /// When the database fails.
 pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<PersonView>, StoreError> {
-    let row: Option<PersonRow> = on!(tx, c => sqlx::query_as("SELECT id, handle, name, role FROM person WHERE id = $1")
+    let row: Option<PersonRow> = on!(tx, c => sqlx::query_as("SELECT id, handle, name, role, unclaimed_at FROM person WHERE id = $1")
         .bind(id.0).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }
@@ -126,7 +133,7 @@ pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<PersonView>, Sto
 /// # Errors
 /// When the database fails.
 pub async fn person_by_handle(tx: &mut Tx, handle: &str) -> Result<Option<PersonView>, StoreError> {
-    let row: Option<PersonRow> = on!(tx, c => sqlx::query_as("SELECT id, handle, name, role FROM person WHERE handle = $1")
+    let row: Option<PersonRow> = on!(tx, c => sqlx::query_as("SELECT id, handle, name, role, unclaimed_at FROM person WHERE handle = $1")
             .bind(handle).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }

@@ -3,7 +3,7 @@
 use shared::{
     PersonId, Role, StageId,
     api::{Colour, PersonView, StageKind, StageView},
-    rules::{Audience, BoardRules, EditingRule},
+    rules::{Audience, Away, BoardRules, EditingRule},
 };
 use uuid::Uuid;
 
@@ -25,13 +25,14 @@ pub(super) fn number(value: i64) -> Result<u32, StoreError> {
     u32::try_from(value).map_err(|_| StoreError::Corrupt(format!("number {value}")))
 }
 
-/// The columns `person_id, handle, name, role`.
+/// The columns `person_id, handle, name, role, unclaimed`.
 #[derive(sqlx::FromRow)]
 pub(super) struct PersonRow {
     person_id: Uuid,
     handle: String,
     name: String,
     role: String,
+    unclaimed: bool,
 }
 
 impl TryFrom<PersonRow> for PersonView {
@@ -43,8 +44,14 @@ impl TryFrom<PersonRow> for PersonView {
             handle: row.handle,
             name: row.name,
             role: known(Role::parse(&row.role), "role", &row.role)?,
+            unclaimed: row.unclaimed,
         })
     }
+}
+
+/// Why a row is not shown as others are.
+pub(super) fn away(word: Option<&str>) -> Result<Option<Away>, StoreError> {
+    word.map(|word| known(Away::parse(word), "away", word)).transpose()
 }
 
 /// The columns `stage_id, name_fr, name_en, colour, kind`.

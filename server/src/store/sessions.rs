@@ -66,14 +66,14 @@ pub async fn add(tx: &mut Tx, session: &NewSession) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The session of this secret, unless it has ended.
+/// The session of this secret, unless it has ended, or its person may not come in.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find(tx: &mut Tx, hash: SecretHash, now: Millis) -> Result<Option<Found<SessionId>>, StoreError> {
     let row: Option<FoundRow> = on!(tx, c => sqlx::query_as(
-        "SELECT p.id, p.handle, p.name, p.role, s.id AS credential, s.seen_at \
-         FROM session s JOIN person p ON p.id = s.person_id WHERE s.token_hash = $1 AND s.expires_at > $2",
+        "SELECT p.id, p.handle, p.name, p.role, p.unclaimed_at, s.id AS credential, s.seen_at \
+         FROM session s JOIN person p ON p.id = s.person_id WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.suspended_at IS NULL",
     ).bind(&hash.0[..]).bind(now).fetch_optional(c).await)?;
     row.map(|row| Ok(Found { id: SessionId(row.credential), person: row.person.try_into()?, seen_at: row.seen_at }))
         .transpose()
@@ -151,14 +151,14 @@ pub async fn add_token(tx: &mut Tx, person: PersonId, token: &TokenView, hash: S
     Ok(())
 }
 
-/// The access token of this secret.
+/// The access token of this secret, unless its person may not come in.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find_token(tx: &mut Tx, hash: SecretHash) -> Result<Option<Found<TokenId>>, StoreError> {
     let row: Option<FoundRow> = on!(tx, c => sqlx::query_as(
-        "SELECT p.id, p.handle, p.name, p.role, t.id AS credential, t.used_at AS seen_at \
-         FROM access_token t JOIN person p ON p.id = t.person_id WHERE t.token_hash = $1",
+        "SELECT p.id, p.handle, p.name, p.role, p.unclaimed_at, t.id AS credential, t.used_at AS seen_at \
+         FROM access_token t JOIN person p ON p.id = t.person_id WHERE t.token_hash = $1 AND p.suspended_at IS NULL",
     ).bind(&hash.0[..]).fetch_optional(c).await)?;
     row.map(|row| Ok(Found { id: TokenId(row.credential), person: row.person.try_into()?, seen_at: row.seen_at }))
         .transpose()

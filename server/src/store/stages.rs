@@ -78,7 +78,7 @@ struct MoveRow {
 /// When the database fails.
 pub async fn moves(tx: &mut Tx, idea: IdeaId, stages: &[StageView]) -> Result<Vec<StageMove>, StoreError> {
     let rows: Vec<MoveRow> = on!(tx, c => sqlx::query_as(
-        "SELECT m.from_id, m.to_id, m.reason, m.created_at, p.id AS person_id, p.handle, p.name, p.role
+        "SELECT m.from_id, m.to_id, m.reason, m.created_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
          FROM stage_move m JOIN person p ON p.id = m.person_id
          WHERE m.idea_id = $1 ORDER BY m.created_at DESC, m.id DESC",
     )

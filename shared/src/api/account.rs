@@ -17,6 +17,9 @@ pub struct PersonView {
     pub name: String,
     /// Their role, which gives their mark.
     pub role: Role,
+    /// Whether it is a name that came with an import and that nobody has claimed yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unclaimed: bool,
 }
 
 /// What the screens need to know about where they are and for whom: `GET /api/v1/me`.

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Millis, PersonView};
-use crate::{CommentId, rules::words};
+use crate::{
+    CommentId,
+    rules::{Away, words},
+};
 
 /// In which voice something is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,6 +90,9 @@ pub struct CommentView {
     pub deleted_by: Option<Deleter>,
     /// Who reacted and how, without the ways in which nobody did.
     pub reactions: Vec<ReactionCount>,
+    /// Why it is not shown as others are; absent where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
     /// Whether the person asking may change it.
     pub may_edit: bool,
     /// Whether the person asking may delete it.
@@ -94,10 +100,10 @@ pub struct CommentView {
 }
 
 impl CommentView {
-    /// Whether it stands before everything else: an answer of the company that is not deleted.
+    /// Whether it stands before everything else: an answer of the company that is neither deleted nor away.
     #[must_use]
     pub fn is_pinned(&self) -> bool {
-        self.kind == CommentKind::Answer && self.deleted_at.is_none()
+        self.kind == CommentKind::Answer && self.deleted_at.is_none() && self.away.is_none()
     }
 }
 

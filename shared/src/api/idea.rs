@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Millis, PersonView, StageView};
 use crate::{
     DocumentId, IdeaId, StageId,
-    rules::{Audience, EditingRule},
+    rules::{Audience, Away, EditingRule},
 };
 
 /// An idea in a list.
@@ -49,6 +49,9 @@ pub struct IdeaCard {
     pub created_at: Millis,
     /// When its concept last changed.
     pub updated_at: Millis,
+    /// Why it is not shown as others are; absent where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
 }
 
 /// An idea, whole.

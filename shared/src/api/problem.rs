@@ -23,6 +23,8 @@ pub enum Code {
     Role,
     /// 403: the board's editing rule does not allow it.
     EditingRule,
+    /// 403: it waits for a moderator, is hidden, or was merged, and takes nothing.
+    Away,
     /// 404: there is no such thing, or not for this person.
     NotFound,
     /// 405: this address does not take this method.
@@ -118,7 +120,7 @@ impl Code {
         match self {
             Self::BadJson | Self::BadRequest => 400,
             Self::SignIn | Self::BadCredentials => 401,
-            Self::ForeignOrigin | Self::Role | Self::EditingRule => 403,
+            Self::ForeignOrigin | Self::Role | Self::EditingRule | Self::Away => 403,
             Self::NotFound => 404,
             Self::Method => 405,
             Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft => 409,
@@ -143,6 +145,7 @@ impl Code {
             Self::ForeignOrigin => "The request comes from another site",
             Self::Role => "Your role does not allow this",
             Self::EditingRule => "The board's editing rule does not allow this",
+            Self::Away => "This takes nothing just now",
             Self::NotFound => "Not found",
             Self::Method => "Method not allowed",
             Self::Conflict => "This conflicts with what is there",

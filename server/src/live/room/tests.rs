@@ -87,7 +87,8 @@ impl Desk {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("atelier.db").display());
         let db = Db::open(&url, Durability::Process).await.expect("a database");
-        let person = PersonView { id: PersonId::new(), handle: "ada".into(), name: "Ada".into(), role: Role::Owner };
+        let (handle, name) = ("ada".into(), "Ada".into());
+        let person = PersonView { id: PersonId::new(), handle, name, role: Role::Owner, unclaimed: false };
         let account = people::Account {
             person: person.clone(),
             email: "ada@example.org".into(),
