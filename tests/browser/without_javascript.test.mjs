@@ -43,7 +43,7 @@ test("home, board and idea are whole", scene(async (arrive) => {
   assert.match(told.title, /Bread and mornings/);
   assert.match(told.description, /What to bake next/);
 
-  await reader.page.getByRole("link", { name: "A loaf for two" }).first().click();
+  await reader.page.getByRole("link", { name: "A loaf for two", exact: true }).first().click();
   await reader.page.getByRole("heading", { name: "A loaf for two", level: 1 }).waitFor();
   await reader.page.getByText("Half the size, the same crust.").first().waitFor();
   assert.equal(await reader.page.locator(".concept-body li").count(), 2, "Markdown is drawn");
