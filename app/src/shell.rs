@@ -123,6 +123,7 @@ pub fn App() -> impl IntoView {
         None => view! {
             <FlatRoutes fallback=pages::problem::not_found>
                 <Route path={at(path!("/"))} view=pages::home::view />
+                <Route path={at(path!("/b"))} view=pages::boards::view />
                 <Route path={at(path!("/b/new"))} view={Lazy::<chunk::NewBoard>::new()} />
                 <Route path={at(path!("/b/:board"))} view=pages::board::view />
                 <Route path={at(path!("/b/:board/settings"))} view={Lazy::<chunk::BoardSettings>::new()} />

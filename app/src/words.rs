@@ -2,7 +2,7 @@
 
 use shared::{
     Role,
-    api::{Code, FieldCode, FieldProblem, IdeaSort, Involved, Problem, StageView},
+    api::{Code, FieldCode, FieldProblem, IdeaSort, Involved, NoticeKind, Problem, StageView},
     rules::{Audience, EditingRule},
 };
 
@@ -164,6 +164,17 @@ pub fn involved(i18n: Texts, involved: Involved) -> &'static str {
         Involved::Mine => t_string!(i18n, filter.mine),
         Involved::Voted => t_string!(i18n, filter.voted),
         Involved::Followed => t_string!(i18n, filter.followed),
+    }
+}
+
+/// What happened, after the name of who did it. `declined`: it moved to a stage that means it will not be done.
+pub fn notice(i18n: Texts, kind: NoticeKind, declined: bool) -> &'static str {
+    match kind {
+        NoticeKind::Stage if declined => t_string!(i18n, inbox.declined),
+        NoticeKind::Stage => t_string!(i18n, inbox.moved),
+        NoticeKind::Answer => t_string!(i18n, inbox.answered),
+        NoticeKind::Comment => t_string!(i18n, inbox.commented),
+        NoticeKind::Mention => t_string!(i18n, inbox.mentioned),
     }
 }
 

@@ -74,6 +74,7 @@ async function demoPages() {
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
     ...boards.map(({ slug }) => ({ name: `board ${slug}`, path: `/b/${slug}`, as: owner })),
+    { name: "boards", path: "/b", as: owner },
     { name: "propose", path: `/b/${open.slug}/propose`, as: customer },
     { name: "idea read", path: `/i/${idea.number}/${idea.slug}`, as: null },
     ...ideas.slice(0, 3).map(({ number, slug }) => ({ name: `idea ${number}`, path: `/i/${number}/${slug}`, as: owner, writes: true })),

@@ -110,13 +110,7 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
         }
     };
     let declined = notice.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
-    let what = move || match kind {
-        NoticeKind::Stage if declined => t_string!(i18n, inbox.declined),
-        NoticeKind::Stage => t_string!(i18n, inbox.moved),
-        NoticeKind::Answer => t_string!(i18n, inbox.answered),
-        NoticeKind::Comment => t_string!(i18n, inbox.commented),
-        NoticeKind::Mention => t_string!(i18n, inbox.mentioned),
-    };
+    let what = move || words::notice(i18n, kind, declined);
     let stage = notice.stage.as_ref().filter(|_| !declined).map(pill::stage);
     let words = (!notice.words.is_empty()).then(|| view! { <p class="notice-words">{notice.words.clone()}</p> });
     view! {

@@ -5,6 +5,7 @@ pub mod board;
 pub mod board_form;
 pub mod board_list;
 pub mod board_settings;
+pub mod boards;
 pub mod chunk;
 pub mod desk;
 mod draft;

@@ -35,7 +35,8 @@ pub fn header() -> AnyView {
                     <span class="brand-name">{move || here.me.with(|me| me.workspace.name.clone())}</span>
                 </a>
                 <nav class="top-nav" aria-label=move || t_string!(i18n, nav.main)>
-                    <a href="/" aria-current=move || current("/")>{t!(i18n, nav.home)}</a>
+                    <a href="/" aria-current=move || current("/")>{icon("compass")} {t!(i18n, nav.home)}</a>
+                    <a href="/b" aria-current=move || current("/b")>{icon("squares-four")} {t!(i18n, nav.boards)}</a>
                 </nav>
                 <div class="top-side">
                     <div class="top-looks">{language_switch(i18n)} {theme_switch(i18n)}</div>
@@ -197,7 +198,7 @@ fn theme_switch(i18n: Texts) -> AnyView {
             Theme::Light => t_string!(i18n, theme.light),
             Theme::Dark => t_string!(i18n, theme.dark),
         };
-        format!("{}: {theme}", t_string!(i18n, nav.theme))
+        t_string!(i18n, nav.theme, theme = theme)
     };
     let next = move || match here.theme.get_untracked() {
         Theme::System => Theme::Dark,

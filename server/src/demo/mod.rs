@@ -1,6 +1,7 @@
 //! A believable workspace to try Atelier with: a bakery-café on a quay, its people and its customers.
 
 mod script;
+mod talk;
 
 use std::collections::HashMap;
 
@@ -209,14 +210,24 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
             members::add_coauthor(tx, written.id, whose(handle)?.id, at + HOUR).await?;
         }
         let stage = stages.get(idea.stage).ok_or(DemoError::Script("there is no such stage"))?;
-        if idea.stage > 0 {
-            let by = whose("hugo")?.id;
-            let moved = Move { idea: written.id, from: stages[0].id, to: stage.id, by, reason: "", at: at + 30 * HOUR };
-            stages_of::set(tx, &moved).await?;
+        if let Some((by, reason)) = idea.moved {
+            let by = whose(by)?.id;
+            let listening =
+                Move { idea: written.id, from: stages[0].id, to: stages[1].id, by, reason: "", at: at + 20 * HOUR };
+            // Listening first, and where it stands now after a third of its days.
+            let then =
+                Move { from: stages[1].id, to: stage.id, reason, at: at + idea.days_ago * 8 * HOUR, ..listening };
+            let moves = if idea.stage == 1 { vec![Move { reason, ..listening }] } else { vec![listening, then] };
+            for moved in moves {
+                stages_of::set(tx, &moved).await?;
+                talk::moved(tx, &moved).await?;
+            }
         }
         rewrite(tx, &written, idea, at, &whose).await?;
+        talk::hold(tx, &written, idea, at, &everybody).await?;
         support(tx, &written, board.rules, idea, (place, at, now), &everybody).await?;
     }
+    talk::tell(tx, now).await?;
     let owner = whose(PEOPLE[0].0)?.id;
     Ok(audit::add(tx, owner, FILLED, "workspace", &json!({ "ideas": scripts.len() })).await?)
 }
@@ -300,7 +311,7 @@ async fn rewrite<'a>(
 
 #[cfg(test)]
 mod tests {
-    use shared::limits;
+    use shared::{api::CommentKind, limits};
 
     use super::*;
 
@@ -338,6 +349,22 @@ mod tests {
                     assert!(joined * 24 > idea.days_ago * 24 - edit.hours, "{title}: {} had not joined", edit.who);
                     last = edit.hours;
                     hands.push(edit.who);
+                }
+                assert_eq!(idea.stage > 0, idea.moved.is_some(), "{title}: nobody moved it, or to where it was");
+                let moved = idea.moved.map(|(by, _)| (by, BoardAct::SetStage));
+                let act = |kind| match kind {
+                    CommentKind::Comment => BoardAct::Comment,
+                    CommentKind::Answer => BoardAct::Answer,
+                    CommentKind::Note => BoardAct::StaffNote,
+                };
+                for (who, act) in idea.talk.iter().map(|said| (said.who, act(said.kind))).chain(moved) {
+                    let standing = Standing { role: role(who).map(|(role, _)| role), ..Standing::default() };
+                    assert_eq!(may_on_board(act, standing, board.rules), Ok(()), "{title}: {who}");
+                }
+                for said in &idea.talk {
+                    let (_, joined) = role(said.who).expect(said.who);
+                    assert!(said.hours < (idea.days_ago - 1) * 24 + 12, "{title}: {} h", said.hours);
+                    assert!(joined * 24 > idea.days_ago * 24 - said.hours, "{title}: {} had not joined", said.who);
                 }
                 hands.sort_unstable();
                 hands.dedup();

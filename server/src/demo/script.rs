@@ -2,15 +2,20 @@
 //!
 //! ```text
 //! === author | stage | days ago | title
+//! moved: who | why it stands in its stage
 //! with: co-author, co-author
 //! pitch: …
 //! the body, until the next mark
 //! +++ who | hours later | append        their text goes to the end
 //! +++ who | hours later | pitch         their text takes the place of the pitch
 //! +++ who | hours later | replace       an old text, a line of ---, a new text
+//! +++ who | hours later | comment       they say it below: also `answer`, `note`, or `reply` to the last comment
 //! ```
 
-use shared::live::concept::{Field, Texts};
+use shared::{
+    api::CommentKind,
+    live::concept::{Field, Texts},
+};
 
 /// An idea, as it was proposed and what others made of it.
 #[derive(Debug)]
@@ -19,9 +24,12 @@ pub(super) struct Idea {
     /// The place of its stage.
     pub(super) stage: usize,
     pub(super) days_ago: i64,
+    /// Who moved it to its stage, and why; may be empty.
+    pub(super) moved: Option<(&'static str, &'static str)>,
     pub(super) coauthors: Vec<&'static str>,
     pub(super) texts: Texts,
     pub(super) edits: Vec<Edit>,
+    pub(super) talk: Vec<Said>,
 }
 
 /// A change somebody made to the texts.
@@ -35,6 +43,27 @@ pub(super) struct Edit {
     pub(super) text: String,
 }
 
+/// Something somebody said about it.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) who: &'static str,
+    /// After it was proposed.
+    pub(super) hours: i64,
+    pub(super) kind: CommentKind,
+    /// Where it goes.
+    pub(super) under: Under,
+    pub(super) text: &'static str,
+}
+
+/// Where something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Under {
+    /// Below the idea.
+    Idea,
+    /// Below the comment before it that was no reply.
+    Comment,
+}
+
 /// The ideas of a file; nothing where it is not written as it should be.
 pub(super) fn read(file: &'static str) -> Option<Vec<Idea>> {
     file.split("=== ").skip(1).map(idea).collect()
@@ -44,11 +73,12 @@ fn idea(text: &'static str) -> Option<Idea> {
     let mut parts = text.split("\n+++ ");
     let (head, mut rest) = parts.next()?.split_once('\n')?;
     let [author, stage, days_ago, title] = head.split(" | ").collect::<Vec<_>>().try_into().ok()?;
-    let mut coauthors = Vec::new();
-    let mut pitch = "";
+    let (mut moved, mut coauthors, mut pitch) = (None, Vec::new(), "");
     while let Some((line, after)) = rest.split_once('\n') {
         if let Some(names) = line.strip_prefix("with: ") {
             coauthors = names.split(", ").collect();
+        } else if let Some(by) = line.strip_prefix("moved: ") {
+            moved = Some(by.split_once(" | ").unwrap_or((by, "")));
         } else if let Some(text) = line.strip_prefix("pitch: ") {
             pitch = text;
         } else {
@@ -58,8 +88,27 @@ fn idea(text: &'static str) -> Option<Idea> {
     }
     let texts = Texts { title: title.to_owned(), pitch: pitch.to_owned(), body: rest.trim().to_owned() };
     let mut body = texts.body.clone();
-    let edits = parts.map(|part| edit(part, &mut body)).collect::<Option<_>>()?;
-    Some(Idea { author, stage: stage.parse().ok()?, days_ago: days_ago.parse().ok()?, coauthors, texts, edits })
+    let (mut edits, mut talk) = (Vec::new(), Vec::new());
+    for part in parts {
+        if let Some(said) = said(part) {
+            talk.push(said);
+        } else {
+            edits.push(edit(part, &mut body)?);
+        }
+    }
+    let (stage, days_ago) = (stage.parse().ok()?, days_ago.parse().ok()?);
+    Some(Idea { author, stage, days_ago, moved, coauthors, texts, edits, talk })
+}
+
+/// What somebody says in this part; nothing where it is an edit.
+fn said(part: &'static str) -> Option<Said> {
+    let (head, text) = part.split_once('\n')?;
+    let [who, hours, word] = head.split(" | ").collect::<Vec<_>>().try_into().ok()?;
+    let (kind, under) = match word {
+        "reply" => (CommentKind::Comment, Under::Comment),
+        word => (CommentKind::parse(word)?, Under::Idea),
+    };
+    Some(Said { who, hours: hours.parse().ok()?, kind, under, text: text.trim() })
 }
 
 fn edit(part: &'static str, body: &mut String) -> Option<Edit> {

@@ -4,7 +4,10 @@ use automerge::{ActorId, Change};
 use sha2::{Digest, Sha256};
 use shared::{
     DocumentId, IdeaId, StageId,
-    api::{ConceptChanged, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, Millis, NewIdea, Numbers, PersonView},
+    api::{
+        ConceptChanged, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, Millis, NewIdea, Numbers, PersonView,
+        ProgressView,
+    },
     limits,
     live::{
         concept::{Texts, first_change},
@@ -17,6 +20,7 @@ use uuid::Uuid;
 use super::{
     Error, access,
     fields::{self, Fields},
+    inbox,
     markdown::{self, Renderer},
     now, signed,
 };
@@ -27,7 +31,7 @@ use crate::store::{
     follow, heat,
     ideas::{self, Follow, Idea},
     idempotency::{self, Remembered},
-    log, members, numbers, people, stages, votes,
+    log, members, numbers, people, progress, stages, votes,
 };
 
 pub use crate::store::cards::Place;
@@ -82,6 +86,20 @@ pub(crate) async fn facts(tx: &mut Tx, number: u32) -> Result<IdeaFacts, StoreEr
     let idea = ideas::by_number(tx, None, number).await?;
     let Idea { card, .. } = idea.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
     Ok(IdeaFacts { number, board: card.board, votes: card.votes, comments: card.comments, stage: card.stage })
+}
+
+/// At most `limit` moves and answers of ideas somebody sees, the last first, from before a place on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn progress(
+    db: &Db,
+    who: Option<&PersonView>,
+    before: inbox::Place,
+    limit: u32,
+) -> Result<Vec<ProgressView>, Error> {
+    let mut tx = db.read().await?;
+    Ok(progress::page(&mut tx, &access::sight(who), (before.0, before.1), limit).await?)
 }
 
 /// How the company answers, on the boards somebody sees.

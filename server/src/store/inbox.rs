@@ -145,11 +145,8 @@ struct NoticeRow {
     own: bool,
     #[sqlx(flatten)]
     by: rows::PersonRow,
-    stage_id: Option<Uuid>,
-    name_fr: Option<String>,
-    name_en: Option<String>,
-    colour: Option<String>,
-    stage_kind: Option<String>,
+    #[sqlx(flatten)]
+    stage: rows::AnyStageRow,
     comment_id: Option<Uuid>,
     words: String,
     created_at: i64,
@@ -160,12 +157,6 @@ impl TryFrom<NoticeRow> for NoticeView {
     type Error = StoreError;
 
     fn try_from(row: NoticeRow) -> Result<Self, StoreError> {
-        let stage = match (row.stage_id, row.name_fr, row.name_en, row.colour, row.stage_kind) {
-            (Some(stage_id), Some(name_fr), Some(name_en), Some(colour), Some(kind)) => {
-                Some(StageView::try_from(rows::StageRow { stage_id, name_fr, name_en, colour, kind })?)
-            }
-            _ => None,
-        };
         let kind = NoticeKind::parse(&row.kind);
         Ok(Self {
             id: HappeningId(row.id),
@@ -176,7 +167,7 @@ impl TryFrom<NoticeRow> for NoticeView {
             board_title: row.board_title,
             own: row.own,
             by: row.by.try_into()?,
-            stage,
+            stage: Option::<StageView>::try_from(row.stage)?,
             comment: row.comment_id.map(|id| id.to_string()),
             words: row.words,
             at: row.created_at,
@@ -200,7 +191,7 @@ pub async fn page(
         "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
                 coalesce(substr(m.body, 1, 200), h.words) AS words, h.created_at,
                 h.comment_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
-                s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind
+                s.id AS any_stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind
          FROM notice n JOIN happening h ON h.id = n.happening_id JOIN idea i ON i.id = h.idea_id
          JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id
          LEFT JOIN comment m ON m.id = h.comment_id
@@ -235,6 +226,23 @@ pub async fn unread(tx: &mut Tx, sight: &Sight) -> Result<u32, StoreError> {
     .fetch_one(c)
     .await)?;
     rows::number(count)
+}
+
+/// Notes that everybody has read what happened before a moment: of a workspace that begins with a past.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle(tx: &mut Tx, before: Millis, at: Millis) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE notice SET read_at = $2
+         WHERE happening_id IN (SELECT id FROM happening WHERE created_at < $1)",
+    )
+    .bind(before)
+    .bind(at)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
 }
 
 /// Notes that a person has read one thing they were told, or all of them.

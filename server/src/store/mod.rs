@@ -18,6 +18,7 @@ pub mod log;
 pub mod members;
 pub mod numbers;
 pub mod people;
+pub mod progress;
 pub mod quarantine;
 mod rows;
 pub mod segment;

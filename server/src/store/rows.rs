@@ -64,6 +64,29 @@ pub(super) struct StageRow {
     pub(super) kind: String,
 }
 
+/// The columns `any_stage_id, name_fr, name_en, colour, stage_kind` of a stage that may not be there.
+#[derive(sqlx::FromRow)]
+pub(super) struct AnyStageRow {
+    any_stage_id: Option<Uuid>,
+    name_fr: Option<String>,
+    name_en: Option<String>,
+    colour: Option<String>,
+    stage_kind: Option<String>,
+}
+
+impl TryFrom<AnyStageRow> for Option<StageView> {
+    type Error = StoreError;
+
+    fn try_from(row: AnyStageRow) -> Result<Self, StoreError> {
+        match (row.any_stage_id, row.name_fr, row.name_en, row.colour, row.stage_kind) {
+            (Some(stage_id), Some(name_fr), Some(name_en), Some(colour), Some(kind)) => {
+                StageRow { stage_id, name_fr, name_en, colour, kind }.try_into().map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
 impl TryFrom<StageRow> for StageView {
     type Error = StoreError;
 

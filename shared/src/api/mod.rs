@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod invite;
 pub mod numbers;
 pub mod problem;
+pub mod progress;
 
 pub use account::*;
 pub use board::*;
@@ -23,6 +24,7 @@ pub use inbox::*;
 pub use invite::*;
 pub use numbers::*;
 pub use problem::*;
+pub use progress::*;
 
 use serde::{Deserialize, Serialize};
 

@@ -3,9 +3,11 @@
 import { boardWithIdea, join, setUp } from "./api.mjs";
 import { Atelier } from "./atelier.mjs";
 
+const initials = (name) => name.split(" ").map((word) => word[0]).join("").slice(0, 2).toUpperCase();
+
 /**
- * A small workspace with something on every page. Answers the server, its owner, a customer, and `pages`: for each a
- * name, a path, and the person who sees it (`null`: a visitor).
+ * A small workspace with something on every page. Answers the server, its owner, a customer, `pages`: for each a
+ * name, a path, and the person who sees it (`null`: a visitor), and `words`: what its people wrote that stands on them.
  */
 export async function openWorkspace() {
   const atelier = await Atelier.start();
@@ -29,6 +31,7 @@ export async function openWorkspace() {
   const pages = [
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
+    { name: "boards", path: "/b", as: customer },
     { name: "board", path: `/b/${board.slug}`, as: null },
     { name: "empty board", path: `/b/${empty.slug}`, as: customer },
     { name: "propose", path: `/b/${board.slug}/propose`, as: customer },
@@ -53,5 +56,13 @@ export async function openWorkspace() {
     { name: "boards to manage", path: "/admin/boards", as: owner },
     { name: "not found", path: "/nowhere", as: null, status: 404 },
   ];
-  return { atelier, owner, customer, board, pages };
+  const people = [owner, customer];
+  const words = [
+    "Four & Co", "Atelier", "Bread and mornings", "What to bake next", "Behind the counter", "Waiting", "A loaf for two", "Rye on Mondays",
+    "One day a week.", declined.reason, "The till", "Half the size, the same crust.",
+    "With", "seeds", ", please.", "Which ones?", "From March on.", "The oven is free at five.",
+    ...board.stages.map(({ fr }) => fr),
+    ...people.flatMap(({ name }) => [name, name.split(" ")[0], initials(name)]),
+  ];
+  return { atelier, owner, customer, board, pages, words };
 }

@@ -17,6 +17,7 @@ mod openapi;
 mod origin;
 mod pages;
 mod people;
+mod progress;
 mod rights;
 mod session;
 mod setup;

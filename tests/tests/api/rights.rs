@@ -67,7 +67,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 29] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 39] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 40] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -105,6 +105,7 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 39] = [
     ("POST /boards", "", "snnnyy"),
     ("GET /ideas", "", "yyyyyy"),
     ("GET /numbers", "", "yyyyyy"),
+    ("GET /progress", "", "yyyyyy"),
     ("GET /desk/documents", "", "snnnyy"),
     ("PUT /desk/documents/{document}/release", "", "snnnyy"),
 ];

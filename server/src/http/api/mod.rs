@@ -16,6 +16,7 @@ mod numbers;
 mod openapi;
 mod paging;
 mod people;
+mod progress;
 mod session;
 mod sessions;
 mod setup;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(comments::routes())
         .merge(votes::routes())
         .merge(numbers::routes())
+        .merge(progress::routes())
         .merge(inbox::routes())
         .merge(desk::routes())
 }

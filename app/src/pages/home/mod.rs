@@ -1,14 +1,15 @@
 //! `/`: what moves now.
 
+mod progress;
+mod waits;
+
 use leptos::prelude::*;
-use shared::{
-    Role,
-    api::{BoardView, Colour, IdeaCard, Numbers, Page},
-};
+use shared::api::{BoardView, Colour, IdeaCard, Numbers, Page, ProgressView};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
     live::facts,
+    pages::boards,
     ui::{card, date, empty::empty, head, load, pill},
     visit::here,
 };
@@ -18,7 +19,8 @@ pub fn view() -> AnyView {
     let i18n = use_i18n();
     let here = here();
     let boards = load::ask::<Vec<BoardView>>(|| "/boards".to_owned());
-    let ideas = load::ask::<Page<IdeaCard>>(|| "/ideas?sort=trending&limit=12".to_owned());
+    let ideas = load::ask::<Page<IdeaCard>>(|| "/ideas?sort=trending&limit=10".to_owned());
+    let progress = load::ask::<Page<ProgressView>>(|| "/progress?limit=8".to_owned());
     let numbers = load::ask::<Numbers>(|| "/numbers".to_owned());
     let name = move || here.me.with(|me| me.workspace.name.clone());
     view! {
@@ -29,15 +31,23 @@ pub fn view() -> AnyView {
         )}
         <div class="page">
             {hero()}
+            {here.me.with_untracked(|me| me.person.clone()).map(|person| waits::section(&person))}
             {load::load(numbers, |numbers| numbers_view(&numbers))}
+            <div class="home-now">
+                <section class="section" aria-labelledby="moving">
+                    <h2 class="section-title" id="moving">{t!(i18n, home.moving)}</h2>
+                    <p class="section-hint">{t!(i18n, home.moving_hint)}</p>
+                    {load::load(ideas, |page| ideas_view(&page.items))}
+                </section>
+                <section class="section" aria-labelledby="progress">
+                    <h2 class="section-title" id="progress">{t!(i18n, home.progress)}</h2>
+                    <p class="section-hint">{t!(i18n, home.progress_hint)}</p>
+                    {load::load(progress, |page| progress::list(&page.items))}
+                </section>
+            </div>
             <section class="section" aria-labelledby="boards">
-                <h2 class="section-title" id="boards">{t!(i18n, home.boards)}</h2>
-                {load::load(boards, |boards| boards_view(&boards))}
-            </section>
-            <section class="section" aria-labelledby="moving">
-                <h2 class="section-title" id="moving">{t!(i18n, home.moving)}</h2>
-                <p class="section-hint">{t!(i18n, home.moving_hint)}</p>
-                {load::load(ideas, |page| ideas_view(&page.items))}
+                <h2 class="section-title" id="boards">{t!(i18n, boards.title)}</h2>
+                {load::load(boards, |boards| boards::list(&boards))}
             </section>
         </div>
     }
@@ -74,7 +84,7 @@ fn hero() -> AnyView {
                 <p class="lead">{t!(i18n, home.lead)}</p>
                 <div class="row">
                     <a class="button button-strong button-large" href="/sign-up">{t!(i18n, home.start)}</a>
-                    <a class="button button-large" href="#boards" rel="external">{t!(i18n, home.look)}</a>
+                    <a class="button button-large" href="/b">{t!(i18n, home.look)}</a>
                 </div>
             </div>
             {bench()}
@@ -144,18 +154,6 @@ fn numbers_view(numbers: &Numbers) -> AnyView {
         </dl>
     }
     .into_any()
-}
-
-fn boards_view(boards: &[BoardView]) -> AnyView {
-    let i18n = use_i18n();
-    if boards.is_empty() {
-        let opens = here().role() >= Some(Role::Moderator);
-        let step = opens
-            .then(|| view! { <a class="button button-strong" href="/b/new">{t!(i18n, nav.new_board)}</a> }.into_any());
-        let hint = move || if opens { t_string!(i18n, home.first_board) } else { t_string!(i18n, home.no_boards_hint) };
-        return empty("squares-four", move || t_string!(i18n, home.no_boards), hint, step);
-    }
-    view! { <ul class="boards">{boards.iter().map(|board| view! { <li>{card::board(board)}</li> }).collect_view()}</ul> }.into_any()
 }
 
 fn ideas_view(ideas: &[IdeaCard]) -> AnyView {

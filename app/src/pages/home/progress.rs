@@ -1,0 +1,45 @@
+//! Fresh progress: what became of ideas lately.
+
+use leptos::prelude::*;
+use shared::api::{ProgressView, StageKind};
+
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    ui::{card, date, empty::empty, icon::icon, pill},
+};
+
+/// The moves and answers, the last first.
+pub fn list(progress: &[ProgressView]) -> AnyView {
+    let i18n = use_i18n();
+    if progress.is_empty() {
+        let (title, hint) = (move || t_string!(i18n, home.no_progress), move || t_string!(i18n, home.no_progress_hint));
+        return empty("compass", title, hint, None);
+    }
+    view! { <ol class="progress">{progress.iter().map(line).collect_view()}</ol> }.into_any()
+}
+
+fn line(progress: &ProgressView) -> AnyView {
+    let i18n = use_i18n();
+    let mut path = card::path(progress.number, &progress.slug);
+    if let Some(comment) = &progress.comment {
+        path.push_str("#c-");
+        path.push_str(comment);
+    }
+    let mark = match &progress.stage {
+        Some(stage) => pill::stage(stage),
+        None => {
+            view! { <span class="progress-answer">{icon("seal-check")} {t!(i18n, home.an_answer)}</span> }.into_any()
+        }
+    };
+    let declined = progress.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
+    let words = (!progress.words.is_empty()).then(|| view! { <p class="progress-words">{progress.words.clone()}</p> });
+    view! {
+        <li class="progress-line" class:is-declined=declined>
+            <p class="progress-what">{mark} <span class="quiet">{date::ago(progress.at)}</span></p>
+            <a class="card-link progress-idea" href=path>{progress.title.clone()}</a>
+            {words}
+            <p class="quiet">{progress.by.name.clone()} " · " {progress.board_title.clone()}</p>
+        </li>
+    }
+    .into_any()
+}
