@@ -198,7 +198,7 @@ fn theme_switch(i18n: Texts) -> AnyView {
             Theme::Light => t_string!(i18n, theme.light),
             Theme::Dark => t_string!(i18n, theme.dark),
         };
-        t_string!(i18n, nav.theme, theme = theme)
+        t_string!(i18n, nav.theme_now, theme = theme)
     };
     let next = move || match here.theme.get_untracked() {
         Theme::System => Theme::Dark,
