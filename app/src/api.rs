@@ -83,6 +83,17 @@ pub async fn delete(path: &str) -> Result<(), Problem> {
     send("DELETE", path.to_owned(), None, None).await.map(drop)
 }
 
+/// Sends a file of this kind, as it is.
+///
+/// # Errors
+/// As [`get`].
+#[cfg(feature = "hydrate")]
+pub async fn post_file<T: DeserializeOwned>(path: String, kind: &str, file: &web_sys::Blob) -> Result<T, Problem> {
+    let answer = fetch("POST", &path, Some((kind, file.into())), None).await;
+    let (status, text) = answer.map_err(|error| Problem::new(Code::Unreachable, format!("{error:?}")))?;
+    read(&judge(status, text)?)
+}
+
 fn write(body: &impl Serialize) -> Result<Option<String>, Problem> {
     serde_json::to_string(body).map(Some).map_err(|error| Problem::new(Code::BadJson, error.to_string()))
 }
@@ -155,6 +166,7 @@ fn send(
 ) -> impl Future<Output = Result<String, Problem>> + Send + 'static {
     let key = key.map(str::to_owned);
     send_wrapper::SendWrapper::new(async move {
+        let body = body.map(|body| ("application/json", body.into()));
         let (status, text) = fetch(method, &path, body, key)
             .await
             .map_err(|error| Problem::new(Code::Unreachable, format!("{error:?}")))?;
@@ -166,7 +178,7 @@ fn send(
 async fn fetch(
     method: &str,
     path: &str,
-    body: Option<String>,
+    body: Option<(&str, wasm_bindgen::JsValue)>,
     key: Option<String>,
 ) -> Result<(u16, String), wasm_bindgen::JsValue> {
     use wasm_bindgen::JsCast;
@@ -176,9 +188,9 @@ async fn fetch(
     init.set_method(method);
     let headers = web_sys::Headers::new()?;
     headers.set("accept", "application/json")?;
-    if let Some(body) = body {
-        headers.set("content-type", "application/json")?;
-        init.set_body(&body.into());
+    if let Some((kind, body)) = body {
+        headers.set("content-type", kind)?;
+        init.set_body(&body);
     }
     if let Some(key) = key {
         headers.set("idempotency-key", &key)?;

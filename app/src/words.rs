@@ -49,6 +49,8 @@ pub fn field(i18n: Texts, problem: &FieldProblem) -> String {
         FieldCode::Wrong => t_string!(i18n, field.wrong).to_owned(),
         FieldCode::Unknown if problem.limit.is_some() => t_string!(i18n, field.range, limit = limit),
         FieldCode::Unknown => t_string!(i18n, field.unknown).to_owned(),
+        FieldCode::Encoding => t_string!(i18n, field.encoding).to_owned(),
+        FieldCode::Header => t_string!(i18n, field.header).to_owned(),
     }
 }
 

@@ -14,7 +14,7 @@ pub mod store;
 
 use std::{ops::Deref, sync::Arc};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -60,8 +60,25 @@ pub struct Inner {
     pub limits: PerAddress,
     /// How often a person may write.
     pub writing: PerPerson,
+    /// One file of ideas at a time is read, and one brought in.
+    pub imports: ImportTurns,
     /// Cancelled when the server stops: sockets close, jobs end.
     pub stop: CancellationToken,
+}
+
+/// Whose turn it is to import.
+#[derive(Debug)]
+pub struct ImportTurns {
+    /// To have a file read: it may take all the memory that one file may.
+    pub read: Semaphore,
+    /// To have its ideas brought in.
+    pub run: Arc<Semaphore>,
+}
+
+impl Default for ImportTurns {
+    fn default() -> Self {
+        Self { read: Semaphore::new(1), run: Arc::new(Semaphore::new(1)) }
+    }
 }
 
 /// Why a workspace could not be opened.
@@ -120,6 +137,7 @@ impl Atelier {
             hub,
             limits: PerAddress::default(),
             writing: PerPerson::default(),
+            imports: ImportTurns::default(),
             stop,
         })))
     }

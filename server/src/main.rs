@@ -1,5 +1,7 @@
 //! The `atelier` command.
 
+mod import_ideas;
+
 use std::{io::IsTerminal as _, time::Duration};
 
 use anyhow::Context as _;
@@ -34,6 +36,15 @@ struct Cli {
 enum Command {
     /// Run the server.
     Serve(Serve),
+    /// Bring in what comes from elsewhere.
+    #[command(subcommand)]
+    Import(Import),
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Bring ideas from a CSV file to a board.
+    Ideas(import_ideas::Ideas),
 }
 
 #[derive(Args)]
@@ -47,6 +58,7 @@ async fn main() -> anyhow::Result<()> {
     log();
     match Cli::parse().command {
         Command::Serve(args) => serve(args).await,
+        Command::Import(Import::Ideas(args)) => import_ideas::run(args).await,
     }
 }
 

@@ -27,6 +27,19 @@ pub fn month_of(at: Millis) -> Millis {
     (at.div_euclid(DAY) + 1 - day) * DAY
 }
 
+/// The first moment of a day in UTC; nothing where the calendar has no such day.
+#[must_use]
+pub fn day(year: i64, month: i64, day: i64) -> Option<Millis> {
+    let shifted = if month > 2 { month - 3 } else { month + 9 };
+    let of_year = (153 * shifted + 2) / 5 + day - 1;
+    let years = if month > 2 { year } else { year - 1 };
+    let (era, of_era) = (years.div_euclid(400), years.rem_euclid(400));
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    let at = days * DAY;
+    let (same_year, same_month, same_day) = civil(at);
+    ((same_year, i64::try_from(same_month).ok()?, same_day) == (year, month, day)).then_some(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +49,17 @@ mod tests {
         assert_eq!(civil(0), (1970, 1, 1));
         assert_eq!(civil(-1), (1969, 12, 31));
         assert_eq!(civil(1_709_208_000_000), (2024, 2, 29));
+    }
+
+    #[test]
+    fn a_day_has_one_first_moment_or_none() {
+        for at in (-800_000..800_000).step_by(7) {
+            let (year, month, date) = civil(at * DAY);
+            assert_eq!(day(year, i64::try_from(month).expect("a month"), date), Some(at * DAY));
+        }
+        for (year, month, date) in [(2023, 2, 29), (2024, 0, 1), (2024, 13, 1), (2024, 4, 31), (2024, 4, 0)] {
+            assert_eq!(day(year, month, date), None, "{year}-{month}-{date}");
+        }
     }
 
     #[test]

@@ -56,6 +56,8 @@ ids! {
     StageId;
     /// Something that happened to an idea.
     HappeningId;
+    /// Ideas coming in from a file.
+    ImportId;
     /// A signed-in browser. Not the secret in its cookie.
     SessionId;
     /// A link by which people join.

@@ -13,6 +13,8 @@ pub mod role;
 pub mod rules;
 pub mod slug;
 
-pub use id::{BoardId, CommentId, DocumentId, HappeningId, IdeaId, InviteId, PersonId, SessionId, StageId, TokenId};
+pub use id::{
+    BoardId, CommentId, DocumentId, HappeningId, IdeaId, ImportId, InviteId, PersonId, SessionId, StageId, TokenId,
+};
 pub use locale::Locale;
 pub use role::Role;

@@ -40,3 +40,11 @@ pub const TOKEN_NAME: usize = 60;
 pub const PAGE: u32 = 100;
 /// Bytes of a JSON request body.
 pub const REQUEST: usize = 1024 * 1024;
+/// Bytes of a file of ideas.
+pub const IMPORT: usize = 20 * 1024 * 1024;
+/// Rows of a file of ideas.
+pub const IMPORT_ROWS: u32 = 100_000;
+/// The category of an idea in a file, which becomes a tag.
+pub const CATEGORY: usize = 80;
+/// The status of an idea in a file.
+pub const STATUS: usize = 80;

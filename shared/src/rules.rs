@@ -146,6 +146,10 @@ pub enum Act {
     ManageWorkspace,
     /// See which documents are set aside, and let them try again.
     MendDocuments,
+    /// See the imports of ideas, and how they go on. Importing to a board is governing it.
+    FollowImports,
+    /// Say who the names are that came with imports.
+    MatchNames,
     /// See how the server fares.
     Observe,
 }
@@ -252,7 +256,9 @@ fn may_with_away(act: BoardAct, away: Away, who: Standing) -> Result<(), Refusal
 /// Says why not.
 pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
     match act {
-        Act::CreateBoard | Act::Invite(Role::Customer) | Act::MendDocuments => at_least(role, Role::Moderator),
+        Act::CreateBoard | Act::Invite(Role::Customer) | Act::MendDocuments | Act::FollowImports | Act::MatchNames => {
+            at_least(role, Role::Moderator)
+        }
         Act::Invite(_) | Act::ManagePeople | Act::ManageWorkspace | Act::Observe => at_least(role, Role::Owner),
     }
 }
@@ -381,6 +387,8 @@ mod tests {
             let owns = role == Some(Role::Owner);
             assert_eq!(may(Act::CreateBoard, role).is_ok(), moderates);
             assert_eq!(may(Act::MendDocuments, role).is_ok(), moderates);
+            assert_eq!(may(Act::FollowImports, role).is_ok(), moderates);
+            assert_eq!(may(Act::MatchNames, role).is_ok(), moderates);
             assert_eq!(may(Act::Invite(Role::Customer), role).is_ok(), moderates);
             assert_eq!(may(Act::Invite(Role::Employee), role).is_ok(), owns);
             assert_eq!(may(Act::Invite(Role::Owner), role).is_ok(), owns);

@@ -8,6 +8,7 @@ pub mod load;
 pub mod peers;
 pub mod postgres;
 pub mod process;
+pub mod real_ideas;
 pub mod town;
 pub mod traces;
 pub mod yjs;

@@ -154,6 +154,7 @@ routes! {
     Admin: manage(Managing::Admin) in Chunk::Manage;
     AdminPeople: manage(Managing::AdminPart(Part::People)) in Chunk::Manage;
     AdminBoards: manage(Managing::AdminPart(Part::Boards)) in Chunk::Manage;
+    AdminImport: manage(Managing::AdminPart(Part::Import)) in Chunk::Manage;
     Desk: manage(Managing::Desk) in Chunk::Manage;
     Inbox: manage(Managing::Inbox) in Chunk::Manage;
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
@@ -175,9 +176,17 @@ mod tests {
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/b/bread/propose"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Enter), "{path}");
         }
-        for path in
-            ["/settings", "/admin", "/admin/people", "/admin/boards", "/desk", "/inbox", "/b/new", "/b/bread/settings"]
-        {
+        for path in [
+            "/settings",
+            "/admin",
+            "/admin/people",
+            "/admin/boards",
+            "/admin/import",
+            "/desk",
+            "/inbox",
+            "/b/new",
+            "/b/bread/settings",
+        ] {
             assert_eq!(Chunk::of(path), Some(Chunk::Manage), "{path}");
         }
     }

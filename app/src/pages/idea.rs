@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::{
-    api::{IdeaView, PersonView},
+    api::{IdeaView, OriginView, PersonView},
     rules::EditingRule,
 };
 
@@ -98,10 +98,31 @@ fn beside(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> 
                     <dt>{t!(i18n, idea.changed)}</dt>
                     <dd>{date::ago(card.updated_at)}</dd>
                 </div>
+                {idea.origin.as_ref().map(from)}
             </dl>
             {who_writes(idea, me.is_some(), access)}
             {coauthors(idea, me.as_ref())}
         </aside>
+    }
+    .into_any()
+}
+
+/// Where it came from, and what it had there that did not come along as it is here.
+fn from(origin: &OriginView) -> AnyView {
+    let i18n = use_i18n();
+    let OriginView { imported_at, votes, comments } = *origin;
+    let counts = move || {
+        let (votes, comments) = (words::votes(i18n, votes), words::comments(i18n, comments));
+        t_string!(i18n, import.from_counts, votes = votes, comments = comments)
+    };
+    view! {
+        <div>
+            <dt>{t!(i18n, import.imported)}</dt>
+            <dd>
+                {date::ago(imported_at)}
+                <small class="quiet idea-from">{counts}</small>
+            </dd>
+        </div>
     }
     .into_any()
 }

@@ -41,7 +41,7 @@ pub fn face(person: &PersonView) -> AnyView {
 /// The same in a colour that tells them from others who are there.
 pub fn face_in(person: &PersonView, colour: Colour) -> AnyView {
     view! {
-        <span class="face" data-colour=colour.as_str() aria-hidden="true">
+        <span class="face" class:is-name=person.unclaimed data-colour=colour.as_str() aria-hidden="true">
             {initials(&person.name)}
             {mark(person.role)}
         </span>
@@ -49,7 +49,7 @@ pub fn face_in(person: &PersonView, colour: Colour) -> AnyView {
     .into_any()
 }
 
-/// A face with the name and, for the staff, the role.
+/// A face with the name and, for the staff, the role; for a name that came with an import, that nobody is here.
 pub fn person(person: &PersonView) -> AnyView {
     let i18n = use_i18n();
     let role = person.role;
@@ -59,6 +59,7 @@ pub fn person(person: &PersonView) -> AnyView {
             <span class="person-text">
                 <span class="person-name">{person.name.clone()}</span>
                 {role.is_staff().then(|| view! { <span class="person-role">{move || words::role(i18n, role)}</span> })}
+                {person.unclaimed.then(|| view! { <span class="person-role">{t!(i18n, import.not_here)}</span> })}
             </span>
         </span>
     }

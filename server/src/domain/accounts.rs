@@ -71,7 +71,7 @@ pub async fn create(tx: &mut Tx, new: NewAccount) -> Result<Option<PersonView>, 
 }
 
 /// `marie`, `marie-2` to `marie-9`, and then at random: with a thousand of them nobody counts through.
-fn handle(base: &str, attempt: u32) -> String {
+pub(super) fn handle(base: &str, attempt: u32) -> String {
     match attempt {
         1 => base.to_owned(),
         2..=9 => format!("{base}-{attempt}"),

@@ -129,6 +129,9 @@ impl Said {
         let mut tx = db.read().await?;
         for handle in markdown::mentioned(&body).into_iter().take(MENTIONS) {
             let Some(person) = people::person_by_handle(&mut tx, &handle).await? else { continue };
+            if person.unclaimed {
+                continue;
+            }
             match access::idea(&mut tx, Some(&person), number, reads).await {
                 Ok(_) => {
                     known.insert(handle, person.id);

@@ -3,7 +3,7 @@
 use automerge::{ActorId, Change};
 use sha2::{Digest, Sha256};
 use shared::{
-    DocumentId, IdeaId, StageId,
+    BoardId, DocumentId, IdeaId, PersonId, StageId,
     api::{
         ConceptChanged, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, Millis, NewIdea, Numbers, PersonView,
         ProgressView,
@@ -31,7 +31,7 @@ use crate::store::{
     follow, heat,
     ideas::{self, Follow, Idea},
     idempotency::{self, Remembered},
-    log, members, numbers, people, progress, stages, votes,
+    imports, log, members, numbers, people, progress, stages, votes,
 };
 
 pub use crate::store::cards::Place;
@@ -138,6 +138,7 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
         may_edit: !place.set_aside && may_on_board(BoardAct::EditConcept, standing, place.rules).is_ok(),
         set_aside: place.set_aside,
         coauthors: members::coauthors(tx, place.idea).await?,
+        origin: imports::origin(tx, place.idea).await?,
         stages: if may_move { stages } else { Vec::new() },
         moves,
     })
@@ -245,27 +246,32 @@ pub(crate) async fn write(
 ) -> Result<Written, Error> {
     let stage = boards::stages(tx, board.id).await?.into_iter().next();
     let stage = stage.ok_or_else(|| StoreError::Corrupt(format!("board {} has no stage", board.id)))?;
+    let written = put(tx, &Proposal { board: board.id, author: who.id, stage: stage.id, at }, concept).await?;
+    votes::take_part(tx, written.id, who.id, at).await?;
+    Ok(written)
+}
+
+/// An idea to be written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Proposal {
+    pub(crate) board: BoardId,
+    pub(crate) author: PersonId,
+    pub(crate) stage: StageId,
+    pub(crate) at: Millis,
+}
+
+/// Writes an idea with its document, whose first change is its author's. Nobody follows it yet.
+pub(crate) async fn put(tx: &mut Tx, proposal: &Proposal, concept: &Concept) -> Result<Written, Error> {
+    let Proposal { board, author, stage, at } = *proposal;
     let (id, document) = (IdeaId::new(), DocumentId::new());
     let Concept { texts, body_html } = concept;
     let actor = ActorId::from(Uuid::now_v7().into_bytes().as_slice());
     let first = first_change(actor, at / 1000, texts).map_err(|error| Error::Fault(error.to_string()))?;
-    log::create_document(tx, document, DocumentKind::Concept, who.id, &first, at).await?;
+    log::create_document(tx, document, DocumentKind::Concept, author, &first, at).await?;
     let number = ideas::next_number(tx).await?;
-    ideas::insert(
-        tx,
-        &ideas::NewIdea {
-            id,
-            number,
-            board: board.id,
-            document,
-            author: who.id,
-            stage: stage.id,
-            texts: Follow { title: &texts.title, pitch: &texts.pitch, body: &texts.body, body_html, seq: 1, at },
-        },
-    )
-    .await?;
-    votes::take_part(tx, id, who.id, at).await?;
-    boards::touch(tx, board.id, at).await?;
+    let texts = Follow { title: &texts.title, pitch: &texts.pitch, body: &texts.body, body_html, seq: 1, at };
+    ideas::insert(tx, &ideas::NewIdea { id, number, board, document, author, stage, texts }).await?;
+    boards::touch(tx, board, at).await?;
     Ok(Written { id, number, document, first })
 }
 
@@ -336,7 +342,7 @@ pub(crate) async fn reflect_in(
 }
 
 /// The words of a text, a space between them.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

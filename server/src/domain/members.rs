@@ -79,7 +79,8 @@ async fn record(
     Ok(audit::add(tx, signed(who)?.id, act, &subject, &json!({ "person": person.id })).await?)
 }
 
-/// The person of this handle.
+/// The person of this handle, who is here: a name that nobody claimed is nobody to be named.
 pub(super) async fn person(tx: &mut Tx, handle: &str) -> Result<PersonView, Error> {
-    Ok(people::person_by_handle(tx, handle).await?.ok_or(Refusal::Unseen)?)
+    let person = people::person_by_handle(tx, handle).await?;
+    Ok(person.filter(|person| !person.unclaimed).ok_or(Refusal::Unseen)?)
 }

@@ -51,7 +51,9 @@ pub async fn edit(
     workspace::lock(&mut tx).await?;
     let asking = people::person(&mut tx, signed.person.id).await?;
     may(Act::ManagePeople, asking.map(|person| person.role))?;
-    let account = people::account(&mut tx, id).await?.ok_or(Error::NotFound("person"))?;
+    let account = people::account(&mut tx, id).await?;
+    // A name that nobody claimed is given nothing.
+    let account = account.filter(|account| !account.person.unclaimed).ok_or(Error::NotFound("person"))?;
     let (from, to) = (account.person.role, request.role);
     if from == Role::Owner && to != Role::Owner && people::owners(&mut tx).await? < 2 {
         return Err(Error::Conflict("the last owner cannot step down; make somebody else owner first".into()));

@@ -29,6 +29,8 @@ use crate::{
 
 /// How long the body of a request may take to arrive.
 const BODY_WAIT: Duration = Duration::from_secs(15);
+/// How long a file of ideas may: at the most that is taken, a megabit a second.
+const FILE_WAIT: Duration = Duration::from_secs(160);
 
 /// A JSON body, taken or answered.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        if !is_json(request.headers()) {
+        if !is_kind(request.headers(), "application/json") {
             return Err(ApiError::new(Code::MediaType, "Send the body as `Content-Type: application/json`."));
         }
         parse(&body(request.into_body()).await?).map(Self)
@@ -59,10 +61,25 @@ impl<T: Serialize> IntoResponse for Json<T> {
 /// # Errors
 /// A problem when it is too long, too slow or breaks off.
 pub async fn body(body: Body) -> Result<Bytes, ApiError> {
-    match tokio::time::timeout(BODY_WAIT, Limited::new(body, limits::REQUEST).collect()).await {
+    bounded(body, limits::REQUEST, BODY_WAIT).await
+}
+
+/// Reads a file of ideas, which is no longer than [`limits::IMPORT`].
+///
+/// # Errors
+/// A problem when it is not declared as such a file, too long, too slow or breaks off.
+pub async fn table(headers: &HeaderMap, body: Body) -> Result<Bytes, ApiError> {
+    if !is_kind(headers, "text/csv") {
+        return Err(ApiError::new(Code::MediaType, "Send the file as `Content-Type: text/csv`."));
+    }
+    bounded(body, limits::IMPORT, FILE_WAIT).await
+}
+
+async fn bounded(body: Body, limit: usize, wait: Duration) -> Result<Bytes, ApiError> {
+    match tokio::time::timeout(wait, Limited::new(body, limit).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Err(ApiError::new(Code::TooLarge, format!("A body may have {} bytes at most.", limits::REQUEST)))
+            Err(ApiError::new(Code::TooLarge, format!("A body may have {limit} bytes at most.")))
         }
         Ok(Err(_)) => Err(ApiError::new(Code::BadRequest, "The body broke off.")),
         Err(_) => Err(ApiError::new(Code::BadRequest, "The body did not arrive in time.")),
@@ -82,10 +99,10 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+fn is_kind(headers: &HeaderMap, expected: &str) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
     let kind = value.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
+    kind.eq_ignore_ascii_case(expected)
 }
 
 /// The parameters of the path.

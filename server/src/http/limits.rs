@@ -153,6 +153,7 @@ impl PerAddress {
 pub struct PerPerson {
     comment: DefaultKeyedRateLimiter<PersonId>,
     reaction: DefaultKeyedRateLimiter<PersonId>,
+    import: DefaultKeyedRateLimiter<PersonId>,
 }
 
 /// What is limited per person.
@@ -162,11 +163,17 @@ pub enum Writing {
     Comment,
     /// Reacting to one: 60 at once, then one a second.
     Reaction,
+    /// Having a file of ideas read, or its ideas brought in: 30 at once, then one in 20 s.
+    Import,
 }
 
 impl Default for PerPerson {
     fn default() -> Self {
-        Self { comment: limit(30, Duration::from_secs(5)), reaction: limit(60, Duration::from_secs(1)) }
+        Self {
+            comment: limit(30, Duration::from_secs(5)),
+            reaction: limit(60, Duration::from_secs(1)),
+            import: limit(30, Duration::from_secs(20)),
+        }
     }
 }
 
@@ -179,6 +186,7 @@ impl PerPerson {
         let limit = match what {
             Writing::Comment => &self.comment,
             Writing::Reaction => &self.reaction,
+            Writing::Import => &self.import,
         };
         limit.check_key(&person).map_err(|until| ApiError::TooMany(until.wait_time_from(DefaultClock::default().now())))
     }
@@ -187,7 +195,7 @@ impl PerPerson {
     pub async fn keep_small(&self) {
         loop {
             sleep(Duration::from_secs(10 * 60)).await;
-            for limit in [&self.comment, &self.reaction] {
+            for limit in [&self.comment, &self.reaction, &self.import] {
                 limit.retain_recent();
                 limit.shrink_to_fit();
             }

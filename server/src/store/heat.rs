@@ -28,14 +28,15 @@ fn heat(signs: &[Sign]) -> Millis {
     newest + (sum.log2() * HALF_LIFE as f64).round() as Millis
 }
 
-/// Works out anew how warm an idea is, from what happened to it: that it was proposed; each vote, to the hour; of each
-/// person but its author, their last comment and, twice as heavy, their last change of the concept.
+/// Works out anew how warm an idea is, from what happened to it: that it was proposed, and the votes it had before an
+/// import, which count as of then; each vote, to the hour; of each person but its author, their last comment and, twice
+/// as heavy, their last change of the concept.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn refresh(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
     let rows: Vec<(i64, i64)> = on!(tx, c => sqlx::query_as(
-        "SELECT created_at, CAST(1 AS BIGINT) FROM idea WHERE id = $1
+        "SELECT created_at, 1 + votes_before FROM idea WHERE id = $1
          UNION ALL
          SELECT v.created_at / $2 * $2, count(*) FROM vote v WHERE v.idea_id = $1
             AND v.created_at > (SELECT max(o.created_at) FROM vote o WHERE o.idea_id = $1) - $3 GROUP BY 1

@@ -8,13 +8,15 @@ use super::{
     on, rows,
 };
 
-/// How many ideas of the boards somebody sees were answered, and how soon.
+/// How many ideas of the boards somebody sees were answered, and how soon. How long an idea from a file waited says
+/// nothing of how this place answers.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn numbers(tx: &mut Tx, sight: &Sight) -> Result<Numbers, StoreError> {
-    let (ideas, answered): (i64, i64) = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT count(*), count(i.answered_at) FROM board b JOIN idea i ON i.board_id = b.id
+    let (ideas, answered, timed): (i64, i64, i64) = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT count(*), count(i.answered_at), count(CASE WHEN i.imported_at IS NULL THEN i.answered_at END)
+         FROM board b JOIN idea i ON i.board_id = b.id
          WHERE i.away IS NULL AND ", seen!()
     ))
     .bind(&sight.audiences)
@@ -24,13 +26,13 @@ pub async fn numbers(tx: &mut Tx, sight: &Sight) -> Result<Numbers, StoreError> 
     .await)?;
     let median_wait: Option<Millis> = on!(tx, c => sqlx::query_scalar(concat!(
         "SELECT i.answered_at - i.created_at AS wait FROM board b JOIN idea i ON i.board_id = b.id
-         WHERE i.answered_at IS NOT NULL AND i.away IS NULL AND ", seen!(), " ORDER BY wait LIMIT 1 OFFSET $4"
+         WHERE i.answered_at IS NOT NULL AND i.imported_at IS NULL AND i.away IS NULL AND ", seen!(), " ORDER BY wait LIMIT 1 OFFSET $4"
     ))
     .bind(&sight.audiences)
     .bind(&sight.as_member)
     .bind(sight.person)
     // Of an even number, the shorter of the two in the middle.
-    .bind((answered - 1).max(0) / 2)
+    .bind((timed - 1).max(0) / 2)
     .fetch_optional(c)
     .await)?;
     Ok(Numbers { ideas: rows::number(ideas)?, answered: rows::number(answered)?, median_wait })

@@ -138,6 +138,19 @@ pub async fn person_by_handle(tx: &mut Tx, handle: &str) -> Result<Option<Person
     row.map(TryInto::try_into).transpose()
 }
 
+/// The owner who has been here longest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first_owner(tx: &mut Tx) -> Result<Option<PersonView>, StoreError> {
+    let row: Option<PersonRow> = on!(tx, c => sqlx::query_as(
+        "SELECT id, handle, name, role, unclaimed_at FROM person WHERE role = 'owner' ORDER BY id LIMIT 1",
+    )
+    .fetch_optional(c)
+    .await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
 /// How many people are owners.
 ///
 /// # Errors
@@ -205,13 +218,13 @@ pub async fn remove(tx: &mut Tx, id: PersonId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// At most `limit` people after `after`, in the order they joined.
+/// At most `limit` people after `after`, in the order they joined; not those who are only names.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(tx: &mut Tx, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonRecord>, StoreError> {
     let after = after.map_or_else(Uuid::nil, |id| id.0);
-    let rows: Vec<AccountRow> = on!(tx, c => sqlx::query_as("SELECT * FROM person WHERE id > $1 ORDER BY id LIMIT $2")
+    let rows: Vec<AccountRow> = on!(tx, c => sqlx::query_as("SELECT * FROM person WHERE id > $1 AND unclaimed_at IS NULL ORDER BY id LIMIT $2")
         .bind(after).bind(i64::from(limit)).fetch_all(c).await)?;
     rows.into_iter()
         .map(Account::try_from)

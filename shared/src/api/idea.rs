@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, PersonView, StageView};
+use super::{Millis, OriginView, PersonView, StageView};
 use crate::{
     DocumentId, IdeaId, StageId,
     rules::{Audience, Away, EditingRule},
@@ -82,6 +82,9 @@ pub struct IdeaView {
     pub stages: Vec<StageView>,
     /// Each time it moved to another stage, the last first.
     pub moves: Vec<StageMove>,
+    /// Where it came from; absent when it was proposed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 /// What an open page is told when a concept has changed: the data of a `concept` event.

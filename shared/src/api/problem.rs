@@ -74,6 +74,10 @@ pub enum FieldCode {
     Wrong,
     /// It is none of the values possible here.
     Unknown,
+    /// It is no text in UTF-8 or Windows-1252.
+    Encoding,
+    /// Its first line does not name its columns, each once and the needed ones among them.
+    Header,
 }
 
 /// What is wrong with one field, in words and for machines.

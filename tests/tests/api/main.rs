@@ -7,6 +7,7 @@ mod comments;
 mod demo;
 mod desk;
 mod headers;
+mod imports;
 mod inbox;
 mod invites;
 mod listener;

@@ -16,6 +16,7 @@ use tests::app::{Answer, App, Client, PASSWORD};
 
 use crate::{
     desk::set_aside,
+    imports::{finished, imported, send},
     openapi::{document, operations},
 };
 
@@ -34,7 +35,7 @@ const STAFF_ONLY: [&str; 5] = ["--yyyy", "--yyyy", "--yyyy", "----yy", "--yyyy"]
 const RESEARCH: [&str; 5] = ["snnyyy", "-nnyyy", "--nyyy", "----yy", "-nnyyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 29] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 31] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -42,6 +43,8 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 29] = [
     ("GET /boards/{slug}/members", "", GOVERN),
     ("PUT /boards/{slug}/members/{handle}", "", GOVERN),
     ("DELETE /boards/{slug}/members/{handle}", "", GOVERN),
+    ("POST /boards/{slug}/imports/preview", "", GOVERN),
+    ("POST /boards/{slug}/imports", "", GOVERN),
     ("GET /ideas/{number}", "", READ),
     ("PUT /ideas/{number}/vote", "", TAKE_PART),
     ("DELETE /ideas/{number}/vote", "", TAKE_PART),
@@ -67,7 +70,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 29] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 40] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 45] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -108,6 +111,11 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 40] = [
     ("GET /progress", "", "yyyyyy"),
     ("GET /desk/documents", "", "snnnyy"),
     ("PUT /desk/documents/{document}/release", "", "snnnyy"),
+    ("GET /imports", "", "snnnyy"),
+    ("GET /imports/{id}", "", "snnnyy"),
+    ("GET /names", "", "snnnyy"),
+    ("PUT /names/{handle}/match", "", "snnnyy"),
+    ("DELETE /names/{handle}/match", "", "snnnyy"),
 ];
 
 #[tokio::test]
@@ -224,6 +232,16 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
             set_aside(app, document).await;
             who.put(&format!("/api/v1/desk/documents/{document}/release"), &json!(null)).await
         }
+        ("GET /imports/{id}", _) => who.get(&format!("/api/v1/imports/{}", imported(host).await.0)).await,
+        ("PUT /names/{handle}/match", _) => {
+            let path = format!("/api/v1/names/{}/match", imported(host).await.1);
+            who.put(&path, &json!({ "handle": host.person().handle })).await
+        }
+        ("DELETE /names/{handle}/match", _) => {
+            let path = format!("/api/v1/names/{}/match", imported(host).await.1);
+            host.put(&path, &json!({ "handle": host.person().handle })).await.nothing(http::StatusCode::OK);
+            who.delete(&path).await
+        }
         ("POST /boards", _) => who.post(&plain, &json!({"title": "T", "audience": "public", "editing": "staff"})).await,
         _ if method == "GET" => who.get(&plain).await,
         _ if method == "DELETE" && !path.contains('{') => who.delete(&plain).await,
@@ -275,6 +293,11 @@ impl Boards {
             ("PATCH /boards/{slug}", _) => who.patch(&board, &json!({"purpose": "P"})).await,
             ("GET /boards/{slug}/ideas", _) => who.get(&format!("{board}/ideas")).await,
             ("POST /boards/{slug}/ideas", _) => who.post(&format!("{board}/ideas"), &json!({"title": "T"})).await,
+            ("POST /boards/{slug}/imports/preview", _) => send(who, &format!("{board}/imports/preview"), "title").await,
+            ("POST /boards/{slug}/imports", _) => {
+                finished(&self.host).await;
+                send(who, &format!("{board}/imports"), "title").await
+            }
             ("GET /boards/{slug}/members", _) => who.get(&format!("{board}/members")).await,
             ("PUT /boards/{slug}/members/{handle}", _) => {
                 who.put(&format!("{board}/members/{}", dummy.handle), &json!(null)).await

@@ -4,6 +4,8 @@ mod boards;
 mod comments;
 mod follow;
 mod ideas;
+mod import;
+mod import_command;
 mod log;
 mod open;
 mod schema;

@@ -1,7 +1,10 @@
 //! `/admin`: what moderators and owners manage of the workspace, in parts of their own.
 
 mod boards;
+mod import;
+mod import_report;
 mod invites;
+mod names;
 mod people;
 
 use leptos::prelude::*;
@@ -22,23 +25,26 @@ pub enum Part {
     People,
     /// Every board.
     Boards,
+    /// Ideas from files, and the names that came with them.
+    Import,
 }
 
 impl Part {
     /// Every part, in the order the page offers them.
-    const ALL: [Self; 2] = [Self::People, Self::Boards];
+    const ALL: [Self; 3] = [Self::People, Self::Boards, Self::Import];
 
     fn path(self) -> &'static str {
         match self {
             Self::People => "/admin/people",
             Self::Boards => "/admin/boards",
+            Self::Import => "/admin/import",
         }
     }
 
     /// The least role that finds something to do here.
     fn needs(self) -> Role {
         match self {
-            Self::People | Self::Boards => Role::Moderator,
+            Self::People | Self::Boards | Self::Import => Role::Moderator,
         }
     }
 
@@ -46,6 +52,7 @@ impl Part {
         match self {
             Self::People => "users-three",
             Self::Boards => "squares-four",
+            Self::Import => "upload-simple",
         }
     }
 
@@ -53,6 +60,7 @@ impl Part {
         match self {
             Self::People => t_string!(i18n, admin.people_title),
             Self::Boards => t_string!(i18n, admin.boards_title),
+            Self::Import => t_string!(i18n, import.title),
         }
     }
 
@@ -61,6 +69,7 @@ impl Part {
             Self::People if role == Role::Owner => t_string!(i18n, admin.people_lead),
             Self::People => t_string!(i18n, admin.people_lead_moderator),
             Self::Boards => t_string!(i18n, admin.boards_lead),
+            Self::Import => t_string!(i18n, import.lead),
         }
     }
 }
@@ -81,6 +90,7 @@ pub fn view(part: Part) -> AnyView {
         let content = match part {
             Part::People => people::view(&me),
             Part::Boards => boards::view(),
+            Part::Import => import::view(),
         };
         view! {
             {head::title(title)}

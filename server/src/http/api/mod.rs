@@ -8,10 +8,12 @@ mod coauthors;
 mod comments;
 mod desk;
 mod ideas;
+mod imports;
 mod inbox;
 mod invites;
 mod me;
 mod members;
+mod names;
 mod numbers;
 mod openapi;
 mod paging;
@@ -51,4 +53,6 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(progress::routes())
         .merge(inbox::routes())
         .merge(desk::routes())
+        .merge(imports::routes())
+        .merge(names::routes())
 }

@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 20] = [
+const LENGTHS: [(&str, &str, usize, usize); 21] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -87,6 +87,7 @@ const LENGTHS: [(&str, &str, usize, usize); 20] = [
     ("NewComment", "body", 1, limits::COMMENT),
     ("EditComment", "body", 1, limits::COMMENT),
     ("MoveIdea", "reason", 0, limits::REASON),
+    ("MatchName", "handle", 1, limits::NAME),
 ];
 
 fn say_lengths(document: &mut utoipa::openapi::OpenApi) {

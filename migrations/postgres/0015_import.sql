@@ -1,0 +1,64 @@
+-- Ideas that came from a file, and the names that came with them. Paired with the other database's file of this number.
+
+-- One import of a file to a board. Without an end, and not having moved for long, it broke off.
+CREATE TABLE import (
+    id          UUID   PRIMARY KEY,
+    board_id    UUID   NOT NULL REFERENCES board (id) ON DELETE CASCADE,
+    person_id   UUID   NOT NULL REFERENCES person (id),
+    file        TEXT   NOT NULL,
+    -- Rows that were new, that are in, and that could not come in.
+    new         BIGINT NOT NULL,
+    made        BIGINT NOT NULL,
+    bad         BIGINT NOT NULL,
+    started_at  BIGINT NOT NULL,
+    moved_at    BIGINT NOT NULL,
+    ended_at    BIGINT
+);
+CREATE INDEX import_started ON import (started_at);
+
+-- Where an idea came from. The key is a hash of what the row said that makes it this idea: the same row again is known.
+CREATE TABLE origin (
+    idea_id     UUID   PRIMARY KEY REFERENCES idea (id) ON DELETE CASCADE,
+    board_id    UUID   NOT NULL REFERENCES board (id) ON DELETE CASCADE,
+    key         BYTEA  NOT NULL,
+    import_id   UUID   NOT NULL REFERENCES import (id) ON DELETE CASCADE,
+    -- How many comments stood under it there.
+    comments    BIGINT NOT NULL,
+    UNIQUE (board_id, key)
+);
+
+-- The names that were made for authors whom files speak of, by what they are called there, as it is compared.
+CREATE TABLE imported_name (
+    name        TEXT   PRIMARY KEY,
+    person_id   UUID   NOT NULL REFERENCES person (id)
+);
+
+-- Whom a moderator matched a name to.
+CREATE TABLE name_match (
+    name_id     UUID   PRIMARY KEY REFERENCES person (id),
+    person_id   UUID   NOT NULL REFERENCES person (id),
+    matched_by  UUID   NOT NULL REFERENCES person (id),
+    created_at  BIGINT NOT NULL
+);
+
+-- The ideas that went from a name to a person, and what they became there by it, so that it can be undone.
+CREATE TABLE matched_idea (
+    idea_id     UUID   PRIMARY KEY REFERENCES idea (id) ON DELETE CASCADE,
+    name_id     UUID   NOT NULL REFERENCES person (id),
+    -- 1 where they were no co-author before; where they did not follow it before.
+    coauthor    BIGINT NOT NULL,
+    follow      BIGINT NOT NULL,
+    -- The changes of the concept that were counted for the name.
+    changes     BIGINT NOT NULL,
+    last_at     BIGINT NOT NULL
+);
+CREATE INDEX matched_idea_name ON matched_idea (name_id);
+
+-- Finds the names that nobody claimed.
+CREATE INDEX person_unclaimed ON person (unclaimed_at) WHERE unclaimed_at IS NOT NULL;
+
+-- When an idea came from a file; nothing where it was proposed here. How long such a one waited says nothing of how
+-- this place answers.
+ALTER TABLE idea ADD COLUMN imported_at BIGINT;
+DROP INDEX idea_answered;
+CREATE INDEX idea_answered ON idea (board_id, created_at, answered_at, imported_at) WHERE away IS NULL;
