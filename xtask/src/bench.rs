@@ -4,6 +4,7 @@ mod table;
 
 use crate::cargo::cargo;
 use crate::dist::{self, Sizes};
+use crate::postgres::Postgres;
 use crate::{install, place, progress, serve};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -15,7 +16,8 @@ use std::process::{Command, Stdio};
 /// What `cargo xtask bench` takes.
 #[derive(Args)]
 pub struct Options {
-    /// What to measure: `size` (what a browser loads), `page` (how long it takes), or one of the load clients: `live`, `soak`.
+    /// What to measure: `size` (what a browser loads), `page` (how long it takes), `portal` (pages of a large workspace), or
+    /// one of the other load clients: `live`, `soak`.
     suite: String,
     /// Print one JSON object a line instead of a table.
     #[arg(long)]
@@ -76,6 +78,7 @@ pub fn run(options: &Options) -> Result<()> {
     match options.suite.as_str() {
         "size" => dist::make()?.1.figures().into_iter().try_for_each(|figure| report.add(figure))?,
         "page" => page(&options.passed_on, &mut report)?,
+        "portal" => portal(&options.passed_on, &mut report)?,
         "live" if options.peers => {
             let folder = place::root().join("tests/bench");
             install::npm_packages(&folder)?;
@@ -133,6 +136,26 @@ fn load(suite: &str, passed_on: &[String], settings: &[(&str, &OsStr)], report: 
     let mut client = Command::new(folder.join(serve::program(&name)));
     client.args(passed_on).env("ATELIER_BINARY", folder.join(serve::program("atelier")));
     client.envs(settings.iter().copied());
+    measure(&mut client, report)
+}
+
+/// Makes the binary to install, and asks it for the pages of a large workspace, on both databases; then Lighthouse does.
+fn portal(passed_on: &[String], report: &mut Report) -> Result<()> {
+    let (binary, sizes) = dist::make()?;
+    sizes.figures().into_iter().try_for_each(|figure| report.add(Figure { suite: "portal".into(), ..figure }))?;
+    let folder = place::root().join("tests/lighthouse");
+    install::npm_packages(&folder)?;
+    let mut command = cargo("build");
+    command.args(["--release", "--package=tests", "--features=tests/bench", "--bin=bench-portal"]);
+    progress::run("Compiling the load client for release", &mut command)?;
+    let mut client = Command::new(place::target().join("release").join(serve::program("bench-portal")));
+    client.args(passed_on).env("ATELIER_BINARY", binary).env_remove("ATELIER_ASSETS");
+    client.env("ATELIER_LIGHTHOUSE", folder).env("CHROMIUM", install::chromium()?);
+    // Held until the end; the one that is named, where one is.
+    let private = std::env::var_os("ATELIER_TEST_POSTGRES").is_none().then(Postgres::start).transpose()?;
+    if let Some(private) = &private {
+        client.env("ATELIER_TEST_POSTGRES", private.url());
+    }
     measure(&mut client, report)
 }
 

@@ -1,0 +1,112 @@
+//! The load client of `cargo xtask bench portal`: how quickly the pages and lists of a large workspace come, on each
+//! database, and what Lighthouse says of them.
+
+mod ask;
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::{Context as _, Result, ensure};
+use server::store::{Db, Durability};
+use tests::{
+    crowd::{self, Crowd, Size},
+    load::{Figure, from_env, memory, pinned, stand_aside},
+    postgres,
+    process::{self, Server},
+};
+
+use self::ask::{Asker, Case};
+
+/// Half of all answers, and nearly all of them, within so many milliseconds.
+const BUDGET: f64 = 50.0;
+/// What a server may keep in memory at this size, in MB.
+const MEMORY: f64 = 150.0;
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> Result<()> {
+    stand_aside();
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let measures = |word: &str| wanted.is_empty() || wanted.iter().any(|one| word.contains(one.as_str()));
+    if measures("sqlite") || measures("lighthouse") {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite:{}", folder.path().join("atelier.db").display());
+        on("SQLite", &url, measures("sqlite"), measures("lighthouse")).await?;
+    }
+    if measures("postgresql") {
+        match postgres::fresh().await {
+            Some(database) => on("PostgreSQL", &database.url, true, false).await?,
+            None => eprintln!("  PostgreSQL is left out"),
+        }
+    }
+    Ok(())
+}
+
+/// Fills a database and measures a server on it.
+async fn on(name: &'static str, url: &str, pages: bool, lighthouse: bool) -> Result<()> {
+    let size = Size::MEASURED;
+    eprintln!("  making {} ideas, {} votes and {} comments on {name}", size.ideas, size.votes, size.comments);
+    let db = Db::open(url, Durability::Process).await?;
+    let crowd = crowd::fill(&db, size).await;
+    db.close().await;
+    let server = Server::start_at(process::free_address(), url, &mut pinned(process::binary())).await;
+    let figure = |case: &str, metric: &str, value: f64, unit: &str, budget| Figure {
+        suite: "portal",
+        ..Figure::new(&format!("{case}, {name}"), metric, value, unit, budget)
+    };
+    if pages {
+        figure("started", "memory", memory(server.id()) / 1e6, "MB", None).say()?;
+        let address = format!("http://{}", server.address);
+        let visitor = Asker::visitor(&address)?;
+        let member = Asker::signed_in(&address, &crowd.email).await?;
+        for case in cases(&crowd) {
+            let who = if case.member { &member } else { &visitor };
+            let measured = who.measure(&case).await?;
+            figure(&case.name, "p50", measured.median, "ms", None).say()?;
+            figure(&case.name, "p95", measured.nearly_all, "ms", Some(BUDGET)).say()?;
+            let a_second = figure(&case.name, "requests a second", measured.a_second, "/s", None);
+            Figure { better: "higher", ..a_second }.say()?;
+            if case.page {
+                figure(&case.name, "HTML, Brotli", measured.bytes / 1e3, "kB", None).say()?;
+            }
+        }
+        figure("all of it", "memory", memory(server.id()) / 1e6, "MB", Some(MEMORY)).say()?;
+    }
+    if lighthouse {
+        score(&server, &crowd)?;
+    }
+    Ok(())
+}
+
+/// What is asked for, each time of another idea, title or page where there are many.
+fn cases(crowd: &Crowd) -> Vec<Case> {
+    let board = &crowd.board.slug;
+    let mut cases = vec![Case::page("home", ["/"]), Case::page("home, signed in", ["/"]).by_member()];
+    for sort in ["trending", "wanted", "discussed", "recent", "unanswered"] {
+        cases.push(Case::page(&format!("list, {sort}"), [format!("/b/{board}?sort={sort}")]));
+    }
+    let stages = crowd.board.stages.iter().map(|stage| format!("/b/{board}?stage={}", stage.id));
+    cases.push(Case::page("list of a stage", stages));
+    cases.push(Case::page("list, signed in", [format!("/b/{board}")]).by_member());
+    cases.push(Case::page("list, what I voted for", [format!("/b/{board}?show-me=voted")]).by_member());
+    let numbers = (0..200_usize).map(|n| 1 + n * 47 % Size::MEASURED.ideas);
+    cases.push(Case::page("idea", numbers.clone().map(|n| format!("/i/{n}/x"))));
+    cases.push(Case::page("idea, signed in", numbers.map(|n| format!("/i/{n}/x"))).by_member());
+    cases
+}
+
+/// Has Lighthouse look at the pages, when it is there.
+fn score(server: &Server, crowd: &Crowd) -> Result<()> {
+    let Some(folder) = std::env::var_os("ATELIER_LIGHTHOUSE").map(PathBuf::from) else {
+        eprintln!("  Lighthouse is left out (ATELIER_LIGHTHOUSE is not set)");
+        return Ok(());
+    };
+    let address = format!("http://localhost:{}", server.address.port());
+    let pages = [
+        format!("home={address}/"),
+        format!("board={address}/b/{}", crowd.board.slug),
+        format!("idea={address}/i/{}/x", from_env("ATELIER_LIGHTHOUSE_IDEA", 42)),
+    ];
+    let mut node = Command::new("node");
+    node.arg("run.mjs").args(pages).current_dir(folder);
+    ensure!(node.status().context("node does not start")?.success(), "Lighthouse ended badly");
+    Ok(())
+}
