@@ -20,6 +20,7 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::Role => t_string!(i18n, problem.role),
         Code::EditingRule => t_string!(i18n, problem.editing_rule),
         Code::Away => t_string!(i18n, problem.away),
+        Code::Suspended => t_string!(i18n, problem.suspended),
         Code::NotFound => t_string!(i18n, problem.not_found),
         Code::Method => t_string!(i18n, problem.method),
         Code::Conflict => t_string!(i18n, problem.conflict),

@@ -2,7 +2,7 @@
 
 mod live;
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 
@@ -50,6 +50,11 @@ pub struct Config {
     /// Who may sign up.
     #[arg(long, env = "ATELIER_SIGN_UP", value_enum, default_value_t = SignUpRule::Open)]
     pub sign_up: SignUpRule,
+
+    /// How many times as often as usual one person may write: propose, vote, comment, report. For trials and for
+    /// programs that bring in much at once.
+    #[arg(long, env = "ATELIER_WRITE_LIMITS", default_value = "1")]
+    pub write_limits: NonZeroU32,
 
     /// The secret a collector of `/metrics` shows as `Authorization: Bearer SECRET`, 16 characters at least. Without it,
     /// only owners may look.

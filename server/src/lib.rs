@@ -114,6 +114,7 @@ impl Atelier {
         domain::boards::give_canvases(&db).await?;
         let passwords =
             Passwords::new(config.password_cost.memory, config.password_cost.passes).map_err(OpenError::Passwords)?;
+        let writing = PerPerson::new(config.write_limits);
         let stop = CancellationToken::new();
         let metrics = Metrics::default();
         let hub = live::Hub::start(db.clone(), config.live, metrics.clone(), stop.clone());
@@ -136,7 +137,7 @@ impl Atelier {
             happened,
             hub,
             limits: PerAddress::default(),
-            writing: PerPerson::default(),
+            writing,
             imports: ImportTurns::default(),
             stop,
         })))

@@ -58,6 +58,8 @@ ids! {
     HappeningId;
     /// Ideas coming in from a file.
     ImportId;
+    /// What a moderator decided.
+    DecisionId;
     /// A signed-in browser. Not the secret in its cookie.
     SessionId;
     /// A link by which people join.

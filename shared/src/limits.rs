@@ -32,6 +32,8 @@ pub const BOARD_TITLE: usize = 80;
 pub const PURPOSE: usize = 400;
 /// Why an idea moved to another stage.
 pub const REASON: usize = 1_000;
+/// What somebody says about what they report, and what a moderator says to the person concerned.
+pub const ORDER: usize = 1_000;
 /// Votes that a board may give each person a month, at most.
 pub const VOTES_PER_MONTH: u32 = 1_000;
 /// The name a person gives an access token.

@@ -119,6 +119,10 @@ pub enum BoardAct {
     StaffNote,
     /// Delete what others said.
     Hush,
+    /// Tell the moderators of something.
+    Report,
+    /// Hide and show what others wrote, approve it, and decide about reports of it.
+    Order,
     /// Change the concept of an idea.
     EditConcept,
     /// Put notes, groups and cards on the canvas; change and remove one's own.
@@ -152,6 +156,23 @@ pub enum Act {
     MatchNames,
     /// See how the server fares.
     Observe,
+    /// Tell the moderators of a person.
+    ReportPerson(Whom),
+    /// See what was reported, and decide about reports of people.
+    Moderate,
+    /// Keep somebody from signing in, or let them come back.
+    Suspend(Whom),
+    /// Read the record of what was done by right of a role.
+    ReadAudit,
+}
+
+/// Whom something is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Oneself.
+    Oneself,
+    /// Somebody else of this role.
+    Other(Role),
 }
 
 /// Why something may not be done.
@@ -169,6 +190,9 @@ pub enum Refusal {
     /// Only the proposer of the idea, and moderators, may.
     #[error("this is for the idea's proposer, or a moderator")]
     Proposer,
+    /// Nobody may do this to themself.
+    #[error("nobody does this to themself")]
+    Oneself,
     /// Only who wrote it may.
     #[error("this is for whoever wrote it")]
     Author,
@@ -207,12 +231,15 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
     }
     match act {
         BoardAct::Read => Ok(()),
-        BoardAct::Propose | BoardAct::Note | BoardAct::Vote | BoardAct::Follow | BoardAct::Comment => {
-            at_least(who.role, Role::Customer)
-        }
+        BoardAct::Propose
+        | BoardAct::Note
+        | BoardAct::Vote
+        | BoardAct::Follow
+        | BoardAct::Comment
+        | BoardAct::Report => at_least(who.role, Role::Customer),
         BoardAct::Answer | BoardAct::StaffNote => at_least(who.role, Role::Employee),
         BoardAct::SetStage => at_least(who.role, Role::Researcher),
-        BoardAct::Govern | BoardAct::Tidy | BoardAct::Hush => at_least(who.role, Role::Moderator),
+        BoardAct::Govern | BoardAct::Tidy | BoardAct::Hush | BoardAct::Order => at_least(who.role, Role::Moderator),
         BoardAct::NameCoauthors => match at_least(who.role, Role::Moderator) {
             Err(Refusal::Role(_)) if who.proposer => Ok(()),
             Err(Refusal::Role(_)) => Err(Refusal::Proposer),
@@ -246,6 +273,8 @@ fn may_with_away(act: BoardAct, away: Away, who: Standing) -> Result<(), Refusal
         _ if !sees_away(away, who.proposer, who.role) => Err(Refusal::Unseen),
         BoardAct::Read => Ok(()),
         BoardAct::EditConcept if away == Away::Held => Ok(()),
+        // What a moderator did they may undo; a merge is undone as such.
+        BoardAct::Order if away != Away::Merged => Ok(()),
         _ => Err(Refusal::Away(away)),
     }
 }
@@ -256,10 +285,23 @@ fn may_with_away(act: BoardAct, away: Away, who: Standing) -> Result<(), Refusal
 /// Says why not.
 pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
     match act {
-        Act::CreateBoard | Act::Invite(Role::Customer) | Act::MendDocuments | Act::FollowImports | Act::MatchNames => {
-            at_least(role, Role::Moderator)
+        Act::ReportPerson(Whom::Oneself) | Act::Suspend(Whom::Oneself) => {
+            at_least(role, Role::Customer).and(Err(Refusal::Oneself))
         }
-        Act::Invite(_) | Act::ManagePeople | Act::ManageWorkspace | Act::Observe => at_least(role, Role::Owner),
+        Act::ReportPerson(Whom::Other(_)) => at_least(role, Role::Customer),
+        Act::CreateBoard
+        | Act::Invite(Role::Customer)
+        | Act::MendDocuments
+        | Act::FollowImports
+        | Act::MatchNames
+        | Act::Moderate
+        | Act::Suspend(Whom::Other(Role::Customer)) => at_least(role, Role::Moderator),
+        Act::Invite(_)
+        | Act::ManagePeople
+        | Act::ManageWorkspace
+        | Act::Observe
+        | Act::ReadAudit
+        | Act::Suspend(Whom::Other(_)) => at_least(role, Role::Owner),
     }
 }
 
@@ -312,6 +354,10 @@ mod tests {
             (StaffNote, A::Invited, E::Everyone, true, true, "-nyyyy"),
             (Hush, A::Public, E::Everyone, true, true, "snnnyy"),
             (Hush, A::Staff, E::Everyone, false, false, "--nnyy"),
+            (Report, A::Public, E::Staff, false, false, "syyyyy"),
+            (Report, A::Invited, E::Everyone, true, false, "-yyyyy"),
+            (Order, A::Public, E::Everyone, true, true, "snnnyy"),
+            (Order, A::Invited, E::Everyone, true, true, "-nnnyy"),
             (Follow, A::Public, E::Everyone, false, false, "syyyyy"),
             (SetStage, A::Public, E::Everyone, true, true, "snnyyy"),
             (SetStage, A::Staff, E::Staff, false, false, "--nyyy"),
@@ -395,6 +441,22 @@ mod tests {
             assert_eq!(may(Act::ManagePeople, role).is_ok(), owns);
             assert_eq!(may(Act::ManageWorkspace, role).is_ok(), owns);
             assert_eq!(may(Act::Observe, role).is_ok(), owns);
+            assert_eq!(may(Act::ReadAudit, role).is_ok(), owns);
+        }
+    }
+
+    #[test]
+    fn moderators_suspend_customers_owners_everybody_and_nobody_themself() {
+        for role in Role::ANYONE {
+            assert_eq!(may(Act::Moderate, role).is_ok(), role >= Some(Role::Moderator));
+            for whom in Role::ALL {
+                let least = if whom == Role::Customer { Role::Moderator } else { Role::Owner };
+                assert_eq!(may(Act::Suspend(Whom::Other(whom)), role).is_ok(), role >= Some(least), "{whom:?}");
+                assert_eq!(may(Act::ReportPerson(Whom::Other(whom)), role).is_ok(), role.is_some());
+            }
+            let refusal = if role.is_some() { Refusal::Oneself } else { Refusal::SignIn };
+            assert_eq!(may(Act::Suspend(Whom::Oneself), role), Err(refusal));
+            assert_eq!(may(Act::ReportPerson(Whom::Oneself), role), Err(refusal));
         }
     }
 }

@@ -125,11 +125,18 @@ impl App {
 
     /// Runs a statement that no use case offers, such as setting a clock back.
     pub async fn execute(&self, statement: &'static str) {
+        self.attempt(statement).await.expect("a statement");
+    }
+
+    /// The same, where the database may refuse it.
+    ///
+    /// # Errors
+    /// When it does.
+    pub async fn attempt(&self, statement: &'static str) -> sqlx::Result<()> {
         match &self.atelier.db {
             Db::Sqlite { write, .. } => sqlx::query(statement).execute(write).await.map(drop),
             Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.map(drop),
         }
-        .expect("a statement");
     }
 
     async fn name_workspace(&self) {
@@ -186,7 +193,18 @@ impl App {
 #[must_use]
 pub fn config(database_url: &str) -> Config {
     let command = Config::augment_args(clap::Command::new("atelier"));
-    let arguments = ["atelier", "--database-url", database_url, "--password-memory", "8", "--password-passes", "1"];
+    let arguments = [
+        "atelier",
+        "--database-url",
+        database_url,
+        "--password-memory",
+        "8",
+        "--password-passes",
+        "1",
+        // Tests write more than people do.
+        "--write-limits",
+        "1000",
+    ];
     let matches = command.try_get_matches_from(arguments).expect("known options");
     Config::from_arg_matches(&matches).expect("a configuration")
 }

@@ -44,6 +44,7 @@ fn page(board: &BoardView) -> AnyView {
             purpose: Some(wanted.purpose),
             audience: Some(wanted.audience),
             editing: Some(wanted.editing),
+            holds_first: Some(!state.value("holds_first").is_empty()),
             // No limit, where nothing is said; what is no number is refused by the server as too many.
             votes_per_month: Some(match state.value("votes_per_month").as_str() {
                 "" => 0,
@@ -84,6 +85,11 @@ fn fields(state: Form, board: &BoardView) -> AnyView {
             .value(votes)
             .optional()
             .place(state)}
+        <label class="tick">
+            <input type="checkbox" name="holds_first" checked=board.holds_first aria-describedby="holds-first-hint" />
+            <span>{t!(i18n, board.holds_first)}</span>
+        </label>
+        <p class="field-hint" id="holds-first-hint">{t!(i18n, board.holds_first_hint)}</p>
     }
     .into_any()
 }

@@ -143,10 +143,12 @@ impl Form {
         (move || {
             self.problem.get().filter(|problem| problem.code != Code::Invalid || problem.fields.is_empty()).map(
                 |problem| {
+                    // Why somebody decided so, in their words.
+                    let reason = problem.reason.clone().map(|reason| view! { <q>{reason}</q> });
                     view! {
                         <p class="alert" role="alert" tabindex="-1">
                             {icon("warning")}
-                            <span>{move || words::problem(i18n, &problem)}</span>
+                            <span>{move || words::problem(i18n, &problem)} {reason}</span>
                         </p>
                     }
                 },

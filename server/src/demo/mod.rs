@@ -9,7 +9,7 @@ use automerge::{ActorId, AutoCommit, transaction::CommitOptions, transaction::Tr
 use serde_json::json;
 use shared::{
     BoardId, Locale, PersonId, Role,
-    api::{Millis, PersonView},
+    api::{AuditAct, Millis, PersonView},
     live::concept::{ENCODING, Field, Texts},
     rules::{Audience, BoardAct, BoardRules, EditingRule, Standing, may_on_board},
 };
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     Atelier,
-    domain::{self, boards as board_use, ideas as idea_use, markdown::Renderer},
+    domain::{self, boards as board_use, ideas as idea_use, markdown::Renderer, people::Sought},
     store::{
         Tx, audit, boards,
         log::{self, NewChange},
@@ -31,7 +31,7 @@ const NAME: &str = "Le Fournil du Quai";
 /// Everybody's in the demo.
 pub const PASSWORD: &str = "levain-et-beurre";
 /// The act by which the record knows a demo.
-const FILLED: &str = "demo.fill";
+const FILLED: AuditAct = AuditAct::FillDemo;
 const HOUR: Millis = 60 * 60 * 1000;
 
 /// Handle, name, role, language, and how many days ago they joined.
@@ -129,7 +129,7 @@ pub async fn open(atelier: &Atelier) -> Result<Vec<Account>, DemoError> {
     let mut passwords = Vec::new();
     let mut tx = atelier.db.read().await?;
     let filled = audit::happened(&mut tx, FILLED).await?;
-    let empty = people::list(&mut tx, None, 1).await?.is_empty();
+    let empty = people::list(&mut tx, &Sought::default(), None, 1).await?.is_empty();
     drop(tx);
     if !filled {
         if !empty {

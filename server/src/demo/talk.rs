@@ -46,8 +46,13 @@ pub(super) async fn hold(
         let parent = if said.under == Under::Comment { thread } else { None };
         let text = Text { body: said.text, html: &html, mentions: &mentions };
         let at = at + said.hours * HOUR;
-        comments::insert(tx, written.id, &NewComment { id, parent, author: author.id, kind: said.kind, text }, at)
-            .await?;
+        comments::insert(
+            tx,
+            written.id,
+            &NewComment { id, parent, author: author.id, kind: said.kind, text, away: None },
+            at,
+        )
+        .await?;
         votes::take_part(tx, written.id, author.id, at).await?;
         if parent.is_none() {
             thread = Some(id);

@@ -4,7 +4,10 @@ use automerge::ActorId;
 use serde_json::json;
 use shared::{
     BoardId, DocumentId, PersonId, StageId,
-    api::{BoardView, Colour, EditBoard, FieldCode, FieldProblem, Millis, NewBoard, PersonView, StageKind, StageView},
+    api::{
+        AuditAct, BoardView, Colour, EditBoard, FieldCode, FieldProblem, Millis, NewBoard, PersonView, StageKind,
+        StageView,
+    },
     limits,
     live::{canvas::first_change, schema::DocumentKind},
     rules::{Act, BoardAct, BoardRules, Standing, may, may_on_board},
@@ -85,6 +88,7 @@ fn view(board: Board, standing: Standing, stages: Vec<StageView>) -> BoardView {
         active_at: board.active_at,
         canvas: board.canvas,
         votes_per_month: board.votes_per_month,
+        holds_first: board.holds_first,
         may_propose: may_on_board(BoardAct::Propose, standing, board.rules).is_ok(),
         may_govern: may_on_board(BoardAct::Govern, standing, board.rules).is_ok(),
     }
@@ -120,7 +124,7 @@ pub async fn create(db: &Db, who: Option<&PersonView>, new: &NewBoard) -> Result
             Err(StoreError::Taken(_)) => continue,
             other => other?,
         }
-        audit::add(&mut tx, who.id, "board.create", &format!("board:{}", row.id), &json!(new)).await?;
+        audit::add(&mut tx, who.id, AuditAct::CreateBoard, &format!("board:{}", row.id), &json!(new)).await?;
         let made = whole(&mut tx, Some(who), &slug).await?;
         tx.commit().await?;
         return Ok(made);
@@ -210,9 +214,10 @@ pub async fn edit(
         audience: edit.audience,
         editing: edit.editing,
         votes_per_month: edit.votes_per_month,
+        holds_first: edit.holds_first,
     };
     boards::update(&mut tx, board.id, &changes).await?;
-    audit::add(&mut tx, signed(who)?.id, "board.edit", &format!("board:{}", board.id), &json!(edit)).await?;
+    audit::add(&mut tx, signed(who)?.id, AuditAct::EditBoard, &format!("board:{}", board.id), &json!(edit)).await?;
     let after = whole(&mut tx, who, slug).await?;
     tx.commit().await?;
     if (after.audience, after.editing) != (board.rules.audience, board.rules.editing) {

@@ -1,7 +1,11 @@
 //! Who the co-authors of an idea are: its proposer, and those they or a moderator name.
 
 use serde_json::json;
-use shared::{IdeaId, api::PersonView, rules::BoardAct};
+use shared::{
+    IdeaId,
+    api::{AuditAct, PersonView},
+    rules::BoardAct,
+};
 
 use super::{
     Error,
@@ -27,7 +31,7 @@ pub async fn add(db: &Db, news: &AccessNews, who: Option<&PersonView>, number: u
             return Err(Error::Conflict(format!("an idea has {MOST} co-authors at most")));
         }
         if !standing.proposer {
-            record(&mut tx, who, "coauthor.add", place.idea, &named).await?;
+            record(&mut tx, who, AuditAct::AddCoauthor, place.idea, &named).await?;
         }
     }
     tx.commit().await?;
@@ -55,7 +59,7 @@ pub async fn remove(
         return Err(Error::Conflict("the proposer of an idea stays a co-author".to_owned()));
     }
     if members::remove_coauthor(&mut tx, place.idea, named.id).await? && !standing.proposer && !withdraws {
-        record(&mut tx, who, "coauthor.remove", place.idea, &named).await?;
+        record(&mut tx, who, AuditAct::RemoveCoauthor, place.idea, &named).await?;
     }
     tx.commit().await?;
     news.tell(AccessChange::Document(place.document));
@@ -66,7 +70,7 @@ pub async fn remove(
 async fn record(
     tx: &mut Tx,
     who: Option<&PersonView>,
-    act: &str,
+    act: AuditAct,
     idea: IdeaId,
     person: &PersonView,
 ) -> Result<(), Error> {

@@ -7,21 +7,22 @@ use sha2::{Digest, Sha256};
 use shared::{
     CommentId, IdeaId, PersonId,
     api::{
-        CommentKind, CommentVersion, CommentView, EditComment, FieldCode, FieldProblem, IdeaFacts, Millis, NewComment,
-        NoticeKind, PersonView, Reaction, Thread,
+        AuditAct, CommentKind, CommentVersion, CommentView, Deleter, EditComment, FieldCode, FieldProblem, IdeaFacts,
+        Millis, NewComment, NoticeKind, PersonView, Reaction, Subject, Thread,
     },
     limits,
-    rules::{BoardAct, BoardRules, Refusal, Standing, may_on_board, sees_away},
+    rules::{Away, BoardAct, BoardRules, Refusal, Standing, may_on_board, sees_away},
 };
 
-use super::{Error, access, fields, ideas, markdown, now, signed};
+use super::{Error, access, fields, first_posts, ideas, markdown, now, signed};
 use crate::store::{
     Db, StoreError, Tx, audit,
     comments::{self, Eye, Text},
+    decisions,
     ideas::InBoard,
     idempotency::{self, Remembered},
     inbox::{self, Happening},
-    people, votes,
+    people, reports, votes,
 };
 
 pub use crate::store::comments::Place;
@@ -63,6 +64,30 @@ fn permit(comment: &mut CommentView, who: Option<&PersonView>, standing: Standin
     comment.may_delete = stands && ((own && may(BoardAct::Comment)) || may(BoardAct::Hush));
 }
 
+/// Says why a comment is hidden, to who sees it; to others only that replies stand under something that a moderator took
+/// away.
+async fn explain(
+    tx: &mut Tx,
+    comment: &mut CommentView,
+    who: Option<&PersonView>,
+    standing: Standing,
+) -> Result<(), StoreError> {
+    let Some(away) = comment.away else { return Ok(()) };
+    if sees_away(away, who.is_some_and(|who| who.id == comment.author.id), standing.role) {
+        if away == Away::Hidden {
+            comment.because = decisions::because(tx, Subject::Comment(comment.id)).await?;
+        }
+        return Ok(());
+    }
+    comment.body.clear();
+    comment.body_html.clear();
+    comment.reactions.clear();
+    comment.away = None;
+    comment.deleted_at = Some(comment.created_at);
+    comment.deleted_by = Some(Deleter::Moderator);
+    Ok(())
+}
+
 /// At most `limit` threads about an idea from a place on: the company's answers first, then the others, the oldest first.
 ///
 /// # Errors
@@ -79,14 +104,16 @@ pub async fn list(
     let eye = eye(who, standing, place.rules);
     let mut threads = comments::threads(&mut tx, place.idea, eye, from, limit).await?;
     for thread in &mut threads {
-        permit(&mut thread.comment, who, standing, place.rules);
-        thread.replies.iter_mut().for_each(|reply| permit(reply, who, standing, place.rules));
+        for comment in std::iter::once(&mut thread.comment).chain(&mut thread.replies) {
+            explain(&mut tx, comment, who, standing).await?;
+            permit(comment, who, standing, place.rules);
+        }
     }
     Ok(threads)
 }
 
 /// A comment that the person asking sees and may do `act` with, where it stands, and what they are there.
-async fn find(
+pub(super) async fn find(
     tx: &mut Tx,
     who: Option<&PersonView>,
     id: CommentId,
@@ -102,6 +129,7 @@ async fn find(
         return Err(Refusal::Unseen.into());
     }
     may_on_board(act, standing, place.rules)?;
+    explain(tx, &mut comment, who, standing).await?;
     permit(&mut comment, who, standing, place.rules);
     Ok((comment, place, standing))
 }
@@ -189,7 +217,7 @@ async fn attempt(
         }
         let id = before.made.parse().map_err(|_| StoreError::Corrupt(format!("comment `{}`", before.made)))?;
         let (comment, ..) = find(&mut tx, Some(who), id, BoardAct::Read).await?;
-        let news = news(&mut tx, number, new.kind).await?;
+        let news = news_of(&mut tx, number, &comment).await?;
         return Ok((comment, news));
     }
     let parent = match new.parent {
@@ -197,26 +225,44 @@ async fn attempt(
         None => None,
     };
     let id = CommentId::new();
-    let kept = comments::NewComment { id, parent, author: who.id, kind: new.kind, text: said.text() };
+    let away = first_posts::hold(&mut tx, who, place.board).await?;
+    let kept = comments::NewComment { id, parent, author: who.id, kind: new.kind, text: said.text(), away };
     comments::insert(&mut tx, place.idea, &kept, at).await?;
     votes::take_part(&mut tx, place.idea, who.id, at).await?;
-    let followers = match new.kind {
-        CommentKind::Comment => Some(NoticeKind::Comment),
-        CommentKind::Answer => Some(NoticeKind::Answer),
-        CommentKind::Note => None,
-    };
-    let named = (!said.mentions.is_empty()).then_some(NoticeKind::Mention);
-    for kind in followers.into_iter().chain(named) {
-        let told = Happening { idea: place.idea, kind, by: who.id, stage: None, comment: Some(id.0), words: "", at };
-        inbox::happen(&mut tx, &told).await?;
+    if away.is_none() {
+        announce(&mut tx, place.idea, (id, new.kind), who.id, at).await?;
     }
     if let Some(key) = key {
         idempotency::remember(&mut tx, who.id, key, &Remembered { request, made: id.to_string() }, at).await?;
     }
     let (comment, ..) = find(&mut tx, Some(who), id, BoardAct::Read).await?;
-    let news = news(&mut tx, number, new.kind).await?;
+    let news = news_of(&mut tx, number, &comment).await?;
     tx.commit().await?;
     Ok((comment, news))
+}
+
+/// Lets those be told who are to know of a comment that stands now: who follows the idea, and whom it names.
+pub(super) async fn announce(
+    tx: &mut Tx,
+    idea: IdeaId,
+    (id, kind): (CommentId, CommentKind),
+    by: PersonId,
+    at: Millis,
+) -> Result<(), Error> {
+    let followers = match kind {
+        CommentKind::Comment => Some(NoticeKind::Comment),
+        CommentKind::Answer => Some(NoticeKind::Answer),
+        CommentKind::Note => None,
+    };
+    let named = comments::names_somebody(tx, id).await?.then_some(NoticeKind::Mention);
+    for kind in followers.into_iter().chain(named) {
+        let told = Happening { idea, kind, by, stage: None, comment: Some(id.0), words: "", at };
+        inbox::happen(tx, &told).await?;
+    }
+    if kind == CommentKind::Answer {
+        audit::add(tx, by, AuditAct::Answer, &format!("comment:{id}"), &json!({})).await?;
+    }
+    Ok(())
 }
 
 /// The thread that a reply to this comment goes under.
@@ -241,7 +287,12 @@ async fn thread(tx: &mut Tx, number: u32, eye: Eye, parent: CommentId, kind: Com
     Ok(first.id)
 }
 
-async fn news(tx: &mut Tx, number: u32, kind: CommentKind) -> Result<News, Error> {
+/// What is told of a comment: where it is not for everyone, no more than that something was said.
+async fn news_of(tx: &mut Tx, number: u32, comment: &CommentView) -> Result<News, Error> {
+    if comment.away.is_some() { Ok(News { number, facts: None }) } else { news(tx, number, comment.kind).await }
+}
+
+pub(super) async fn news(tx: &mut Tx, number: u32, kind: CommentKind) -> Result<News, Error> {
     let facts = if kind == CommentKind::Note { None } else { Some(ideas::facts(tx, number).await?) };
     Ok(News { number, facts })
 }
@@ -280,7 +331,7 @@ pub async fn edit(
         }
     }
     let (comment, ..) = find(&mut tx, who, id, BoardAct::Comment).await?;
-    let news = news(&mut tx, place.number, comment.kind).await?;
+    let news = news_of(&mut tx, place.number, &comment).await?;
     tx.commit().await?;
     Ok((comment, news))
 }
@@ -312,11 +363,15 @@ pub async fn delete(db: &Db, who: Option<&PersonView>, id: CommentId) -> Result<
     if !own {
         may_on_board(BoardAct::Hush, standing, place.rules)?;
     }
-    if comments::delete(&mut tx, place.idea, &comment, who.id, now()).await? && !own {
-        let detail = json!({ "author": comment.author.id, "idea": place.idea });
-        audit::add(&mut tx, who.id, "comment.delete", &format!("comment:{id}"), &detail).await?;
+    let deleted = comments::delete(&mut tx, place.idea, &comment, who.id, now()).await?;
+    if deleted {
+        reports::forget(&mut tx, Subject::Comment(id)).await?;
     }
-    let news = news(&mut tx, place.number, comment.kind).await?;
+    if deleted && !own {
+        let detail = json!({ "author": comment.author.id, "idea": place.idea });
+        audit::add(&mut tx, who.id, AuditAct::DeleteComment, &format!("comment:{id}"), &detail).await?;
+    }
+    let news = news_of(&mut tx, place.number, &comment).await?;
     tx.commit().await?;
     Ok(news)
 }
@@ -366,7 +421,7 @@ pub async fn react(
         return Err(Refusal::Away(away).into());
     }
     comments::react(&mut tx, id, signed(who)?.id, kind, wanted.then(now)).await?;
-    let news = news(&mut tx, place.number, comment.kind).await?;
+    let news = news_of(&mut tx, place.number, &comment).await?;
     tx.commit().await?;
     Ok(news)
 }

@@ -3,17 +3,26 @@
 use serde_json::json;
 use shared::{
     DocumentId,
-    api::{DocumentAside, IdeaAside},
-    rules::{Act, may},
+    api::{AuditAct, CaseView, DeskCount, DocumentAside, IdeaAside, Subject},
+    rules::{Act, Away, may},
     slug::slug,
 };
 
 use super::{
     Error,
     access::{AccessChange, AccessNews, Signed},
-    now,
+    now, suspension,
 };
-use crate::store::{Db, audit, quarantine};
+use crate::store::{
+    Db, Tx, audit,
+    cases::{self, Case, Spot},
+    decisions, quarantine, reports,
+};
+
+/// How many cases are shown at once; deciding makes room for others.
+const CASES: u32 = 50;
+/// How many reports of one thing are shown.
+const REPORTS: usize = 10;
 
 /// The documents set aside, the latest first.
 ///
@@ -42,8 +51,93 @@ pub async fn release(db: &Db, news: &AccessNews, signed: &Signed, document: Docu
         return Err(Error::NotFound("document set aside"));
     }
     let subject = format!("document:{document}");
-    audit::add(&mut tx, signed.person.id, "document.release", &subject, &json!({})).await?;
+    audit::add(&mut tx, signed.person.id, AuditAct::ReleaseDocument, &subject, &json!({})).await?;
     tx.commit().await?;
     news.tell(AccessChange::Document(document));
     Ok(())
+}
+
+/// How much waits.
+///
+/// # Errors
+/// When the person may not.
+pub async fn count(db: &Db, signed: &Signed) -> Result<DeskCount, Error> {
+    may(Act::Moderate, Some(signed.role()))?;
+    let mut tx = db.read().await?;
+    Ok(DeskCount {
+        reported: reports::waiting_count(&mut tx).await?,
+        held: cases::held_count(&mut tx).await?,
+        aside: quarantine::count(&mut tx).await?,
+    })
+}
+
+/// What was reported and waits, the longest waiting first.
+///
+/// # Errors
+/// When the person may not.
+pub async fn reported(db: &Db, signed: &Signed) -> Result<Vec<CaseView>, Error> {
+    may(Act::Moderate, Some(signed.role()))?;
+    let mut tx = db.read().await?;
+    let subjects = reports::waiting(&mut tx, CASES).await?;
+    views(&mut tx, signed, subjects).await
+}
+
+/// First posts that wait to be approved, the longest waiting first.
+///
+/// # Errors
+/// When the person may not.
+pub async fn held(db: &Db, signed: &Signed) -> Result<Vec<CaseView>, Error> {
+    may(Act::Moderate, Some(signed.role()))?;
+    let mut tx = db.read().await?;
+    let subjects = cases::held(&mut tx, CASES).await?;
+    views(&mut tx, signed, subjects).await
+}
+
+async fn views(tx: &mut Tx, signed: &Signed, subjects: Vec<Subject>) -> Result<Vec<CaseView>, Error> {
+    let mut views = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        if let Some(case) = cases::one(tx, subject).await? {
+            views.push(view(tx, signed, case).await?);
+        }
+    }
+    Ok(views)
+}
+
+async fn view(tx: &mut Tx, signed: &Signed, case: Case) -> Result<CaseView, Error> {
+    let mut reported = reports::of(tx, case.subject).await?;
+    let count = u32::try_from(reported.len()).unwrap_or(u32::MAX);
+    reported.truncate(REPORTS);
+    let whom = suspension::whom_of(signed, &case.author);
+    let path = path(&case);
+    let (title, board_title) = match case.spot {
+        Some(Spot { title, board_title, .. }) => (title, board_title),
+        None => (case.author.name.clone(), String::new()),
+    };
+    Ok(CaseView {
+        subject: case.subject,
+        path,
+        title,
+        words: case.words,
+        board_title,
+        suspended: case.suspended,
+        may_suspend: !case.suspended && may(Act::Suspend(whom), Some(signed.role())).is_ok(),
+        held: case.away == Some(Away::Held),
+        created_at: case.created_at,
+        trouble: decisions::trouble(tx, case.author.id).await?,
+        author: case.author,
+        reports: reported,
+        count,
+    })
+}
+
+/// The page of what is decided about.
+pub(super) fn path(case: &Case) -> String {
+    match &case.spot {
+        Some(Spot { number, title, comment, .. }) => {
+            let slug = slug(title);
+            let page = if slug.is_empty() { format!("/i/{number}") } else { format!("/i/{number}/{slug}") };
+            comment.map_or(page.clone(), |(id, _)| format!("{page}#c-{id}"))
+        }
+        None => format!("/people/{}", case.author.handle),
+    }
 }

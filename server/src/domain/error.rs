@@ -36,6 +36,9 @@ pub enum Error {
     /// E-mail and password do not go together.
     #[error("this e-mail and password do not go together")]
     BadCredentials,
+    /// The account is suspended. Says why, in the words of who did it.
+    #[error("this account is suspended")]
+    Suspended(String),
     /// This needs a signed-in browser, where an access token was shown.
     #[error("this needs a browser that is signed in; an access token is not enough")]
     NeedsSession,

@@ -6,21 +6,21 @@ use shared::{
     BoardId, DocumentId, IdeaId, PersonId, StageId,
     api::{
         ConceptChanged, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, Millis, NewIdea, Numbers, PersonView,
-        ProgressView,
+        ProgressView, Subject,
     },
     limits,
     live::{
         concept::{Texts, first_change},
         schema::DocumentKind,
     },
-    rules::{BoardAct, may_on_board},
+    rules::{Away, BoardAct, may_on_board},
 };
 use uuid::Uuid;
 
 use super::{
     Error, access,
     fields::{self, Fields},
-    inbox,
+    first_posts, inbox,
     markdown::{self, Renderer},
     now, signed,
 };
@@ -28,10 +28,10 @@ use crate::store::{
     Db, StoreError, Tx,
     boards::{self, Board},
     cards::{self, Wish},
-    follow, heat,
+    decisions, follow, heat,
     ideas::{self, Follow, Idea},
     idempotency::{self, Remembered},
-    imports, log, members, numbers, people, progress, stages, votes,
+    imports, log, members, numbers, people, progress, stages, standing, votes,
 };
 
 pub use crate::store::cards::Place;
@@ -126,6 +126,10 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
         .ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
     let stages = boards::stages(tx, place.board).await?;
     let moves = stages::moves(tx, place.idea, &stages).await?;
+    let because = match place.away {
+        Some(Away::Hidden) => decisions::because(tx, Subject::Idea(place.idea)).await?,
+        _ => None,
+    };
     let may_move = may_on_board(BoardAct::SetStage, standing, place.rules).is_ok();
     Ok(IdeaView {
         card,
@@ -141,6 +145,7 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
         origin: imports::origin(tx, place.idea).await?,
         stages: if may_move { stages } else { Vec::new() },
         moves,
+        because,
     })
 }
 
@@ -198,7 +203,11 @@ async fn attempt(
         let number = before.made.parse().map_err(|_| StoreError::Corrupt(format!("idea `{}`", before.made)))?;
         return whole(&mut tx, Some(who), number).await;
     }
-    let Written { number, .. } = write(&mut tx, &board, who, concept, at).await?;
+    let away = first_posts::hold(&mut tx, who, board.id).await?;
+    let Written { id, number, .. } = write(&mut tx, &board, who, concept, at).await?;
+    if away.is_some() {
+        standing::set_idea(&mut tx, id, away).await?;
+    }
     if let Some(key) = key {
         let made = Remembered { request, made: number.to_string() };
         idempotency::remember(&mut tx, who.id, key, &made, at).await?;

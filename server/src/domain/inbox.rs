@@ -1,10 +1,17 @@
 //! A person's inbox: what they are told, and what they do not want to be told.
 
-use shared::api::{Millis, NoticeChoices, NoticeView, PersonView, ReadNotices, Unread};
+use shared::{
+    api::{Millis, NoticeChoices, NoticeView, PersonView, ReadNotices, RulingKind, RulingView, Unread},
+    rules::BoardAct,
+};
 use uuid::Uuid;
 
-use super::{Error, access, now};
-use crate::store::{Db, inbox};
+use super::{Error, access, desk, now};
+use crate::store::{
+    Db, StoreError, Tx, cases,
+    decisions::{self, Ruling},
+    inbox,
+};
 
 /// A place in an inbox: when the last thing before it happened, and its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +32,50 @@ pub async fn page(db: &Db, who: &PersonView, before: Place, limit: u32) -> Resul
 /// When the database fails.
 pub async fn unread(db: &Db, who: &PersonView) -> Result<Unread, Error> {
     let mut tx = db.read().await?;
-    Ok(Unread { unread: inbox::unread(&mut tx, &access::sight(Some(who))).await? })
+    Ok(waiting(&mut tx, who).await?)
+}
+
+async fn waiting(tx: &mut Tx, who: &PersonView) -> Result<Unread, StoreError> {
+    let notices = inbox::unread(tx, &access::sight(Some(who))).await?;
+    Ok(Unread { unread: (notices + decisions::unread(tx, who.id).await?).min(inbox::COUNTED) })
+}
+
+/// At most `limit` things a person was told by the moderators, the last first, from before a place on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rulings(db: &Db, who: &PersonView, before: Place, limit: u32) -> Result<Vec<RulingView>, Error> {
+    let mut tx = db.read().await?;
+    let mut views = Vec::new();
+    for ruling in decisions::rulings(&mut tx, who.id, (before.0, before.1), limit).await? {
+        views.push(shown(&mut tx, who, ruling).await?);
+    }
+    Ok(views)
+}
+
+/// A ruling as its person sees it: the page of what it is about only where they may open that, and the words only where
+/// they are to them.
+async fn shown(tx: &mut Tx, who: &PersonView, ruling: Ruling) -> Result<RulingView, Error> {
+    let Ruling { id, kind, decision, at, read } = ruling;
+    let case = match cases::one(tx, decision.subject).await? {
+        Some(case) => match &case.spot {
+            Some(spot) => access::idea(tx, Some(who), spot.number, BoardAct::Read).await.is_ok().then_some(case),
+            None => Some(case),
+        },
+        None => None,
+    };
+    Ok(RulingView {
+        id,
+        kind,
+        act: decision.act,
+        subject: decision.subject,
+        path: case.as_ref().map(desk::path),
+        title: case.and_then(|case| case.spot).map(|spot| spot.title),
+        reason: decision.reason,
+        words: if kind == RulingKind::Reported { String::new() } else { decision.words },
+        at,
+        read,
+    })
 }
 
 /// Notes that they were read, and says how many still wait.
@@ -34,10 +84,12 @@ pub async fn unread(db: &Db, who: &PersonView) -> Result<Unread, Error> {
 /// When the database fails.
 pub async fn read(db: &Db, who: &PersonView, which: &ReadNotices) -> Result<Unread, Error> {
     let mut tx = db.write().await?;
-    inbox::read(&mut tx, who.id, which.id, now()).await?;
-    let unread = inbox::unread(&mut tx, &access::sight(Some(who))).await?;
+    let at = now();
+    inbox::read(&mut tx, who.id, which.id, at).await?;
+    decisions::read(&mut tx, who.id, which.id, at).await?;
+    let unread = waiting(&mut tx, who).await?;
     tx.commit().await?;
-    Ok(Unread { unread })
+    Ok(unread)
 }
 
 /// What a person does not want to be told.

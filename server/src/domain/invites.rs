@@ -5,7 +5,7 @@
 use serde_json::json;
 use shared::{
     InviteId, PersonId, Role,
-    api::{FieldCode, FieldProblem, InviteMade, InvitePreview, InviteView, Millis, NewInvite},
+    api::{AuditAct, FieldCode, FieldProblem, InviteMade, InvitePreview, InviteView, Millis, NewInvite},
     rules::{Act, Refusal, may},
 };
 
@@ -19,12 +19,12 @@ use super::{
 use crate::store::{
     Db, Tx, audit,
     invites::{self, Invite},
-    members, people,
+    members, people, suspension,
 };
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How the record calls that a person took up an invite.
-const ACCEPT: &str = "invite.accept";
+const ACCEPT: AuditAct = AuditAct::AcceptInvite;
 
 /// Makes an invite link.
 ///
@@ -65,7 +65,7 @@ pub async fn make(db: &Db, signed: &Signed, request: NewInvite) -> Result<Invite
     };
     invites::add(&mut tx, &invite, secret.hash()).await?;
     let detail = json!({ "role": invite.role, "board": request.board, "uses": invite.uses_left });
-    audit::add(&mut tx, signed.person.id, "invite.make", &format!("invite:{}", invite.id), &detail).await?;
+    audit::add(&mut tx, signed.person.id, AuditAct::MakeInvite, &format!("invite:{}", invite.id), &detail).await?;
     tx.commit().await?;
     Ok(InviteMade { invite: invite.into(), path: format!("/join/{}", secret.expose()) })
 }
@@ -100,7 +100,7 @@ pub async fn revoke(db: &Db, signed: &Signed, id: InviteId) -> Result<(), Error>
         _ => return Err(Error::NotFound("invite")),
     }
     invites::revoke(&mut tx, id).await?;
-    audit::add(&mut tx, signed.person.id, "invite.revoke", &format!("invite:{id}"), &json!({})).await?;
+    audit::add(&mut tx, signed.person.id, AuditAct::RevokeInvite, &format!("invite:{id}"), &json!({})).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -158,6 +158,9 @@ pub(super) async fn valid(tx: &mut Tx, secret: &str) -> Result<Invite, Error> {
     let hash = SecretHash::parse(secret).ok_or(Error::LinkExpired)?;
     let invite = invites::find(tx, hash, now()).await?.ok_or(Error::LinkExpired)?;
     may(Act::Invite(invite.role), Some(invite.by.role)).map_err(|_| Error::LinkExpired)?;
+    if suspension::of(tx, invite.by.id).await?.is_some() {
+        return Err(Error::LinkExpired);
+    }
     Ok(invite)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::{
-    api::{MemberView, Millis, PersonView},
+    api::{AuditAct, MemberView, Millis, PersonView},
     rules::{BoardAct, Refusal},
 };
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub async fn add(db: &Db, news: &AccessNews, who: Option<&PersonView>, slug: &st
     let (board, _) = access::board(&mut tx, who, slug, BoardAct::Govern).await?;
     let person = person(&mut tx, handle).await?;
     if members::add(&mut tx, board.id, person.id, now()).await? {
-        record(&mut tx, who, "member.add", &board, &person).await?;
+        record(&mut tx, who, AuditAct::AddMember, &board, &person).await?;
     }
     tx.commit().await?;
     news.tell(AccessChange::Board(board.id));
@@ -61,7 +61,7 @@ pub async fn remove(
     let (board, _) = access::board(&mut tx, who, slug, BoardAct::Govern).await?;
     let person = person(&mut tx, handle).await?;
     if members::remove(&mut tx, board.id, person.id).await? {
-        record(&mut tx, who, "member.remove", &board, &person).await?;
+        record(&mut tx, who, AuditAct::RemoveMember, &board, &person).await?;
     }
     tx.commit().await?;
     news.tell(AccessChange::Board(board.id));
@@ -71,7 +71,7 @@ pub async fn remove(
 async fn record(
     tx: &mut Tx,
     who: Option<&PersonView>,
-    act: &str,
+    act: AuditAct,
     board: &Board,
     person: &PersonView,
 ) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 use serde_json::json;
 use shared::{
     PersonId,
-    api::{FieldCode, FieldProblem, NameView, Page, PersonView},
+    api::{AuditAct, FieldCode, FieldProblem, NameView, Page, PersonView},
     limits,
     rules::{Act, Refusal, may},
     slug::slug,
@@ -64,7 +64,7 @@ pub async fn match_to(
         return Err(Error::field("handle", FieldProblem::new(FieldCode::Unknown, "is the handle of nobody here")));
     };
     names::give(&mut tx, found.person.id, to.id, signed.person.id, now()).await?;
-    record(&mut tx, signed, "name.match", &found, to.id).await?;
+    record(&mut tx, signed, AuditAct::MatchName, &found, to.id).await?;
     let matched = find(&mut tx, name).await?;
     tx.commit().await?;
     news.tell(AccessChange::Person(to.id));
@@ -84,7 +84,7 @@ pub async fn undo(db: &Db, news: &AccessNews, signed: &Signed, name: &str) -> Re
         return Err(Error::Conflict("this name is not matched to anybody".into()));
     };
     names::take_back(&mut tx, found.person.id, from.id).await?;
-    record(&mut tx, signed, "name.unmatch", &found, from.id).await?;
+    record(&mut tx, signed, AuditAct::UnmatchName, &found, from.id).await?;
     let free = find(&mut tx, name).await?;
     tx.commit().await?;
     news.tell(AccessChange::Person(from.id));
@@ -96,8 +96,8 @@ async fn find(tx: &mut Tx, handle: &str) -> Result<NameView, Error> {
     Ok(names::one(tx, handle).await?.ok_or(Refusal::Unseen)?)
 }
 
-async fn record(tx: &mut Tx, signed: &Signed, act: &str, name: &NameView, person: PersonId) -> Result<(), Error> {
-    let detail = json!({ "name": name.person.name, "person": person, "ideas": name.ideas });
+async fn record(tx: &mut Tx, signed: &Signed, act: AuditAct, name: &NameView, person: PersonId) -> Result<(), Error> {
+    let detail = json!({ "person": person, "ideas": name.ideas });
     Ok(audit::add(tx, signed.person.id, act, &format!("person:{}", name.person.id), &detail).await?)
 }
 

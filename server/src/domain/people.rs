@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared::{
     PersonId, Role,
-    api::{EditPerson, Page, PersonRecord},
+    api::{AuditAct, EditPerson, Page, PersonRecord},
     limits,
     rules::{Act, may},
 };
@@ -12,7 +12,18 @@ use super::{
     Error,
     access::{AccessChange, AccessNews, Signed},
 };
-use crate::store::{Db, audit, people, workspace};
+use crate::store::{Db, audit, people, suspension, workspace};
+
+/// Which people are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// Those in whose name, handle or e-mail address this stands.
+    pub words: Option<String>,
+    /// Those of this role.
+    pub role: Option<Role>,
+    /// Those who are suspended.
+    pub suspended: bool,
+}
 
 /// One page of the people, in the order they joined. `after` is the last one of the page before.
 ///
@@ -21,13 +32,14 @@ use crate::store::{Db, audit, people, workspace};
 pub async fn list(
     db: &Db,
     signed: &Signed,
+    sought: &Sought,
     after: Option<PersonId>,
     limit: Option<u32>,
 ) -> Result<Page<PersonRecord>, Error> {
     may(Act::ManagePeople, Some(signed.role()))?;
     let limit = limit.unwrap_or(limits::PAGE).clamp(1, limits::PAGE);
     // One more than asked tells whether there is another page.
-    let mut items = people::list(&mut db.read().await?, after, limit + 1).await?;
+    let mut items = people::list(&mut db.read().await?, sought, after, limit + 1).await?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     let next = items.last().filter(|_| more).map(|last| last.person.id.to_string());
@@ -58,11 +70,13 @@ pub async fn edit(
     if from == Role::Owner && to != Role::Owner && people::owners(&mut tx).await? < 2 {
         return Err(Error::Conflict("the last owner cannot step down; make somebody else owner first".into()));
     }
-    let mut record = PersonRecord { person: account.person, email: account.email, created_at: account.created_at };
+    let suspended = suspension::of(&mut tx, id).await?;
+    let mut record =
+        PersonRecord { person: account.person, email: account.email, created_at: account.created_at, suspended };
     if from != to {
         people::set_role(&mut tx, id, to).await?;
         let detail = json!({ "from": from, "to": to });
-        audit::add(&mut tx, signed.person.id, "person.role", &format!("person:{id}"), &detail).await?;
+        audit::add(&mut tx, signed.person.id, AuditAct::ChangeRole, &format!("person:{id}"), &detail).await?;
         tx.commit().await?;
         news.tell(AccessChange::Person(id));
         record.person.role = to;

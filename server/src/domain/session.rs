@@ -19,6 +19,7 @@ use super::{
 use crate::store::{
     Db, StoreError, Tx, people,
     sessions::{self, NewSession},
+    suspension,
 };
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
@@ -90,7 +91,7 @@ pub async fn authenticate(db: &Db, shown: Presented<'_>) -> Result<Option<Signed
 /// Signs somebody in. An unknown account is answered as a wrong password is, after the same work.
 ///
 /// # Errors
-/// [`Error::BadCredentials`]; [`Error::TooMany`] after [`super::attempts::FAILURES`] failures for the account or the address.
+/// [`Error::BadCredentials`]; to who knows the password, [`Error::Suspended`]; [`Error::TooMany`] after [`super::attempts::FAILURES`] failures for the account or the address.
 pub async fn sign_in(
     db: &Db,
     passwords: &Passwords,
@@ -123,6 +124,9 @@ pub async fn sign_in(
     drop(turn);
 
     let mut tx = db.write().await?;
+    if let Some(suspension) = suspension::of(&mut tx, account.person.id).await? {
+        return Err(Error::Suspended(suspension.words));
+    }
     if let Some(hash) = anew {
         people::rehash_password(&mut tx, account.person.id, &account.password_hash, &hash).await?;
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::{
-    api::{FieldCode, FieldProblem, IdeaFacts, IdeaView, MoveIdea, NoticeKind, PersonView, StageKind},
+    api::{AuditAct, FieldCode, FieldProblem, IdeaFacts, IdeaView, MoveIdea, NoticeKind, PersonView, StageKind},
     limits,
     rules::BoardAct,
 };
@@ -56,7 +56,7 @@ pub async fn set(
     let told = Happening { idea: place.idea, kind, by: who.id, stage: Some(to.to), comment: None, words, at: to.at };
     inbox::happen(&mut tx, &told).await?;
     let detail = json!({ "from": from, "to": to.to, "reason": reason });
-    audit::add(&mut tx, who.id, "idea.stage", &format!("idea:{}", place.idea), &detail).await?;
+    audit::add(&mut tx, who.id, AuditAct::MoveIdea, &format!("idea:{}", place.idea), &detail).await?;
     let view = ideas::whole(&mut tx, Some(who), number).await?;
     let facts = ideas::facts(&mut tx, number).await?;
     tx.commit().await?;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared::{
     Role,
-    api::{Setup, WorkspaceView},
+    api::{AuditAct, Setup, WorkspaceView},
     limits,
 };
 
@@ -74,7 +74,7 @@ pub async fn set_up(db: &Db, passwords: &Passwords, visitor: &Visitor, request: 
     let Some(person) = accounts::create(&mut tx, account).await? else {
         return Err(Error::Conflict("this e-mail address has an account".into()));
     };
-    audit::add(&mut tx, person.id, "workspace.set_up", "workspace:1", &json!({ "name": named })).await?;
+    audit::add(&mut tx, person.id, AuditAct::SetUp, "workspace:1", &json!({ "name": named })).await?;
     let (id, secret) = session::begin(&mut tx, person.id, visitor).await?;
     tx.commit().await?;
     Ok(Begun { signed: Signed { person, by: Credential::Session(id) }, secret })

@@ -17,7 +17,10 @@ use shared::{
     rules::Refusal,
 };
 
-use super::{limits::ClientAddress, problem::ApiError};
+use super::{
+    limits::{ClientAddress, Writing},
+    problem::ApiError,
+};
 use crate::{
     Atelier,
     domain::{
@@ -162,6 +165,10 @@ impl FromRequestParts<Atelier> for MaybeSigned {
         let signed = session::authenticate(&atelier.db, shown).await?;
         if signed.is_none() && token.is_some() {
             return Err(ApiError::new(Code::SignIn, "This access token is unknown or was revoked."));
+        }
+        // Whatever a person writes counts: an address of the API that has no limit of its own has this one.
+        if let Some(signed) = signed.as_ref().filter(|_| !parts.method.is_safe()) {
+            atelier.writing.count(Writing::Anything, signed.person.id)?;
         }
         Ok(Self(signed))
     }

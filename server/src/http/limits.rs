@@ -148,54 +148,77 @@ impl PerAddress {
     }
 }
 
+/// Makes what is limited per person, each with how much of it is allowed at once, and then one in what time.
+macro_rules! writing {
+    ($($(#[doc = $doc:literal])* $what:ident: $at_once:literal, then one in $then:expr;)+) => {
+        /// What is limited per person.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Writing {$(
+            $(#[doc = $doc])*
+            $what,
+        )+}
+
+        impl Writing {
+            /// Each.
+            pub const ALL: &'static [Self] = &[$(Self::$what),+];
+
+            fn quota(self) -> (u32, Duration) {
+                match self { $(Self::$what => ($at_once, $then)),+ }
+            }
+        }
+    };
+}
+
+writing! {
+    /// Anything that changes something, whatever it is: 300 at once, then five a second.
+    Anything: 300, then one in Duration::from_millis(200);
+    /// Proposing an idea: 10 at once, then one a minute.
+    Idea: 10, then one in Duration::from_secs(60);
+    /// Writing or changing a comment: 30 at once, then one in 5 s.
+    Comment: 30, then one in Duration::from_secs(5);
+    /// Reacting to one: 60 at once, then one a second.
+    Reaction: 60, then one in Duration::from_secs(1);
+    /// Voting, following and taking that back: 60 at once, then one a second.
+    Vote: 60, then one in Duration::from_secs(1);
+    /// Reporting something: 10 at once, then one a minute.
+    Report: 10, then one in Duration::from_secs(60);
+    /// Making what stays until somebody removes it, such as boards, invite links and access tokens: 30 at once, then one
+    /// in 20 s.
+    Make: 30, then one in Duration::from_secs(20);
+    /// Having a file of ideas read, or its ideas brought in: 30 at once, then one in 20 s.
+    Import: 30, then one in Duration::from_secs(20);
+}
+
 /// Limits per person who writes.
 #[derive(Debug)]
-pub struct PerPerson {
-    comment: DefaultKeyedRateLimiter<PersonId>,
-    reaction: DefaultKeyedRateLimiter<PersonId>,
-    import: DefaultKeyedRateLimiter<PersonId>,
-}
-
-/// What is limited per person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writing {
-    /// Writing or changing a comment: 30 at once, then one in 5 s.
-    Comment,
-    /// Reacting to one: 60 at once, then one a second.
-    Reaction,
-    /// Having a file of ideas read, or its ideas brought in: 30 at once, then one in 20 s.
-    Import,
-}
-
-impl Default for PerPerson {
-    fn default() -> Self {
-        Self {
-            comment: limit(30, Duration::from_secs(5)),
-            reaction: limit(60, Duration::from_secs(1)),
-            import: limit(30, Duration::from_secs(20)),
-        }
-    }
-}
+pub struct PerPerson(Vec<DefaultKeyedRateLimiter<PersonId>>);
 
 impl PerPerson {
+    /// Everybody may write `times` as often as usual.
+    #[must_use]
+    pub fn new(times: NonZeroU32) -> Self {
+        let limit = |what: &Writing| {
+            let (at_once, then) = what.quota();
+            limit(at_once.saturating_mul(times.get()), then / times.get())
+        };
+        Self(Writing::ALL.iter().map(limit).collect())
+    }
+
     /// Counts one more.
     ///
     /// # Errors
     /// When it was one too many.
     pub fn count(&self, what: Writing, person: PersonId) -> Result<(), ApiError> {
-        let limit = match what {
-            Writing::Comment => &self.comment,
-            Writing::Reaction => &self.reaction,
-            Writing::Import => &self.import,
-        };
-        limit.check_key(&person).map_err(|until| ApiError::TooMany(until.wait_time_from(DefaultClock::default().now())))
+        self.0[what as usize]
+            .check_key(&person)
+            .map_err(|until| ApiError::TooMany(until.wait_time_from(DefaultClock::default().now())))
     }
 
     /// Forgets, from time to time, the people who have been quiet long enough to start afresh.
     pub async fn keep_small(&self) {
         loop {
             sleep(Duration::from_secs(10 * 60)).await;
-            for limit in [&self.comment, &self.reaction, &self.import] {
+            for limit in &self.0 {
                 limit.retain_recent();
                 limit.shrink_to_fit();
             }
@@ -234,6 +257,18 @@ mod tests {
         assert!(matches!(limits.count(Limited::Setup, one), Err(ApiError::TooMany(wait)) if wait.as_secs() <= 30));
         assert!(limits.count(Limited::Setup, ClientAddress([192, 0, 2, 2].into())).is_ok());
         assert!(limits.count(Limited::Preview, one).is_ok());
+    }
+
+    #[test]
+    fn a_person_who_writes_without_end_waits_and_others_do_not() {
+        let limits = PerPerson::new(NonZeroU32::MIN);
+        let (zoe, ali) = (PersonId::new(), PersonId::new());
+        for _ in 0..10 {
+            assert!(limits.count(Writing::Report, zoe).is_ok());
+        }
+        assert!(matches!(limits.count(Writing::Report, zoe), Err(ApiError::TooMany(wait)) if wait.as_secs() <= 60));
+        assert!(limits.count(Writing::Report, ali).is_ok());
+        assert!(limits.count(Writing::Vote, zoe).is_ok());
     }
 
     #[test]

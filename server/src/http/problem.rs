@@ -54,7 +54,7 @@ impl From<Refusal> for ApiError {
         let code = match refusal {
             Refusal::Unseen => Code::NotFound,
             Refusal::SignIn => Code::SignIn,
-            Refusal::Role(_) | Refusal::Proposer | Refusal::Author => Code::Role,
+            Refusal::Role(_) | Refusal::Proposer | Refusal::Author | Refusal::Oneself => Code::Role,
             Refusal::EditingRule(_) => Code::EditingRule,
             Refusal::Away(_) => Code::Away,
         };
@@ -75,6 +75,10 @@ impl From<domain::Error> for ApiError {
             E::Refused(refusal) => return refusal.into(),
             E::Invalid(fields) => return Problem::invalid(fields).into(),
             E::TooMany { retry_after } => return Self::TooMany(retry_after),
+            E::Suspended(words) => {
+                let told = Problem::new(Code::Suspended, "This account is suspended; see `reason`.");
+                return Problem { reason: Some(words), ..told }.into();
+            }
             E::Store(StoreError::Unreachable(error)) => {
                 tracing::error!(%error, "the database cannot be reached");
                 return Self::new(Code::Unavailable, "The database cannot be reached just now. Try again.");

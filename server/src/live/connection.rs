@@ -11,6 +11,7 @@ use shared::{
         message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Who},
         sync::SyncError,
     },
+    rules::{Act, may},
 };
 
 use super::{
@@ -312,6 +313,8 @@ impl Connection {
                 Some(("board", slug)) => access::sees_board(&mut tx, &self.signed.person, slug).await?.then_some(false),
                 // What one is told is one's own.
                 Some(("person", id)) => (id == self.signed.person.id.to_string()).then_some(false),
+                // What waits on the desk is for moderators.
+                None if topic == "desk" => may(Act::Moderate, Some(self.signed.role())).is_ok().then_some(false),
                 _ => None,
             };
             let (kind, data) = match write {

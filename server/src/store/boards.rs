@@ -52,6 +52,8 @@ pub struct Board {
     pub canvas: DocumentId,
     /// Votes each person may give here in a calendar month.
     pub votes_per_month: Option<u32>,
+    /// Whether the first post of a newcomer waits for a moderator.
+    pub holds_first: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -67,6 +69,7 @@ struct BoardRow {
     member: bool,
     canvas: Uuid,
     votes_per_month: Option<i64>,
+    holds_first: i64,
 }
 
 impl TryFrom<BoardRow> for Board {
@@ -84,6 +87,7 @@ impl TryFrom<BoardRow> for Board {
             member: row.member,
             canvas: DocumentId::from_uuid(row.canvas),
             votes_per_month: row.votes_per_month.map(rows::number).transpose()?,
+            holds_first: row.holds_first != 0,
         })
     }
 }
@@ -165,7 +169,7 @@ pub async fn slug_exists(tx: &mut Tx, slug: &str) -> Result<bool, StoreError> {
 macro_rules! board_columns {
     ($person:literal) => {
         concat!(
-            "b.id, b.slug, b.title, b.purpose, b.audience, b.editing, b.active_at, b.votes_per_month,
+            "b.id, b.slug, b.title, b.purpose, b.audience, b.editing, b.active_at, b.votes_per_month, b.holds_first,
              (SELECT count(*) FROM idea i WHERE i.board_id = b.id AND i.away IS NULL) AS ideas,
              (SELECT document_id FROM canvas WHERE canvas.board_id = b.id) AS canvas,
              EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",
@@ -269,6 +273,8 @@ pub struct Changes<'a> {
     pub editing: Option<EditingRule>,
     /// Votes each person may give here in a calendar month; 0 for no limit.
     pub votes_per_month: Option<u32>,
+    /// Whether the first post of a newcomer waits for a moderator.
+    pub holds_first: Option<bool>,
 }
 
 /// Changes a board.
@@ -279,7 +285,7 @@ pub async fn update(tx: &mut Tx, board: BoardId, changes: &Changes<'_>) -> Resul
     on!(tx, c => sqlx::query(
         "UPDATE board SET title = coalesce($2, title), purpose = coalesce($3, purpose),
          audience = coalesce($4, audience), editing = coalesce($5, editing),
-         votes_per_month = nullif(coalesce($6, votes_per_month), 0) WHERE id = $1",
+         votes_per_month = nullif(coalesce($6, votes_per_month), 0), holds_first = coalesce($7, holds_first) WHERE id = $1",
     )
     .bind(board.0)
     .bind(changes.title)
@@ -287,6 +293,7 @@ pub async fn update(tx: &mut Tx, board: BoardId, changes: &Changes<'_>) -> Resul
     .bind(changes.audience.map(Audience::as_str))
     .bind(changes.editing.map(EditingRule::as_str))
     .bind(changes.votes_per_month.map(i64::from))
+    .bind(changes.holds_first.map(i64::from))
     .execute(c)
     .await
     .map(drop))?;
@@ -306,4 +313,14 @@ pub async fn touch(tx: &mut Tx, board: BoardId, at: Millis) -> Result<(), StoreE
 /// The person's id, or the nil id, which nobody has.
 pub(super) fn nil(person: Option<PersonId>) -> Uuid {
     person.map_or_else(Uuid::nil, |person| person.0)
+}
+
+/// Whether the first post of a newcomer waits for a moderator on a board.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holds_first(tx: &mut Tx, board: BoardId) -> Result<bool, StoreError> {
+    let holds: i64 = on!(tx, c => sqlx::query_scalar("SELECT holds_first FROM board WHERE id = $1")
+        .bind(board.0).fetch_one(c).await)?;
+    Ok(holds != 0)
 }

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use shared::{
     CommentId, IdeaId, PersonId,
     api::{CommentKind, CommentView, Deleter, Millis, Reaction, ReactionCount, Thread},
+    rules::Away,
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, boards::nil, heat, on, rows};
+use super::{StoreError, Tx, boards::nil, heat, on, rows, standing};
 
 /// A place in the discussion of an idea: behind this thread. Answers come before everything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +81,7 @@ impl TryFrom<CommentRow> for CommentView {
             deleted_by,
             reactions: Vec::new(),
             away: rows::away(row.away.as_deref())?,
+            because: None,
             may_edit: false,
             may_delete: false,
         })
@@ -122,7 +124,7 @@ macro_rules! of_ids {
 }
 
 /// At most `limit` threads of an idea from a place on: the answers first, then the others, the oldest first. What was
-/// deleted is there only where replies stand under it.
+/// deleted, or hidden from who looks, is there only where replies stand under it.
 ///
 /// # Errors
 /// When the database fails.
@@ -132,8 +134,10 @@ pub async fn threads(tx: &mut Tx, idea: IdeaId, eye: Eye, from: Place, limit: u3
          AND (c.deleted_at IS NULL OR EXISTS (
              SELECT 1 FROM comment r WHERE r.parent_id = c.id AND r.deleted_at IS NULL AND ($2 OR r.kind <> 'note')
              AND (r.away IS NULL OR $8 OR r.author_id = $7)
-         )) AND (c.away IS NULL OR $8 OR c.author_id = $7)
-         AND (", rank!(), ", c.created_at, c.id) > ($3, $4, $5)
+         )) AND (c.away IS NULL OR $8 OR c.author_id = $7 OR (c.away = 'hidden' AND EXISTS (
+             SELECT 1 FROM comment r WHERE r.parent_id = c.id AND r.deleted_at IS NULL AND r.away IS NULL
+             AND ($2 OR r.kind <> 'note')
+         ))) AND (", rank!(), ", c.created_at, c.id) > ($3, $4, $5)
          ORDER BY ", rank!(), ", c.created_at, c.id LIMIT $6"
     ))
     .bind(idea.0)
@@ -239,6 +243,8 @@ pub struct NewComment<'a> {
     pub kind: CommentKind,
     /// What it says.
     pub text: Text<'a>,
+    /// Why it does not stand yet, if it does not.
+    pub away: Option<Away>,
 }
 
 /// What a comment says.
@@ -252,14 +258,23 @@ pub struct Text<'a> {
     pub mentions: &'a HashSet<PersonId>,
 }
 
-/// Adds a comment, and counts it.
+/// Whether a comment mentions anybody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names_somebody(tx: &mut Tx, id: CommentId) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mention WHERE comment_id = $1)")
+        .bind(id.0).fetch_one(c).await)?)
+}
+
+/// Adds a comment, and counts it if it stands.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &mut Tx, idea: IdeaId, new: &NewComment<'_>, at: Millis) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO comment (id, idea_id, parent_id, author_id, kind, body, body_html, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO comment (id, idea_id, parent_id, author_id, kind, body, body_html, created_at, away)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(new.id.0)
     .bind(idea.0)
@@ -269,10 +284,14 @@ pub async fn insert(tx: &mut Tx, idea: IdeaId, new: &NewComment<'_>, at: Millis)
     .bind(new.text.body)
     .bind(new.text.html)
     .bind(at)
+    .bind(new.away.map(Away::as_str))
     .execute(c)
     .await
     .map(drop))?;
     mention(tx, new.id, new.text.mentions).await?;
+    if new.away.is_some() {
+        return Ok(());
+    }
     if new.kind == CommentKind::Answer {
         on!(tx, c => sqlx::query("UPDATE idea SET answered_at = COALESCE(answered_at, $2) WHERE id = $1")
             .bind(idea.0).bind(at).execute(c).await.map(drop))?;
@@ -354,19 +373,13 @@ pub async fn delete(
         on!(tx, c => sqlx::query(sql).bind(comment.id.0).execute(c).await.map(drop))?;
     }
     mention(tx, comment.id, &HashSet::new()).await?;
+    if comment.away.is_some() {
+        return Ok(true);
+    }
     count(tx, idea, comment.kind, -1).await?;
     if comment.kind == CommentKind::Answer {
         // The idea's row is this transaction's by now: nobody answers meanwhile.
-        on!(tx, c => sqlx::query(
-            "UPDATE idea SET answered_at = (SELECT min(at) FROM (
-                 SELECT created_at AS at FROM comment WHERE idea_id = $1 AND kind = 'answer' AND deleted_at IS NULL AND away IS NULL
-                 UNION ALL SELECT created_at FROM stage_move WHERE idea_id = $1
-             ) AS answers) WHERE id = $1",
-        )
-        .bind(idea.0)
-        .execute(c)
-        .await
-        .map(drop))?;
+        standing::answered(tx, idea).await?;
     }
     Ok(true)
 }

@@ -15,7 +15,7 @@ use super::{
 /// How many people are told in one transaction.
 const BATCH: i64 = 500;
 /// Beyond so many, nobody counts what waits.
-const COUNTED: i64 = 100;
+pub const COUNTED: u32 = 100;
 
 /// The condition that the idea `i` stands, and the comment `m`, if that is what somebody was told of, stands and is for
 /// them: a note of the staff is for who belongs to it, which shows in the audiences bound to `$1`. What is away is for
@@ -222,7 +222,7 @@ pub async fn unread(tx: &mut Tx, sight: &Sight) -> Result<u32, StoreError> {
     .bind(&sight.audiences)
     .bind(&sight.as_member)
     .bind(sight.person)
-    .bind(COUNTED)
+    .bind(i64::from(COUNTED))
     .fetch_one(c)
     .await)?;
     rows::number(count)

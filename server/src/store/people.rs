@@ -2,11 +2,13 @@
 
 use shared::{
     Locale, PersonId, Role,
-    api::{Millis, PersonRecord, PersonView},
+    api::{Millis, PersonRecord, PersonView, Suspension},
+    slug::slug,
 };
 use uuid::Uuid;
 
 use super::{StoreError, Tx, on};
+use crate::domain::people::Sought;
 
 /// An account, whole.
 #[derive(Clone, Debug)]
@@ -55,6 +57,22 @@ struct AccountRow {
     password_hash: String,
     locale: Option<String>,
     created_at: Millis,
+    suspended_at: Option<Millis>,
+    suspended_for: Option<String>,
+}
+
+impl TryFrom<AccountRow> for PersonRecord {
+    type Error = StoreError;
+
+    fn try_from(row: AccountRow) -> Result<Self, StoreError> {
+        let words = row.suspended_for.unwrap_or_default();
+        Ok(Self {
+            person: row.person.try_into()?,
+            email: row.email,
+            created_at: row.created_at,
+            suspended: row.suspended_at.map(|since| Suspension { since, words }),
+        })
+    }
 }
 
 impl TryFrom<AccountRow> for Account {
@@ -151,12 +169,14 @@ pub async fn first_owner(tx: &mut Tx) -> Result<Option<PersonView>, StoreError> 
     row.map(TryInto::try_into).transpose()
 }
 
-/// How many people are owners.
+/// How many owners may come in.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn owners(tx: &mut Tx) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM person WHERE role = 'owner'").fetch_one(c).await)?)
+    Ok(
+        on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM person WHERE role = 'owner' AND suspended_at IS NULL").fetch_one(c).await)?,
+    )
 }
 
 /// Changes a name.
@@ -218,16 +238,38 @@ pub async fn remove(tx: &mut Tx, id: PersonId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// At most `limit` people after `after`, in the order they joined; not those who are only names.
+/// At most `limit` of the people who are looked for after `after`, in the order they joined; not those who are only names.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(tx: &mut Tx, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonRecord>, StoreError> {
-    let after = after.map_or_else(Uuid::nil, |id| id.0);
-    let rows: Vec<AccountRow> = on!(tx, c => sqlx::query_as("SELECT * FROM person WHERE id > $1 AND unclaimed_at IS NULL ORDER BY id LIMIT $2")
-        .bind(after).bind(i64::from(limit)).fetch_all(c).await)?;
-    rows.into_iter()
-        .map(Account::try_from)
-        .map(|account| account.map(|a| PersonRecord { person: a.person, email: a.email, created_at: a.created_at }))
-        .collect()
+pub async fn list(
+    tx: &mut Tx,
+    sought: &Sought,
+    after: Option<PersonId>,
+    limit: u32,
+) -> Result<Vec<PersonRecord>, StoreError> {
+    let words = sought.words.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    // A handle is a name without its accents, so that Zoé is found as zoe, and the other way round.
+    let plain = words.map(slug).filter(|words| !words.is_empty());
+    let rows: Vec<AccountRow> = on!(tx, c => sqlx::query_as(
+        "SELECT * FROM person WHERE id > $1 AND unclaimed_at IS NULL
+         AND ($3 IS NULL OR lower(name) LIKE $3 ESCAPE '!' OR email LIKE $3 ESCAPE '!' OR handle LIKE $4)
+         AND ($5 IS NULL OR role = $5) AND ($6 = 0 OR suspended_at IS NOT NULL)
+         ORDER BY id LIMIT $2",
+    )
+    .bind(after.map_or_else(Uuid::nil, |id| id.0))
+    .bind(i64::from(limit))
+    .bind(words.map(|words| anywhere(&words.to_lowercase())))
+    .bind(plain.map(|words| anywhere(&words)))
+    .bind(sought.role.map(Role::as_str))
+    .bind(i64::from(sought.suspended))
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(PersonRecord::try_from).collect()
+}
+
+/// The pattern of a text in which these words stand as they are, wherever.
+fn anywhere(words: &str) -> String {
+    let words = words.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{words}%")
 }

@@ -69,6 +69,16 @@ pub async fn is_set_aside(tx: &mut Tx, document: DocumentId) -> Result<bool, Sto
     .await)?)
 }
 
+/// How many documents are set aside.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(tx: &mut Tx) -> Result<u32, StoreError> {
+    let count: i64 = on!(tx, c => sqlx::query_scalar("SELECT count(*) FROM quarantine WHERE released_at IS NULL")
+        .fetch_one(c).await)?;
+    rows::number(count)
+}
+
 /// Lets a document try again. False when it was not set aside.
 ///
 /// # Errors

@@ -175,6 +175,19 @@ pub struct PersonRecord {
     pub email: String,
     /// When they joined.
     pub created_at: Millis,
+    /// Since when and why they are suspended; absent when they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<Suspension>,
+}
+
+/// That a person is suspended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Suspension {
+    /// Since when.
+    pub since: Millis,
+    /// Why, in the words of who did it.
+    pub words: String,
 }
 
 /// `PATCH /api/v1/people/{id}`: change a person's role.

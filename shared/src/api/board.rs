@@ -35,6 +35,9 @@ pub struct BoardView {
     /// How many votes each person may give here in a calendar month (UTC); absent where there is no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub votes_per_month: Option<u32>,
+    /// Whether the first post of a newcomer waits for a moderator.
+    #[serde(default)]
+    pub holds_first: bool,
     /// Whether the person asking may propose an idea.
     pub may_propose: bool,
     /// Whether the person asking may set its rules and members.
@@ -130,6 +133,9 @@ pub struct EditBoard {
     /// How many votes each person may give here in a calendar month; 0 for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub votes_per_month: Option<u32>,
+    /// Whether the first post of a newcomer waits for a moderator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds_first: Option<bool>,
 }
 
 /// A member of a board.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, PersonView};
+use super::{Because, Millis, PersonView};
 use crate::{
     CommentId,
     rules::{Away, words},
@@ -93,6 +93,9 @@ pub struct CommentView {
     /// Why it is not shown as others are; absent where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub away: Option<Away>,
+    /// Why it was hidden, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Because>,
     /// Whether the person asking may change it.
     pub may_edit: bool,
     /// Whether the person asking may delete it.

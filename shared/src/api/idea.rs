@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, OriginView, PersonView, StageView};
+use super::{Because, Millis, OriginView, PersonView, StageView};
 use crate::{
     DocumentId, IdeaId, StageId,
     rules::{Audience, Away, EditingRule},
@@ -85,6 +85,9 @@ pub struct IdeaView {
     /// Where it came from; absent when it was proposed here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<OriginView>,
+    /// Why it was hidden, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Because>,
 }
 
 /// What an open page is told when a concept has changed: the data of a `concept` event.

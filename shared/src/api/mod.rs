@@ -3,6 +3,7 @@
 //! One file per resource. Times are integer milliseconds since 1970-01-01 UTC.
 
 pub mod account;
+pub mod audit;
 pub mod board;
 pub mod colour;
 pub mod comment;
@@ -14,8 +15,10 @@ pub mod invite;
 pub mod numbers;
 pub mod problem;
 pub mod progress;
+pub mod report;
 
 pub use account::*;
+pub use audit::*;
 pub use board::*;
 pub use colour::*;
 pub use comment::*;
@@ -27,6 +30,7 @@ pub use invite::*;
 pub use numbers::*;
 pub use problem::*;
 pub use progress::*;
+pub use report::*;
 
 use serde::{Deserialize, Serialize};
 

@@ -25,6 +25,8 @@ pub enum Code {
     EditingRule,
     /// 403: it waits for a moderator, is hidden, or was merged, and takes nothing.
     Away,
+    /// 403: this account is suspended; see `reason`.
+    Suspended,
     /// 404: there is no such thing, or not for this person.
     NotFound,
     /// 405: this address does not take this method.
@@ -112,6 +114,9 @@ pub struct Problem {
     /// The request's id, to find it in the log; in `Internal` problems.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub instance: Option<String>,
+    /// Why, in the words of who decided so; in `suspended` problems.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
     /// What is wrong with each field, by its name in the request.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub fields: BTreeMap<String, FieldProblem>,
@@ -124,7 +129,7 @@ impl Code {
         match self {
             Self::BadJson | Self::BadRequest => 400,
             Self::SignIn | Self::BadCredentials => 401,
-            Self::ForeignOrigin | Self::Role | Self::EditingRule | Self::Away => 403,
+            Self::ForeignOrigin | Self::Role | Self::EditingRule | Self::Away | Self::Suspended => 403,
             Self::NotFound => 404,
             Self::Method => 405,
             Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft => 409,
@@ -150,6 +155,7 @@ impl Code {
             Self::Role => "Your role does not allow this",
             Self::EditingRule => "The board's editing rule does not allow this",
             Self::Away => "This takes nothing just now",
+            Self::Suspended => "This account is suspended",
             Self::NotFound => "Not found",
             Self::Method => "Method not allowed",
             Self::Conflict => "This conflicts with what is there",
@@ -182,6 +188,7 @@ impl Problem {
             code,
             detail: detail.into(),
             instance: None,
+            reason: None,
             fields: BTreeMap::new(),
         }
     }

@@ -46,6 +46,8 @@ export class Atelier {
         // Each person comes from an address of their own, so that limits per address do not meet here.
         ATELIER_TRUST_PROXY: "1",
         ATELIER_PASSWORD_MEMORY: "8",
+        // Scenes are set faster than people write.
+        ATELIER_WRITE_LIMITS: "100",
         ATELIER_PASSWORD_PASSES: "1",
         RUST_LOG: process.env.RUST_LOG ?? "warn",
         ...env,

@@ -1,6 +1,7 @@
 //! The API over the whole router, without a network.
 
 mod accounts;
+mod audit;
 mod bad_input;
 mod boards;
 mod comments;
@@ -10,11 +11,13 @@ mod headers;
 mod imports;
 mod inbox;
 mod invites;
+mod limits;
 mod listener;
 mod log;
 mod me;
 mod metrics;
 mod openapi;
+mod order;
 mod origin;
 mod pages;
 mod people;
@@ -22,4 +25,5 @@ mod progress;
 mod rights;
 mod session;
 mod setup;
+mod suspension;
 mod tokens;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use server::domain::comments;
 use shared::{
     CommentId, Role,
-    api::{BoardView, Code, CommentKind, IdeaView, InviteMade, Me, NewComment, TokenMade},
+    api::{BoardView, Code, CommentKind, Decided, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade},
     rules::EditingRule,
 };
 use tests::app::{Answer, App, Client, PASSWORD};
@@ -34,8 +34,15 @@ const NOBODY: [&str; 5] = ["snnnnn", "-nnnnn", "--nnnn", "----nn", "-nnnnn"];
 const STAFF_ONLY: [&str; 5] = ["--yyyy", "--yyyy", "--yyyy", "----yy", "--yyyy"];
 const RESEARCH: [&str; 5] = ["snnyyy", "-nnyyy", "--nyyy", "----yy", "-nnyyy"];
 
+/// What does not exist but for the staff, and needs somebody signed in before anything is looked for.
+const STAFF_SIGNED: [&str; 5] = ["s-yyyy", "s-yyyy", "s-yyyy", "s---yy", "s-yyyy"];
+/// The same for everyone who sees the board.
+const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
+/// What is for moderators, before anything is looked for.
+const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
+
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 31] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 36] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -63,6 +70,11 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 31] = [
     ("GET /comments/{id}/versions", "a note's", STAFF_ONLY),
     ("PUT /comments/{id}/reactions/{kind}", "", TAKE_PART),
     ("DELETE /comments/{id}/reactions/{kind}", "", TAKE_PART),
+    ("POST /reports", "an idea", REPORT),
+    ("POST /reports", "a comment", REPORT),
+    ("POST /reports", "a note", STAFF_SIGNED),
+    ("POST /desk/decisions", "an idea", MODERATE),
+    ("POST /desk/decisions", "a comment", MODERATE),
     ("PUT /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
     ("PUT /ideas/{number}/coauthors/{handle}", "one's own idea", TAKE_PART),
     ("DELETE /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
@@ -70,7 +82,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 31] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 45] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 57] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -109,6 +121,18 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 45] = [
     ("GET /ideas", "", "yyyyyy"),
     ("GET /numbers", "", "yyyyyy"),
     ("GET /progress", "", "yyyyyy"),
+    ("PUT /people/{id}/suspension", "customer", "snnnyy"),
+    ("PUT /people/{id}/suspension", "employee", "snnnny"),
+    ("DELETE /people/{id}/suspension", "customer", "snnnyy"),
+    ("DELETE /people/{id}/suspension", "employee", "snnnny"),
+    ("GET /inbox/rulings", "", "syyyyy"),
+    ("GET /audit", "", "snnnny"),
+    ("POST /reports", "a person", "syyyyy"),
+    ("GET /desk/count", "", "snnnyy"),
+    ("GET /desk/reports", "", "snnnyy"),
+    ("GET /desk/held", "", "snnnyy"),
+    ("POST /desk/decisions", "a person", "snnnyy"),
+    ("DELETE /desk/decisions/{id}", "", "snnnyy"),
     ("GET /desk/documents", "", "snnnyy"),
     ("PUT /desk/documents/{document}/release", "", "snnnyy"),
     ("GET /imports", "", "snnnyy"),
@@ -223,6 +247,26 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
         ("PATCH /people/{id}", _) => {
             let (person, _) = app.account(Role::Customer).await;
             who.patch(&format!("/api/v1/people/{}", person.id), &json!({"role": "employee"})).await
+        }
+        ("PUT /people/{id}/suspension" | "DELETE /people/{id}/suspension", role) => {
+            let (person, _) = app.account(Role::parse(role).expect("a role")).await;
+            let path = format!("/api/v1/people/{}/suspension", person.id);
+            if method == "PUT" { who.put(&path, &json!({"words": "Non"})).await } else { who.delete(&path).await }
+        }
+        ("POST /reports", _) => {
+            let (person, _) = app.account(Role::Customer).await;
+            let subject = Subject::Person(person.id);
+            who.post(&plain, &json!({"subject": subject, "reason": "spam"})).await
+        }
+        ("POST /desk/decisions", _) => {
+            let (person, _) = app.account(Role::Customer).await;
+            who.post(&plain, &json!({"subject": Subject::Person(person.id), "act": "keep"})).await
+        }
+        ("DELETE /desk/decisions/{id}", _) => {
+            let (person, _) = app.account(Role::Customer).await;
+            let decision = json!({"subject": Subject::Person(person.id), "act": "suspend", "words": "Non"});
+            let made: Decided = host.post("/api/v1/desk/decisions", &decision).await.ok();
+            who.delete(&format!("/api/v1/desk/decisions/{}", made.id.expect("a decision"))).await
         }
         ("PUT /desk/documents/{document}/release", _) => {
             let board = json!({"title": "T", "audience": "public", "editing": "staff"});
@@ -361,6 +405,19 @@ impl Boards {
                     "PUT" => who.put(&path, &json!(null)).await,
                     "PATCH" => who.patch(&path, &json!({"body": "Non"})).await,
                     _ => who.delete(&path).await,
+                }
+            }
+            ("POST /reports" | "POST /desk/decisions", _) => {
+                let subject = match what {
+                    "an idea" => Subject::Idea(self.idea(slug).await.card.id),
+                    "a note" => Subject::Comment(self.comment(app, slug, who, "a note's").await),
+                    _ => Subject::Comment(self.comment(app, slug, who, "another's").await),
+                };
+                let plain = operation.replace("POST ", "/api/v1");
+                if plain.ends_with("reports") {
+                    who.post(&plain, &json!({"subject": subject, "reason": "spam"})).await
+                } else {
+                    who.post(&plain, &json!({"subject": subject, "act": "keep"})).await
                 }
             }
             _ => panic!("{operation} is in the table, but nobody knows how to ask for it"),

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use automerge::{ActorId, AutoCommit, transaction::Transactable as _};
 use http::StatusCode;
 use server::domain::access::{Credential as SignedBy, Signed};
-use server::domain::{boards, coauthors, me, people, tokens};
+use server::domain::{boards, coauthors, decisions, ideas, me, people, tokens};
 use shared::{
     DocumentId, Locale, Role, SessionId,
-    api::{EditBoard, EditMe, EditPerson},
+    api::{Decide, EditBoard, EditMe, EditPerson, NewDecision, Subject},
     live::{
         concept::Field,
         message::{FromClient, FromServer, RejectCode},
@@ -256,6 +256,73 @@ async fn open_sockets_lose_access_with_the_right() {
     tokens::revoke(&db, &news, &hers, token.id).await.expect("revoked");
     let socket = client.socket().expect("connected");
     assert_eq!(socket.closed().await, (1008, "you are no longer signed in".to_owned()));
+    house.close().await;
+}
+
+/// Who is suspended is out of every open socket within a second, and gets in no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn open_sockets_of_who_is_suspended_close() {
+    let mut house = House::open().await;
+    let ada = house.town.person(Role::Customer).await;
+    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
+    let (_, document) = house.town.idea(&ada, &board, "Un pain").await;
+    let (db, news) = (house.atelier.db.clone(), house.atelier.access_news.clone());
+    let mut client = Client::new(house.address, &ada.token, "ada", document);
+    client.open().await;
+    let owner = Signed { person: house.town.owner.person.clone(), by: SignedBy::Session(SessionId::new()) };
+    let suspend = NewDecision {
+        subject: Subject::Person(ada.person.id),
+        act: Decide::Suspend,
+        reason: None,
+        words: "Trop de publicité.".into(),
+        waiting: false,
+    };
+    let began = Instant::now();
+    decisions::decide(&db, &news, &owner, &suspend).await.expect("suspended");
+    let closed = client.socket().expect("connected").closed().await;
+    assert_eq!(closed, (1008, "you are no longer signed in".to_owned()));
+    assert!(began.elapsed() < Duration::from_secs(1));
+    let again = Socket::open(house.address, Credential::Token(&ada.token)).await.map(|_| ());
+    assert_eq!(again, Err(StatusCode::UNAUTHORIZED));
+    house.close().await;
+}
+
+/// What a moderator hides is closed to everybody else within a second, and can be read and written again when it is shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn open_sockets_lose_what_is_hidden() {
+    let mut house = House::open().await;
+    let (ada, ben) = (house.town.person(Role::Customer).await, house.town.person(Role::Customer).await);
+    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
+    let (number, document) = house.town.idea(&ada, &board, "Un pain").await;
+    let (db, news) = (house.atelier.db.clone(), house.atelier.access_news.clone());
+    let owner = Signed { person: house.town.owner.person.clone(), by: SignedBy::Session(SessionId::new()) };
+    let idea = ideas::one(&db, None, number).await.expect("the idea").card.id;
+    let decide =
+        |act| NewDecision { subject: Subject::Idea(idea), act, reason: None, words: String::new(), waiting: false };
+    let mut author = Client::new(house.address, &ada.token, "ada", document);
+    let mut other = Client::new(house.address, &ben.token, "ben", document);
+    author.open().await;
+    other.open().await;
+    let topics = vec![format!("facts:{number}")];
+    other.socket().expect("connected").send(&FromClient::Subscribe { topics }).await;
+    let began = Instant::now();
+    decisions::decide(&db, &news, &owner, &decide(Decide::Hide)).await.expect("hidden");
+    other
+        .until("the document to be gone", |client| {
+            let gone = |message: &FromServer| matches!(message, FromServer::Event { kind, .. } if kind == "gone");
+            client.other.iter().any(gone)
+                && client.other.iter().any(|message| matches!(message, FromServer::Unavailable { .. }))
+        })
+        .await;
+    author.until("the right to write to be lost", |client| client.write == Some(false)).await;
+    assert!(began.elapsed() < Duration::from_secs(1));
+    author.splice(Field::Body, 0, 0, "x").await;
+    author.saved().await;
+    assert_eq!(author.rejected.len(), 1, "its author reads it, and no more");
+    decisions::decide(&db, &news, &owner, &decide(Decide::Keep)).await.expect("shown");
+    let mut other = Client::new(house.address, &ben.token, "ben", document);
+    other.open().await;
+    assert_eq!(other.write, Some(true));
     house.close().await;
 }
 

@@ -236,7 +236,7 @@ on_both_databases! {
         let ali = people::person_by_handle(&mut tx, "ali").await.expect("an answer").expect("Ali's name");
         let account = people::account(&mut tx, ali.id).await.expect("an answer").expect("a row");
         assert!(server::domain::fields::email(&account.email).is_err() && account.password_hash.is_empty());
-        let listed = people::list(&mut tx, None, 100).await.expect("people");
+        let listed = people::list(&mut tx, &server::domain::people::Sought::default(), None, 100).await.expect("people");
         let listed: Vec<_> = listed.into_iter().map(|record| record.person).collect();
         assert_eq!(listed, [marie.clone(), zoe.clone()]);
         drop(tx);

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use serde_json::json;
 use shared::{
     ImportId,
-    api::{ImportReport, ImportView, PersonView},
+    api::{AuditAct, ImportReport, ImportView, PersonView},
     limits,
     rules::{self, Act, BoardAct, Refusal},
 };
@@ -113,7 +113,7 @@ pub async fn begin(
     let begun = NewImport { id, board: board.id, by: by.id, file: &name, new: report.new, bad: report.bad, at };
     imports::begin(&mut tx, &begun).await?;
     let detail = json!({ "import": id, "file": name, "new": report.new, "bad": report.bad });
-    audit::add(&mut tx, by.id, "board.import", &format!("board:{}", board.id), &detail).await?;
+    audit::add(&mut tx, by.id, AuditAct::Import, &format!("board:{}", board.id), &detail).await?;
     let view =
         imports::one(&mut tx, id, at).await?.ok_or_else(|| StoreError::Corrupt(format!("import {id} is gone")))?;
     tx.commit().await?;

@@ -31,6 +31,7 @@ answers! {
     /// Of an address that changes something.
     Changes {
         "403" = "`foreign_origin`: the request comes from another site; `role` or `editing_rule`: the rules do not allow it",
+        "429" = "`too_many`: the person has written too much in too short a time; see `Retry-After`",
     }
     /// Of an address that takes a body.
     TakesJson {

@@ -5,12 +5,16 @@ use http::StatusCode;
 use shared::api::{BoardView, EditBoard, NewBoard};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answers::{Always, Changes, Names, TakesJson};
+use super::{
+    answers::{Always, Changes, Names, TakesJson},
+    count,
+};
 use crate::{
     Atelier,
     domain::boards,
     http::{
         extract::{Json, MaybeSigned, Path},
+        limits::Writing,
         problem::ApiError,
     },
 };
@@ -34,6 +38,7 @@ async fn make(
     who: MaybeSigned,
     Json(request): Json<NewBoard>,
 ) -> Result<(StatusCode, Json<BoardView>), ApiError> {
+    count(&atelier, &who, Writing::Make)?;
     Ok((StatusCode::CREATED, Json(boards::create(&atelier.db, who.person(), &request).await?)))
 }
 

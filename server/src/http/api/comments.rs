@@ -10,6 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     answers::{Always, Changes, Conflicts, Counted, Names, TakesJson},
+    count, desk,
     ideas::key,
     paging::{Cursor, Paging, page},
 };
@@ -45,17 +46,12 @@ impl Cursor for Place {
 }
 
 /// Tells the pages that show the discussion that it changed; of notes, only those of who may read them.
-fn tell(atelier: &Atelier, news: &News) {
+pub(super) fn tell(atelier: &Atelier, news: &News) {
     let topic = if news.facts.is_some() { "talk" } else { "notes" };
     atelier.hub.publish(&format!("{topic}:{}", news.number), "talk", || Some("null".to_owned()));
     if let Some(facts) = &news.facts {
         super::votes::tell(atelier, facts);
     }
-}
-
-/// Counts one more act of somebody who writes.
-fn count(atelier: &Atelier, who: &MaybeSigned, what: Writing) -> Result<(), ApiError> {
-    who.person().map_or(Ok(()), |person| atelier.writing.count(what, person.id))
 }
 
 /// What is said about an idea, in threads: the company's answers first, then the others, the oldest first.
@@ -95,6 +91,9 @@ async fn write(
     count(&atelier, &who, Writing::Comment)?;
     let (comment, news) = comments::write(&atelier.db, who.person(), number, &request, key(&headers)?).await?;
     tell(&atelier, &news);
+    if comment.away.is_some() {
+        desk::tell_moderators(&atelier);
+    }
     atelier.happened.notify_one();
     let location = format!("/api/v1/comments/{}", comment.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(comment)))

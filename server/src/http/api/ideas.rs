@@ -11,6 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     answers::{Always, Changes, Conflicts, Names, TakesJson},
+    count, desk,
     paging::{Cursor, Paging, page},
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     domain::ideas::{self, Place, Wanted},
     http::{
         extract::{Json, MaybeSigned, Path, Query},
+        limits::Writing,
         problem::ApiError,
     },
 };
@@ -114,7 +116,11 @@ async fn propose(
     headers: HeaderMap,
     Json(request): Json<NewIdea>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<IdeaView>), ApiError> {
+    count(&atelier, &who, Writing::Idea)?;
     let idea = ideas::propose(&atelier.db, who.person(), &slug, &request, key(&headers)?).await?;
+    if idea.card.away.is_some() {
+        desk::tell_moderators(&atelier);
+    }
     let location = format!("/api/v1/ideas/{}", idea.card.number);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(idea)))
 }

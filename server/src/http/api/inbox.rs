@@ -1,7 +1,7 @@
 //! `/inbox` and `/me/notices`: what a person is told.
 
 use axum::extract::State;
-use shared::api::{NoticeChoices, NoticeView, Page, ReadNotices, Unread};
+use shared::api::{NoticeChoices, NoticeView, Page, ReadNotices, RulingView, Unread};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Atelier> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(unread))
+        .routes(routes!(rulings))
         .routes(routes!(read))
         .routes(routes!(choices, choose))
 }
@@ -54,7 +55,20 @@ async fn list(
     Ok(Json(page(found, limit, |last| Place(last.at, last.id.0))))
 }
 
-/// How many of them one has not read.
+/// What one was told by the moderators, the last first.
+#[utoipa::path(get, path = "/inbox/rulings", tag = "inbox", operation_id = "list_rulings", params(Paging),
+    responses((status = 200, body = Page<RulingView>), Always))]
+async fn rulings(
+    State(atelier): State<Atelier>,
+    signed: Signed,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<RulingView>>, ApiError> {
+    let (before, limit) = paging.place()?;
+    let found = inbox::rulings(&atelier.db, &signed.person, before, limit + 1).await?;
+    Ok(Json(page(found, limit, |last| Place(last.at, last.id.0))))
+}
+
+/// How many of all this one has not read.
 #[utoipa::path(get, path = "/inbox/unread", tag = "inbox", operation_id = "count_notices",
     responses((status = 200, body = Unread), Always))]
 async fn unread(State(atelier): State<Atelier>, signed: Signed) -> Result<Json<Unread>, ApiError> {

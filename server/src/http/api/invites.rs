@@ -14,7 +14,7 @@ use crate::{
     domain::{access::Signed, invites, me},
     http::{
         extract::{Json, Path},
-        limits::{ClientAddress, Limited},
+        limits::{ClientAddress, Limited, Writing},
         problem::ApiError,
     },
 };
@@ -42,6 +42,7 @@ async fn make(
     signed: Signed,
     Json(request): Json<NewInvite>,
 ) -> Result<(StatusCode, Json<InviteMade>), ApiError> {
+    atelier.writing.count(Writing::Make, signed.person.id)?;
     Ok((StatusCode::CREATED, Json(invites::make(&atelier.db, &signed, request).await?)))
 }
 

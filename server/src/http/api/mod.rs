@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 
 mod accounts;
+mod audit;
 mod boards;
 mod coauthors;
 mod comments;
@@ -19,6 +20,7 @@ mod openapi;
 mod paging;
 mod people;
 mod progress;
+mod reports;
 mod session;
 mod sessions;
 mod setup;
@@ -28,7 +30,15 @@ mod votes;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::Atelier;
+use crate::{
+    Atelier,
+    http::{extract::MaybeSigned, limits::Writing, problem::ApiError},
+};
+
+/// Counts one more act of somebody who writes; a visitor is told to sign in by whoever is asked.
+fn count(atelier: &Atelier, who: &MaybeSigned, what: Writing) -> Result<(), ApiError> {
+    who.person().map_or(Ok(()), |person| atelier.writing.count(what, person.id))
+}
 
 /// Every address of the API, with its description.
 #[must_use]
@@ -52,7 +62,9 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(numbers::routes())
         .merge(progress::routes())
         .merge(inbox::routes())
+        .merge(reports::routes())
         .merge(desk::routes())
         .merge(imports::routes())
         .merge(names::routes())
+        .merge(audit::routes())
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header;
 use shared::{
     StageId,
-    api::{IdeaSort, Involved, Problem},
+    api::{AuditAct, IdeaSort, Involved, Problem},
     limits,
 };
 use utoipa::{
@@ -32,7 +32,7 @@ use crate::Atelier;
             following. Errors are RFC 9457 problem documents whose `code` never changes; what somebody may not see \
             answers as if it did not exist."
     ),
-    components(schemas(Problem, IdeaSort, Involved, StageId)),
+    components(schemas(Problem, AuditAct, IdeaSort, Involved, StageId)),
     modifiers(&Credentials)
 )]
 pub(super) struct Description;
@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 21] = [
+const LENGTHS: [(&str, &str, usize, usize); 24] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -88,6 +88,9 @@ const LENGTHS: [(&str, &str, usize, usize); 21] = [
     ("EditComment", "body", 1, limits::COMMENT),
     ("MoveIdea", "reason", 0, limits::REASON),
     ("MatchName", "handle", 1, limits::NAME),
+    ("NewReport", "words", 0, limits::ORDER),
+    ("NewDecision", "words", 0, limits::ORDER),
+    ("Suspend", "words", 1, limits::ORDER),
 ];
 
 fn say_lengths(document: &mut utoipa::openapi::OpenApi) {

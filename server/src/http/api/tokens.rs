@@ -14,6 +14,7 @@ use crate::{
     domain::{access::Signed, tokens},
     http::{
         extract::{Json, Path},
+        limits::Writing,
         problem::ApiError,
     },
 };
@@ -37,6 +38,7 @@ async fn make(
     signed: Signed,
     Json(request): Json<NewToken>,
 ) -> Result<(StatusCode, Json<TokenMade>), ApiError> {
+    atelier.writing.count(Writing::Make, signed.person.id)?;
     Ok((StatusCode::CREATED, Json(tokens::make(&atelier.db, &signed, request).await?)))
 }
 

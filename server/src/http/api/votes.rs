@@ -5,7 +5,10 @@ use http::StatusCode;
 use shared::api::{IdeaFacts, IdeaView, MoveIdea, VoteView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answers::{Always, Changes, Conflicts, Names, TakesJson};
+use super::{
+    answers::{Always, Changes, Conflicts, Names, TakesJson},
+    count,
+};
 use crate::{
     Atelier,
     domain::{
@@ -14,6 +17,7 @@ use crate::{
     },
     http::{
         extract::{Json, MaybeSigned, Path},
+        limits::Writing,
         problem::ApiError,
     },
 };
@@ -38,6 +42,7 @@ async fn vote(
     who: MaybeSigned,
     Path(number): Path<u32>,
 ) -> Result<Json<VoteView>, ApiError> {
+    count(&atelier, &who, Writing::Vote)?;
     let (vote, facts) = votes::vote(&atelier.db, who.person(), number).await?;
     tell(&atelier, &facts);
     Ok(Json(vote))
@@ -52,6 +57,7 @@ async fn withdraw(
     who: MaybeSigned,
     Path(number): Path<u32>,
 ) -> Result<Json<VoteView>, ApiError> {
+    count(&atelier, &who, Writing::Vote)?;
     let (vote, facts) = votes::withdraw(&atelier.db, who.person(), number).await?;
     tell(&atelier, &facts);
     Ok(Json(vote))
@@ -66,6 +72,7 @@ async fn follow(
     who: MaybeSigned,
     Path(number): Path<u32>,
 ) -> Result<StatusCode, ApiError> {
+    count(&atelier, &who, Writing::Vote)?;
     votes::follow(&atelier.db, who.person(), number, Following::Yes).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -79,6 +86,7 @@ async fn unfollow(
     who: MaybeSigned,
     Path(number): Path<u32>,
 ) -> Result<StatusCode, ApiError> {
+    count(&atelier, &who, Writing::Vote)?;
     votes::follow(&atelier.db, who.person(), number, Following::No).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,0 +1,116 @@
+//! The record of what was done by right of a role.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Millis, PersonView};
+
+/// Makes the acts and the words for them, which are the words of the store and the API.
+macro_rules! acts {
+    ($($(#[doc = $doc:literal])* $act:ident = $word:literal;)+) => {
+        /// Something done by right of a role.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum AuditAct {$(
+            $(#[doc = $doc])*
+            #[serde(rename = $word)]
+            $act,
+        )+}
+
+        crate::rules::words!(AuditAct: $($act = $word),+);
+    };
+}
+
+acts! {
+    /// Set the workspace up, and became its owner.
+    SetUp = "workspace.set_up";
+    /// Filled the workspace with the demo.
+    FillDemo = "demo.fill";
+    /// Opened a board.
+    CreateBoard = "board.create";
+    /// Changed a board's texts or rules.
+    EditBoard = "board.edit";
+    /// Brought ideas in from a file.
+    Import = "board.import";
+    /// Said who a name is that came with an import.
+    MatchName = "name.match";
+    /// Took that back.
+    UnmatchName = "name.unmatch";
+    /// Named somebody a member of a board.
+    AddMember = "member.add";
+    /// Took somebody from the members of a board.
+    RemoveMember = "member.remove";
+    /// Named a co-author of somebody else's idea.
+    AddCoauthor = "coauthor.add";
+    /// Took a co-author from somebody else's idea.
+    RemoveCoauthor = "coauthor.remove";
+    /// Moved an idea to another stage.
+    MoveIdea = "idea.stage";
+    /// Answered an idea in the company's name.
+    Answer = "comment.answer";
+    /// Deleted what somebody else said.
+    DeleteComment = "comment.delete";
+    /// Let a document that was set aside try again.
+    ReleaseDocument = "document.release";
+    /// Gave somebody another role.
+    ChangeRole = "person.role";
+    /// Suspended somebody.
+    Suspend = "person.suspend";
+    /// Let somebody who was suspended come back.
+    Unsuspend = "person.unsuspend";
+    /// Made an invite link.
+    MakeInvite = "invite.make";
+    /// Revoked an invite link.
+    RevokeInvite = "invite.revoke";
+    /// Joined, or got a role, by an invite link.
+    AcceptInvite = "invite.accept";
+    /// Let stand what was reported.
+    Keep = "report.keep";
+    /// Approved a first post.
+    Approve = "post.approve";
+    /// Hid what somebody wrote.
+    Hide = "post.hide";
+    /// Showed again what was hidden.
+    Show = "post.show";
+    /// Warned somebody.
+    Warn = "person.warn";
+    /// Undid a decision.
+    Undo = "decision.undo";
+}
+
+/// What a line of the record is about, as it is called now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditSubject {
+    /// Its title or name.
+    pub label: String,
+    /// Its page, as a path of this site.
+    pub path: String,
+}
+
+/// A line of the record: `GET /api/v1/audit` answers a [`super::Page`] of them, the last first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditLine {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// When.
+    pub at: Millis,
+    /// Who did it.
+    pub by: Option<PersonView>,
+    /// The word for what was done: one of `AuditAct`, or one that a later version wrote.
+    pub act: String,
+    /// What it was done to, where that has a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<AuditSubject>,
+    /// The other person it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonView>,
+    /// What was so before, in one word of the API, such as a role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What is so since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The reason given; may be empty.
+    pub words: String,
+}

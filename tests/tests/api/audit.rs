@@ -1,0 +1,165 @@
+//! The record: each act by right of a role is in it, owners read it, and nobody changes it.
+
+use std::collections::BTreeSet;
+
+use http::StatusCode;
+use serde_json::json;
+use shared::{
+    Role,
+    api::{AuditAct, AuditLine, BoardView, Code, CommentView, Decided, IdeaView, InviteMade, Page, Subject},
+};
+use tests::{
+    app::{App, Client},
+    on_each_database,
+};
+
+use crate::{desk::set_aside, imports::imported};
+
+async fn lines(owner: &Client, query: &str) -> Vec<AuditLine> {
+    owner.get(&format!("/api/v1/audit?limit=100{query}")).await.ok::<Page<AuditLine>>().items
+}
+
+/// Does everything that is done by right of a role, but for what fills a demo.
+async fn do_everything(app: &App, owner: &Client) {
+    let nothing = json!(null);
+    let (zoe, ben) = (app.person(Role::Customer).await, app.person(Role::Employee).await);
+    let board = json!({"title": "Pains", "audience": "public", "editing": "everyone"});
+    let board: BoardView = owner.post("/api/v1/boards", &board).await.created();
+    let path = format!("/api/v1/boards/{}", board.slug);
+    owner.patch(&path, &json!({"purpose": "Cuire", "holds_first": true})).await.nothing(StatusCode::OK);
+    let member = format!("{path}/members/{}", zoe.person().handle);
+    owner.put(&member, &nothing).await.nothing(StatusCode::NO_CONTENT);
+    owner.delete(&member).await.nothing(StatusCode::NO_CONTENT);
+
+    let idea: IdeaView = zoe.post(&format!("{path}/ideas"), &json!({"title": "Flan"})).await.created();
+    let subject = Subject::Idea(idea.card.id);
+    let decide = async |act: &str| -> Decided {
+        let request = json!({"subject": subject, "act": act, "words": "Parce que."});
+        owner.post("/api/v1/desk/decisions", &request).await.ok()
+    };
+    decide("keep").await;
+    decide("hide").await;
+    decide("keep").await;
+    decide("warn").await;
+    ben.post("/api/v1/reports", &json!({"subject": subject, "reason": "spam"})).await.nothing(StatusCode::NO_CONTENT);
+    let kept = decide("keep").await.id.expect("a decision");
+    owner.delete(&format!("/api/v1/desk/decisions/{kept}")).await.nothing(StatusCode::NO_CONTENT);
+
+    let path = format!("/api/v1/ideas/{}", idea.card.number);
+    let coauthor = format!("{path}/coauthors/{}", ben.person().handle);
+    owner.put(&coauthor, &nothing).await.nothing(StatusCode::NO_CONTENT);
+    owner.delete(&coauthor).await.nothing(StatusCode::NO_CONTENT);
+    let stage = json!({"stage": board.stages[6].id, "reason": "Le four est plein."});
+    owner.put(&format!("{path}/stage"), &stage).await.nothing(StatusCode::OK);
+    let answer = json!({"body": "Oui", "kind": "answer"});
+    let said: CommentView = ben.post(&format!("{path}/comments"), &answer).await.created();
+    owner.delete(&format!("/api/v1/comments/{}", said.id)).await.nothing(StatusCode::NO_CONTENT);
+    set_aside(app, idea.document).await;
+    owner
+        .put(&format!("/api/v1/desk/documents/{}/release", idea.document), &nothing)
+        .await
+        .nothing(StatusCode::NO_CONTENT);
+
+    let name = format!("/api/v1/names/{}/match", imported(owner).await.1);
+    owner.put(&name, &json!({"handle": ben.person().handle})).await.nothing(StatusCode::OK);
+    owner.delete(&name).await.nothing(StatusCode::OK);
+    let made: InviteMade = owner.post("/api/v1/invites", &json!({"role": "employee"})).await.created();
+    let secret = made.path.rsplit('/').next().expect("a secret");
+    zoe.post("/api/v1/invites/accept", &json!({ "token": secret })).await.nothing(StatusCode::OK);
+    let made: InviteMade = owner.post("/api/v1/invites", &json!({"role": "customer"})).await.created();
+    owner.delete(&format!("/api/v1/invites/{}", made.invite.id)).await.nothing(StatusCode::NO_CONTENT);
+    let person = format!("/api/v1/people/{}", zoe.person().id);
+    owner.patch(&person, &json!({"role": "customer"})).await.nothing(StatusCode::OK);
+    let suspension = format!("{person}/suspension");
+    owner.put(&suspension, &json!({"words": "Assez."})).await.nothing(StatusCode::NO_CONTENT);
+    owner.delete(&suspension).await.nothing(StatusCode::NO_CONTENT);
+}
+
+/// An owner, by the set-up link.
+async fn set_up(app: &App) -> Client {
+    let secret = server::domain::workspace::offer_setup(&app.atelier.db).await.expect("a link").expect("no owner yet");
+    let request = json!({
+        "token": secret.expose(), "workspace": "Le Fournil", "name": "Odile",
+        "email": "odile@example.org", "password": tests::app::PASSWORD,
+    });
+    let mut owner = app.visitor();
+    let answer = owner.post("/api/v1/setup", &request).await;
+    answer.nothing(StatusCode::OK);
+    owner.keep_session(&answer);
+    owner
+}
+
+async fn every_act_is_on_record_in_words(app: &App) {
+    let owner = set_up(app).await;
+    do_everything(app, &owner).await;
+    let all = lines(&owner, "").await;
+    let done: BTreeSet<&str> = all.iter().map(|line| line.act.as_str()).collect();
+    let known: BTreeSet<&str> =
+        AuditAct::ALL.iter().filter(|act| **act != AuditAct::FillDemo).map(|act| act.as_str()).collect();
+    assert_eq!(done, known);
+    assert!(all.iter().all(|line| line.by.is_some()));
+    let line = |act: AuditAct| all.iter().find(|line| line.act == act.as_str()).expect("it was done");
+    let role = line(AuditAct::ChangeRole);
+    assert_eq!((role.from.as_deref(), role.to.as_deref()), (Some("employee"), Some("customer")));
+    assert!(role.subject.as_ref().is_some_and(|subject| subject.path.starts_with("/people/")));
+    let moved = line(AuditAct::MoveIdea);
+    assert_eq!((moved.words.as_str(), moved.from.as_deref()), ("Le four est plein.", None));
+    assert_eq!(moved.subject.as_ref().map(|subject| subject.label.as_str()), Some("Flan"));
+    assert_eq!(line(AuditAct::Warn).words, "Parce que.");
+    assert_eq!(line(AuditAct::Suspend).words, "Assez.");
+    assert!(line(AuditAct::AddMember).person.is_some());
+}
+
+#[tokio::test]
+async fn every_act_is_on_record_in_words_on_sqlite() {
+    every_act_is_on_record_in_words(&App::empty(|_| {}).await).await;
+}
+
+#[tokio::test]
+async fn every_act_is_on_record_in_words_on_postgres() {
+    let Some(app) = App::empty_on_postgres().await else { return };
+    every_act_is_on_record_in_words(&app).await;
+}
+
+on_each_database! {
+    the_record_is_read_page_by_page_and_by_whom_and_what(app) {
+        let (owner, marie) = (app.person(Role::Owner).await, app.person(Role::Moderator).await);
+        for title in ["A", "B", "C"] {
+            let board = json!({"title": title, "audience": "public", "editing": "everyone"});
+            marie.post("/api/v1/boards", &board).await.nothing(StatusCode::CREATED);
+        }
+        owner.post("/api/v1/invites", &json!({"role": "employee"})).await.nothing(StatusCode::CREATED);
+        let mut seen = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page: Page<AuditLine> = owner.get(&format!("/api/v1/audit?limit=2{after}")).await.ok();
+            seen.extend(page.items);
+            let Some(next) = page.next else { break };
+            after = format!("&cursor={next}");
+        }
+        assert_eq!(seen, lines(&owner, "").await);
+        let labels: Vec<_> = seen.iter().map(|line| line.subject.as_ref().map(|subject| subject.label.as_str())).collect();
+        assert_eq!(labels, [None, Some("C"), Some("B"), Some("A")]);
+        let by_marie = format!("&person={}", marie.person().handle);
+        assert_eq!(lines(&owner, &by_marie).await.len(), 3);
+        assert_eq!(lines(&owner, "&act=invite.make").await.len(), 1);
+        assert_eq!(lines(&owner, &format!("{by_marie}&act=invite.make")).await, []);
+        assert_eq!(lines(&owner, "&person=nobody").await, []);
+        owner.get("/api/v1/audit?act=nonsense").await.problem(Code::BadRequest);
+        owner.get("/api/v1/audit?cursor=nonsense").await.problem(Code::BadRequest);
+    }
+
+    nobody_changes_the_record(app) {
+        let owner = app.person(Role::Owner).await;
+        owner.post("/api/v1/invites", &json!({"role": "employee"})).await.nothing(StatusCode::CREATED);
+        for statement in [
+            "UPDATE audit SET act = 'person.role'",
+            "UPDATE audit SET person_id = NULL",
+            "DELETE FROM audit",
+        ] {
+            let error = app.attempt(statement).await.expect_err("the database refuses it");
+            assert!(error.to_string().contains("only added to"), "{statement}: {error}");
+        }
+        assert_eq!(lines(&owner, "").await.len(), 1);
+    }
+}
