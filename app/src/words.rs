@@ -2,7 +2,10 @@
 
 use shared::{
     Role,
-    api::{Code, FieldCode, FieldProblem, IdeaSort, Involved, NoticeKind, Problem, StageView},
+    api::{
+        Code, Colour, FieldCode, FieldProblem, IdeaSort, Involved, NoticeKind, NoticeView, Problem, StageKind,
+        StageView,
+    },
     rules::{Audience, EditingRule},
 };
 
@@ -26,6 +29,7 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::Conflict => t_string!(i18n, problem.conflict),
         Code::IdempotencyKey => t_string!(i18n, problem.idempotency_key),
         Code::NoVotesLeft => t_string!(i18n, problem.no_votes_left),
+        Code::MergedOn => t_string!(i18n, problem.merged_on),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
         Code::TooLarge => t_string!(i18n, problem.too_large),
         Code::MediaType => t_string!(i18n, problem.media_type),
@@ -52,6 +56,10 @@ pub fn field(i18n: Texts, problem: &FieldProblem) -> String {
         FieldCode::Unknown => t_string!(i18n, field.unknown).to_owned(),
         FieldCode::Encoding => t_string!(i18n, field.encoding).to_owned(),
         FieldCode::Header => t_string!(i18n, field.header).to_owned(),
+        FieldCode::Itself => t_string!(i18n, field.itself).to_owned(),
+        FieldCode::Away => t_string!(i18n, field.away).to_owned(),
+        FieldCode::Audience => t_string!(i18n, field.audience).to_owned(),
+        FieldCode::TooMany => t_string!(i18n, field.too_many, limit = limit),
     }
 }
 
@@ -123,6 +131,39 @@ pub fn stage(i18n: Texts, stage: &StageView) -> String {
     }
 }
 
+/// What being in a stage says of an idea.
+pub fn stage_kind(i18n: Texts, kind: StageKind) -> &'static str {
+    match kind {
+        StageKind::New => t_string!(i18n, stages.kind_new),
+        StageKind::Open => t_string!(i18n, stages.kind_open),
+        StageKind::Launched => t_string!(i18n, stages.kind_launched),
+        StageKind::Declined => t_string!(i18n, stages.kind_declined),
+    }
+}
+
+/// A colour of the palette.
+pub fn colour(i18n: Texts, colour: Colour) -> &'static str {
+    match colour {
+        Colour::Slate => t_string!(i18n, colour.slate),
+        Colour::Amber => t_string!(i18n, colour.amber),
+        Colour::Coral => t_string!(i18n, colour.coral),
+        Colour::Rose => t_string!(i18n, colour.rose),
+        Colour::Plum => t_string!(i18n, colour.plum),
+        Colour::Sky => t_string!(i18n, colour.sky),
+        Colour::Teal => t_string!(i18n, colour.teal),
+        Colour::Leaf => t_string!(i18n, colour.leaf),
+    }
+}
+
+/// How many votes one has left this month.
+pub fn votes_left(i18n: Texts, count: u32) -> String {
+    match count {
+        0 => t_string!(i18n, count.left_none).to_owned(),
+        1 => t_string!(i18n, count.left_one).to_owned(),
+        _ => t_string!(i18n, count.left_many, count = count),
+    }
+}
+
 /// How many ideas.
 pub fn ideas(i18n: Texts, count: u32) -> String {
     match count {
@@ -171,13 +212,18 @@ pub fn involved(i18n: Texts, involved: Involved) -> &'static str {
 }
 
 /// What happened, after the name of who did it. `declined`: it moved to a stage that means it will not be done.
-pub fn notice(i18n: Texts, kind: NoticeKind, declined: bool) -> &'static str {
-    match kind {
+pub fn notice(i18n: Texts, notice: &NoticeView) -> &'static str {
+    let declined = notice.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
+    match notice.kind {
         NoticeKind::Stage if declined => t_string!(i18n, inbox.declined),
         NoticeKind::Stage => t_string!(i18n, inbox.moved),
         NoticeKind::Answer => t_string!(i18n, inbox.answered),
         NoticeKind::Comment => t_string!(i18n, inbox.commented),
         NoticeKind::Mention => t_string!(i18n, inbox.mentioned),
+        NoticeKind::Merged if notice.parted => t_string!(i18n, inbox.parted),
+        NoticeKind::Merged if notice.into.is_some() => t_string!(i18n, inbox.merged),
+        NoticeKind::Merged => t_string!(i18n, inbox.merged_elsewhere),
+        NoticeKind::Changed => t_string!(i18n, inbox.changed),
     }
 }
 

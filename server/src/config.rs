@@ -56,6 +56,10 @@ pub struct Config {
     #[arg(long, env = "ATELIER_WRITE_LIMITS", default_value = "1")]
     pub write_limits: NonZeroU32,
 
+    /// For how many seconds a concept must not have changed before it is compared with what those saw who voted for it.
+    #[arg(long, env = "ATELIER_REST", default_value_t = 600)]
+    pub rest: u32,
+
     /// The secret a collector of `/metrics` shows as `Authorization: Bearer SECRET`, 16 characters at least. Without it,
     /// only owners may look.
     #[arg(long, env = "ATELIER_METRICS_TOKEN", hide_env_values = true)]

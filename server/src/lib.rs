@@ -12,7 +12,7 @@ pub mod metrics;
 mod panic;
 pub mod store;
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -125,6 +125,7 @@ impl Atelier {
         hub.spawn(jobs::unload::run(hub.clone()));
         let happened = Arc::new(Notify::new());
         hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
+        hub.spawn(jobs::judge::run(hub.clone(), happened.clone(), Duration::from_secs(config.rest.into())));
         Ok(Self(Arc::new(Inner {
             config,
             db,

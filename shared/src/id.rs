@@ -54,6 +54,10 @@ ids! {
     CommentId;
     /// A step of a board's pipeline.
     StageId;
+    /// A word by which ideas of a board are found.
+    TagId;
+    /// That an idea was merged into another.
+    MergeId;
     /// Something that happened to an idea.
     HappeningId;
     /// Ideas coming in from a file.

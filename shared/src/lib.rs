@@ -14,8 +14,8 @@ pub mod rules;
 pub mod slug;
 
 pub use id::{
-    BoardId, CommentId, DecisionId, DocumentId, HappeningId, IdeaId, ImportId, InviteId, PersonId, SessionId, StageId,
-    TokenId,
+    BoardId, CommentId, DecisionId, DocumentId, HappeningId, IdeaId, ImportId, InviteId, MergeId, PersonId, SessionId,
+    StageId, TagId, TokenId,
 };
 pub use locale::Locale;
 pub use role::Role;

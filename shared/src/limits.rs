@@ -34,6 +34,16 @@ pub const PURPOSE: usize = 400;
 pub const REASON: usize = 1_000;
 /// What somebody says about what they report, and what a moderator says to the person concerned.
 pub const ORDER: usize = 1_000;
+/// A tag.
+pub const TAG: usize = 40;
+/// Tags that a board has.
+pub const TAGS: usize = 50;
+/// Tags that an idea has.
+pub const TAGS_OF_IDEA: usize = 5;
+/// The name of a stage.
+pub const STAGE: usize = 40;
+/// Stages that a board has.
+pub const STAGES: usize = 12;
 /// Votes that a board may give each person a month, at most.
 pub const VOTES_PER_MONTH: u32 = 1_000;
 /// The name a person gives an access token.

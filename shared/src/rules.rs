@@ -111,6 +111,10 @@ pub enum BoardAct {
     Follow,
     /// Move an idea to another stage.
     SetStage,
+    /// Set the tags of an idea.
+    Tag,
+    /// Merge an idea into another, and take that back.
+    Merge,
     /// Comment on an idea, react to comments, change and delete one's own.
     Comment,
     /// Answer an idea in the company's name.
@@ -133,7 +137,7 @@ pub enum BoardAct {
     Tidy,
     /// Say who else is a co-author of an idea.
     NameCoauthors,
-    /// Set its title, purpose, audience and rules; name its members.
+    /// Set its title, purpose, audience, rules, stages and tags; name its members.
     Govern,
 }
 
@@ -239,7 +243,13 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         | BoardAct::Report => at_least(who.role, Role::Customer),
         BoardAct::Answer | BoardAct::StaffNote => at_least(who.role, Role::Employee),
         BoardAct::SetStage => at_least(who.role, Role::Researcher),
-        BoardAct::Govern | BoardAct::Tidy | BoardAct::Hush | BoardAct::Order => at_least(who.role, Role::Moderator),
+        BoardAct::Govern | BoardAct::Tidy | BoardAct::Hush | BoardAct::Merge | BoardAct::Order => {
+            at_least(who.role, Role::Moderator)
+        }
+        BoardAct::Tag => match at_least(who.role, Role::Employee) {
+            Err(Refusal::Role(_)) if who.proposer || who.coauthor => Ok(()),
+            other => other,
+        },
         BoardAct::NameCoauthors => match at_least(who.role, Role::Moderator) {
             Err(Refusal::Role(_)) if who.proposer => Ok(()),
             Err(Refusal::Role(_)) => Err(Refusal::Proposer),
@@ -352,6 +362,11 @@ mod tests {
             (Answer, A::Staff, E::Everyone, false, false, "--yyyy"),
             (StaffNote, A::Public, E::Everyone, true, true, "snyyyy"),
             (StaffNote, A::Invited, E::Everyone, true, true, "-nyyyy"),
+            (Tag, A::Public, E::Staff, false, false, "snyyyy"),
+            (Tag, A::Public, E::Staff, false, true, "syyyyy"),
+            (Tag, A::Staff, E::Everyone, false, true, "--yyyy"),
+            (Merge, A::Public, E::Everyone, true, true, "snnnyy"),
+            (Merge, A::Invited, E::Everyone, true, true, "-nnnyy"),
             (Hush, A::Public, E::Everyone, true, true, "snnnyy"),
             (Hush, A::Staff, E::Everyone, false, false, "--nnyy"),
             (Report, A::Public, E::Staff, false, false, "syyyyy"),

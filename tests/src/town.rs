@@ -89,7 +89,8 @@ impl Town {
     /// # Panics
     /// When that fails.
     pub async fn idea(&self, who: &Townsperson, board: &str, body: &str) -> (u32, DocumentId) {
-        let new = NewIdea { title: "Pain du soir".into(), pitch: "Cuit à dix-huit heures".into(), body: body.into() };
+        let (title, pitch) = ("Pain du soir".into(), "Cuit à dix-huit heures".into());
+        let new = NewIdea { title, pitch, body: body.into(), tags: Vec::new() };
         let idea = ideas::propose(&self.db, Some(&who.person), board, &new, None).await.expect("an idea");
         (idea.card.number, idea.document)
     }

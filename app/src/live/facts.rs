@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use shared::api::IdeaFacts;
+use shared::api::{IdeaFacts, IdeaName};
 
 /// What was told.
 #[derive(Clone, Copy)]
@@ -14,6 +14,12 @@ pub(super) struct Told {
     inbox: Trigger,
     /// Told each time that something was said on the page of an idea, or could have been while nobody listened.
     talk: Trigger,
+    /// In which idea that of the page lives on since it was drawn.
+    merged: RwSignal<Option<IdeaName>>,
+    /// Told each time that another idea was merged into that of the page, or parted from it.
+    twins: Trigger,
+    /// How many votes the person has left this month, by board, as far as it was told since.
+    left: RwSignal<HashMap<String, u32>>,
 }
 
 #[cfg(feature = "hydrate")]
@@ -28,6 +34,10 @@ impl Told {
             }
             "inbox" => self.inbox.notify(),
             "talk" => self.talk.notify(),
+            "merged" => {
+                let _ = self.merged.try_set(serde_json::from_str(data).unwrap_or_default());
+            }
+            "twins" => self.twins.notify(),
             _ => {}
         }
     }
@@ -35,7 +45,14 @@ impl Told {
 
 /// Makes the facts known to every page.
 pub fn provide() {
-    provide_context(Told { ideas: RwSignal::new(HashMap::new()), inbox: Trigger::new(), talk: Trigger::new() });
+    provide_context(Told {
+        ideas: RwSignal::new(HashMap::new()),
+        inbox: Trigger::new(),
+        talk: Trigger::new(),
+        merged: RwSignal::new(None),
+        twins: Trigger::new(),
+        left: RwSignal::new(HashMap::new()),
+    });
 }
 
 /// Told each time that what waits in the inbox may have changed.
@@ -48,6 +65,27 @@ pub fn inbox() -> Trigger {
 #[must_use]
 pub fn talk() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.talk)
+}
+
+/// In which idea the one of this page lives on, as far as that was told since it was drawn.
+#[must_use]
+pub fn merged() -> RwSignal<Option<IdeaName>> {
+    let merged = use_context::<Told>().map_or_else(|| RwSignal::new(None), |told| told.merged);
+    // What was told belongs to the page before.
+    merged.set(None);
+    merged
+}
+
+/// Told each time that another idea was merged into that of this page, or parted from it.
+#[must_use]
+pub fn twins() -> Trigger {
+    use_context::<Told>().map_or_else(Trigger::new, |told| told.twins)
+}
+
+/// How many votes the person has left this month, by board, as far as it was told since the page was drawn.
+#[must_use]
+pub fn left() -> RwSignal<HashMap<String, u32>> {
+    use_context::<Told>().map_or_else(|| RwSignal::new(HashMap::new()), |told| told.left)
 }
 
 /// What was told of an idea since the page was drawn; nothing at first.

@@ -11,7 +11,7 @@ use shared::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    ui::{card, empty::empty, icon::icon},
+    ui::{card, empty::empty, icon::icon, tag, vote},
     visit::here,
     words,
 };
@@ -26,6 +26,9 @@ const MOST: usize = 1_200;
 pub struct Wish {
     sort: IdeaSort,
     stage: Option<String>,
+    tag: Option<String>,
+    /// The handle of who proposed them.
+    author: Option<String>,
     involved: Option<Involved>,
     shown: usize,
 }
@@ -36,21 +39,32 @@ pub fn wish() -> Memo<Wish> {
     Memo::new(move |_| {
         query.with(|query| Wish {
             sort: query.get("sort").and_then(|word| IdeaSort::parse(&word)).unwrap_or(IdeaSort::Trending),
-            // An id is all it can be: nothing else goes into the API's address.
-            stage: query.get("stage").filter(|id| id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')),
+            stage: query.get("stage").filter(|id| is_id(id)),
+            tag: query.get("tag").filter(|id| is_id(id)),
+            author: query.get("author").filter(|handle| is_handle(handle)),
             involved: query.get("show-me").and_then(|word| Involved::parse(&word)),
             shown: query.get("shown").and_then(|shown| shown.parse().ok()).unwrap_or(STEP).clamp(STEP, MOST),
         })
     })
 }
 
+/// An id is all it can be: nothing else goes into the API's address.
+fn is_id(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+fn is_handle(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
 impl Wish {
     /// The call for it: how many, the board, and what else the API is asked.
     pub fn key(&self, slug: &str) -> String {
         let mut asked = format!("{}/{slug}/sort={}", self.shown, self.sort.as_str());
-        if let Some(stage) = &self.stage {
-            asked.push_str("&stage=");
-            asked.push_str(stage);
+        for (name, value) in [("stage", &self.stage), ("tag", &self.tag), ("author", &self.author)] {
+            if let Some(value) = value {
+                asked.push_str(&format!("&{name}={value}"));
+            }
         }
         if let Some(involved) = self.involved {
             asked.push_str("&involved=");
@@ -65,8 +79,10 @@ impl Wish {
         if self.sort != IdeaSort::Trending {
             parts.push(format!("sort={}", self.sort.as_str()));
         }
-        if let Some(stage) = &self.stage {
-            parts.push(format!("stage={stage}"));
+        for (name, value) in [("stage", &self.stage), ("tag", &self.tag), ("author", &self.author)] {
+            if let Some(value) = value {
+                parts.push(format!("{name}={value}"));
+            }
         }
         if let Some(involved) = self.involved {
             parts.push(format!("show-me={}", involved.as_str()));
@@ -78,7 +94,7 @@ impl Wish {
     }
 
     fn is_narrowed(&self) -> bool {
-        self.stage.is_some() || self.involved.is_some()
+        self.stage.is_some() || self.tag.is_some() || self.author.is_some() || self.involved.is_some()
     }
 }
 
@@ -124,10 +140,10 @@ pub fn tools(board: &BoardView, wish: Memo<Wish>) -> AnyView {
             })
             .collect_view()
     };
-    let stages = board.stages.clone();
+    let (stages, tags) = (board.stages.clone(), board.tags.clone());
     let filters = move || {
         let now = wish.get();
-        let everything = Wish { stage: None, involved: None, shown: STEP, ..now.clone() };
+        let everything = Wish { stage: None, tag: None, author: None, involved: None, shown: STEP, ..now.clone() };
         let all = link(!now.is_narrowed(), everything, t!(i18n, filter.all).into_any());
         let own = signed_in.then(|| {
             Involved::ALL
@@ -149,7 +165,18 @@ pub fn tools(board: &BoardView, wish: Memo<Wish>) -> AnyView {
             };
             link(on, to, text.into_any())
         });
-        view! { {all} {own} {stages.collect_view()} }
+        let author = now.author.as_ref().map(|handle| {
+            let text = view! { "@" {handle.clone()} " " {icon("x")} };
+            let to = Wish { author: None, shown: STEP, ..now.clone() };
+            link(true, to, text.into_any())
+        });
+        let tags = tags.iter().map(|tag| {
+            let id = tag.id.to_string();
+            let on = now.tag.as_ref() == Some(&id);
+            let to = Wish { tag: (!on).then_some(id), shown: STEP, ..now.clone() };
+            link(on, to, tag::one(tag))
+        });
+        view! { {all} {author} {own} {stages.collect_view()} {tags.collect_view()} }
     };
     view! {
         <nav class="tools" aria-label=move || t_string!(i18n, sort.label)>
@@ -158,6 +185,7 @@ pub fn tools(board: &BoardView, wish: Memo<Wish>) -> AnyView {
         <nav class="tools" aria-label=move || t_string!(i18n, filter.label)>
             <ul class="chips">{filters}</ul>
         </nav>
+        {vote::left(&board.slug, board.votes_left)}
     }
     .into_any()
 }

@@ -1,23 +1,22 @@
-//! `/b/{board}/settings`: a board's texts, rules and members.
+//! `/b/{board}/settings`: a board's texts and rules; its stages, tags and members stand in files of their own.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::{
     Role,
-    api::{BoardView, Code, EditBoard, MemberView, Page},
+    api::{BoardView, Code, EditBoard},
 };
 
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    pages::{board, board_form, gate},
+    pages::{board, board_form, board_members, board_stages, board_tags, gate},
     ui::{
-        date,
         field::field,
         form::{Form, form, submit},
         head,
         icon::icon,
-        load, named, toast,
+        toast,
     },
 };
 
@@ -67,7 +66,9 @@ fn page(board: &BoardView) -> AnyView {
             <section class="panel">
                 {form(state, save, fields(state, board), submit(state, move || t_string!(i18n, settings.save)))}
             </section>
-            {members(board.slug.clone())}
+            {board_stages::section(board)}
+            {board_tags::section(board)}
+            {board_members::members(board.slug.clone())}
         </div>
     }
     .into_any()
@@ -90,51 +91,6 @@ fn fields(state: Form, board: &BoardView) -> AnyView {
             <span>{t!(i18n, board.holds_first)}</span>
         </label>
         <p class="field-hint" id="holds-first-hint">{t!(i18n, board.holds_first_hint)}</p>
-    }
-    .into_any()
-}
-
-fn members(slug: String) -> AnyView {
-    let i18n = use_i18n();
-    let path = format!("/boards/{slug}/members?limit=100");
-    let list = load::ask::<Page<MemberView>>(move || path.clone());
-    let add = {
-        let slug = slug.clone();
-        move |handle: String| {
-            let path = format!("/boards/{slug}/members/{handle}");
-            async move { api::put(&path).await }
-        }
-    };
-    let added = move || list.again();
-    let remove = move |path: String| {
-        leptos::task::spawn_local(async move {
-            // Whether it worked shows in the list.
-            let _ = api::delete(&path).await;
-            list.again();
-        });
-    };
-    let rows = move |members: Page<MemberView>| {
-        if members.items.is_empty() {
-            return view! { <p class="quiet">{t!(i18n, board.members_empty)}</p> }.into_any();
-        }
-        let row = |member: MemberView| {
-            let name = member.person.name.clone();
-            let path = format!("/boards/{slug}/members/{}", member.person.handle);
-            let label = move || t_string!(i18n, board.remove_member, name = name.clone());
-            let end = named::remove(label, move || remove(path.clone()));
-            named::line(&member.person, view! { <span class="quiet">{date::ago(member.since)}</span> }, Some(end))
-        };
-        view! { <ul class="lines">{members.items.into_iter().map(row).collect_view()}</ul> }.into_any()
-    };
-    view! {
-        <section class="panel" aria-labelledby="members">
-            <div class="panel-head">
-                <h2 class="panel-title" id="members">{t!(i18n, board.members)}</h2>
-                <p class="quiet">{t!(i18n, board.members_hint)}</p>
-            </div>
-            {load::load(list, rows)}
-            {named::name_one("member", move || t_string!(i18n, board.add_member), add, added)}
-        </section>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, facts},
-    pages::{idea_facts, talk},
+    pages::{idea_change, idea_facts, idea_merge, idea_tags, talk},
     ui::{avatar, card, date, head, icon::icon, load, named, pill, toast},
     visit::here,
     words,
@@ -25,6 +25,9 @@ pub fn view() -> AnyView {
     let idea = load::ask::<IdeaView>(move || format!("/ideas/{}", number.get()));
     let said = talk::ask(number);
     load::load(idea, move |idea| {
+        if let Some(into) = &idea.merged_into {
+            return idea_merge::lead_on(idea.card.number, into);
+        }
         let slug = params.with_untracked(|params| params.get("slug").unwrap_or_default());
         if slug != idea.card.slug {
             answer::settle(&card::idea_path(&idea.card));
@@ -52,6 +55,8 @@ fn page(idea: IdeaView, said: talk::Asked) -> AnyView {
                 <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
             </nav>
             <div class="idea-sheet">
+                {idea_merge::notices(&idea)}
+                {idea_change::section(&idea)}
                 <Concept idea=idea.clone() me=me.clone() access />
             </div>
             {beside(&idea, me, access)}
@@ -79,6 +84,7 @@ fn beside(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> 
                     <dt>{t!(i18n, idea.stage)}</dt>
                     <dd>{idea_facts::stage(idea)}</dd>
                 </div>
+                {idea_tags::tags(idea)}
                 <div>
                     <dt>{t!(i18n, idea.proposed_by)}</dt>
                     <dd>{avatar::person(&card.author)}</dd>
@@ -102,6 +108,7 @@ fn beside(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> 
             </dl>
             {who_writes(idea, me.is_some(), access)}
             {coauthors(idea, me.as_ref())}
+            {idea_merge::section(idea)}
         </aside>
     }
     .into_any()

@@ -24,6 +24,7 @@ pub fn acts(idea: &IdeaView) -> AnyView {
             <div class="idea-acts-text">
                 <p class="idea-acts-title">{t!(i18n, vote.want)}</p>
                 {follow(idea)}
+                {vote::left(&idea.card.board, idea.votes_left)}
             </div>
         </div>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     Role,
-    api::{NoticeChoices, NoticeKind, NoticeView, Page, ReadNotices, StageKind, Unread},
+    api::{NoticeChoices, NoticeKind, NoticeView, Page, ReadNotices, StageKind, Unread, VoteView},
 };
 
 use crate::{
@@ -95,14 +95,11 @@ fn list(page: Page<NoticeView>) -> AnyView {
 
 fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
     let i18n = use_i18n();
-    let NoticeView { id, kind, own, read: was_read, at, .. } = *notice;
+    let NoticeView { id, own, read: was_read, at, .. } = *notice;
     let is_read = RwSignal::new(was_read);
     let new = move || !is_read.get() && !all_read.get();
-    let mut path = card::path(notice.number, &notice.slug);
-    if let Some(comment) = &notice.comment {
-        path.push_str("#c-");
-        path.push_str(comment);
-    }
+    let into = notice.into.as_ref().map(|into| view! { <strong>{into.title.clone()}</strong> });
+    let path = card::notice_path(notice);
     let open = move |_| {
         if new() {
             is_read.set(true);
@@ -110,7 +107,8 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
         }
     };
     let declined = notice.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
-    let what = move || words::notice(i18n, kind, declined);
+    let told = notice.clone();
+    let what = move || words::notice(i18n, &told);
     let stage = notice.stage.as_ref().filter(|_| !declined).map(pill::stage);
     let words = (!notice.words.is_empty()).then(|| view! { <p class="notice-words">{notice.words.clone()}</p> });
     view! {
@@ -119,10 +117,11 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
             <div class="notice-main">
                 <p class="notice-what">
                     <Show when=new><span class="unseen">{t!(i18n, inbox.is_new)} ": "</span></Show>
-                    <strong>{notice.by.name.clone()}</strong> " " {what} " " {stage}
+                    <strong>{notice.by.name.clone()}</strong> " " {what} " " {stage} {into}
                 </p>
                 <a class="card-link notice-idea" href=path on:click=open>{notice.title.clone()}</a>
                 {words}
+                {leave(notice)}
                 <p class="quiet">
                     {own.then(|| view! { <span class="notice-own">{t!(i18n, inbox.own)}</span> " · " })}
                     {notice.board_title.clone()} " · " {date::ago(at)}
@@ -131,6 +130,40 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The step by which one leaves an idea that one's support came to by a merge.
+fn leave(notice: &NoticeView) -> Option<AnyView> {
+    let i18n = use_i18n();
+    let number = notice.into.as_ref().filter(|_| notice.carried)?.number;
+    let left = RwSignal::new(false);
+    let press = move |_| {
+        leptos::task::spawn_local(async move {
+            match api::delete_for::<VoteView>(&format!("/ideas/{number}/support")).await {
+                Ok(_) => {
+                    let _ = left.try_set(true);
+                    toast::say(t_string!(i18n, inbox.left));
+                }
+                Err(problem) => toast::say(words::problem(i18n, &problem)),
+            }
+        });
+    };
+    Some(
+        view! {
+            <div class="notice-act">
+                <Show
+                    when=move || !left.get()
+                    fallback=move || view! { <span class="quiet">{t!(i18n, inbox.left)}</span> }
+                >
+                    <span class="quiet">{t!(i18n, inbox.carried)}</span>
+                    <button type="button" class="button button-small" disabled=move || !here().awake.get() on:click=press>
+                        {t!(i18n, inbox.leave)}
+                    </button>
+                </Show>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// What one is told, by kind.
@@ -143,6 +176,8 @@ fn choose(choices: &NoticeChoices) -> AnyView {
             NoticeKind::Answer => t_string!(i18n, inbox.kind_answer),
             NoticeKind::Mention => t_string!(i18n, inbox.kind_mention),
             NoticeKind::Comment => t_string!(i18n, inbox.kind_comment),
+            NoticeKind::Merged => t_string!(i18n, inbox.kind_merged),
+            NoticeKind::Changed => t_string!(i18n, inbox.kind_changed),
         };
         let wanted = !off.with_untracked(|off| off.contains(&kind));
         let flip = move |event| {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use shared::api::{BoardView, Code, IdeaView, NewIdea};
+use shared::api::{BoardView, Code, IdeaView, NewIdea, TagView};
 
 use crate::{
     answer, api,
@@ -17,6 +17,7 @@ use crate::{
         toast,
     },
     visit::here,
+    words,
 };
 
 /// The page where an idea is proposed.
@@ -28,7 +29,8 @@ pub fn view() -> AnyView {
 }
 
 fn read(form: Form) -> NewIdea {
-    NewIdea { title: form.raw("title"), pitch: form.raw("pitch"), body: form.raw("body") }
+    let tags = form.ticked("tags").iter().filter_map(|id| id.parse().ok()).collect();
+    NewIdea { title: form.raw("title"), pitch: form.raw("pitch"), body: form.raw("body"), tags }
 }
 
 fn page(board: &BoardView, visitor: bool) -> AnyView {
@@ -101,6 +103,7 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
             .lines(6)
             .optional()
             .place(state)}
+        {tags(state, &board.tags)}
     };
     let buttons = view! {
         {submit(state, label)}
@@ -151,6 +154,32 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
     .into_any()
 }
 
+/// The tags of the board, to choose from; nothing where it has none.
+fn tags(state: Form, tags: &[TagView]) -> Option<AnyView> {
+    let i18n = use_i18n();
+    let choice = |tag: &TagView| {
+        view! {
+            <label class="tag-choice" data-colour=tag.colour.as_str()>
+                <input type="checkbox" name="tags" id=state.id(&format!("tag-{}", tag.id)) value=tag.id.to_string() />
+                {tag.name.clone()}
+            </label>
+        }
+    };
+    let wrong = move || state.wrong("tags").map(|problem| words::field(i18n, &problem));
+    (!tags.is_empty()).then(|| {
+        view! {
+            <fieldset class="field">
+                <legend class="field-label">
+                    {t!(i18n, propose.field_tags)} <span class="field-optional">{t!(i18n, ui.optional)}</span>
+                </legend>
+                <div class="tag-choices">{tags.iter().map(choice).collect_view()}</div>
+                {move || wrong().map(|text| view! { <p class="field-error">{text}</p> })}
+            </fieldset>
+        }
+        .into_any()
+    })
+}
+
 /// Writes the texts into the fields.
 fn fill(form: Form, idea: &NewIdea) {
     #[cfg(feature = "hydrate")]
@@ -159,6 +188,13 @@ fn fill(form: Form, idea: &NewIdea) {
         let element = |name: &str| document().get_element_by_id(&form.id(name));
         if let Some(title) = element("title").and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok()) {
             title.set_value(&idea.title);
+        }
+        if let Ok(boxes) = document().query_selector_all("input[name=tags]") {
+            for at in 0..boxes.length() {
+                if let Some(tick) = boxes.item(at).and_then(|node| node.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+                    tick.set_checked(idea.tags.iter().any(|tag| tag.to_string() == tick.value()));
+                }
+            }
         }
         for (name, text) in [("pitch", &idea.pitch), ("body", &idea.body)] {
             if let Some(area) =

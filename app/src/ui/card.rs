@@ -1,12 +1,12 @@
 //! The card of an idea, and that of a board.
 
 use leptos::prelude::*;
-use shared::api::{BoardView, IdeaCard};
+use shared::api::{BoardView, IdeaCard, NoticeKind, NoticeView};
 
 use crate::{
     i18n::{t, use_i18n},
     live::facts,
-    ui::{avatar, date, icon::icon, pill, place, vote},
+    ui::{avatar, date, icon::icon, pill, place, tag, vote},
     words,
 };
 
@@ -20,6 +20,23 @@ pub fn idea_path(card: &IdeaCard) -> String {
 #[must_use]
 pub fn path(number: u32, slug: &str) -> String {
     if slug.is_empty() { format!("/i/{number}") } else { format!("/i/{number}/{slug}") }
+}
+
+/// Where what a notice tells of is read.
+#[must_use]
+pub fn notice_path(notice: &NoticeView) -> String {
+    let mut path = match &notice.into {
+        Some(into) => format!("{}?from={}", self::path(into.number, &into.slug), notice.number),
+        None => self::path(notice.number, &notice.slug),
+    };
+    if let Some(comment) = &notice.comment {
+        path.push_str("#c-");
+        path.push_str(comment);
+    }
+    if notice.kind == NoticeKind::Changed {
+        path.push_str("#change");
+    }
+    path
 }
 
 /// An idea in a list. `with_board` where ideas of several boards stand together.
@@ -43,6 +60,7 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
                     </a>
                 </h3>
                 {pitch}
+                {tag::few(&card.tags)}
                 <div class="idea-foot">
                     {avatar::faces(&card.shaped_by, card.shapers)}
                     <span class="idea-talk quiet" title=move || words::comments(i18n, comments())>

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::{html, prelude::*};
 
-use crate::i18n::{t, use_i18n};
+use crate::i18n::{t, t_string, use_i18n};
 
 /// Opens and closes one dialog.
 #[derive(Clone, Copy, Default)]
@@ -63,12 +63,25 @@ pub fn confirm(
     yes: impl Fn() -> String + Send + 'static,
     act: impl Fn() + 'static,
 ) -> AnyView {
-    draw(dialog, Arc::new(title), Box::new(yes), Box::new(act))
+    let i18n = use_i18n();
+    draw(dialog, Arc::new(title), Box::new(move || t_string!(i18n, ui.sure)), Box::new(yes), Box::new(act))
+}
+
+/// Asks before something that matters, and says in a sentence what it does. `act` runs on yes.
+pub fn ask(
+    dialog: Dialog,
+    title: impl Fn() -> String + Send + Sync + 'static,
+    hint: impl Fn() -> &'static str + Send + 'static,
+    yes: impl Fn() -> &'static str + Send + 'static,
+    act: impl Fn() + 'static,
+) -> AnyView {
+    draw(dialog, Arc::new(title), Box::new(hint), Box::new(move || yes().to_owned()), Box::new(act))
 }
 
 fn draw(
     dialog: Dialog,
     title: Arc<dyn Fn() -> String + Send + Sync>,
+    hint: Box<dyn Fn() -> &'static str + Send>,
     yes: Box<dyn Fn() -> String + Send>,
     act: Box<dyn Fn()>,
 ) -> AnyView {
@@ -77,7 +90,7 @@ fn draw(
     view! {
         <dialog class="dialog" role="alertdialog" aria-label=move || name() node_ref=dialog.0>
             <p class="dialog-title">{move || title()}</p>
-            <p>{t!(i18n, ui.sure)}</p>
+            <p>{move || hint()}</p>
             <div class="row row-end">
                 <button type="button" class="button" on:click=move |_| dialog.close()>
                     {t!(i18n, ui.cancel)}

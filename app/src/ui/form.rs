@@ -82,6 +82,19 @@ impl Form {
         String::new()
     }
 
+    /// Every value of the fields of this name that are ticked now.
+    #[must_use]
+    pub fn ticked(self, field: &str) -> Vec<String> {
+        #[cfg(feature = "hydrate")]
+        if let Some(form) = self.node.get_untracked() {
+            return web_sys::FormData::new_with_form(&form)
+                .map(|data| data.get_all(field).iter().filter_map(|value| value.as_string()).collect())
+                .unwrap_or_default();
+        }
+        let _ = field;
+        Vec::new()
+    }
+
     /// Empties every field.
     pub fn clear(self) {
         #[cfg(feature = "hydrate")]

@@ -1,5 +1,7 @@
 //! The vote box: a chevron over a count, on every card and page of an idea.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::api::{IdeaCard, VoteView};
@@ -25,6 +27,10 @@ struct Ballot {
     busy: RwSignal<bool>,
     /// Whether the last one was refused: the box shows that the vote went back.
     refused: RwSignal<bool>,
+    /// The slug of the idea's board.
+    board: StoredValue<String>,
+    /// How many votes the person has left, by board.
+    left: RwSignal<HashMap<String, u32>>,
 }
 
 impl Ballot {
@@ -44,6 +50,9 @@ impl Ballot {
         loop {
             let want = self.wanted.get_untracked();
             let vote: VoteView = if want { api::put_for(&path).await? } else { api::delete_for(&path).await? };
+            if let (Some(left), Some(board)) = (vote.left, self.board.try_get_value()) {
+                let _ = self.left.try_update(|boards| boards.insert(board, left));
+            }
             // The card may have left the screen meanwhile.
             if self.told.try_set((vote.votes, vote.voted)).is_some() || self.wanted.get_untracked() == vote.voted {
                 return Ok(());
@@ -67,6 +76,15 @@ impl Ballot {
             let _ = self.busy.try_set(false);
         });
     }
+}
+
+/// How many votes the person has left on a board this month, kept true while the page is open; nothing without a limit.
+pub fn left(board: &str, at_first: Option<u32>) -> Option<AnyView> {
+    let i18n = use_i18n();
+    let (board, told) = (board.to_owned(), facts::left());
+    let at_first = at_first?;
+    let left = move || told.with(|boards| boards.get(&board).copied()).unwrap_or(at_first);
+    Some(view! { <p class="votes-left" role="status">{move || words::votes_left(i18n, left())}</p> }.into_any())
 }
 
 /// The box by which one votes for an idea and takes the vote back. It shows at once what it will be, and goes back
@@ -94,6 +112,8 @@ pub fn vote(card: &IdeaCard) -> AnyView {
         wanted: RwSignal::new(card.voted),
         busy: RwSignal::new(false),
         refused: RwSignal::new(false),
+        board: StoredValue::new(card.board.clone()),
+        left: facts::left(),
     };
     Effect::new(move |_| {
         let Some(facts) = news.get() else { return };

@@ -148,6 +148,20 @@ pub async fn idea(
     Ok((place, standing))
 }
 
+/// As [`idea()`], and nobody else changes what the idea counts until this transaction ends.
+///
+/// # Errors
+/// As [`idea()`].
+pub async fn idea_to_change(
+    tx: &mut Tx,
+    who: Option<&PersonView>,
+    number: u32,
+    act: BoardAct,
+) -> Result<(InBoard, Standing), Error> {
+    store::ideas::lock(tx, &[number]).await?;
+    idea(tx, who, number, act).await
+}
+
 /// What a person may do with a document; nothing when it is unknown, or unseen by them.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use shared::{
     BoardId, DocumentId, PersonId, StageId,
     api::{
         AuditAct, BoardView, Colour, EditBoard, FieldCode, FieldProblem, Millis, NewBoard, PersonView, StageKind,
-        StageView,
+        StageView, TagView,
     },
     limits,
     live::{canvas::first_change, schema::DocumentKind},
@@ -19,12 +19,12 @@ use super::{
     Error,
     access::{self, AccessChange, AccessNews},
     fields::{self, Fields},
-    now, signed,
+    now, signed, votes as voting,
 };
 use crate::store::{
     Db, StoreError, Tx, audit,
     boards::{self, Board, Changes},
-    canvases, log,
+    canvases, log, tags,
 };
 
 /// The stages a board begins with.
@@ -50,12 +50,14 @@ pub async fn list(db: &Db, who: Option<&PersonView>) -> Result<Vec<BoardView>, E
     let mut tx = db.read().await?;
     let boards = boards::list(&mut tx, &sight).await?;
     let mut stages = boards::stages_seen(&mut tx, &sight).await?;
+    let mut tags = tags::seen(&mut tx, &sight).await?;
     Ok(boards
         .into_iter()
         .map(|board| {
-            let own = stages.extract_if(.., |(of, _)| *of == board.id).map(|(_, stage)| stage).collect();
+            let stages = stages.extract_if(.., |(of, _)| *of == board.id).map(|(_, stage)| stage).collect();
+            let tags = tags.extract_if(.., |(of, _)| *of == board.id).map(|(_, tag)| tag).collect();
             let standing = Standing { role: who.map(|who| who.role), member: board.member, ..Standing::default() };
-            view(board, standing, own)
+            view(board, standing, Words { stages, tags }, None)
         })
         .collect())
 }
@@ -69,13 +71,23 @@ pub async fn one(db: &Db, who: Option<&PersonView>, slug: &str) -> Result<BoardV
     whole(&mut tx, who, slug).await
 }
 
-async fn whole(tx: &mut Tx, who: Option<&PersonView>, slug: &str) -> Result<BoardView, Error> {
+pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, slug: &str) -> Result<BoardView, Error> {
     let (board, standing) = access::board(tx, who, slug, BoardAct::Read).await?;
-    let stages = boards::stages(tx, board.id).await?;
-    Ok(view(board, standing, stages))
+    let words = Words { stages: boards::stages(tx, board.id).await?, tags: tags::of_board(tx, board.id).await? };
+    let left = match who {
+        Some(who) => voting::left(tx, who, board.id, now()).await?,
+        None => None,
+    };
+    Ok(view(board, standing, words, left))
 }
 
-fn view(board: Board, standing: Standing, stages: Vec<StageView>) -> BoardView {
+/// The words by which a board sorts its ideas.
+struct Words {
+    stages: Vec<StageView>,
+    tags: Vec<TagView>,
+}
+
+fn view(board: Board, standing: Standing, words: Words, votes_left: Option<u32>) -> BoardView {
     BoardView {
         id: board.id,
         slug: board.slug,
@@ -83,12 +95,14 @@ fn view(board: Board, standing: Standing, stages: Vec<StageView>) -> BoardView {
         purpose: board.purpose,
         audience: board.rules.audience,
         editing: board.rules.editing,
-        stages,
+        stages: words.stages,
+        tags: words.tags,
         ideas: board.ideas,
         active_at: board.active_at,
         canvas: board.canvas,
         votes_per_month: board.votes_per_month,
         holds_first: board.holds_first,
+        votes_left,
         may_propose: may_on_board(BoardAct::Propose, standing, board.rules).is_ok(),
         may_govern: may_on_board(BoardAct::Govern, standing, board.rules).is_ok(),
     }

@@ -24,7 +24,7 @@ pub const MOST: usize = 50;
 /// When the idea is unseen, the person may not, nobody has the handle, or there are [`MOST`] already.
 pub async fn add(db: &Db, news: &AccessNews, who: Option<&PersonView>, number: u32, handle: &str) -> Result<(), Error> {
     let mut tx = db.write().await?;
-    let (place, standing) = access::idea(&mut tx, who, number, BoardAct::NameCoauthors).await?;
+    let (place, standing) = access::idea_to_change(&mut tx, who, number, BoardAct::NameCoauthors).await?;
     let named = person(&mut tx, handle).await?;
     if members::add_coauthor(&mut tx, place.idea, named.id, now()).await? {
         if members::coauthors(&mut tx, place.idea).await?.len() > MOST {
@@ -53,7 +53,7 @@ pub async fn remove(
     let mut tx = db.write().await?;
     let withdraws = who.is_some_and(|who| who.handle == handle);
     let act = if withdraws { BoardAct::Read } else { BoardAct::NameCoauthors };
-    let (place, standing) = access::idea(&mut tx, who, number, act).await?;
+    let (place, standing) = access::idea_to_change(&mut tx, who, number, act).await?;
     let named = person(&mut tx, handle).await?;
     if named.id == place.author {
         return Err(Error::Conflict("the proposer of an idea stays a co-author".to_owned()));

@@ -19,7 +19,7 @@ use crate::store::{
     Db, StoreError, Tx, audit,
     comments::{self, Eye, Text},
     decisions,
-    ideas::InBoard,
+    ideas::{self as rows, InBoard},
     idempotency::{self, Remembered},
     inbox::{self, Happening},
     people, reports, votes,
@@ -206,7 +206,7 @@ async fn attempt(
 ) -> Result<(CommentView, News), Error> {
     let at = now();
     let mut tx = db.write().await?;
-    let (place, standing) = access::idea(&mut tx, Some(who), number, act(new.kind)).await?;
+    let (place, standing) = access::idea_to_change(&mut tx, Some(who), number, act(new.kind)).await?;
     let eye = eye(Some(who), standing, place.rules);
     let request = digest(place.idea, new, &said.body);
     if let Some(key) = key
@@ -357,7 +357,12 @@ fn mine(comment: &CommentView, who: Option<&PersonView>) -> Result<(), Error> {
 /// When the comment is unseen, or the person may not.
 pub async fn delete(db: &Db, who: Option<&PersonView>, id: CommentId) -> Result<News, Error> {
     let mut tx = db.write().await?;
+    let number = comments::place(&mut tx, id).await?.ok_or(Refusal::Unseen)?;
+    rows::lock(&mut tx, &[number]).await?;
     let (comment, place, standing) = find(&mut tx, who, id, BoardAct::Comment).await?;
+    if place.number != number {
+        return Err(Error::Moved);
+    }
     let who = signed(who)?;
     let own = who.id == comment.author.id;
     if !own {

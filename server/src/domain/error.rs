@@ -27,6 +27,12 @@ pub enum Error {
     /// The person has no vote left on this board this month.
     #[error("no votes are left on this board this month; take one back to give it to another idea")]
     NoVotesLeft,
+    /// The idea that another was merged into was itself merged since.
+    #[error("the idea it was merged into was merged into another since; undo that first")]
+    MergedOn,
+    /// Something else was done to it in the same moment.
+    #[error("it was moved just now; try again")]
+    Moved,
     /// The idempotency key came before with another request.
     #[error("this idempotency key was used for another request")]
     IdempotencyKey,

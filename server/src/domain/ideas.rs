@@ -3,17 +3,17 @@
 use automerge::{ActorId, Change};
 use sha2::{Digest, Sha256};
 use shared::{
-    BoardId, DocumentId, IdeaId, PersonId, StageId,
+    BoardId, DocumentId, IdeaId, PersonId, StageId, TagId,
     api::{
-        ConceptChanged, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, Millis, NewIdea, Numbers, PersonView,
-        ProgressView, Subject,
+        ConceptChanged, IdeaCard, IdeaFacts, IdeaName, IdeaSort, IdeaView, Involved, Millis, NewIdea, Numbers,
+        PersonView, ProgressView, Subject,
     },
     limits,
     live::{
         concept::{Texts, first_change},
         schema::DocumentKind,
     },
-    rules::{Away, BoardAct, may_on_board},
+    rules::{Away, BoardAct, Refusal, may_on_board},
 };
 use uuid::Uuid;
 
@@ -22,16 +22,16 @@ use super::{
     fields::{self, Fields},
     first_posts, inbox,
     markdown::{self, Renderer},
-    now, signed,
+    now, signed, tags as tagging, votes as voting,
 };
 use crate::store::{
     Db, StoreError, Tx,
     boards::{self, Board},
     cards::{self, Wish},
-    decisions, follow, heat,
-    ideas::{self, Follow, Idea},
+    changes, decisions, follow, heat,
+    ideas::{self, Follow, Idea, InBoard},
     idempotency::{self, Remembered},
-    imports, log, members, numbers, people, progress, stages, standing, votes,
+    imports, log, members, merges, numbers, people, progress, stages, standing, tags, votes,
 };
 
 pub use crate::store::cards::Place;
@@ -43,6 +43,8 @@ pub struct Wanted {
     pub sort: IdeaSort,
     /// Only those in this stage.
     pub stage: Option<StageId>,
+    /// Only those with this tag.
+    pub tag: Option<TagId>,
     /// Only those proposed by the person of this handle.
     pub author: Option<String>,
     /// Only those that the person asking has this to do with.
@@ -74,8 +76,9 @@ pub async fn list(
         },
         None => None,
     };
-    let Wanted { sort, stage, involved, .. } = *wanted;
-    Ok(cards::list(&mut tx, &access::sight(who), &Wish { sort, board, stage, author, involved }, from, limit).await?)
+    let Wanted { sort, stage, tag, involved, .. } = *wanted;
+    Ok(cards::list(&mut tx, &access::sight(who), &Wish { sort, board, stage, author, tag, involved }, from, limit)
+        .await?)
 }
 
 /// What everyone who sees an idea may know of it in lists.
@@ -124,13 +127,21 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
     let Idea { card, document, body, body_html, seq } = ideas::by_number(tx, who.map(|who| who.id), number)
         .await?
         .ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
-    let stages = boards::stages(tx, place.board).await?;
-    let moves = stages::moves(tx, place.idea, &stages).await?;
     let because = match place.away {
         Some(Away::Hidden) => decisions::because(tx, Subject::Idea(place.idea)).await?,
         _ => None,
     };
-    let may_move = may_on_board(BoardAct::SetStage, standing, place.rules).is_ok();
+    let may = |act| may_on_board(act, standing, place.rules).is_ok();
+    let (may_edit, may_merge) = (may(BoardAct::EditConcept), may(BoardAct::Merge));
+    let tags = if may(BoardAct::Tag) { tags::of_board(tx, place.board).await? } else { Vec::new() };
+    let stages = if may(BoardAct::SetStage) { boards::stages(tx, place.board).await? } else { Vec::new() };
+    let merged_into = lives_on(tx, who, &place).await?;
+    let (mut votes_left, mut changed) = (None, false);
+    if let Some(who) = who {
+        votes_left = voting::left(tx, who, place.board, now()).await?;
+        let seen = changes::seen(tx, place.idea, who.id).await?;
+        changed = seen.is_some_and(|seen| seen.told_seq > seen.concept_seq);
+    }
     Ok(IdeaView {
         card,
         body,
@@ -139,14 +150,30 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
         reflects: seq,
         audience: place.rules.audience,
         editing: place.rules.editing,
-        may_edit: !place.set_aside && may_on_board(BoardAct::EditConcept, standing, place.rules).is_ok(),
+        may_edit: !place.set_aside && may_edit,
         set_aside: place.set_aside,
         coauthors: members::coauthors(tx, place.idea).await?,
         origin: imports::origin(tx, place.idea).await?,
-        stages: if may_move { stages } else { Vec::new() },
-        moves,
+        stages,
+        moves: stages::moves(tx, place.idea).await?,
         because,
+        tags,
+        may_merge,
+        merged_into,
+        twins: merges::twins(tx, place.idea).await?,
+        votes_left,
+        changed,
     })
+}
+
+/// The idea in which a merged one lives on. It leads nobody to what they may not see.
+async fn lives_on(tx: &mut Tx, who: Option<&PersonView>, place: &InBoard) -> Result<Option<IdeaName>, Error> {
+    if place.away != Some(Away::Merged) {
+        return Ok(None);
+    }
+    let end = merges::end(tx, place.idea).await?.ok_or(Refusal::Unseen)?;
+    access::idea(tx, who, end.number, BoardAct::Read).await?;
+    Ok(Some(end))
 }
 
 /// Proposes an idea. The same `key` again, with the same request, answers with the idea it made the first time.
@@ -164,9 +191,10 @@ pub async fn propose(
     let who = signed(who)?;
     // Made before the transaction: rendering a long body must not keep other writers waiting.
     let concept = Concept::new(acceptable(new)?);
-    match attempt(db, who, slug, &concept, key).await {
+    let asked = Asked { concept: &concept, tags: &new.tags };
+    match attempt(db, who, slug, &asked, key).await {
         // The same request came twice at the same time, and the other was first: now the key is known.
-        Err(Error::Store(StoreError::Taken(_))) if key.is_some() => attempt(db, who, slug, &concept, key).await,
+        Err(Error::Store(StoreError::Taken(_))) if key.is_some() => attempt(db, who, slug, &asked, key).await,
         other => other,
     }
 }
@@ -183,17 +211,24 @@ impl Concept {
     }
 }
 
+/// What somebody proposes.
+struct Asked<'a> {
+    concept: &'a Concept,
+    tags: &'a [TagId],
+}
+
 async fn attempt(
     db: &Db,
     who: &PersonView,
     slug: &str,
-    concept: &Concept,
+    asked: &Asked<'_>,
     key: Option<&str>,
 ) -> Result<IdeaView, Error> {
     let at = now();
     let mut tx = db.write().await?;
     let (board, _) = access::board(&mut tx, Some(who), slug, BoardAct::Propose).await?;
-    let request = digest(&board, &concept.texts);
+    let request = digest(&board, asked);
+    let chosen = tagging::chosen(&mut tx, board.id, asked.tags).await?;
     if let Some(key) = key
         && let Some(before) = idempotency::recall(&mut tx, who.id, key, at).await?
     {
@@ -204,7 +239,8 @@ async fn attempt(
         return whole(&mut tx, Some(who), number).await;
     }
     let away = first_posts::hold(&mut tx, who, board.id).await?;
-    let Written { id, number, .. } = write(&mut tx, &board, who, concept, at).await?;
+    let Written { id, number, .. } = write(&mut tx, &board, who, asked.concept, at).await?;
+    tags::set(&mut tx, id, &chosen).await?;
     if away.is_some() {
         standing::set_idea(&mut tx, id, away).await?;
     }
@@ -226,11 +262,12 @@ fn acceptable(new: &NewIdea) -> Result<Texts, Error> {
     Ok(Texts { title: title.unwrap_or_default(), pitch: pitch.unwrap_or_default(), body: body.unwrap_or_default() })
 }
 
-fn digest(board: &Board, texts: &Texts) -> Vec<u8> {
+fn digest(board: &Board, asked: &Asked<'_>) -> Vec<u8> {
+    let texts = &asked.concept.texts;
     let mut hash = Sha256::new();
-    for part in
-        [board.id.0.as_bytes().as_slice(), texts.title.as_bytes(), texts.pitch.as_bytes(), texts.body.as_bytes()]
-    {
+    let parts =
+        [board.id.0.as_bytes().as_slice(), texts.title.as_bytes(), texts.pitch.as_bytes(), texts.body.as_bytes()];
+    for part in parts.into_iter().chain(asked.tags.iter().map(|tag| tag.0.as_bytes().as_slice())) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
@@ -253,9 +290,9 @@ pub(crate) async fn write(
     concept: &Concept,
     at: Millis,
 ) -> Result<Written, Error> {
-    let stage = boards::stages(tx, board.id).await?.into_iter().next();
+    let stage = stages::first(tx, board.id).await?;
     let stage = stage.ok_or_else(|| StoreError::Corrupt(format!("board {} has no stage", board.id)))?;
-    let written = put(tx, &Proposal { board: board.id, author: who.id, stage: stage.id, at }, concept).await?;
+    let written = put(tx, &Proposal { board: board.id, author: who.id, stage, at }, concept).await?;
     votes::take_part(tx, written.id, who.id, at).await?;
     Ok(written)
 }

@@ -87,11 +87,12 @@ impl From<domain::Error> for ApiError {
             E::NotFound(_) => Code::NotFound,
             E::Conflict(_) => Code::Conflict,
             E::NoVotesLeft => Code::NoVotesLeft,
+            E::MergedOn => Code::MergedOn,
             E::IdempotencyKey => Code::IdempotencyKey,
             E::LinkExpired => Code::LinkExpired,
             E::BadCredentials => Code::BadCredentials,
             E::NeedsSession => Code::Role,
-            E::Busy => Code::Unavailable,
+            E::Busy | E::Moved => Code::Unavailable,
         };
         Self::new(code, sentence(&error.to_string()))
     }

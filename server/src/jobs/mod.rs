@@ -3,6 +3,7 @@
 pub mod compact;
 pub mod follow;
 pub mod inbox;
+pub mod judge;
 pub mod unload;
 
 use std::time::Duration;

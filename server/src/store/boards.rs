@@ -223,7 +223,8 @@ struct BoardStageRow {
 /// When the database fails.
 pub async fn stages(tx: &mut Tx, board: BoardId) -> Result<Vec<StageView>, StoreError> {
     let rows: Vec<rows::StageRow> = on!(tx, c => sqlx::query_as(
-        "SELECT id AS stage_id, name_fr, name_en, colour, kind FROM stage WHERE board_id = $1 ORDER BY position",
+        "SELECT id AS stage_id, name_fr, name_en, colour, kind FROM stage
+         WHERE board_id = $1 AND removed_at IS NULL ORDER BY position",
     )
     .bind(board.0)
     .fetch_all(c)
@@ -238,7 +239,7 @@ pub async fn stages(tx: &mut Tx, board: BoardId) -> Result<Vec<StageView>, Store
 pub async fn stages_seen(tx: &mut Tx, sight: &Sight) -> Result<Vec<(BoardId, StageView)>, StoreError> {
     let rows: Vec<BoardStageRow> = on!(tx, c => sqlx::query_as(concat!(
         "SELECT s.board_id, s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind
-         FROM stage s JOIN board b ON b.id = s.board_id WHERE ",
+         FROM stage s JOIN board b ON b.id = s.board_id WHERE s.removed_at IS NULL AND ",
         seen!(),
         " ORDER BY s.board_id, s.position"
     ))

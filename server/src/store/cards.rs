@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use shared::{
-    BoardId, IdeaId, PersonId, StageId,
+    BoardId, IdeaId, PersonId, StageId, TagId,
     api::{IdeaCard, IdeaSort, Involved, PersonView},
 };
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     StoreError, Tx,
     boards::{Sight, seen},
-    on, rows,
+    on, rows, tags,
 };
 
 /// How many of those who shaped an idea its card names.
@@ -52,6 +52,7 @@ impl TryFrom<CardRow> for IdeaCard {
             board: row.board_slug,
             board_title: row.board_title,
             stage: row.stage.try_into()?,
+            tags: Vec::new(),
             author: row.author.try_into()?,
             shaped_by: Vec::new(),
             shapers: 0,
@@ -68,7 +69,7 @@ impl TryFrom<CardRow> for IdeaCard {
 }
 
 /// The readable piece of an idea's address: never empty.
-fn address(title: &str) -> String {
+pub(super) fn address(title: &str) -> String {
     let slug = shared::slug::slug(title);
     if slug.is_empty() { "idea".to_owned() } else { slug }
 }
@@ -120,6 +121,8 @@ pub struct Wish {
     pub stage: Option<StageId>,
     /// Only those this person proposed.
     pub author: Option<PersonId>,
+    /// Only those with this tag.
+    pub tag: Option<TagId>,
     /// Only those the person asking has this to do with.
     pub involved: Option<Involved>,
 }
@@ -147,6 +150,7 @@ macro_rules! list {
             " JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id WHERE ", $in, $only, " AND i.away IS NULL AND ", seen!(),
             " AND (", $key, ", i.number) ", $than, " ($4, $5)
              AND ($7 IS NULL OR i.stage_id = $7) AND ($8 IS NULL OR i.author_id = $8)
+             AND ($11 IS NULL OR EXISTS (SELECT 1 FROM idea_tag o WHERE o.idea_id = i.id AND o.tag_id = $11))
              AND (CASE $9 WHEN '' THEN 1 = 1
                   WHEN 'mine' THEN EXISTS (SELECT 1 FROM coauthor o WHERE o.idea_id = i.id AND o.person_id = $3)
                   WHEN 'voted' THEN EXISTS (SELECT 1 FROM vote o WHERE o.idea_id = i.id AND o.person_id = $3)
@@ -199,10 +203,11 @@ pub async fn list(
         .bind(wish.author.map(|author| author.0))
         .bind(wish.involved.map_or("", Involved::as_str))
         .bind(i64::from(limit))
+        .bind(wish.tag.map(|tag| tag.0))
         .fetch_all(c)
         .await)?;
     let (rows, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.card, row.key)).unzip();
-    let cards = with_shapers(tx, rows).await?;
+    let cards = dressed(tx, rows).await?;
     Ok(cards
         .into_iter()
         .zip(keys)
@@ -237,7 +242,8 @@ macro_rules! shapers {
     };
 }
 
-pub(super) async fn with_shapers(tx: &mut Tx, rows: Vec<CardRow>) -> Result<Vec<IdeaCard>, StoreError> {
+/// The cards of these rows, with who shaped the ideas and their tags.
+pub(super) async fn dressed(tx: &mut Tx, rows: Vec<CardRow>) -> Result<Vec<IdeaCard>, StoreError> {
     let mut cards = rows.into_iter().map(IdeaCard::try_from).collect::<Result<Vec<_>, _>>()?;
     if cards.is_empty() {
         return Ok(cards);
@@ -263,5 +269,6 @@ pub(super) async fn with_shapers(tx: &mut Tx, rows: Vec<CardRow>) -> Result<Vec<
     for card in &mut cards {
         (card.shapers, card.shaped_by) = by_idea.remove(&card.id).unwrap_or_default();
     }
+    tags::dress(tx, &mut cards).await?;
     Ok(cards)
 }

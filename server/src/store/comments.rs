@@ -210,24 +210,32 @@ async fn add_reactions(tx: &mut Tx, eye: Eye, comments: &mut [CommentView]) -> R
     Ok(())
 }
 
-/// A comment and the number of its idea, whoever may see it.
+/// The number of the idea that a comment stands under.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn one(tx: &mut Tx, eye: Eye, id: CommentId) -> Result<Option<(u32, CommentView)>, StoreError> {
+pub async fn place(tx: &mut Tx, id: CommentId) -> Result<Option<u32>, StoreError> {
     let number: Option<i64> = on!(tx, c => sqlx::query_scalar(
         "SELECT i.number FROM comment c JOIN idea i ON i.id = c.idea_id WHERE c.id = $1",
     )
     .bind(id.0)
     .fetch_optional(c)
     .await)?;
-    let Some(number) = number else { return Ok(None) };
+    number.map(rows::number).transpose()
+}
+
+/// A comment and the number of its idea, whoever may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(tx: &mut Tx, eye: Eye, id: CommentId) -> Result<Option<(u32, CommentView)>, StoreError> {
+    let Some(number) = place(tx, id).await? else { return Ok(None) };
     let row: CommentRow = on!(tx, c => sqlx::query_as(concat!(columns!(), "WHERE c.id = $1"))
         .bind(id.0).fetch_one(c).await)?;
     let mut found = [CommentView::try_from(row)?];
     add_reactions(tx, eye, &mut found).await?;
     let [comment] = found;
-    Ok(Some((rows::number(number)?, comment)))
+    Ok(Some((number, comment)))
 }
 
 /// Something to be said.
@@ -378,7 +386,7 @@ pub async fn delete(
     }
     count(tx, idea, comment.kind, -1).await?;
     if comment.kind == CommentKind::Answer {
-        // The idea's row is this transaction's by now: nobody answers meanwhile.
+        // The idea's row is this transaction's: nobody answers meanwhile.
         standing::answered(tx, idea).await?;
     }
     Ok(true)

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     StoreError, Tx,
     boards::nil,
-    cards::{CardRow, card_columns, with_shapers},
+    cards::{CardRow, card_columns, dressed},
     on, rows,
 };
 
@@ -25,6 +25,26 @@ pub async fn next_number(tx: &mut Tx) -> Result<u32, StoreError> {
     .fetch_one(c)
     .await)?;
     rows::number(value)
+}
+
+/// Lets nobody else change the rows of the ideas of these numbers until this transaction ends. Whoever changes what an
+/// idea counts begins with this: so nobody waits for somebody who waits for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &mut Tx, numbers: &[u32]) -> Result<(), StoreError> {
+    // On SQLite a transaction that writes is alone already.
+    if let Tx::Postgres(tx) = tx {
+        let mut numbers: Vec<i64> = numbers.iter().copied().map(i64::from).collect();
+        numbers.sort_unstable();
+        for number in numbers {
+            sqlx::query("SELECT 1 FROM idea WHERE number = $1 FOR NO KEY UPDATE")
+                .bind(number)
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// An idea to be made, its document already there.
@@ -155,7 +175,7 @@ pub async fn by_number(tx: &mut Tx, person: Option<PersonId>, number: u32) -> Re
     .fetch_optional(c)
     .await)?;
     let Some(row) = row else { return Ok(None) };
-    let card = with_shapers(tx, vec![row.card]).await?.pop();
+    let card = dressed(tx, vec![row.card]).await?.pop();
     let document = DocumentId::from_uuid(row.document_id);
     Ok(card.map(|card| Idea { card, document, body: row.body, body_html: row.body_html, seq: row.concept_seq }))
 }

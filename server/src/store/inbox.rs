@@ -1,15 +1,15 @@
 //! What happens to ideas, and who is told.
 
 use shared::{
-    HappeningId, IdeaId, PersonId, StageId,
-    api::{Millis, NoticeKind, NoticeView, StageView},
+    HappeningId, IdeaId, MergeId, PersonId, StageId,
+    api::{IdeaName, Millis, NoticeKind, NoticeView, StageView},
 };
 use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
     boards::{Sight, seen},
-    on, rows,
+    cards, on, rows,
 };
 
 /// How many people are told in one transaction.
@@ -40,7 +40,7 @@ pub struct Happening<'a> {
     pub stage: Option<StageId>,
     /// The comment that was made.
     pub comment: Option<Uuid>,
-    /// The reason of a move; of a comment nothing, which speaks for itself as it is when read.
+    /// The reason of a move or merge; of a comment nothing, which speaks for itself as it is when read.
     pub words: &'a str,
     /// When.
     pub at: Millis,
@@ -51,9 +51,26 @@ pub struct Happening<'a> {
 /// # Errors
 /// When the database fails.
 pub async fn happen(tx: &mut Tx, what: &Happening<'_>) -> Result<(), StoreError> {
+    happen_by(tx, what, Cause::default()).await
+}
+
+/// What lies behind some of what happens.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cause {
+    /// The merge that was made, or undone.
+    pub merge: Option<MergeId>,
+    /// The place of its log at which the concept had become another.
+    pub seq: Option<i64>,
+}
+
+/// As [`happen`], of what has a cause.
+///
+/// # Errors
+/// When the database fails.
+pub async fn happen_by(tx: &mut Tx, what: &Happening<'_>, cause: Cause) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO happening (id, idea_id, kind, actor_id, stage_id, comment_id, words, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO happening (id, idea_id, kind, actor_id, stage_id, comment_id, words, created_at, merge_id, concept_seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(Uuid::now_v7())
     .bind(what.idea.0)
@@ -63,6 +80,8 @@ pub async fn happen(tx: &mut Tx, what: &Happening<'_>) -> Result<(), StoreError>
     .bind(what.comment)
     .bind(what.words)
     .bind(what.at)
+    .bind(cause.merge.map(|merge| merge.0))
+    .bind(cause.seq)
     .execute(c)
     .await
     .map(drop))?;
@@ -76,6 +95,7 @@ struct Waiting {
     kind: String,
     actor_id: Uuid,
     comment_id: Option<Uuid>,
+    concept_seq: Option<i64>,
     delivered_to: Option<Uuid>,
 }
 
@@ -87,25 +107,28 @@ struct Waiting {
 pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, StoreError> {
     let sql = match tx {
         Tx::Sqlite(_) => {
-            "SELECT id, idea_id, kind, actor_id, comment_id, delivered_to FROM happening
+            "SELECT id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to FROM happening
              WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1"
         }
         // Two nodes do not deliver the same thing at the same time.
         Tx::Postgres(_) => {
-            "SELECT id, idea_id, kind, actor_id, comment_id, delivered_to FROM happening
+            "SELECT id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to FROM happening
              WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"
         }
     };
     let row: Option<Waiting> = on!(tx, c => sqlx::query_as(sql).fetch_optional(c).await)?;
-    let Some(Waiting { id, idea_id, kind, actor_id, comment_id, delivered_to }) = row else { return Ok(None) };
+    let Some(Waiting { id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to }) = row else {
+        return Ok(None);
+    };
     let decides = NoticeKind::parse(&kind).is_some_and(NoticeKind::decides);
     let told: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
         "INSERT INTO notice (person_id, happening_id, created_at)
          SELECT w.person_id, $1, $2 FROM (
-             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND $4 <> 'mention'
+             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND $4 NOT IN ('mention', 'changed')
                 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.comment_id = $9 AND m.person_id = f.person_id)
              UNION SELECT person_id FROM mention WHERE comment_id = $9 AND $4 = 'mention'
              UNION SELECT author_id FROM idea WHERE id = $3 AND $5 = 1
+             UNION SELECT person_id FROM vote WHERE idea_id = $3 AND told_seq = $10 AND $4 = 'changed'
          ) w
          WHERE w.person_id <> $6 AND w.person_id > $7
            AND (NOT EXISTS (SELECT 1 FROM notice_off o WHERE o.person_id = w.person_id AND o.kind = $4)
@@ -122,6 +145,7 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     .bind(delivered_to.unwrap_or(Uuid::nil()))
     .bind(BATCH)
     .bind(comment_id)
+    .bind(concept_seq)
     .fetch_all(c)
     .await)?;
     let more = i64::try_from(told.len()).unwrap_or(i64::MAX) >= BATCH;
@@ -148,6 +172,10 @@ struct NoticeRow {
     #[sqlx(flatten)]
     stage: rows::AnyStageRow,
     comment_id: Option<Uuid>,
+    parted: bool,
+    into_number: Option<i64>,
+    into_title: Option<String>,
+    carried: bool,
     words: String,
     created_at: i64,
     read_at: Option<i64>,
@@ -157,6 +185,12 @@ impl TryFrom<NoticeRow> for NoticeView {
     type Error = StoreError;
 
     fn try_from(row: NoticeRow) -> Result<Self, StoreError> {
+        let into = match (row.into_number, row.into_title) {
+            (Some(number), Some(title)) => {
+                Some(IdeaName { number: rows::number(number)?, slug: cards::address(&title), title })
+            }
+            _ => None,
+        };
         let kind = NoticeKind::parse(&row.kind);
         Ok(Self {
             id: HappeningId(row.id),
@@ -168,6 +202,9 @@ impl TryFrom<NoticeRow> for NoticeView {
             own: row.own,
             by: row.by.try_into()?,
             stage: Option::<StageView>::try_from(row.stage)?,
+            into,
+            parted: row.parted,
+            carried: row.carried,
             comment: row.comment_id.map(|id| id.to_string()),
             words: row.words,
             at: row.created_at,
@@ -191,10 +228,17 @@ pub async fn page(
         "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
                 coalesce(substr(m.body, 1, 200), h.words) AS words, h.created_at,
                 h.comment_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
-                s.id AS any_stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind
+                s.id AS any_stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind,
+                g.undone_at IS NOT NULL AS parted, t.number AS into_number, t.title AS into_title,
+                EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = t.id AND v.person_id = $3 AND v.merge_id = h.merge_id)
+                OR EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = t.id AND f.person_id = $3
+                           AND f.merge_id = h.merge_id AND f.muted_at IS NULL) AS carried
          FROM notice n JOIN happening h ON h.id = n.happening_id JOIN idea i ON i.id = h.idea_id
          JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id
          LEFT JOIN comment m ON m.id = h.comment_id
+         LEFT JOIN merge g ON g.id = h.merge_id
+         LEFT JOIN idea t ON t.id = g.target_id AND g.undone_at IS NULL AND (t.away IS NULL OR t.away = 'merged')
+             AND EXISTS (SELECT 1 FROM board b WHERE b.id = t.board_id AND ", seen!(), ")
          WHERE n.person_id = $3 AND (h.created_at, h.id) < ($4, $5) AND ", seen!(), " AND ", told!(), "
          ORDER BY h.created_at DESC, h.id DESC LIMIT $6"
     ))

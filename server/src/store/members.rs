@@ -86,13 +86,14 @@ pub async fn coauthors(tx: &mut Tx, idea: IdeaId) -> Result<Vec<PersonView>, Sto
     rows.into_iter().map(PersonView::try_from).collect()
 }
 
-/// Makes somebody a co-author of an idea, and says whether they were not one before.
+/// Makes somebody a co-author of an idea, and says whether they were not one before, but for a merge.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn add_coauthor(tx: &mut Tx, idea: IdeaId, person: PersonId, at: Millis) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query(
-        "INSERT INTO coauthor (idea_id, person_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        "INSERT INTO coauthor (idea_id, person_id, created_at) VALUES ($1, $2, $3)
+         ON CONFLICT (idea_id, person_id) DO UPDATE SET merge_id = NULL WHERE coauthor.merge_id IS NOT NULL",
     )
     .bind(idea.0)
     .bind(person.0)

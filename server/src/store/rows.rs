@@ -1,8 +1,8 @@
 //! From the words and numbers of the database to the types of the program.
 
 use shared::{
-    PersonId, Role, StageId,
-    api::{Colour, PersonView, StageKind, StageView},
+    PersonId, Role, StageId, TagId,
+    api::{Colour, PersonView, StageKind, StageView, TagView},
     rules::{Audience, Away, BoardRules, EditingRule},
 };
 use uuid::Uuid;
@@ -97,6 +97,26 @@ impl TryFrom<StageRow> for StageView {
             en: row.name_en,
             colour: known(Colour::parse(&row.colour), "colour", &row.colour)?,
             kind: known(StageKind::parse(&row.kind), "kind of stage", &row.kind)?,
+        })
+    }
+}
+
+/// The columns `tag_id, tag_name, tag_colour`.
+#[derive(sqlx::FromRow)]
+pub(super) struct TagRow {
+    tag_id: Uuid,
+    tag_name: String,
+    tag_colour: String,
+}
+
+impl TryFrom<TagRow> for TagView {
+    type Error = StoreError;
+
+    fn try_from(row: TagRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: TagId(row.tag_id),
+            name: row.tag_name,
+            colour: known(Colour::parse(&row.tag_colour), "colour", &row.tag_colour)?,
         })
     }
 }

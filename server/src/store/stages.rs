@@ -1,23 +1,22 @@
 //! How ideas move through the stages of their board.
 
+use std::collections::HashMap;
+
 use shared::{
-    IdeaId, PersonId, StageId,
+    BoardId, IdeaId, PersonId, StageId,
     api::{Millis, PersonView, StageMove, StageView},
 };
 use uuid::Uuid;
 
 use super::{StoreError, Tx, on, rows};
 
-/// The stage an idea is in. Whoever else asks so waits for this transaction to end.
+/// The stage an idea is in.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of(tx: &mut Tx, idea: IdeaId) -> Result<StageId, StoreError> {
-    let sql = match tx {
-        Tx::Sqlite(_) => "SELECT stage_id FROM idea WHERE id = $1",
-        Tx::Postgres(_) => "SELECT stage_id FROM idea WHERE id = $1 FOR UPDATE",
-    };
-    Ok(StageId(on!(tx, c => sqlx::query_scalar(sql).bind(idea.0).fetch_one(c).await)?))
+    Ok(StageId(on!(tx, c => sqlx::query_scalar("SELECT stage_id FROM idea WHERE id = $1")
+        .bind(idea.0).fetch_one(c).await)?))
 }
 
 /// A move of an idea from one stage to another.
@@ -37,6 +36,19 @@ pub struct Move<'a> {
     pub at: Millis,
 }
 
+/// A move of all ideas in a stage to another.
+#[derive(Clone, Copy, Debug)]
+pub struct MoveAll {
+    /// Where they stood.
+    pub from: StageId,
+    /// Where they go.
+    pub to: StageId,
+    /// Who moves them.
+    pub by: PersonId,
+    /// When.
+    pub at: Millis,
+}
+
 /// Moves an idea to another stage of its board, and keeps the record. The first move is the first answer, unless one
 /// was given before.
 ///
@@ -45,6 +57,10 @@ pub struct Move<'a> {
 pub async fn set(tx: &mut Tx, to: &Move<'_>) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query("UPDATE idea SET stage_id = $2, answered_at = coalesce(answered_at, $3) WHERE id = $1")
         .bind(to.idea.0).bind(to.to.0).bind(to.at).execute(c).await.map(drop))?;
+    record(tx, to).await
+}
+
+async fn record(tx: &mut Tx, to: &Move<'_>) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
         "INSERT INTO stage_move (id, idea_id, from_id, to_id, person_id, reason, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -72,19 +88,32 @@ struct MoveRow {
     by: rows::PersonRow,
 }
 
-/// The moves of an idea, the last first. `stages` are those of its board.
+/// The moves of an idea, the last first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn moves(tx: &mut Tx, idea: IdeaId, stages: &[StageView]) -> Result<Vec<StageMove>, StoreError> {
+pub async fn moves(tx: &mut Tx, idea: IdeaId) -> Result<Vec<StageMove>, StoreError> {
     let rows: Vec<MoveRow> = on!(tx, c => sqlx::query_as(
-        "SELECT m.from_id, m.to_id, m.reason, m.created_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
+        "SELECT m.from_id, m.to_id, m.reason, m.created_at,
+                p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
          FROM stage_move m JOIN person p ON p.id = m.person_id
          WHERE m.idea_id = $1 ORDER BY m.created_at DESC, m.id DESC",
     )
     .bind(idea.0)
     .fetch_all(c)
     .await)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Among them those that went since.
+    let stages: Vec<rows::StageRow> = on!(tx, c => sqlx::query_as(
+        "SELECT s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind
+         FROM stage s JOIN idea i ON i.board_id = s.board_id WHERE i.id = $1",
+    )
+    .bind(idea.0)
+    .fetch_all(c)
+    .await)?;
+    let stages = stages.into_iter().map(StageView::try_from).collect::<Result<Vec<_>, _>>()?;
     let named = |id: Uuid| {
         let stage = stages.iter().find(|stage| stage.id.0 == id);
         stage.cloned().ok_or_else(|| StoreError::Corrupt(format!("stage {id} is not of the idea's board")))
@@ -92,13 +121,126 @@ pub async fn moves(tx: &mut Tx, idea: IdeaId, stages: &[StageView]) -> Result<Ve
     rows.into_iter()
         .map(|row| {
             let by = PersonView::try_from(row.by)?;
-            Ok(StageMove {
-                from: named(row.from_id)?,
-                to: named(row.to_id)?,
-                by,
-                reason: row.reason,
-                at: row.created_at,
-            })
+            let (from, to) = (named(row.from_id)?, named(row.to_id)?);
+            Ok(StageMove { from, to, by, reason: row.reason, at: row.created_at })
         })
         .collect()
+}
+
+/// The stage in which the ideas of a board begin. Until this transaction ends it does not go.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first(tx: &mut Tx, board: BoardId) -> Result<Option<StageId>, StoreError> {
+    let sql = match tx {
+        Tx::Sqlite(_) => "SELECT id FROM stage WHERE board_id = $1 AND removed_at IS NULL ORDER BY position LIMIT 1",
+        Tx::Postgres(_) => {
+            "SELECT id FROM stage WHERE board_id = $1 AND removed_at IS NULL ORDER BY position LIMIT 1 FOR SHARE"
+        }
+    };
+    let mut found: Option<Uuid> = None;
+    // While one waits for whoever changes it, the first stage may go; then another is the first.
+    for _ in 0..2 {
+        found = on!(tx, c => sqlx::query_scalar(sql).bind(board.0).fetch_optional(c).await)?;
+        if found.is_some() {
+            break;
+        }
+    }
+    Ok(found.map(StageId))
+}
+
+/// Whether this is a stage of the board. If so, it does not go until this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut Tx, board: BoardId, stage: StageId) -> Result<bool, StoreError> {
+    let sql = match tx {
+        Tx::Sqlite(_) => "SELECT 1 FROM stage WHERE id = $2 AND board_id = $1 AND removed_at IS NULL",
+        Tx::Postgres(_) => "SELECT 1 FROM stage WHERE id = $2 AND board_id = $1 AND removed_at IS NULL FOR SHARE",
+    };
+    let found =
+        on!(tx, c => sqlx::query(sql).bind(board.0).bind(stage.0).fetch_optional(c).await.map(|row| row.is_some()))?;
+    Ok(found)
+}
+
+/// How many ideas stand in each stage of a board that has any.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counts(tx: &mut Tx, board: BoardId) -> Result<HashMap<StageId, u32>, StoreError> {
+    let rows: Vec<(Uuid, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT stage_id, count(*) FROM idea WHERE board_id = $1 GROUP BY stage_id",
+    )
+    .bind(board.0)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(|(stage, count)| Ok((StageId(stage), rows::number(count)?))).collect()
+}
+
+/// Makes these the stages of a board, in order. Those it has are told by their ids; whichever it has besides goes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace(tx: &mut Tx, board: BoardId, stages: &[StageView], at: Millis) -> Result<(), StoreError> {
+    // Out of the way first: no two stages have the same place, not even for a moment.
+    on!(tx, c => sqlx::query("UPDATE stage SET position = position + 1000 WHERE board_id = $1 AND removed_at IS NULL")
+        .bind(board.0).execute(c).await.map(drop))?;
+    for (position, stage) in (0_i64..).zip(stages) {
+        on!(tx, c => sqlx::query(
+            "INSERT INTO stage (id, board_id, position, name_fr, name_en, colour, kind)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (id) DO UPDATE SET position = excluded.position, name_fr = excluded.name_fr,
+             name_en = excluded.name_en, colour = excluded.colour, kind = excluded.kind",
+        )
+        .bind(stage.id.0)
+        .bind(board.0)
+        .bind(position)
+        .bind(&stage.fr)
+        .bind(&stage.en)
+        .bind(stage.colour.as_str())
+        .bind(stage.kind.as_str())
+        .execute(c)
+        .await
+        .map(drop))?;
+    }
+    // Those that stay have their new places by now.
+    let gone: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM stage WHERE board_id = $1 AND removed_at IS NULL AND position >= 1000",
+    )
+    .bind(board.0)
+    .fetch_all(c)
+    .await)?;
+    for stage in gone {
+        on!(tx, c => sqlx::query(
+            "UPDATE stage SET removed_at = $3,
+             position = (SELECT min(o.position) FROM stage o WHERE o.board_id = $2 AND o.position < 1000) - 1
+             WHERE id = $1",
+        )
+        .bind(stage)
+        .bind(board.0)
+        .bind(at)
+        .execute(c)
+        .await
+        .map(drop))?;
+    }
+    Ok(())
+}
+
+/// Moves every idea in one stage to another, and keeps the record of each. It answers none of them. Answers with the
+/// numbers of the ideas.
+///
+/// # Errors
+/// When the database fails.
+pub async fn move_all(tx: &mut Tx, to: &MoveAll) -> Result<Vec<u32>, StoreError> {
+    let moved: Vec<(Uuid, i64)> = on!(tx, c => sqlx::query_as(
+        "UPDATE idea SET stage_id = $2 WHERE stage_id = $1 RETURNING id, number",
+    )
+    .bind(to.from.0)
+    .bind(to.to.0)
+    .fetch_all(c)
+    .await)?;
+    for (idea, _) in &moved {
+        record(tx, &Move { idea: IdeaId(*idea), from: to.from, to: to.to, by: to.by, reason: "", at: to.at }).await?;
+    }
+    moved.into_iter().map(|(_, number)| rows::number(number)).collect()
 }

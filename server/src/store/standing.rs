@@ -75,17 +75,19 @@ pub async fn approve_comment(
     set_comment(tx, idea, comment, Some(Away::Held), None).await
 }
 
-/// Works out anew when the company first answered an idea, from the answers that stand and the moves.
+/// Works out anew when the company first answered an idea, from the answers that stand and the moves. What was said under
+/// a twin before the idea was proposed answers it from its beginning on.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn answered(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "UPDATE idea SET answered_at = (SELECT min(at) FROM (
-             SELECT created_at AS at FROM comment
-             WHERE idea_id = $1 AND kind = 'answer' AND deleted_at IS NULL AND away IS NULL
-             UNION ALL SELECT created_at FROM stage_move WHERE idea_id = $1
-         ) AS answers) WHERE id = $1",
+        "UPDATE idea SET answered_at = (SELECT min(CASE WHEN at < idea.created_at THEN idea.created_at ELSE at END)
+             FROM (
+                 SELECT created_at AS at FROM comment
+                 WHERE idea_id = $1 AND kind = 'answer' AND deleted_at IS NULL AND away IS NULL
+                 UNION ALL SELECT created_at FROM stage_move WHERE idea_id = $1
+             ) AS answers) WHERE id = $1",
     )
     .bind(idea.0)
     .execute(c)

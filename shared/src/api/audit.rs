@@ -45,6 +45,20 @@ acts! {
     RemoveCoauthor = "coauthor.remove";
     /// Moved an idea to another stage.
     MoveIdea = "idea.stage";
+    /// Merged an idea into another.
+    Merge = "idea.merge";
+    /// Took that back.
+    Unmerge = "idea.unmerge";
+    /// Set the tags of somebody else's idea.
+    TagIdea = "idea.tags";
+    /// Set the stages of a board.
+    SetStages = "board.stages";
+    /// Added a tag to a board.
+    AddTag = "tag.add";
+    /// Changed a tag of a board.
+    EditTag = "tag.edit";
+    /// Removed a tag from a board.
+    RemoveTag = "tag.remove";
     /// Answered an idea in the company's name.
     Answer = "comment.answer";
     /// Deleted what somebody else said.

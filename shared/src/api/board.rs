@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Colour, Millis, PersonView};
+use super::{Millis, PersonView, StageView, TagView};
 use crate::{
-    BoardId, DocumentId, StageId,
+    BoardId, DocumentId,
     rules::{Audience, EditingRule},
 };
 
@@ -26,6 +26,8 @@ pub struct BoardView {
     pub editing: EditingRule,
     /// The steps of its pipeline, in order.
     pub stages: Vec<StageView>,
+    /// The tags that its ideas may have, by name.
+    pub tags: Vec<TagView>,
     /// How many ideas it has.
     pub ideas: u32,
     /// When one of its ideas last changed, or it was made.
@@ -38,63 +40,13 @@ pub struct BoardView {
     /// Whether the first post of a newcomer waits for a moderator.
     #[serde(default)]
     pub holds_first: bool,
+    /// How many of them the person asking has left this month; absent for visitors, and in lists of boards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_left: Option<u32>,
     /// Whether the person asking may propose an idea.
     pub may_propose: bool,
-    /// Whether the person asking may set its rules and members.
+    /// Whether the person asking may set its rules, stages, tags and members.
     pub may_govern: bool,
-}
-
-/// A step of a board's pipeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct StageView {
-    /// Its id.
-    pub id: StageId,
-    /// Its name in French.
-    pub fr: String,
-    /// Its name in English.
-    pub en: String,
-    /// Its colour.
-    pub colour: Colour,
-    /// What being in it says of an idea.
-    pub kind: StageKind,
-}
-
-/// What being in a stage says of an idea.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum StageKind {
-    /// Nobody has looked at it yet.
-    New,
-    /// It is being looked at or worked on.
-    Open,
-    /// It is there.
-    Launched,
-    /// It will not be done, for a reason that is given.
-    Declined,
-}
-
-impl StageKind {
-    /// Every kind, in the order a pipeline has them.
-    pub const ALL: [Self; 4] = [Self::New, Self::Open, Self::Launched, Self::Declined];
-
-    /// The word the API and the store use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Open => "open",
-            Self::Launched => "launched",
-            Self::Declined => "declined",
-        }
-    }
-
-    /// The kind of that word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
 }
 
 /// `POST /api/v1/boards`: create a board.

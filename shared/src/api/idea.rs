@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Because, Millis, OriginView, PersonView, StageView};
+use super::{Because, IdeaName, MergedIdea, Millis, OriginView, PersonView, StageView, TagView};
 use crate::{
-    DocumentId, IdeaId, StageId,
+    DocumentId, IdeaId, StageId, TagId,
     rules::{Audience, Away, EditingRule},
 };
 
@@ -28,6 +28,8 @@ pub struct IdeaCard {
     pub board_title: String,
     /// Where it stands.
     pub stage: StageView,
+    /// Its tags, by name.
+    pub tags: Vec<TagView>,
     /// Who proposed it.
     pub author: PersonView,
     /// Who shaped the concept, the proposer first; at most five.
@@ -88,6 +90,21 @@ pub struct IdeaView {
     /// Why it was hidden, where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<Because>,
+    /// The tags the person asking may give it: those of its board, or none.
+    pub tags: Vec<TagView>,
+    /// Whether the person asking may merge it into another.
+    pub may_merge: bool,
+    /// The idea in which it lives on since it was merged; absent where it stands by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<IdeaName>,
+    /// The ideas that were merged into it, the last first.
+    pub twins: Vec<MergedIdea>,
+    /// How many more votes the person asking has on its board this month; absent where there is no limit, and for visitors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_left: Option<u32>,
+    /// Whether its concept became another than the one the person asking voted for, and they have not said yet whether
+    /// they keep their vote.
+    pub changed: bool,
 }
 
 /// What an open page is told when a concept has changed: the data of a `concept` event.
@@ -121,6 +138,9 @@ pub struct NewIdea {
     /// The concept's body, Markdown.
     #[serde(default)]
     pub body: String,
+    /// Its tags, of those of the board.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<TagId>,
 }
 
 /// That an idea moved to another stage.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, PersonView, StageView};
+use super::{IdeaName, Millis, PersonView, StageView};
 use crate::HappeningId;
 
 /// What happened.
@@ -18,11 +18,15 @@ pub enum NoticeKind {
     Comment,
     /// Somebody named the person in a comment.
     Mention,
+    /// The idea was merged into another, or stands by itself again.
+    Merged,
+    /// The concept became another than the one the person voted for.
+    Changed,
 }
 
 impl NoticeKind {
     /// Each, in the order the screens offer them.
-    pub const ALL: [Self; 4] = [Self::Stage, Self::Answer, Self::Mention, Self::Comment];
+    pub const ALL: [Self; 6] = [Self::Stage, Self::Answer, Self::Mention, Self::Comment, Self::Merged, Self::Changed];
 
     /// The word the API and the store use.
     #[must_use]
@@ -32,6 +36,8 @@ impl NoticeKind {
             Self::Answer => "answer",
             Self::Comment => "comment",
             Self::Mention => "mention",
+            Self::Merged => "merged",
+            Self::Changed => "changed",
         }
     }
 
@@ -44,7 +50,7 @@ impl NoticeKind {
     /// Whether it decides about the idea: who proposed it is told, whatever they chose.
     #[must_use]
     pub fn decides(self) -> bool {
-        matches!(self, Self::Stage | Self::Answer)
+        matches!(self, Self::Stage | Self::Answer | Self::Merged)
     }
 }
 
@@ -71,6 +77,15 @@ pub struct NoticeView {
     /// The stage it moved to; of a `stage` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<StageView>,
+    /// The idea in which it lives on; of a `merged` only, and absent where the person may not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<IdeaName>,
+    /// Whether it stands by itself again: the merge was undone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub parted: bool,
+    /// Whether the person's vote or follow came there by the merge, and still stands.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub carried: bool,
     /// The comment, for its permalink: `#c-ID`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod audit;
 pub mod board;
+pub mod change;
 pub mod colour;
 pub mod comment;
 pub mod desk;
@@ -12,14 +13,18 @@ pub mod idea;
 pub mod import;
 pub mod inbox;
 pub mod invite;
+pub mod merge;
 pub mod numbers;
 pub mod problem;
 pub mod progress;
 pub mod report;
+pub mod stage;
+pub mod tag;
 
 pub use account::*;
 pub use audit::*;
 pub use board::*;
+pub use change::*;
 pub use colour::*;
 pub use comment::*;
 pub use desk::*;
@@ -27,10 +32,13 @@ pub use idea::*;
 pub use import::*;
 pub use inbox::*;
 pub use invite::*;
+pub use merge::*;
 pub use numbers::*;
 pub use problem::*;
 pub use progress::*;
 pub use report::*;
+pub use stage::*;
+pub use tag::*;
 
 use serde::{Deserialize, Serialize};
 

@@ -37,6 +37,8 @@ pub enum Code {
     IdempotencyKey,
     /// 409: the person has no vote left on this board this month.
     NoVotesLeft,
+    /// 409: the idea it was merged into was merged itself since; that is to be undone first.
+    MergedOn,
     /// 410: the link was used, revoked or is too old.
     LinkExpired,
     /// 413: the request is too large.
@@ -80,6 +82,14 @@ pub enum FieldCode {
     Encoding,
     /// Its first line does not name its columns, each once and the needed ones among them.
     Header,
+    /// It is the same thing again.
+    Itself,
+    /// It waits for a moderator, is hidden, or was merged.
+    Away,
+    /// Other people see it.
+    Audience,
+    /// There are more than `limit`.
+    TooMany,
 }
 
 /// What is wrong with one field, in words and for machines.
@@ -132,7 +142,7 @@ impl Code {
             Self::ForeignOrigin | Self::Role | Self::EditingRule | Self::Away | Self::Suspended => 403,
             Self::NotFound => 404,
             Self::Method => 405,
-            Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft => 409,
+            Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft | Self::MergedOn => 409,
             Self::LinkExpired => 410,
             Self::TooLarge => 413,
             Self::MediaType => 415,
@@ -161,6 +171,7 @@ impl Code {
             Self::Conflict => "This conflicts with what is there",
             Self::IdempotencyKey => "The idempotency key was used for another request",
             Self::NoVotesLeft => "No votes left this month",
+            Self::MergedOn => "A later merge is to be undone first",
             Self::LinkExpired => "The link can no longer be used",
             Self::TooLarge => "The request is too large",
             Self::MediaType => "The body must be JSON",

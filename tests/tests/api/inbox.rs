@@ -14,7 +14,7 @@ use tests::{
     on_each_database,
 };
 
-async fn told(app: &App, who: &Client) -> Vec<NoticeView> {
+pub async fn told(app: &App, who: &Client) -> Vec<NoticeView> {
     // What is not under way in the background is done here; the rest is waited for.
     while app.number("SELECT count(*) FROM happening WHERE done_at IS NULL").await > 0 {
         deliver_all(&app.atelier.hub).await.expect("delivered");
@@ -23,11 +23,11 @@ async fn told(app: &App, who: &Client) -> Vec<NoticeView> {
     who.get("/api/v1/inbox").await.ok::<Page<NoticeView>>().items
 }
 
-async fn unread(who: &Client) -> u32 {
+pub async fn unread(who: &Client) -> u32 {
     who.get("/api/v1/inbox/unread").await.ok::<Unread>().unread
 }
 
-async fn scene(app: &App) -> (Client, Client, Client, BoardView, IdeaView) {
+pub async fn scene(app: &App) -> (Client, Client, Client, BoardView, IdeaView) {
     let owner = app.person(Role::Owner).await;
     let zoe = app.person(Role::Customer).await;
     let ali = app.person(Role::Customer).await;

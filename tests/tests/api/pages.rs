@@ -19,7 +19,12 @@ async fn board(owner: &Client, audience: Audience) -> BoardView {
 }
 
 async fn idea(owner: &Client, board: &BoardView, title: &str) -> IdeaView {
-    let request = NewIdea { title: title.into(), pitch: "Pour le lundi.".into(), body: "Du **levain**.".into() };
+    let request = NewIdea {
+        title: title.into(),
+        pitch: "Pour le lundi.".into(),
+        body: "Du **levain**.".into(),
+        tags: Vec::new(),
+    };
     owner.post(&format!("/api/v1/boards/{}/ideas", board.slug), &request).await.created()
 }
 

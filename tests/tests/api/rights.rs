@@ -42,7 +42,7 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 36] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 49] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -58,6 +58,19 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 36] = [
     ("PUT /ideas/{number}/follow", "", TAKE_PART),
     ("DELETE /ideas/{number}/follow", "", TAKE_PART),
     ("PUT /ideas/{number}/stage", "", RESEARCH),
+    ("DELETE /ideas/{number}/support", "", TAKE_PART),
+    ("GET /ideas/{number}/change", "", TAKE_PART),
+    ("PUT /ideas/{number}/change", "", TAKE_PART),
+    ("PUT /ideas/{number}/tags", "another's idea", STAFF),
+    ("PUT /ideas/{number}/tags", "one's own idea", TAKE_PART),
+    ("GET /ideas/{number}/merge", "", GOVERN),
+    ("PUT /ideas/{number}/merge", "", GOVERN),
+    ("DELETE /ideas/{number}/merge", "", GOVERN),
+    ("GET /boards/{slug}/stages", "", GOVERN),
+    ("PUT /boards/{slug}/stages", "", GOVERN),
+    ("POST /boards/{slug}/tags", "", GOVERN),
+    ("PUT /boards/{slug}/tags/{tag}", "", GOVERN),
+    ("DELETE /boards/{slug}/tags/{tag}", "", GOVERN),
     ("GET /ideas/{number}/comments", "", READ),
     ("POST /ideas/{number}/comments", "comment", TAKE_PART),
     ("POST /ideas/{number}/comments", "answer", STAFF),
@@ -370,6 +383,65 @@ impl Boards {
                 let number = self.idea(slug).await.card.number.to_string();
                 let path = format!("/api/v1{}", path.replace("{number}", &number));
                 if method == "PUT" { who.put(&path, &json!(null)).await } else { who.delete(&path).await }
+            }
+            ("DELETE /ideas/{number}/support", _) => {
+                who.delete(&format!("/api/v1/ideas/{}/support", self.idea(slug).await.card.number)).await
+            }
+            (_, _) if operation.ends_with("/change") => {
+                let idea = format!("/api/v1/ideas/{}", self.idea(slug).await.card.number);
+                // Whoever may vote has; to the others it shows no less.
+                who.put(&format!("{idea}/vote"), &json!(null)).await;
+                let path = format!("{idea}/change");
+                if operation.starts_with("GET") {
+                    who.get(&path).await
+                } else {
+                    who.put(&path, &json!({"upto": 1})).await
+                }
+            }
+            ("PUT /ideas/{number}/tags", what) => {
+                // Where they cannot propose, no idea is theirs, and another's shows no less.
+                let own = who.post(&format!("{board}/ideas"), &json!({"title": "T"})).await;
+                let idea: IdeaView = if what == "one's own idea" && own.status.is_success() {
+                    own.created()
+                } else {
+                    self.idea(slug).await
+                };
+                who.put(&format!("/api/v1/ideas/{}/tags", idea.card.number), &json!({"tags": []})).await
+            }
+            (_, _) if operation.ends_with("/merge") => {
+                let (twin, target) = (self.idea(slug).await.card.number, self.idea(slug).await.card.number);
+                let path = format!("/api/v1/ideas/{twin}/merge");
+                match operation.split(' ').next() {
+                    Some("GET") => who.get(&format!("{path}?into={target}")).await,
+                    Some("PUT") => who.put(&path, &json!({ "into": target })).await,
+                    _ => {
+                        self.host.put(&path, &json!({ "into": target })).await.nothing(http::StatusCode::OK);
+                        who.delete(&path).await
+                    }
+                }
+            }
+            ("GET /boards/{slug}/stages", _) => who.get(&format!("{board}/stages")).await,
+            ("PUT /boards/{slug}/stages", _) => {
+                let stages = self.host.get(&board).await.ok::<BoardView>().stages;
+                who.put(&format!("{board}/stages"), &json!({ "stages": stages })).await
+            }
+            (_, _) if operation.contains("/boards/{slug}/tags") => {
+                let tags = format!("{board}/tags");
+                let new = json!({ "name": CommentId::new().to_string(), "colour": "leaf" });
+                if operation.starts_with("POST") {
+                    let answer = who.post(&tags, &new).await;
+                    for tag in self.host.get(&board).await.ok::<BoardView>().tags {
+                        self.host.delete(&format!("{tags}/{}", tag.id)).await;
+                    }
+                    return answer;
+                }
+                let made: BoardView = self.host.post(&tags, &new).await.created();
+                let tag = made.tags.iter().find(|tag| Some(tag.name.as_str()) == new["name"].as_str()).expect("it").id;
+                let path = format!("{tags}/{tag}");
+                let answer =
+                    if operation.starts_with("PUT") { who.put(&path, &new).await } else { who.delete(&path).await };
+                self.host.delete(&path).await;
+                answer
             }
             ("PUT /ideas/{number}/coauthors/{handle}", "another's idea") => {
                 let number = self.idea(slug).await.card.number;

@@ -28,6 +28,7 @@ on_both_databases! {
             title: "  Des   chouquettes\tà 16 h ".into(),
             pitch: " Chaudes.\r\nVraiment. ".into(),
             body: "# Pourquoi\n\n- la **faim**".into(),
+            ..NewIdea::default()
         };
         let view = ideas::propose(&db, Some(&zoe), &made.slug, &new, None).await.expect("an idea");
         assert_eq!(view.card.title, "Des chouquettes à 16 h");
@@ -60,7 +61,7 @@ on_both_databases! {
     async fn what_is_not_acceptable_makes_no_idea(db: Db) {
         let zoe = person(&db, "zoe", Role::Owner).await;
         let made = board(&db, &zoe, "Goûter", Audience::Public).await;
-        let new = NewIdea { title: "é".repeat(201), pitch: "é".repeat(601), body: "a\u{0}b".into() };
+        let new = NewIdea { title: "é".repeat(201), pitch: "é".repeat(601), body: "a\u{0}b".into(), ..NewIdea::default() };
         let Err(Error::Invalid(fields)) = ideas::propose(&db, Some(&zoe), &made.slug, &new, None).await else {
             panic!("refused")
         };
@@ -70,7 +71,7 @@ on_both_databases! {
         let refused = ideas::propose(&db, None, &made.slug, &new, None).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::SignIn))), "who is asking comes before what is asked");
         assert_eq!(cards(ideas::list(&db, Some(&zoe), None, &Wanted::default(), Place::START, 9).await), []);
-        let at_the_limit = NewIdea { title: "é".repeat(200), pitch: "é".repeat(600), body: "é".repeat(200_000) };
+        let at_the_limit = NewIdea { title: "é".repeat(200), pitch: "é".repeat(600), body: "é".repeat(200_000), ..NewIdea::default() };
         let view = ideas::propose(&db, Some(&zoe), &made.slug, &at_the_limit, None).await.expect("an idea");
         assert_eq!(view.card.number, 1, "no number was lost");
     }

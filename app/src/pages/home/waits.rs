@@ -72,16 +72,12 @@ fn news(notices: &[NoticeView]) -> AnyView {
         .filter(|notice| !notice.read)
         .take(LINES)
         .map(|notice| {
-            let mut path = card::path(notice.number, &notice.slug);
-            if let Some(comment) = &notice.comment {
-                path.push_str("#c-");
-                path.push_str(comment);
-            }
-            let (kind, by, at) = (notice.kind, notice.by.name.clone(), notice.at);
+            let (told, by, at) = ((*notice).clone(), notice.by.name.clone(), notice.at);
             let declined = notice.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
             let stage = notice.stage.as_ref().filter(|_| !declined).map(pill::stage);
-            let more = view! { {by} " " {move || words::notice(i18n, kind, declined)} " " {stage} " " {date::ago(at)} };
-            line(path, notice.title.clone(), more.into_any())
+            let into = notice.into.as_ref().map(|into| into.title.clone());
+            let more = view! { {by} " " {move || words::notice(i18n, &told)} " " {stage} {into} " " {date::ago(at)} };
+            line(card::notice_path(notice), notice.title.clone(), more.into_any())
         })
         .collect();
     let all = view! { <a href="/inbox">{t!(i18n, home.to_inbox)}</a> }.into_any();

@@ -40,6 +40,8 @@ answers! {
         "415" = "`media_type`: the body must be `application/json`",
         "422" = "`invalid`: see `fields`",
     }
+    /// Of an address whose parameters may not fit what is there.
+    Judges { "422" = "`invalid`: see `fields`" }
     /// Of an address that only some roles may read.
     ByRole { "403" = "`role`: the person's role does not allow it" }
     /// Of an address that names something.

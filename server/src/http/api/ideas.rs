@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use shared::{
-    StageId,
+    StageId, TagId,
     api::{Code, IdeaCard, IdeaSort, IdeaView, Involved, NewIdea, Page},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -55,6 +55,8 @@ struct Listing {
     sort: IdeaSort,
     /// Only those in this stage.
     stage: Option<StageId>,
+    /// Only those with this tag.
+    tag: Option<TagId>,
     /// Only those proposed by the person of this handle.
     author: Option<String>,
     /// Only those that the person asking has this to do with; none for a visitor.
@@ -63,11 +65,11 @@ struct Listing {
 
 impl Listing {
     async fn page(self, atelier: &Atelier, who: &MaybeSigned, board: Option<&str>) -> Result<Page<IdeaCard>, ApiError> {
-        let Self { cursor, limit, sort, stage, author, involved } = self;
+        let Self { cursor, limit, sort, stage, tag, author, involved } = self;
         let first = cursor.is_none();
         let (from, limit) = Paging { cursor, limit }.place()?;
         let from = if first { Place::start(sort) } else { from };
-        let wanted = Wanted { sort, stage, author, involved };
+        let wanted = Wanted { sort, stage, tag, author, involved };
         let found = ideas::list(&atelier.db, who.person(), board, &wanted, from, limit + 1).await?;
         let Page { items, next } = page(found, limit, |(_, place)| *place);
         Ok(Page { items: items.into_iter().map(|(card, _)| card).collect(), next })

@@ -5,6 +5,7 @@ pub(crate) mod answers;
 mod accounts;
 mod audit;
 mod boards;
+mod changes;
 mod coauthors;
 mod comments;
 mod desk;
@@ -14,16 +15,19 @@ mod inbox;
 mod invites;
 mod me;
 mod members;
+mod merges;
 mod names;
 mod numbers;
 mod openapi;
 mod paging;
 mod people;
+mod pipeline;
 mod progress;
 mod reports;
 mod session;
 mod sessions;
 mod setup;
+mod tags;
 mod tokens;
 mod votes;
 
@@ -59,6 +63,10 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(coauthors::routes())
         .merge(comments::routes())
         .merge(votes::routes())
+        .merge(changes::routes())
+        .merge(merges::routes())
+        .merge(tags::routes())
+        .merge(pipeline::routes())
         .merge(numbers::routes())
         .merge(progress::routes())
         .merge(inbox::routes())

@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 24] = [
+const LENGTHS: [(&str, &str, usize, usize); 28] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -91,6 +91,10 @@ const LENGTHS: [(&str, &str, usize, usize); 24] = [
     ("NewReport", "words", 0, limits::ORDER),
     ("NewDecision", "words", 0, limits::ORDER),
     ("Suspend", "words", 1, limits::ORDER),
+    ("MergeIdea", "reason", 0, limits::REASON),
+    ("SetTag", "name", 1, limits::TAG),
+    ("WantedStage", "fr", 1, limits::STAGE),
+    ("WantedStage", "en", 1, limits::STAGE),
 ];
 
 fn say_lengths(document: &mut utoipa::openapi::OpenApi) {

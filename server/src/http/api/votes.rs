@@ -1,4 +1,4 @@
-//! `/ideas/{number}/vote`, `…/follow` and `…/stage`: what is done with one idea.
+//! `/ideas/{number}/vote`, `…/follow`, `…/support` and `…/stage`: what is done with one idea.
 
 use axum::extract::State;
 use http::StatusCode;
@@ -23,7 +23,11 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
-    OpenApiRouter::new().routes(routes!(vote, withdraw)).routes(routes!(follow, unfollow)).routes(routes!(set_stage))
+    OpenApiRouter::new()
+        .routes(routes!(vote, withdraw))
+        .routes(routes!(follow, unfollow))
+        .routes(routes!(leave))
+        .routes(routes!(set_stage))
 }
 
 /// Tells the pages that show the idea, or its board, what everyone may know of it.
@@ -89,6 +93,20 @@ async fn unfollow(
     count(&atelier, &who, Writing::Vote)?;
     votes::follow(&atelier.db, who.person(), number, Following::No).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take one's vote back and follow the idea no longer, in one. A second time changes nothing.
+#[utoipa::path(delete, path = "/ideas/{number}/support", tag = "ideas", operation_id = "leave_idea",
+    params(("number" = u32, Path, description = "The idea's number")),
+    responses((status = 200, body = VoteView), Always, Changes, Names))]
+async fn leave(
+    State(atelier): State<Atelier>,
+    who: MaybeSigned,
+    Path(number): Path<u32>,
+) -> Result<Json<VoteView>, ApiError> {
+    let (vote, facts) = votes::leave(&atelier.db, who.person(), number).await?;
+    tell(&atelier, &facts);
+    Ok(Json(vote))
 }
 
 /// Move an idea to another stage of its board. For researchers and above.

@@ -1,5 +1,7 @@
 //! A document brought into memory: its texts alone, or whole as Automerge has it.
 
+use std::sync::Arc;
+
 use automerge::{Automerge, Change};
 use bytes::Bytes;
 use shared::{
@@ -54,6 +56,35 @@ impl Copy {
             })
             .await??;
         }
+    }
+
+    /// The texts of a document as they were after each of these places of its log, which are in order.
+    ///
+    /// # Errors
+    /// When the database fails, or the log cannot be applied.
+    pub async fn texts_at(db: &Db, document: DocumentId, places: Vec<i64>) -> Result<Vec<Texts>, StoreError> {
+        let mut tx = db.read().await?;
+        let mut read = (Self::default(), Vec::with_capacity(places.len()));
+        let places: Arc<[i64]> = places.into();
+        while read.1.len() < places.len() {
+            let page = log::changes_after(&mut tx, document, u64::from(read.0.upto), PAGE).await?;
+            if page.is_empty() {
+                return Err(super::corrupt("a log that is shorter than what was read of it"));
+            }
+            let places = places.clone();
+            read = in_background(move || {
+                let (mut copy, mut texts) = read;
+                for change in page {
+                    copy.take(&change.bytes)?;
+                    while places.get(texts.len()).is_some_and(|place| *place == i64::from(copy.upto)) {
+                        texts.push(copy.texts());
+                    }
+                }
+                Ok::<_, StoreError>((copy, texts))
+            })
+            .await??;
+        }
+        Ok(read.1)
     }
 
     /// The number of changes it holds.
