@@ -3,7 +3,10 @@
 use serde_json::json;
 use shared::{
     DocumentId, MergeId,
-    api::{AuditAct, FieldCode, FieldProblem, IdeaFacts, IdeaName, IdeaView, MergeIdea, MergePreview, NoticeKind, PersonView},
+    api::{
+        AuditAct, FieldCode, FieldProblem, IdeaFacts, IdeaName, IdeaView, MergeIdea, MergePreview, NoticeKind,
+        PersonView,
+    },
     limits,
     rules::{Audience, Away, BoardAct, Refusal, Standing, may_on_board},
 };

@@ -6,8 +6,8 @@ use serde_json::json;
 use shared::{
     BoardId, StageId,
     api::{
-        AuditAct, BoardView, FieldCode, FieldProblem, IdeaFacts, PersonView, SetStages, StageCount, StageKind, StageView,
-        WantedStage,
+        AuditAct, BoardView, FieldCode, FieldProblem, IdeaFacts, PersonView, SetStages, StageCount, StageKind,
+        StageView, WantedStage,
     },
     limits,
     rules::BoardAct,
