@@ -123,6 +123,7 @@ impl Atelier {
         hub.spawn(jobs::follow::run(hub.clone()));
         hub.spawn(jobs::compact::run(hub.clone()));
         hub.spawn(jobs::unload::run(hub.clone()));
+        hub.spawn(jobs::search::run(hub.clone()));
         let happened = Arc::new(Notify::new());
         hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
         hub.spawn(jobs::judge::run(hub.clone(), happened.clone(), Duration::from_secs(config.rest.into())));

@@ -48,6 +48,10 @@ pub const STAGES: usize = 12;
 pub const VOTES_PER_MONTH: u32 = 1_000;
 /// The name a person gives an access token.
 pub const TOKEN_NAME: usize = 60;
+/// What is searched for.
+pub const QUERY: usize = 200;
+/// Things of one kind that a search finds, at most.
+pub const FOUND: u32 = 50;
 /// Items on one page of a list, at most.
 pub const PAGE: u32 = 100;
 /// Bytes of a JSON request body.

@@ -160,6 +160,8 @@ pub enum Act {
     MatchNames,
     /// See how the server fares.
     Observe,
+    /// Find people by their names.
+    FindPeople,
     /// Tell the moderators of a person.
     ReportPerson(Whom),
     /// See what was reported, and decide about reports of people.
@@ -295,6 +297,7 @@ fn may_with_away(act: BoardAct, away: Away, who: Standing) -> Result<(), Refusal
 /// Says why not.
 pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
     match act {
+        Act::FindPeople => at_least(role, Role::Customer),
         Act::ReportPerson(Whom::Oneself) | Act::Suspend(Whom::Oneself) => {
             at_least(role, Role::Customer).and(Err(Refusal::Oneself))
         }
@@ -456,6 +459,7 @@ mod tests {
             assert_eq!(may(Act::ManagePeople, role).is_ok(), owns);
             assert_eq!(may(Act::ManageWorkspace, role).is_ok(), owns);
             assert_eq!(may(Act::Observe, role).is_ok(), owns);
+            assert_eq!(may(Act::FindPeople, role).is_ok(), role.is_some());
             assert_eq!(may(Act::ReadAudit, role).is_ok(), owns);
         }
     }

@@ -238,6 +238,12 @@ pub fn sight(who: Option<&PersonView>) -> Sight {
     Sight { audiences: seen(false), as_member: seen(true), person: who.map_or_else(uuid::Uuid::nil, |who| who.id.0) }
 }
 
+/// Whether somebody reads the notes of the staff on the boards they see.
+#[must_use]
+pub fn reads_notes(who: Option<&PersonView>) -> bool {
+    may_on_board(BoardAct::StaffNote, standing(who, false), BoardRules::default()).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,7 @@ pub mod password;
 pub mod people;
 pub mod pipeline;
 pub mod reports;
+pub mod search;
 pub mod secret;
 pub mod session;
 pub mod stages;

@@ -11,7 +11,9 @@ use uuid::Uuid;
 use super::{
     StoreError, Tx,
     boards::{Sight, seen},
-    on, rows, tags,
+    on, rows,
+    search::of_ids,
+    tags,
 };
 
 /// How many of those who shaped an idea its card names.
@@ -214,6 +216,27 @@ pub async fn list(
         .map(|(card, key)| (Place { key, number: card.number }, card))
         .map(|(place, card)| (card, place))
         .collect())
+}
+
+/// The cards of those of these ideas that stand and somebody sees.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(tx: &mut Tx, sight: &Sight, ids: &[Uuid]) -> Result<Vec<IdeaCard>, StoreError> {
+    let rows: Vec<CardRow> = of_ids!(
+        tx,
+        sight,
+        ids,
+        concat!(
+            "SELECT ",
+            card_columns!("$3"),
+            " FROM idea i JOIN board b ON b.id = i.board_id JOIN stage s ON s.id = i.stage_id
+              JOIN person p ON p.id = i.author_id WHERE i.away IS NULL AND ",
+            seen!()
+        ),
+        "i.id"
+    );
+    with_shapers(tx, rows).await
 }
 
 #[derive(sqlx::FromRow)]

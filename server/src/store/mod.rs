@@ -28,6 +28,7 @@ pub mod progress;
 pub mod quarantine;
 pub mod reports;
 mod rows;
+pub mod search;
 pub mod segment;
 pub mod sessions;
 pub mod stages;

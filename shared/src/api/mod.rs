@@ -18,6 +18,7 @@ pub mod numbers;
 pub mod problem;
 pub mod progress;
 pub mod report;
+pub mod search;
 pub mod stage;
 pub mod tag;
 
@@ -37,6 +38,7 @@ pub use numbers::*;
 pub use problem::*;
 pub use progress::*;
 pub use report::*;
+pub use search::*;
 pub use stage::*;
 pub use tag::*;
 

@@ -25,6 +25,7 @@ mod pages;
 mod people;
 mod progress;
 mod rights;
+mod search;
 mod session;
 mod setup;
 mod suspension;

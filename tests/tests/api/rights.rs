@@ -95,7 +95,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 49] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 57] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 59] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -146,6 +146,8 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 57] = [
     ("GET /desk/held", "", "snnnyy"),
     ("POST /desk/decisions", "a person", "snnnyy"),
     ("DELETE /desk/decisions/{id}", "", "snnnyy"),
+    ("GET /search", "", "yyyyyy"),
+    ("GET /ideas/similar", "", "yyyyyy"),
     ("GET /desk/documents", "", "snnnyy"),
     ("PUT /desk/documents/{document}/release", "", "snnnyy"),
     ("GET /imports", "", "snnnyy"),
@@ -300,6 +302,8 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
             who.delete(&path).await
         }
         ("POST /boards", _) => who.post(&plain, &json!({"title": "T", "audience": "public", "editing": "staff"})).await,
+        ("GET /search", _) => who.get("/api/v1/search?q=flan").await,
+        ("GET /ideas/similar", _) => who.get("/api/v1/ideas/similar?title=flan").await,
         _ if method == "GET" => who.get(&plain).await,
         _ if method == "DELETE" && !path.contains('{') => who.delete(&plain).await,
         _ => panic!("{operation} is in the table, but nobody knows how to ask for it"),

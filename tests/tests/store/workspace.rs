@@ -51,3 +51,12 @@ pub async fn idea(db: &Db, by: &PersonView, board: &BoardView, title: &str) -> I
 pub fn cards(page: Result<Vec<(IdeaCard, Place)>, Error>) -> Vec<IdeaCard> {
     page.expect("a page").into_iter().map(|(card, _)| card).collect()
 }
+
+/// Runs a statement that no use case offers.
+pub async fn execute(db: &Db, statement: &'static str) {
+    match db {
+        Db::Sqlite { write, .. } => sqlx::query(statement).execute(write).await.map(drop),
+        Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.map(drop),
+    }
+    .expect("a statement");
+}

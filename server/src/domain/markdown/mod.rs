@@ -35,6 +35,28 @@ pub fn comment_to_html(markdown: &str, is_known: impl Fn(&str) -> bool) -> Strin
     Renderer::default().render(events, HeadingLevel::H3, markdown.len())
 }
 
+/// The words of a text in Markdown, without its marks, on one line.
+#[must_use]
+pub fn to_text(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    for event in parse(markdown) {
+        match event {
+            Event::Text(said) | Event::Code(said) | Event::Html(said) | Event::InlineHtml(said) => text.push_str(&said),
+            // What stands in another block or cell is another word.
+            Event::SoftBreak | Event::HardBreak | Event::Rule | Event::End(_) if !is_within_a_word(&event) => {
+                text.push(' ');
+            }
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether it is the end of a mark that may stand in the middle of a word.
+fn is_within_a_word(event: &Event<'_>) -> bool {
+    matches!(event, Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link))
+}
+
 fn parse(markdown: &str) -> Vec<Event<'_>> {
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     Parser::new_ext(markdown, options).collect()
@@ -196,6 +218,14 @@ mod tests {
         assert_eq!(to_html("- [x] levain\n- [ ] four"), "<ul>\n<li>☑ levain</li>\n<li>☐ four</li>\n</ul>\n");
         assert!(to_html("| a | b |\n|---|--:|\n| 1 | 2 |").contains("<td>1</td>"));
         assert_eq!(to_html("```rust\nlet x;\n```"), "<pre><code>let x;\n</code></pre>\n");
+    }
+
+    #[test]
+    fn the_text_is_what_is_read() {
+        let text = to_text(
+            "# Pain *chaud*\n\n- un **go**ût\n- [ici](https://example.org/x)\n\n| a | b |\n|-|-|\n| c | <b>d |",
+        );
+        assert_eq!(text, "Pain chaud un goût ici a b c <b>d");
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod people;
 mod pipeline;
 mod progress;
 mod reports;
+mod search;
 mod session;
 mod sessions;
 mod setup;
@@ -69,6 +70,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(pipeline::routes())
         .merge(numbers::routes())
         .merge(progress::routes())
+        .merge(search::routes())
         .merge(inbox::routes())
         .merge(reports::routes())
         .merge(desk::routes())
