@@ -73,7 +73,8 @@ pub fn safe_next(next: Option<&str>) -> String {
 }
 
 /// Percent-encodes what cannot stand in the value of a query parameter.
-fn encode(text: &str) -> String {
+#[must_use]
+pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -15,7 +15,7 @@ use shared::Role;
 use crate::{
     i18n::{Locale, Texts},
     pages::{self, chunk},
-    ui::{bell, chrome, toast},
+    ui::{bell, chrome, finder, toast},
     visit::{Here, Visit, text_locale},
 };
 
@@ -103,6 +103,7 @@ pub fn App() -> impl IntoView {
     toast::provide();
     crate::live::facts::provide();
     bell::provide();
+    finder::provide();
     Effect::new(move || {
         here.awake.set(true);
         // For whoever waits until the page answers to hands.
@@ -129,6 +130,7 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/b/:board/settings"))} view={Lazy::<chunk::BoardSettings>::new()} />
                 <Route path={at(path!("/b/:board/propose"))} view={Lazy::<chunk::Propose>::new()} />
                 <Route path={at(path!("/i/:number/:slug?"))} view={Lazy::<chunk::Idea>::new()} />
+                <Route path={at(path!("/search"))} view={Lazy::<chunk::Search>::new()} />
                 <Route path={at(path!("/sign-in"))} view={Lazy::<chunk::SignIn>::new()} />
                 <Route path={at(path!("/sign-up"))} view={Lazy::<chunk::SignUp>::new()} />
                 <Route path={at(path!("/setup/:secret"))} view={Lazy::<chunk::Setup>::new()} />
@@ -151,6 +153,7 @@ pub fn App() -> impl IntoView {
             <main id="main" tabindex="-1">{page()}</main>
             {chrome::footer()}
             {toast::region()}
+            {finder::dialog()}
         </Router>
     }
 }

@@ -1,15 +1,13 @@
 // axe finds nothing on any page: in both languages, both themes, on a phone and at a desk.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
+import { violations } from "./lib/axe.mjs";
 import { DESK, PHONE, scene } from "./lib/browser.mjs";
 import { Concept } from "./lib/concept.mjs";
 import { openWorkspace } from "./lib/pages.mjs";
 import { stage } from "./lib/stage.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LOOKS = [
   { locale: "en-GB", theme: "light", viewport: DESK },
   { locale: "fr-FR", theme: "dark", viewport: DESK },
@@ -43,14 +41,4 @@ for (const look of LOOKS) {
     }
     assert.deepEqual(found, []);
   }));
-}
-
-/** What axe finds, in a line each. Its script comes in by evaluation, which the page's policy does not concern. */
-async function violations(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    // eslint-disable-next-line no-undef
-    axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
-  );
-  return violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }

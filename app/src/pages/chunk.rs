@@ -9,8 +9,10 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, desk, idea, inbox, join, problem, propose, settings, setup, sign_in, sign_up,
+    board_form, board_settings, desk, idea, inbox, join, problem, propose, search, search_dialog, settings, setup,
+    shortcuts, sign_in, sign_up,
 };
+use crate::ui::finder;
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum Chunk {
     Enter,
     /// A person's, a board's and the workspace's settings, the desk and the inbox.
     Manage,
+    /// Search, as a page and as a dialog, and the list of keys.
+    Search,
 }
 
 impl Chunk {
@@ -35,6 +39,7 @@ impl Chunk {
             | ["admin", "people" | "boards"]
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
+            ["search"] => Some(Self::Search),
             _ => None,
         }
     }
@@ -49,6 +54,7 @@ impl Chunk {
             Self::Idea => fetch_idea().await?,
             Self::Enter => fetch_enter().await?,
             Self::Manage => fetch_manage().await?,
+            Self::Search => fetch_seek().await?,
         }
         Ok(())
     }
@@ -120,6 +126,25 @@ chunk!(manage as "manage", fetched by fetch_manage: page of Managing => match pa
     Managing::BoardSettings => board_settings::view(),
 });
 
+enum Searching {
+    Page,
+    Dialog(finder::Part),
+}
+
+chunk!(seek as "seek", fetched by fetch_seek: page of Searching => match page {
+    Searching::Page => search::view(),
+    Searching::Dialog(finder::Part::Search) => search_dialog::view(),
+    Searching::Dialog(finder::Part::Keys) => shortcuts::view(),
+});
+
+/// What the dialog of search shows.
+///
+/// # Errors
+/// [`Missing`].
+pub async fn find(part: finder::Part) -> Result<AnyView, Missing> {
+    seek(Searching::Dialog(part)).await
+}
+
 /// The routes of these pages.
 macro_rules! routes {
     ($($route:ident: $chunk:ident($page:expr) in $in:expr;)+) => {$(
@@ -159,6 +184,7 @@ routes! {
     Inbox: manage(Managing::Inbox) in Chunk::Manage;
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
     BoardSettings: manage(Managing::BoardSettings) in Chunk::Manage;
+    Search: seek(Searching::Page) in Chunk::Search;
 }
 
 #[cfg(test)]
@@ -189,5 +215,6 @@ mod tests {
         ] {
             assert_eq!(Chunk::of(path), Some(Chunk::Manage), "{path}");
         }
+        assert_eq!(Chunk::of("/search"), Some(Chunk::Search));
     }
 }

@@ -97,6 +97,32 @@ pub fn keep_text(name: &str, text: &str) {
     let _ = (name, text);
 }
 
+/// What of a text is kept under this name for as long as the tab is open.
+#[must_use]
+pub fn kept_in_tab(name: &str) -> String {
+    #[cfg(feature = "hydrate")]
+    if let Some(storage) = tab() {
+        return storage.get_item(name).ok().flatten().unwrap_or_default();
+    }
+    let _ = name;
+    String::new()
+}
+
+/// Keeps a text under this name for as long as the tab is open.
+pub fn keep_in_tab(name: &str, text: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(storage) = tab() {
+        let _ = storage.set_item(name, text);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (name, text);
+}
+
+#[cfg(feature = "hydrate")]
+fn tab() -> Option<web_sys::Storage> {
+    leptos::prelude::window().session_storage().ok().flatten()
+}
+
 /// A fresh key. It needs to differ, not to be secret.
 pub fn key() -> String {
     #[cfg(feature = "hydrate")]

@@ -7,7 +7,7 @@ use shared::api::{BoardView, Code, IdeaView, NewIdea, TagView};
 use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
-    pages::{board, draft::Draft},
+    pages::{board, draft::Draft, similar::Similar},
     ui::{
         card, chrome,
         field::field,
@@ -39,7 +39,9 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
     let title = move || t_string!(i18n, propose.title).to_owned();
     let state = Form::new("idea");
     let slug = StoredValue::new(board.slug.clone());
-    let kept = RwSignal::new(false);
+    // Whether what is written is kept; nothing while nothing is written.
+    let kept = RwSignal::new(None::<bool>);
+    let similar = Similar::new(board.slug.clone());
     let found = RwSignal::new(false);
     let draft = StoredValue::new(Draft::default());
 
@@ -47,12 +49,14 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
     Effect::new(move || {
         let typed = Draft::of(read(state));
         if !typed.is_blank() {
-            kept.set(typed.keep(&slug.get_value()));
+            kept.set(Some(typed.keep(&slug.get_value())));
+            similar.typed(&typed.idea.title);
             draft.set_value(typed);
         } else if let Some(old) = Draft::find(&slug.get_value()).filter(|old| !old.is_blank()) {
             fill(state, &old.idea);
+            similar.typed(&old.idea.title);
             draft.set_value(old);
-            kept.set(true);
+            kept.set(Some(true));
             found.set(true);
         }
     });
@@ -60,17 +64,19 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
         let now = Draft::of(read(state));
         if now.is_blank() {
             Draft::forget(&slug.get_value());
-            kept.set(false);
+            kept.set(None);
         } else {
-            kept.set(now.keep(&slug.get_value()));
+            kept.set(Some(now.keep(&slug.get_value())));
         }
+        similar.typed(&now.idea.title);
         draft.set_value(now);
     };
     let afresh = move |_| {
         Draft::forget(&slug.get_value());
         draft.set_value(Draft::default());
         fill(state, &NewIdea::default());
-        kept.set(false);
+        similar.typed("");
+        kept.set(None);
         found.set(false);
     };
     let send = move || {
@@ -90,9 +96,12 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
             navigate(&card::idea_path(&idea.card), Default::default());
         });
     };
+    #[cfg(feature = "hydrate")]
+    ask_before_leaving(kept);
     let label = move || if visitor { t_string!(i18n, propose.sign_in) } else { t_string!(i18n, propose.send) };
     let fields = view! {
         {field("title", t!(i18n, propose.field_title)).hint(t!(i18n, propose.field_title_hint)).place(state)}
+        {similar.view()}
         {field("pitch", t!(i18n, propose.field_pitch))
             .hint(t!(i18n, propose.field_pitch_hint))
             .lines(3)
@@ -108,7 +117,11 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
     let buttons = view! {
         {submit(state, label)}
         <span class="quiet propose-kept" aria-live="polite">
-            {move || kept.get().then(|| view! { {icon("check")} {t!(i18n, propose.draft_kept)} })}
+            {move || match kept.get() {
+                Some(true) => view! { {icon("check")} {t!(i18n, propose.draft_kept)} }.into_any(),
+                Some(false) => view! { {icon("warning")} {t!(i18n, propose.draft_unkept)} }.into_any(),
+                None => ().into_any(),
+            }}
         </span>
     };
     let board_title = board.title.clone();
@@ -178,6 +191,17 @@ fn tags(state: Form, tags: &[TagView]) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// What is only on this page is not left without a question.
+#[cfg(feature = "hydrate")]
+fn ask_before_leaving(kept: RwSignal<Option<bool>>) {
+    let asking = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if kept.try_get_untracked().flatten() == Some(false) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || asking.remove());
 }
 
 /// Writes the texts into the fields.

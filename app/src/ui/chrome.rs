@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     answer, api,
     i18n::{Locale, t, t_string, use_i18n},
-    ui::{avatar, bell, icon::icon},
+    ui::{avatar, bell, finder, icon::icon},
     visit::{Here, LANGUAGE_COOKIE, Theme, here, shared_locale},
     words::Texts,
 };
@@ -39,6 +39,7 @@ pub fn header() -> AnyView {
                     <a href="/b" aria-current=move || current("/b")>{icon("squares-four")} {t!(i18n, nav.boards)}</a>
                 </nav>
                 <div class="top-side">
+                    {finder::button()}
                     <div class="top-looks">{language_switch(i18n)} {theme_switch(i18n)}</div>
                     {move || match here.person() {
                         Some(person) => view! { {bell::bell()} {account_menu(i18n, &person)} }.into_any(),

@@ -17,6 +17,12 @@ impl Dialog {
         Self(NodeRef::new())
     }
 
+    /// The element, for a dialog that is not drawn here.
+    #[must_use]
+    pub fn node(self) -> NodeRef<html::Dialog> {
+        self.0
+    }
+
     /// Opens it over the page.
     pub fn open(self) {
         #[cfg(feature = "hydrate")]

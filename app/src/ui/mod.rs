@@ -10,9 +10,12 @@ pub mod date;
 pub mod dialog;
 pub mod empty;
 pub mod field;
+pub mod finder;
 pub mod form;
 pub mod head;
 pub mod icon;
+#[cfg(feature = "hydrate")]
+mod keys;
 pub mod load;
 pub mod named;
 pub mod pill;

@@ -54,6 +54,8 @@ export async function openWorkspace() {
     { name: "desk", path: "/desk", as: owner },
     { name: "people", path: "/admin/people", as: owner },
     { name: "boards to manage", path: "/admin/boards", as: owner },
+    { name: "search", path: "/search?q=bread", as: customer },
+    { name: "nothing found", path: "/search?q=helicopter", as: null },
     { name: "not found", path: "/nowhere", as: null, status: 404 },
   ];
   const people = [owner, customer];
