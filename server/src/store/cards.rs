@@ -236,7 +236,7 @@ pub async fn of(tx: &mut Tx, sight: &Sight, ids: &[Uuid]) -> Result<Vec<IdeaCard
         ),
         "i.id"
     );
-    with_shapers(tx, rows).await
+    dressed(tx, rows).await
 }
 
 #[derive(sqlx::FromRow)]

@@ -107,7 +107,7 @@ on_both_databases! {
             ("Pain chaud", "", ""),
         ];
         for (title, pitch, body) in texts {
-            let new = NewIdea { title: title.into(), pitch: pitch.into(), body: body.into() };
+            let new = NewIdea { title: title.into(), pitch: pitch.into(), body: body.into(), ..NewIdea::default() };
             ideas::propose(&db, Some(&zoe), &made.slug, &new, None).await.expect("an idea");
         }
         let expected: Vec<_> = texts.iter().rev().map(|(title, ..)| *title).collect();
