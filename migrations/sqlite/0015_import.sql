@@ -60,5 +60,20 @@ CREATE INDEX person_unclaimed ON person (unclaimed_at) WHERE unclaimed_at IS NOT
 -- When an idea came from a file; nothing where it was proposed here. How long such a one waited says nothing of how
 -- this place answers.
 ALTER TABLE idea ADD COLUMN imported_at INTEGER;
+
+-- Lists and counts of a board, and of all, are read from these as far as what they ask for goes: an idea's own row is
+-- looked at only when it is shown.
 DROP INDEX idea_answered;
-CREATE INDEX idea_answered ON idea (board_id, created_at, answered_at, imported_at) WHERE away IS NULL;
+DROP INDEX idea_heat;
+DROP INDEX idea_votes;
+DROP INDEX idea_comments;
+DROP INDEX idea_created;
+CREATE INDEX idea_answered ON idea (board_id, created_at, answered_at, imported_at, away) WHERE away IS NULL;
+CREATE INDEX idea_heat ON idea (board_id, heat, number, stage_id, away);
+CREATE INDEX idea_votes ON idea (board_id, votes, number, stage_id, away);
+CREATE INDEX idea_comments ON idea (board_id, comments, number, stage_id, away);
+CREATE INDEX idea_created ON idea (board_id, created_at, number, stage_id, away, answered_at);
+CREATE INDEX idea_wanted ON idea (votes, number);
+CREATE INDEX idea_discussed ON idea (comments, number);
+CREATE INDEX idea_newest ON idea (created_at, number, answered_at);
+CREATE INDEX coauthor_person ON coauthor (person_id, idea_id);

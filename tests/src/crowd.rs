@@ -218,6 +218,8 @@ async fn ideas(
          SELECT i.id, i.id, s.id, i.stage_id, b.created_by, 'As we said', i.created_at + 259200000
          FROM idea i JOIN board b ON b.id = i.board_id JOIN stage s ON s.board_id = b.id AND s.position = 0
          WHERE i.stage_id <> s.id",
+        "INSERT INTO happening (id, idea_id, kind, actor_id, stage_id, words, created_at, done_at)
+         SELECT id, idea_id, 'stage', person_id, to_id, reason, created_at, created_at FROM stage_move",
         "UPDATE idea SET answered_at = created_at + 259200000 WHERE answered_at IS NOT NULL",
         "UPDATE idea SET imported_at = NULL",
         "DELETE FROM origin",
@@ -327,6 +329,9 @@ async fn comments(
             .bind(&row.html)
             .bind(row.at)
     );
+    let told = "INSERT INTO happening (id, idea_id, kind, actor_id, comment_id, words, created_at, done_at)
+                SELECT id, idea_id, kind, author_id, id, '', created_at, created_at FROM comment";
+    execute(db, told).await;
     let follow = "INSERT INTO follow (idea_id, person_id, created_at)
                   SELECT idea_id, author_id, min(created_at) FROM comment GROUP BY idea_id, author_id ON CONFLICT DO NOTHING";
     execute(db, follow).await;

@@ -129,6 +129,13 @@ pub struct Wish {
     pub involved: Option<Involved>,
 }
 
+impl Wish {
+    /// Whether it is for ideas of somebody or of a tag.
+    fn is_narrow(&self) -> bool {
+        self.involved.is_some() || self.author.is_some() || self.tag.is_some()
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct ListedRow {
     #[sqlx(flatten)]
@@ -136,40 +143,72 @@ struct ListedRow {
     key: i64,
 }
 
-/// The list of ideas sorted by a column. One statement for each order, and for one board or all: what stands in the
-/// index of that order is read no further than the page goes.
+/// Where a list begins: at every idea, in the order of the list; or at those of somebody or of a tag, which are few:
+/// to read and sort them is less than to look for them among all.
+macro_rules! begin {
+    // CROSS JOIN keeps SQLite from starting at the boards and sorting every idea.
+    (wide) => {
+        "FROM idea i CROSS JOIN board b JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id WHERE $9 = ''"
+    };
+    (narrow) => {
+        "FROM (SELECT o.idea_id FROM coauthor o WHERE $9 = 'mine' AND o.person_id = $3
+               UNION ALL SELECT o.idea_id FROM vote o WHERE $9 = 'voted' AND o.person_id = $3
+               UNION ALL SELECT o.idea_id FROM follow o WHERE $9 = 'followed' AND o.person_id = $3 AND o.muted_at IS NULL
+               UNION ALL SELECT o.id FROM idea o WHERE $9 = '' AND o.author_id = $8
+               UNION ALL SELECT o.idea_id FROM idea_tag o WHERE $9 = '' AND $8 IS NULL AND o.tag_id = $11) AS few
+         CROSS JOIN idea i CROSS JOIN board b JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id
+         WHERE i.id = few.idea_id"
+    };
+}
+
+/// The list of ideas sorted by a column. One statement for each order, for one board or all, and for each beginning:
+/// what stands in the index of that order is read no further than the page goes.
 macro_rules! list {
-    (all: $key:literal, $than:literal, $way:literal, $only:literal) => {
-        // CROSS JOIN keeps SQLite from starting at the boards and sorting every idea.
-        list!("FROM idea i CROSS JOIN board b", "b.id = i.board_id AND $6 IS NULL", $key, $than, $way, $only)
+    (all $from:ident: $key:literal, $than:literal, $way:literal, $only:literal) => {
+        list!($from, " AND b.id = i.board_id AND $6 IS NULL", $key, $than, $way, $only)
     };
-    (board: $key:literal, $than:literal, $way:literal, $only:literal) => {
-        list!("FROM idea i CROSS JOIN board b", "b.id = i.board_id AND i.board_id = $6", $key, $than, $way, $only)
+    (board $from:ident: $key:literal, $than:literal, $way:literal, $only:literal) => {
+        list!($from, " AND b.id = i.board_id AND i.board_id = $6", $key, $than, $way, $only)
     };
-    ($from:literal, $in:literal, $key:literal, $than:literal, $way:literal, $only:literal) => {
+    ($from:ident, $in:literal, $key:literal, $than:literal, $way:literal, $only:literal) => {
         concat!(
-            "SELECT ", card_columns!("$3"), ", ", $key, " AS key ", $from,
-            " JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id WHERE ", $in, $only, " AND i.away IS NULL AND ", seen!(),
-            " AND (", $key, ", i.number) ", $than, " ($4, $5)
+            "SELECT ",
+            card_columns!("$3"),
+            ", ",
+            $key,
+            " AS key ",
+            begin!($from),
+            $in,
+            $only,
+            " AND i.away IS NULL AND ",
+            seen!(),
+            " AND (",
+            $key,
+            ", i.number) ",
+            $than,
+            " ($4, $5)
              AND ($7 IS NULL OR i.stage_id = $7) AND ($8 IS NULL OR i.author_id = $8)
              AND ($11 IS NULL OR EXISTS (SELECT 1 FROM idea_tag o WHERE o.idea_id = i.id AND o.tag_id = $11))
-             AND (CASE $9 WHEN '' THEN 1 = 1
-                  WHEN 'mine' THEN EXISTS (SELECT 1 FROM coauthor o WHERE o.idea_id = i.id AND o.person_id = $3)
-                  WHEN 'voted' THEN EXISTS (SELECT 1 FROM vote o WHERE o.idea_id = i.id AND o.person_id = $3)
-                  ELSE EXISTS (SELECT 1 FROM follow o WHERE o.idea_id = i.id AND o.person_id = $3 AND o.muted_at IS NULL)
-                  END)
-             ORDER BY ", $key, " ", $way, ", i.number ", $way, " LIMIT $10"
+             ORDER BY ",
+            $key,
+            " ",
+            $way,
+            ", i.number ",
+            $way,
+            " LIMIT $10"
         )
     };
 }
 
-/// The statement for either place, by the order.
+/// The statement for either place and beginning, by the order.
 macro_rules! statement {
     ($wish:expr, $($sort:ident: $key:literal, $than:literal, $way:literal, $only:literal;)+) => {
-        match ($wish.sort, $wish.board) {
+        match ($wish.sort, $wish.board, $wish.is_narrow()) {
             $(
-                (IdeaSort::$sort, None) => list!(all: $key, $than, $way, $only),
-                (IdeaSort::$sort, Some(_)) => list!(board: $key, $than, $way, $only),
+                (IdeaSort::$sort, None, false) => list!(all wide: $key, $than, $way, $only),
+                (IdeaSort::$sort, None, true) => list!(all narrow: $key, $than, $way, $only),
+                (IdeaSort::$sort, Some(_), false) => list!(board wide: $key, $than, $way, $only),
+                (IdeaSort::$sort, Some(_), true) => list!(board narrow: $key, $than, $way, $only),
             )+
         }
     };
