@@ -36,7 +36,7 @@ impl Chunk {
             ["i", _] | ["i", _, _] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["b", _, "propose"] => Some(Self::Enter),
             ["settings" | "admin" | "desk" | "inbox"]
-            | ["admin", "people" | "boards"]
+            | ["admin", "people" | "boards" | "import"]
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),

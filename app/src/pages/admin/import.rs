@@ -65,15 +65,13 @@ fn file(boards: Vec<BoardView>, before: Loaded<Vec<ImportView>>, names: names::L
         .map(|board| view! { <option value=board.slug.clone()>{board.title.clone()}</option> })
         .collect_view();
     let fields = view! {
-        <div class="pair">
-            <div class="field">
-                <label class="field-label" for=state.id("board")>{t!(i18n, import.board)}</label>
-                <select class="input" id=state.id("board") name="board" on:change=move |_| step.set(Step::Choose)>
-                    {options}
-                </select>
-            </div>
-            {file_field(state, node, step)}
+        <div class="field">
+            <label class="field-label" for=state.id("board")>{t!(i18n, import.board)}</label>
+            <select class="input" id=state.id("board") name="board" on:change=move |_| step.set(Step::Choose)>
+                {options}
+            </select>
         </div>
+        {file_field(state, node, step)}
     };
     let buttons = move || {
         let looked = matches!(&*step.read(), Step::Look(_));
@@ -85,9 +83,9 @@ fn file(boards: Vec<BoardView>, before: Loaded<Vec<ImportView>>, names: names::L
         Step::Watch(import) => progress(&import),
     };
     view! {
-        <section class="panel" aria-labelledby="import-file">
+        <section class="panel" aria-labelledby="import-title">
             <div class="panel-head">
-                <h2 class="panel-title" id="import-file">{t!(i18n, import.file_title)}</h2>
+                <h2 class="panel-title" id="import-title">{t!(i18n, import.file_title)}</h2>
                 <p class="quiet">{t!(i18n, import.file_lead)}</p>
             </div>
             {form(state, preview, fields.into_any(), buttons.into_any())}
@@ -104,6 +102,7 @@ fn file_field(state: Form, node: NodeRef<html::Input>, step: RwSignal<Step>) -> 
     view! {
         <div class="field">
             <label class="field-label" for=state.id("file")>{t!(i18n, import.file)}</label>
+            <p class="field-hint" id=format!("{}-hint", state.id("file"))>{t!(i18n, import.file_hint)}</p>
             <input
                 class="input import-file"
                 id=state.id("file")
@@ -120,8 +119,7 @@ fn file_field(state: Form, node: NodeRef<html::Input>, step: RwSignal<Step>) -> 
                     step.set(Step::Choose);
                 }
             />
-            <p class="field-hint" id=format!("{}-hint", state.id("file"))>{t!(i18n, import.file_hint)}</p>
-            <p class="field-error" id=format!("{}-error", state.id("file"))>
+                        <p class="field-error" id=format!("{}-error", state.id("file"))>
                 {move || state.wrong("file").map(|problem| report::file_problem(i18n, &problem))}
             </p>
         </div>
