@@ -155,6 +155,9 @@ fn tell(report: &ImportReport) {
     if !report.new_tags.is_empty() {
         println!("New tags: {}", report.new_tags.join(", "));
     }
+    if report.untagged > 0 {
+        println!("{} rows get no tag: a board has {} at most", report.untagged, limits::TAGS);
+    }
     report.problems.iter().for_each(|problem| println!("{}", line(problem)));
     println!("Rows come in {BATCH} at a time: all of them, or none.");
 }

@@ -35,7 +35,7 @@ pub const REASON: usize = 1_000;
 /// What somebody says about what they report, and what a moderator says to the person concerned.
 pub const ORDER: usize = 1_000;
 /// A tag.
-pub const TAG: usize = 40;
+pub const TAG: usize = 80;
 /// Tags that a board has.
 pub const TAGS: usize = 50;
 /// Tags that an idea has.
@@ -60,7 +60,5 @@ pub const REQUEST: usize = 1024 * 1024;
 pub const IMPORT: usize = 20 * 1024 * 1024;
 /// Rows of a file of ideas.
 pub const IMPORT_ROWS: u32 = 100_000;
-/// The category of an idea in a file, which becomes a tag.
-pub const CATEGORY: usize = 80;
 /// The status of an idea in a file.
 pub const STATUS: usize = 80;

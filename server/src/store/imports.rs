@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use shared::{
     BoardId, IdeaId, ImportId,
-    api::{Colour, ImportState, ImportView, Millis, OriginView},
+    api::{ImportState, ImportView, Millis, OriginView},
 };
 use uuid::Uuid;
 
@@ -245,34 +245,4 @@ pub async fn origin(tx: &mut Tx, idea: IdeaId) -> Result<Option<OriginView>, Sto
         Ok(OriginView { imported_at, votes: rows::number(votes)?, comments: rows::number(comments)? })
     })
     .transpose()
-}
-
-/// The tags of a board.
-///
-/// # Errors
-/// When the database fails.
-pub async fn tags(tx: &mut Tx, board: BoardId) -> Result<Vec<(Uuid, String)>, StoreError> {
-    Ok(on!(tx, c => sqlx::query_as("SELECT id, name FROM tag WHERE board_id = $1")
-        .bind(board.0).fetch_all(c).await)?)
-}
-
-/// Adds a tag to a board.
-///
-/// # Errors
-/// [`StoreError::Taken`] when it has one of this name.
-pub async fn add_tag(tx: &mut Tx, board: BoardId, name: &str, colour: Colour) -> Result<Uuid, StoreError> {
-    let id = Uuid::now_v7();
-    on!(tx, c => sqlx::query("INSERT INTO tag (id, board_id, name, colour) VALUES ($1, $2, $3, $4)")
-        .bind(id).bind(board.0).bind(name).bind(colour.as_str()).execute(c).await.map(drop))?;
-    Ok(id)
-}
-
-/// Puts a tag on an idea that has it not.
-///
-/// # Errors
-/// When the database fails.
-pub async fn put_tag(tx: &mut Tx, idea: IdeaId, tag: Uuid) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query("INSERT INTO idea_tag (idea_id, tag_id) VALUES ($1, $2)")
-        .bind(idea.0).bind(tag).execute(c).await.map(drop))?;
-    Ok(())
 }

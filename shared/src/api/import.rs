@@ -156,8 +156,10 @@ pub struct ImportReport {
     pub nameless: u32,
     /// New rows without a date: they are as old as the import.
     pub undated: u32,
-    /// The tags that the board does not have yet; the first hundred.
+    /// The tags that the board does not have yet and gets.
     pub new_tags: Vec<String>,
+    /// New rows whose category would be one tag too many for the board: they get none.
+    pub untagged: u32,
 }
 
 /// How an import fares.

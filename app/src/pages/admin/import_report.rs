@@ -67,7 +67,7 @@ fn counts(report: &ImportReport) -> AnyView {
 /// What somebody should know before the ideas come in.
 fn remarks(report: &ImportReport) -> AnyView {
     let i18n = use_i18n();
-    let ImportReport { unknown_authors, nameless, undated, .. } = *report;
+    let ImportReport { unknown_authors, nameless, undated, untagged, .. } = *report;
     let names = |names: &[String]| names.join(", ");
     let (ignored, tags) = (names(&report.ignored), names(&report.new_tags));
     let authors = report.authors.iter().take(6).map(|author| author.name.clone()).collect::<Vec<_>>().join(", ");
@@ -82,6 +82,7 @@ fn remarks(report: &ImportReport) -> AnyView {
             {(nameless > 0).then(|| line(t!(i18n, import.nameless, count = nameless).into_any()))}
             {(undated > 0).then(|| line(t!(i18n, import.undated, count = undated).into_any()))}
             {(!tags.is_empty()).then(|| line(t!(i18n, import.new_tags, names = tags.clone()).into_any()))}
+            {(untagged > 0).then(|| line(t!(i18n, import.untagged, count = untagged).into_any()))}
         </ul>
     }
     .into_any()

@@ -94,7 +94,7 @@ impl Draft {
         let votes = check.column(Column::Votes, count).unwrap_or_default();
         let comments = check.column(Column::Comments, count).unwrap_or_default();
         let status = check.column(Column::Status, |text| line_of(text, limits::STATUS));
-        let category = check.column(Column::Category, |text| line_of(text, limits::CATEGORY));
+        let category = check.column(Column::Category, |text| line_of(text, limits::TAG));
         if !check.problems.is_empty() {
             return Err(check.problems);
         }

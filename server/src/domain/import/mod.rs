@@ -39,7 +39,7 @@ use crate::store::{
     Db, StoreError, audit, boards,
     boards::Board,
     imports::{self, End, NewImport},
-    names, people,
+    names, people, tags,
 };
 
 /// Rows of one transaction: while it lasts, what others write waits.
@@ -71,7 +71,7 @@ async fn look(db: &Db, who: Option<&PersonView>, slug: &str, file: Bytes) -> Res
         keys: imports::keys(&mut tx, board.id).await?,
         names: names::all_known(&mut tx).await?.into_iter().collect(),
         stages: boards::stages(&mut tx, board.id).await?,
-        tags: imports::tags(&mut tx, board.id).await?.into_iter().map(|(_, name)| fold(&name)).collect(),
+        tags: tags::of_board(&mut tx, board.id).await?.into_iter().map(|tag| fold(&tag.name)).collect(),
     };
     drop(tx);
     let (mut report, handles) = off(move || survey::survey(&file, &known, now())).await??;

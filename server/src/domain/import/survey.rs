@@ -112,8 +112,11 @@ impl Survey<'_> {
         }
         if let Some(tag) = &draft.category {
             let compared = fold(tag);
-            if !self.known.tags.contains(&compared) {
-                self.seen.tags.entry(compared).or_insert_with(|| tag.clone());
+            let full = self.known.tags.len() + self.seen.tags.len() >= limits::TAGS;
+            let known = self.known.tags.contains(&compared) || self.seen.tags.contains_key(&compared);
+            report.untagged += u32::from(!known && full);
+            if !known && !full {
+                self.seen.tags.insert(compared, tag.clone());
             }
         }
     }

@@ -2,12 +2,6 @@
 
 use std::collections::HashMap;
 
-use shared::{
-    PersonId,
-    api::{Colour, Millis, StageKind, StageView},
-};
-use uuid::Uuid;
-
 use super::{
     super::{
         Error,
@@ -22,7 +16,12 @@ use crate::store::{
     Db, StoreError, Tx, boards,
     imports::{self, Origin},
     names::{self, Author},
-    people, votes,
+    people, tags, votes,
+};
+use shared::{
+    PersonId, TagId,
+    api::{Colour, Millis, StageKind, StageView, TagView},
+    limits,
 };
 
 /// A row as it is written.
@@ -36,7 +35,7 @@ pub struct Writer {
     stages: Vec<StageView>,
     /// By the name as it is compared.
     authors: HashMap<String, Author>,
-    tags: HashMap<String, Uuid>,
+    tags: HashMap<String, TagId>,
     at: Millis,
 }
 
@@ -44,7 +43,7 @@ impl Writer {
     pub async fn new(db: &Db, job: &Job) -> Result<Self, Error> {
         let mut tx = db.read().await?;
         let stages = boards::stages(&mut tx, job.board.id).await?;
-        let tags = tags(&mut tx, job).await?;
+        let tags = known_tags(&mut tx, job).await?;
         Ok(Self { stages, authors: HashMap::new(), tags, at: now() })
     }
 
@@ -54,7 +53,7 @@ impl Writer {
             // Somebody else imported, tagged or signed up at the same time, and was first: now it is known.
             Err(Error::Store(StoreError::Taken(_))) => {
                 self.authors.clear();
-                self.tags = tags(&mut db.read().await?, job).await?;
+                self.tags = known_tags(&mut db.read().await?, job).await?;
                 self.attempt(db, job, batch).await
             }
             other => other,
@@ -102,9 +101,10 @@ impl Writer {
         if draft.author.is_some() && author.name != Some(author.person) {
             votes::take_part(tx, idea, author.person, at).await?;
         }
-        if let Some(category) = &draft.category {
-            let tag = self.tag(tx, job, category).await?;
-            imports::put_tag(tx, idea, tag).await?;
+        if let Some(category) = &draft.category
+            && let Some(tag) = self.tag(tx, job, category).await?
+        {
+            tags::set(tx, idea, &[tag]).await?;
         }
         Ok(())
     }
@@ -129,16 +129,21 @@ impl Writer {
         Ok(author)
     }
 
-    async fn tag(&mut self, tx: &mut Tx, job: &Job, name: &str) -> Result<Uuid, Error> {
+    /// The tag of this name, made where there is room for it.
+    async fn tag(&mut self, tx: &mut Tx, job: &Job, name: &str) -> Result<Option<TagId>, Error> {
         let compared = fold(name);
         if let Some(tag) = self.tags.get(&compared) {
-            return Ok(*tag);
+            return Ok(Some(*tag));
+        }
+        if self.tags.len() >= limits::TAGS {
+            return Ok(None);
         }
         // Slate is for what has no colour.
         let colour = Colour::ALL[1 + self.tags.len() % (Colour::ALL.len() - 1)];
-        let tag = imports::add_tag(tx, job.board.id, name, colour).await?;
-        self.tags.insert(compared, tag);
-        Ok(tag)
+        let tag = TagView { id: TagId::new(), name: name.to_owned(), colour };
+        tags::insert(tx, job.board.id, &tag).await?;
+        self.tags.insert(compared, tag.id);
+        Ok(Some(tag.id))
     }
 }
 
@@ -152,6 +157,6 @@ async fn person(tx: &mut Tx, author: &str) -> Result<Option<PersonId>, StoreErro
     Ok(people::person_by_handle(tx, handle).await?.map(|person| person.id))
 }
 
-async fn tags(tx: &mut Tx, job: &Job) -> Result<HashMap<String, Uuid>, StoreError> {
-    Ok(imports::tags(tx, job.board.id).await?.into_iter().map(|(id, name)| (fold(&name), id)).collect())
+async fn known_tags(tx: &mut Tx, job: &Job) -> Result<HashMap<String, TagId>, StoreError> {
+    Ok(tags::of_board(tx, job.board.id).await?.into_iter().map(|tag| (fold(&tag.name), tag.id)).collect())
 }
