@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::{
     Role,
-    api::{Me, Millis, PersonView, Problem, WorkspaceView},
+    api::{Me, Millis, PersonView, Problem, SignUpRule, WorkspaceView},
 };
 
 use crate::i18n::Locale;
@@ -75,7 +75,15 @@ impl Default for Visit {
                 email: None,
                 locale: None,
                 session: None,
-                workspace: WorkspaceView { name: "Atelier".to_owned(), waits_for_owner: false },
+                workspace: WorkspaceView {
+                    name: "Atelier".to_owned(),
+                    waits_for_owner: false,
+                    logo: None,
+                    accent: None,
+                    languages: vec![shared::Locale::En, shared::Locale::Fr],
+                    sign_up: SignUpRule::default(),
+                    domains: Vec::new(),
+                },
             },
             language: shared::Locale::En,
             theme: Theme::System,

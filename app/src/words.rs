@@ -32,12 +32,23 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::MergedOn => t_string!(i18n, problem.merged_on),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
         Code::TooLarge => t_string!(i18n, problem.too_large),
+        Code::TooManyPixels => t_string!(i18n, problem.too_many_pixels),
         Code::MediaType => t_string!(i18n, problem.media_type),
+        Code::NoPicture => t_string!(i18n, problem.no_picture),
         Code::Invalid => t_string!(i18n, problem.invalid),
         Code::TooMany => t_string!(i18n, problem.too_many),
         Code::Internal => t_string!(i18n, problem.internal),
         Code::Unavailable => t_string!(i18n, problem.unavailable),
         Code::Unreachable => t_string!(i18n, problem.unreachable),
+    }
+}
+
+/// Why a picture was not taken.
+pub fn picture(i18n: Texts, code: Code) -> &'static str {
+    match code {
+        Code::TooLarge => t_string!(i18n, picture.too_large),
+        Code::TooMany => t_string!(i18n, picture.too_many),
+        code => problem(i18n, &Problem::new(code, "")),
     }
 }
 
@@ -49,6 +60,7 @@ pub fn field(i18n: Texts, problem: &FieldProblem) -> String {
         FieldCode::TooShort => t_string!(i18n, field.too_short, limit = limit),
         FieldCode::TooLong => t_string!(i18n, field.too_long, limit = limit),
         FieldCode::NotAnEmail => t_string!(i18n, field.not_an_email).to_owned(),
+        FieldCode::Domain => t_string!(i18n, field.domain).to_owned(),
         FieldCode::Characters => t_string!(i18n, field.characters).to_owned(),
         FieldCode::Taken => t_string!(i18n, field.taken).to_owned(),
         FieldCode::Wrong => t_string!(i18n, field.wrong).to_owned(),

@@ -5,6 +5,7 @@ mod live;
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
+use shared::api::SignUpRule;
 
 pub use self::live::LiveLimits;
 use crate::{domain::secret::SecretHash, store::Durability};
@@ -47,9 +48,9 @@ pub struct Config {
     #[arg(long, env = "ATELIER_ASSETS")]
     pub assets: Option<PathBuf>,
 
-    /// Who may sign up.
-    #[arg(long, env = "ATELIER_SIGN_UP", value_enum, default_value_t = SignUpRule::Open)]
-    pub sign_up: SignUpRule,
+    /// Who may sign up, until an owner settles it under *Manage*.
+    #[arg(long, env = "ATELIER_SIGN_UP", value_enum, default_value_t = SignUpArg::Open)]
+    pub sign_up: SignUpArg,
 
     /// How many times as often as usual one person may write: propose, vote, comment, report. For trials and for
     /// programs that bring in much at once.
@@ -100,13 +101,22 @@ impl MetricsToken {
     }
 }
 
-/// Who may sign up.
+/// Who may sign up at first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SignUpRule {
+pub enum SignUpArg {
     /// Anyone, as a customer.
     Open,
     /// Whoever has an invite link.
     Invite,
+}
+
+impl From<SignUpArg> for SignUpRule {
+    fn from(arg: SignUpArg) -> Self {
+        match arg {
+            SignUpArg::Open => Self::Open,
+            SignUpArg::Invite => Self::Invite,
+        }
+    }
 }
 
 /// What an acknowledged edit on SQLite survives.

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    domain::{access::AccessNews, attempts::Attempts, password::Passwords},
+    domain::{access::AccessNews, attempts::Attempts, password::Passwords, pictures::Darkroom},
     http::{
         assets::Assets,
         limits::{PerAddress, PerPerson},
@@ -54,6 +54,8 @@ pub struct Inner {
     pub assets: Arc<Assets>,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
+    /// Develops pictures.
+    pub darkroom: Darkroom,
     /// How often signing in failed.
     pub attempts: Attempts,
     /// How often an address may ask for what costs.
@@ -112,6 +114,7 @@ impl Atelier {
         let assets = Arc::new(Assets::open(config.assets.as_deref()).map_err(OpenError::Assets)?);
         let db = Db::open(&config.database_url, config.durability.into()).await?;
         domain::boards::give_canvases(&db).await?;
+        domain::workspace::settle_sign_up(&db, config.sign_up.into()).await?;
         let passwords =
             Passwords::new(config.password_cost.memory, config.password_cost.passes).map_err(OpenError::Passwords)?;
         let writing = PerPerson::new(config.write_limits);
@@ -124,6 +127,7 @@ impl Atelier {
         hub.spawn(jobs::compact::run(hub.clone()));
         hub.spawn(jobs::unload::run(hub.clone()));
         hub.spawn(jobs::search::run(hub.clone()));
+        hub.spawn(jobs::sweep::run(hub.clone()));
         let happened = Arc::new(Notify::new());
         hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
         hub.spawn(jobs::judge::run(hub.clone(), happened.clone(), Duration::from_secs(config.rest.into())));
@@ -132,6 +136,7 @@ impl Atelier {
             db,
             assets,
             passwords,
+            darkroom: Darkroom::default(),
             attempts: Attempts::default(),
             access_news: AccessNews::default(),
             metrics,

@@ -7,11 +7,7 @@ use uuid::Uuid;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[serde(transparent)]
-        pub struct $name(pub Uuid);
+        id! { $(#[$doc])* $name }
 
         impl $name {
             /// A new id, ordered by time (UUIDv7).
@@ -21,6 +17,16 @@ macro_rules! ids {
                 Self(Uuid::now_v7())
             }
         }
+    )*};
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,7 +46,7 @@ macro_rules! ids {
                 Uuid::parse_str(text).map(Self)
             }
         }
-    )*};
+    };
 }
 
 ids! {
@@ -70,6 +76,19 @@ ids! {
     InviteId;
     /// An access token made under *Settings*. Not its secret.
     TokenId;
+}
+
+id! {
+    /// A picture. It is random throughout, so that nobody can guess it.
+    PictureId
+}
+
+impl PictureId {
+    /// The id that these random bytes make (UUIDv4).
+    #[must_use]
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    }
 }
 
 /// A co-created document: a concept or a canvas.

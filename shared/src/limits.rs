@@ -54,6 +54,18 @@ pub const QUERY: usize = 200;
 pub const FOUND: u32 = 50;
 /// Items on one page of a list, at most.
 pub const PAGE: u32 = 100;
+/// Bytes of a picture, as it is sent.
+pub const PICTURE: usize = 15 * 1024 * 1024;
+/// Pixels of a picture, as it is sent: what the best of telephones take.
+pub const PIXELS: u64 = 50_000_000;
+/// The longer side of a picture, as it is kept.
+pub const PICTURE_SIDE: u32 = 1_600;
+/// The longer side of its small form, for narrow screens.
+pub const SMALL_PICTURE_SIDE: u32 = 640;
+/// The longer side of a logo, as it is kept, and that of its small form.
+pub const LOGO_SIDES: (u32, u32) = (512, 96);
+/// Domains of e-mail addresses that may sign up.
+pub const DOMAINS: usize = 50;
 /// Bytes of a JSON request body.
 pub const REQUEST: usize = 1024 * 1024;
 /// Bytes of a file of ideas.

@@ -117,6 +117,8 @@ pub enum BoardAct {
     Merge,
     /// Comment on an idea, react to comments, change and delete one's own.
     Comment,
+    /// Add a picture, to be put into an idea or a comment.
+    AddPicture,
     /// Answer an idea in the company's name.
     Answer,
     /// Read and write the notes that only the company's people see.
@@ -242,7 +244,8 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         | BoardAct::Vote
         | BoardAct::Follow
         | BoardAct::Comment
-        | BoardAct::Report => at_least(who.role, Role::Customer),
+        | BoardAct::Report
+        | BoardAct::AddPicture => at_least(who.role, Role::Customer),
         BoardAct::Answer | BoardAct::StaffNote => at_least(who.role, Role::Employee),
         BoardAct::SetStage => at_least(who.role, Role::Researcher),
         BoardAct::Govern | BoardAct::Tidy | BoardAct::Hush | BoardAct::Merge | BoardAct::Order => {
@@ -361,6 +364,10 @@ mod tests {
             (Comment, A::Public, E::Staff, false, false, "syyyyy"),
             (Comment, A::Members, E::Everyone, false, false, "-yyyyy"),
             (Comment, A::Invited, E::Staff, true, false, "-yyyyy"),
+            (AddPicture, A::Public, E::Staff, false, false, "syyyyy"),
+            (AddPicture, A::Members, E::Everyone, false, false, "-yyyyy"),
+            (AddPicture, A::Invited, E::Staff, true, false, "-yyyyy"),
+            (AddPicture, A::Staff, E::Everyone, true, true, "--yyyy"),
             (Answer, A::Public, E::Everyone, true, true, "snyyyy"),
             (Answer, A::Staff, E::Everyone, false, false, "--yyyy"),
             (StaffNote, A::Public, E::Everyone, true, true, "snyyyy"),

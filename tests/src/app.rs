@@ -141,7 +141,7 @@ impl App {
 
     async fn name_workspace(&self) {
         let mut tx = self.atelier.db.write().await.expect("a transaction");
-        workspace::set_name(&mut tx, "Le Fournil", now()).await.expect("a name");
+        workspace::found(&mut tx, "Le Fournil", self.atelier.config.sign_up.into(), now()).await.expect("a name");
         tx.commit().await.expect("committed");
     }
 

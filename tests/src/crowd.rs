@@ -17,7 +17,7 @@ use server::{
 };
 use shared::{
     IdeaId, Role,
-    api::{BoardView, Millis, NewBoard, PersonView},
+    api::{BoardView, Millis, NewBoard, PersonView, SignUpRule},
     calendar::DAY,
     limits,
     rules::{Audience, EditingRule},
@@ -112,7 +112,7 @@ async fn execute(db: &Db, sql: &'static str) {
 pub async fn fill(db: &Db, size: Size) -> Crowd {
     let mut rng = StdRng::seed_from_u64(4);
     let mut tx = db.write().await.expect("a transaction");
-    workspace::set_name(&mut tx, "Le Fournil", now()).await.expect("a name");
+    workspace::found(&mut tx, "Le Fournil", SignUpRule::Open, now()).await.expect("a name");
     tx.commit().await.expect("committed");
     let owner = account(db, "Odile", "odile@example.org", Role::Owner).await;
     account(db, "Camille", "camille@example.org", Role::Customer).await;

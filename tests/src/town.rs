@@ -10,7 +10,7 @@ use server::{
 };
 use shared::{
     DocumentId, Role, SessionId,
-    api::{NewBoard, NewIdea, NewToken, PersonView},
+    api::{NewBoard, NewIdea, NewToken, PersonView, SignUpRule},
     rules::{Audience, EditingRule},
 };
 
@@ -41,7 +41,7 @@ impl Town {
     pub async fn settle(url: &str) -> Self {
         let db = Db::open(url, Durability::Process).await.expect("the database opens");
         let mut tx = db.write().await.expect("a transaction");
-        workspace::set_name(&mut tx, "Le Fournil", now()).await.expect("a name");
+        workspace::found(&mut tx, "Le Fournil", SignUpRule::Open, now()).await.expect("a name");
         tx.commit().await.expect("committed");
         let owner = person(&db, "Odile", Role::Owner).await;
         Self { db, owner, people: 0 }

@@ -9,7 +9,7 @@ use automerge::{ActorId, AutoCommit, transaction::CommitOptions, transaction::Tr
 use serde_json::json;
 use shared::{
     BoardId, Locale, PersonId, Role,
-    api::{AuditAct, Millis, PersonView},
+    api::{AuditAct, Millis, PersonView, SignUpRule},
     live::concept::{ENCODING, Field, Texts},
     rules::{Audience, BoardAct, BoardRules, EditingRule, Standing, may_on_board},
 };
@@ -158,7 +158,7 @@ fn email(handle: &str) -> String {
 
 async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), DemoError> {
     let days_ago = |days: i64| now - days * 24 * HOUR;
-    workspace::set_name(tx, NAME, days_ago(190)).await?;
+    workspace::found(tx, NAME, SignUpRule::Open, days_ago(190)).await?;
     let mut everybody = HashMap::new();
     for ((handle, name, role, locale, days), password_hash) in PEOPLE.into_iter().zip(passwords) {
         let person = PersonView {

@@ -3,7 +3,7 @@
 use rand::Rng as _;
 use shared::{
     PersonId, Role,
-    api::{FieldCode, FieldProblem, PersonView, SignUp},
+    api::{FieldCode, FieldProblem, PersonView, SignUp, SignUpRule},
     limits,
     slug::slug,
 };
@@ -14,13 +14,10 @@ use super::{
     invites, now,
     password::Passwords,
 };
-use crate::{
-    config::SignUpRule,
-    store::{
-        Db, StoreError, Tx,
-        people::{self, Account},
-        workspace,
-    },
+use crate::store::{
+    Db, StoreError, Tx,
+    people::{self, Account},
+    workspace::{self, Settings},
 };
 
 /// An account to be made. Its texts are in their normal form.
@@ -83,14 +80,17 @@ pub(super) fn handle(base: &str, attempt: u32) -> String {
 ///
 /// # Errors
 /// When fields are not acceptable, the invite is not valid, or one is needed.
-pub async fn sign_up(db: &Db, passwords: &Passwords, rule: SignUpRule, request: SignUp) -> Result<(), Error> {
+pub async fn sign_up(db: &Db, passwords: &Passwords, request: SignUp) -> Result<(), Error> {
+    let settings = workspace::settings(&mut db.read().await?).await?;
+    let settings = settings.ok_or_else(|| Error::Conflict("this workspace waits for its owner to set it up".into()))?;
     let mut fields = Fields::default();
     let name = fields.check("name", fields::line(&request.name, limits::NAME));
     let email = fields.check("email", fields::email(&request.email));
     let password = fields.check("password", fields::new_password(&request.password));
-    if rule == SignUpRule::Invite && request.invite.is_none() {
-        let problem = FieldProblem::new(FieldCode::Required, "is needed: here people join by invitation");
-        fields.check::<()>("invite", Err(problem));
+    if request.invite.is_none()
+        && let Err((field, problem)) = may_join(&settings, email.as_deref())
+    {
+        fields.check::<()>(field, Err(problem));
     }
     fields.done()?;
     let (Some(name), Some(email), Some(password)) = (name, email, password) else {
@@ -101,9 +101,6 @@ pub async fn sign_up(db: &Db, passwords: &Passwords, rule: SignUpRule, request: 
     let password_hash = passwords.turn().await?.hash(password.to_owned()).await?;
 
     let mut tx = db.write().await?;
-    if workspace::name(&mut tx).await?.is_none() {
-        return Err(Error::Conflict("this workspace waits for its owner to set it up".into()));
-    }
     let invite = match &request.invite {
         Some(secret) => Some(invites::valid(&mut tx, secret).await?),
         None => None,
@@ -120,6 +117,26 @@ pub async fn sign_up(db: &Db, passwords: &Passwords, rule: SignUpRule, request: 
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether somebody with this address may sign up without an invite; else the field that stands against it. That the
+/// address is theirs is not known: see `docs/operating.md`.
+fn may_join(settings: &Settings, email: Option<&str>) -> Result<(), (&'static str, FieldProblem)> {
+    match settings.sign_up {
+        SignUpRule::Open => Ok(()),
+        SignUpRule::Invite => {
+            Err(("invite", FieldProblem::new(FieldCode::Required, "is needed: here people join by invitation")))
+        }
+        SignUpRule::Domain => {
+            // What is no address is refused as such.
+            let Some((_, domain)) = email.and_then(|email| email.rsplit_once('@')) else { return Ok(()) };
+            if settings.domains.iter().any(|own| own == domain) {
+                return Ok(());
+            }
+            let message = format!("people join with an address at {}, or by invitation", settings.domains.join(", "));
+            Err(("email", FieldProblem::new(FieldCode::Domain, message)))
+        }
+    }
 }
 
 /// Changes nothing, with the work of adding an account: a transaction without a change would be committed sooner,

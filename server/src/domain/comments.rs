@@ -14,7 +14,7 @@ use shared::{
     rules::{Away, BoardAct, BoardRules, Refusal, Standing, may_on_board, sees_away},
 };
 
-use super::{Error, access, fields, first_posts, ideas, markdown, now, signed};
+use super::{Error, access, fields, first_posts, ideas, markdown, now, pictures, signed};
 use crate::store::{
     Db, StoreError, Tx, audit,
     comments::{self, Eye, Text},
@@ -134,6 +134,15 @@ pub(super) async fn find(
     Ok((comment, place, standing))
 }
 
+/// Whether a comment stands that the person asking sees.
+///
+/// # Errors
+/// When it is unseen or deleted.
+pub(super) async fn stands(tx: &mut Tx, who: Option<&PersonView>, id: CommentId) -> Result<(), Error> {
+    let (comment, ..) = find(tx, who, id, BoardAct::Read).await?;
+    if comment.deleted_at.is_some() { Err(Error::NotFound("comment")) } else { Ok(()) }
+}
+
 /// A text as it will be kept: Markdown, HTML, and whom it mentions.
 struct Said {
     body: String,
@@ -228,6 +237,7 @@ async fn attempt(
     let away = first_posts::hold(&mut tx, who, place.board).await?;
     let kept = comments::NewComment { id, parent, author: who.id, kind: new.kind, text: said.text(), away };
     comments::insert(&mut tx, place.idea, &kept, at).await?;
+    pictures::put_in_comment(&mut tx, id, &said.body).await?;
     votes::take_part(&mut tx, place.idea, who.id, at).await?;
     if away.is_none() {
         announce(&mut tx, place.idea, (id, new.kind), who.id, at).await?;
@@ -329,6 +339,7 @@ pub async fn edit(
         if !comments::edit(&mut tx, id, &said.text(), at).await? {
             return Err(Error::NotFound("comment"));
         }
+        pictures::put_in_comment(&mut tx, id, &said.body).await?;
     }
     let (comment, ..) = find(&mut tx, who, id, BoardAct::Comment).await?;
     let news = news_of(&mut tx, place.number, &comment).await?;

@@ -7,6 +7,7 @@ use shared::{
     rules::Refusal,
 };
 
+use super::pictures::develop::Unfit;
 use crate::store::StoreError;
 
 /// Why a use case did nothing. Whatever it says, nothing was changed.
@@ -48,6 +49,9 @@ pub enum Error {
     /// This needs a signed-in browser, where an access token was shown.
     #[error("this needs a browser that is signed in; an access token is not enough")]
     NeedsSession,
+    /// What was sent does not become a picture.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// Too many attempts.
     #[error("too many attempts; try again later")]
     TooMany {

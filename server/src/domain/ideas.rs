@@ -22,7 +22,7 @@ use super::{
     fields::{self, Fields},
     first_posts, inbox,
     markdown::{self, Renderer},
-    now, signed, tags as tagging, votes as voting,
+    now, pictures, signed, tags as tagging, votes as voting,
 };
 use crate::store::{
     Db, StoreError, Tx,
@@ -317,6 +317,7 @@ pub(crate) async fn put(tx: &mut Tx, proposal: &Proposal, concept: &Concept) -> 
     let number = ideas::next_number(tx).await?;
     let texts = Follow { title: &texts.title, pitch: &texts.pitch, body: &texts.body, body_html, seq: 1, at };
     ideas::insert(tx, &ideas::NewIdea { id, number, board, document, author, stage, texts }).await?;
+    pictures::put_in_idea(tx, id, &concept.texts.body).await?;
     boards::touch(tx, board, at).await?;
     Ok(Written { id, number, document, first })
 }
@@ -382,6 +383,7 @@ pub(crate) async fn reflect_in(
     let Shown { title, pitch, body, body_html } = shown;
     let texts = Follow { title: &title, pitch: &pitch, body: &body, body_html: &body_html, seq, at };
     follow::update(tx, idea.idea, &texts).await?;
+    pictures::put_in_idea(tx, idea.idea, &body).await?;
     heat::refresh(tx, idea.idea).await?;
     boards::touch(tx, idea.board, at).await?;
     Ok(Some(ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at }))

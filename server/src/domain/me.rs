@@ -56,6 +56,11 @@ pub async fn locale(db: &Db, person: PersonId) -> Result<Option<Locale>, Error> 
 pub async fn edit(db: &Db, signed: &Signed, request: EditMe) -> Result<(), Error> {
     let mut fields = Fields::default();
     let name = request.name.and_then(|name| fields.check("name", fields::line(&name, limits::NAME)));
+    if let Some(locale) = request.locale
+        && !workspace::view(db).await?.languages.contains(&locale)
+    {
+        fields.check::<()>("locale", Err(FieldProblem::new(FieldCode::Unknown, "is no language of this workspace")));
+    }
     fields.done()?;
     let mut tx = db.write().await?;
     if let Some(name) = name {

@@ -25,6 +25,7 @@ pub mod merges;
 pub mod names;
 pub mod password;
 pub mod people;
+pub mod pictures;
 pub mod pipeline;
 pub mod reports;
 pub mod search;

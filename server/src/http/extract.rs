@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::{FromRequest, FromRequestParts, Request},
     response::{IntoResponse, Response},
 };
@@ -32,7 +32,7 @@ use crate::{
 
 /// How long the body of a request may take to arrive.
 const BODY_WAIT: Duration = Duration::from_secs(15);
-/// How long a file of ideas may: at the most that is taken, a megabit a second.
+/// How long a file may, of ideas or a picture: at the most that is taken, a megabit a second.
 const FILE_WAIT: Duration = Duration::from_secs(160);
 
 /// A JSON body, taken or answered.
@@ -59,7 +59,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// Reads a body, no longer than [`limits::REQUEST`] and no slower than [`BODY_WAIT`].
+/// Reads the body of a request of JSON, no longer than [`limits::REQUEST`].
 ///
 /// # Errors
 /// A problem when it is too long, too slow or breaks off.
@@ -78,12 +78,23 @@ pub async fn table(headers: &HeaderMap, body: Body) -> Result<Bytes, ApiError> {
     bounded(body, limits::IMPORT, FILE_WAIT).await
 }
 
+/// Reads a picture, no longer than [`limits::PICTURE`].
+///
+/// # Errors
+/// A problem when it is too long, too slow or breaks off.
+pub async fn picture(body: Body) -> Result<Bytes, ApiError> {
+    bounded(body, limits::PICTURE, FILE_WAIT).await
+}
+
+/// Reads a body; of one that says it is too long, nothing.
 async fn bounded(body: Body, limit: usize, wait: Duration) -> Result<Bytes, ApiError> {
+    let too_large = || ApiError::new(Code::TooLarge, format!("A body may have {limit} bytes at most."));
+    if usize::try_from(body.size_hint().lower()).is_ok_and(|bytes| bytes > limit) {
+        return Err(too_large());
+    }
     match tokio::time::timeout(wait, Limited::new(body, limit).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Err(ApiError::new(Code::TooLarge, format!("A body may have {limit} bytes at most.")))
-        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(ApiError::new(Code::BadRequest, "The body broke off.")),
         Err(_) => Err(ApiError::new(Code::BadRequest, "The body did not arrive in time.")),
     }

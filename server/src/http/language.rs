@@ -6,25 +6,32 @@ use shared::Locale;
 
 use super::extract::cookie;
 
-/// The language chosen in this browser, else in the person's account, else the one the browser likes best.
+/// Of the languages the workspace speaks, the one chosen in this browser, else in the person's account, else the one the
+/// browser likes best, else the first.
 #[must_use]
-pub fn spoken(headers: &HeaderMap, of_account: Option<Locale>) -> Locale {
-    chosen(headers).or(of_account).or_else(|| accepted(headers)).unwrap_or_default()
+pub fn spoken(headers: &HeaderMap, of_account: Option<Locale>, offered: &[Locale]) -> Locale {
+    let known = |locale: &Locale| offered.contains(locale);
+    chosen(headers)
+        .filter(known)
+        .or_else(|| of_account.filter(known))
+        .or_else(|| accepted(headers, offered))
+        .or_else(|| offered.first().copied())
+        .unwrap_or_default()
 }
 
 /// The language chosen in this browser.
-#[must_use]
-pub fn chosen(headers: &HeaderMap) -> Option<Locale> {
+fn chosen(headers: &HeaderMap) -> Option<Locale> {
     cookie(headers, LANGUAGE_COOKIE).and_then(Locale::from_tag)
 }
 
-/// The language of ours that the browser likes best.
-fn accepted(headers: &HeaderMap) -> Option<Locale> {
+/// The language of these that the browser likes best.
+fn accepted(headers: &HeaderMap, offered: &[Locale]) -> Option<Locale> {
     let header = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
     let mut best: Option<(f32, Locale)> = None;
     for offer in header.split(',') {
         let mut parts = offer.split(';').map(str::trim);
-        let Some(locale) = parts.next().and_then(Locale::from_tag) else { continue };
+        let locale = parts.next().and_then(Locale::from_tag).filter(|locale| offered.contains(locale));
+        let Some(locale) = locale else { continue };
         let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
         if weight > 0.0 && best.is_none_or(|(known, _)| weight > known) {
             best = Some((weight, locale));
@@ -37,10 +44,12 @@ fn accepted(headers: &HeaderMap) -> Option<Locale> {
 mod tests {
     use super::*;
 
+    const BOTH: [Locale; 2] = [Locale::En, Locale::Fr];
+
     fn liking(languages: &str) -> Option<Locale> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_LANGUAGE, languages.parse().expect("a header"));
-        accepted(&headers)
+        accepted(&headers, &BOTH)
     }
 
     #[test]
@@ -55,10 +64,19 @@ mod tests {
     fn what_was_chosen_goes_before_what_is_liked() {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_LANGUAGE, "en".parse().expect("a header"));
-        assert_eq!(spoken(&headers, None), Locale::En);
-        assert_eq!(spoken(&headers, Some(Locale::Fr)), Locale::Fr);
+        assert_eq!(spoken(&headers, None, &BOTH), Locale::En);
+        assert_eq!(spoken(&headers, Some(Locale::Fr), &BOTH), Locale::Fr);
         let chosen = format!("{LANGUAGE_COOKIE}=en");
         headers.insert(header::COOKIE, chosen.parse().expect("a header"));
-        assert_eq!(spoken(&headers, Some(Locale::Fr)), Locale::En);
+        assert_eq!(spoken(&headers, Some(Locale::Fr), &BOTH), Locale::En);
+    }
+    #[test]
+    fn only_what_the_workspace_speaks_is_spoken() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, format!("{LANGUAGE_COOKIE}=fr").parse().expect("a header"));
+        headers.insert(header::ACCEPT_LANGUAGE, "fr".parse().expect("a header"));
+        assert_eq!(spoken(&headers, Some(Locale::Fr), &[Locale::En]), Locale::En);
+        assert_eq!(spoken(&HeaderMap::new(), None, &[Locale::Fr, Locale::En]), Locale::Fr);
+        assert_eq!(spoken(&HeaderMap::new(), None, &BOTH), Locale::En);
     }
 }

@@ -187,6 +187,8 @@ writing! {
     Make: 30, then one in Duration::from_secs(20);
     /// Having a file of ideas read, or its ideas brought in: 30 at once, then one in 20 s.
     Import: 30, then one in Duration::from_secs(20);
+    /// Adding a picture: 20 at once, then one in 20 s.
+    Picture: 20, then one in Duration::from_secs(20);
 }
 
 /// Limits per person who writes.

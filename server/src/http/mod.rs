@@ -15,8 +15,10 @@ pub mod metrics;
 pub mod origin;
 pub mod pages;
 pub mod patience;
+pub mod pictures;
 pub mod problem;
 pub mod serve;
+pub mod style;
 pub mod trace;
 
 use axum::{
@@ -41,6 +43,8 @@ pub fn router(atelier: Atelier) -> Router {
         .merge(api)
         .merge(atelier.assets.clone().routes())
         .route("/live", get(socket::upgrade))
+        .route("/pictures/{id}/{form}", get(pictures::show))
+        .route("/workspace/{style}", get(style::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(move |State(atelier): State<Atelier>, request: Request| {

@@ -146,7 +146,7 @@ impl Pages {
             },
             ToString::to_string,
         );
-        let language = language::spoken(headers, me.locale);
+        let language = language::spoken(headers, me.locale, &me.workspace.languages);
         Visit {
             me,
             language,

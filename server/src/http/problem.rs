@@ -18,7 +18,10 @@ use shared::{
     rules::Refusal,
 };
 
-use crate::{domain, store::StoreError};
+use crate::{
+    domain::{self, pictures::develop::Unfit},
+    store::StoreError,
+};
 
 /// What a handler answers when it does not do what was asked.
 #[derive(Debug)]
@@ -92,6 +95,8 @@ impl From<domain::Error> for ApiError {
             E::LinkExpired => Code::LinkExpired,
             E::BadCredentials => Code::BadCredentials,
             E::NeedsSession => Code::Role,
+            E::Unfit(Unfit::NoPicture) => Code::NoPicture,
+            E::Unfit(Unfit::TooManyPixels) => Code::TooManyPixels,
             E::Busy | E::Moved => Code::Unavailable,
         };
         Self::new(code, sentence(&error.to_string()))

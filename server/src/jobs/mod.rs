@@ -5,6 +5,7 @@ pub mod follow;
 pub mod inbox;
 pub mod judge;
 pub mod search;
+pub mod sweep;
 pub mod unload;
 
 use std::time::Duration;

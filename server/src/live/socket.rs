@@ -26,6 +26,7 @@ use crate::{
     domain::{
         me,
         session::{self, Presented},
+        workspace,
     },
     http::{
         extract::{bearer, cookie},
@@ -88,10 +89,8 @@ async fn accept(atelier: &Atelier, headers: &HeaderMap) -> Result<Connection, Ap
         atelier.metrics.met(limit);
         ApiError::new(Code::Unavailable, "Too many are connected just now. Try again in a while.")
     })?;
-    let language = match language::chosen(headers) {
-        Some(chosen) => chosen,
-        None => language::spoken(headers, me::locale(&atelier.db, signed.person.id).await?),
-    };
+    let offered = workspace::view(&atelier.db).await?.languages;
+    let language = language::spoken(headers, me::locale(&atelier.db, signed.person.id).await?, &offered);
     Ok(Connection::new(atelier.hub.clone(), signed, secret, seat, language))
 }
 

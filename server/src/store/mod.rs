@@ -24,6 +24,7 @@ pub mod merges;
 pub mod names;
 pub mod numbers;
 pub mod people;
+pub mod pictures;
 pub mod progress;
 pub mod quarantine;
 pub mod reports;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Millis;
+use super::{Millis, WorkspaceView};
 use crate::{Locale, PersonId, Role, SessionId, TokenId};
 
 /// A person as others see them.
@@ -36,16 +36,6 @@ pub struct Me {
     pub session: Option<SessionId>,
     /// The workspace.
     pub workspace: WorkspaceView,
-}
-
-/// The workspace as everybody sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct WorkspaceView {
-    /// Its name.
-    pub name: String,
-    /// Whether it still waits for its owner to use the set-up link.
-    pub waits_for_owner: bool,
 }
 
 /// `POST /api/v1/setup`: the first person becomes the owner, and is signed in.

@@ -23,6 +23,12 @@ macro_rules! acts {
 acts! {
     /// Set the workspace up, and became its owner.
     SetUp = "workspace.set_up";
+    /// Settled the workspace's name, colour, languages, or who may sign up.
+    EditWorkspace = "workspace.edit";
+    /// Gave the workspace a logo.
+    SetLogo = "workspace.logo";
+    /// Took the workspace's logo away.
+    RemoveLogo = "workspace.logo_removed";
     /// Filled the workspace with the demo.
     FillDemo = "demo.fill";
     /// Opened a board.

@@ -15,12 +15,14 @@ pub mod inbox;
 pub mod invite;
 pub mod merge;
 pub mod numbers;
+pub mod picture;
 pub mod problem;
 pub mod progress;
 pub mod report;
 pub mod search;
 pub mod stage;
 pub mod tag;
+pub mod workspace;
 
 pub use account::*;
 pub use audit::*;
@@ -35,12 +37,14 @@ pub use inbox::*;
 pub use invite::*;
 pub use merge::*;
 pub use numbers::*;
+pub use picture::*;
 pub use problem::*;
 pub use progress::*;
 pub use report::*;
 pub use search::*;
 pub use stage::*;
 pub use tag::*;
+pub use workspace::*;
 
 use serde::{Deserialize, Serialize};
 

@@ -43,8 +43,12 @@ pub enum Code {
     LinkExpired,
     /// 413: the request is too large.
     TooLarge,
+    /// 413: the picture has too many pixels.
+    TooManyPixels,
     /// 415: the body is not declared as JSON.
     MediaType,
+    /// 415: the body is no picture of a kind we take.
+    NoPicture,
     /// 422: one or more fields are not acceptable; see `fields`.
     Invalid,
     /// 429: too many attempts; see `Retry-After`.
@@ -70,6 +74,8 @@ pub enum FieldCode {
     TooLong,
     /// It is no e-mail address.
     NotAnEmail,
+    /// It is an e-mail address, but of none of the domains that may sign up.
+    Domain,
     /// It holds characters that cannot stand here.
     Characters,
     /// Another one has it.
@@ -144,8 +150,8 @@ impl Code {
             Self::Method => 405,
             Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft | Self::MergedOn => 409,
             Self::LinkExpired => 410,
-            Self::TooLarge => 413,
-            Self::MediaType => 415,
+            Self::TooLarge | Self::TooManyPixels => 413,
+            Self::MediaType | Self::NoPicture => 415,
             Self::Invalid => 422,
             Self::TooMany => 429,
             Self::Internal => 500,
@@ -174,7 +180,9 @@ impl Code {
             Self::MergedOn => "A later merge is to be undone first",
             Self::LinkExpired => "The link can no longer be used",
             Self::TooLarge => "The request is too large",
+            Self::TooManyPixels => "The picture has too many pixels",
             Self::MediaType => "The body must be JSON",
+            Self::NoPicture => "This is no picture we know",
             Self::Invalid => "Some fields need another look",
             Self::TooMany => "Too many attempts",
             Self::Internal => "Something went wrong on our side",

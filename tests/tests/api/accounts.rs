@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde_json::json;
-use server::config::SignUpRule;
+use server::config::SignUpArg;
 use shared::{
     Role,
     api::{Code, FieldCode, InviteMade, Me, NewInvite, SignUp},
@@ -108,7 +108,7 @@ async fn every_field_that_is_wrong_is_named() {
 
 #[tokio::test]
 async fn where_people_join_by_invitation_nobody_joins_without() {
-    let app = App::configured(|config| config.sign_up = SignUpRule::Invite).await;
+    let app = App::configured(|config| config.sign_up = SignUpArg::Invite).await;
     app.visitor().post("/api/v1/accounts", &sign_up("Zoé", "zoe@example.org")).await.invalid(&["invite"]);
     assert_eq!(app.rows().await["person"], 0);
 

@@ -13,7 +13,7 @@ use tests::{
     on_each_database,
 };
 
-use crate::{desk::set_aside, imports::imported};
+use crate::{desk::set_aside, imports::imported, pictures};
 
 async fn lines(owner: &Client, query: &str) -> Vec<AuditLine> {
     owner.get(&format!("/api/v1/audit?limit=100{query}")).await.ok::<Page<AuditLine>>().items
@@ -59,6 +59,11 @@ async fn do_everything(app: &App, owner: &Client) {
         .put(&format!("/api/v1/desk/documents/{}/release", idea.document), &nothing)
         .await
         .nothing(StatusCode::NO_CONTENT);
+
+    owner.patch("/api/v1/workspace", &json!({"name": "Chez Léon"})).await.nothing(StatusCode::OK);
+    let logo = owner.request(http::Method::PUT, "/api/v1/workspace/logo");
+    owner.send(logo, pictures::png(4, 4)).await.nothing(StatusCode::OK);
+    owner.delete("/api/v1/workspace/logo").await.nothing(StatusCode::OK);
 
     let name = format!("/api/v1/names/{}/match", imported(owner).await.1);
     owner.put(&name, &json!({"handle": ben.person().handle})).await.nothing(StatusCode::OK);

@@ -18,6 +18,7 @@ use crate::{
     desk::set_aside,
     imports::{finished, imported, send},
     openapi::{document, operations},
+    pictures,
 };
 
 /// Rows of a board's table: its audience, and whether the person asking is named a member.
@@ -42,11 +43,12 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 49] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 50] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
     ("POST /boards/{slug}/ideas", "", TAKE_PART),
+    ("POST /boards/{slug}/pictures", "", TAKE_PART),
     ("GET /boards/{slug}/members", "", GOVERN),
     ("PUT /boards/{slug}/members/{handle}", "", GOVERN),
     ("DELETE /boards/{slug}/members/{handle}", "", GOVERN),
@@ -95,7 +97,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 49] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 59] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 62] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -129,6 +131,9 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 59] = [
     ("POST /invites/accept", "a made-up link", "sggggg"),
     ("GET /people", "", "snnnny"),
     ("PATCH /people/{id}", "", "snnnny"),
+    ("PATCH /workspace", "", "snnnny"),
+    ("PUT /workspace/logo", "", "snnnny"),
+    ("DELETE /workspace/logo", "", "snnnny"),
     ("GET /boards", "", "yyyyyy"),
     ("POST /boards", "", "snnnyy"),
     ("GET /ideas", "", "yyyyyy"),
@@ -301,6 +306,8 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
             host.put(&path, &json!({ "handle": host.person().handle })).await.nothing(http::StatusCode::OK);
             who.delete(&path).await
         }
+        ("PATCH /workspace", _) => who.patch(&plain, &json!({"name": "W"})).await,
+        ("PUT /workspace/logo", _) => who.send(who.request(http::Method::PUT, &plain), pictures::png(4, 4)).await,
         ("POST /boards", _) => who.post(&plain, &json!({"title": "T", "audience": "public", "editing": "staff"})).await,
         ("GET /search", _) => who.get("/api/v1/search?q=flan").await,
         ("GET /ideas/similar", _) => who.get("/api/v1/ideas/similar?title=flan").await,
@@ -359,6 +366,7 @@ impl Boards {
                 finished(&self.host).await;
                 send(who, &format!("{board}/imports"), "title").await
             }
+            ("POST /boards/{slug}/pictures", _) => pictures::send(who, slug, pictures::png(4, 4)).await,
             ("GET /boards/{slug}/members", _) => who.get(&format!("{board}/members")).await,
             ("PUT /boards/{slug}/members/{handle}", _) => {
                 who.put(&format!("{board}/members/{}", dummy.handle), &json!(null)).await

@@ -10,6 +10,7 @@ mod log;
 mod merges;
 mod merging_at_random;
 mod open;
+mod pictures;
 mod pipeline;
 mod schema;
 mod search;

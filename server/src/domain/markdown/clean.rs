@@ -3,6 +3,7 @@
 use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
+use shared::picture::{Address, SMALL};
 
 pub(super) static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
@@ -34,21 +35,23 @@ pub(super) static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "tr",
             "ul",
         ]))
+        .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding"])
         .generic_attributes(HashSet::from(["title"]))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(UrlRelative::PassThrough)
         .attribute_filter(|element, attribute, value| match (element, attribute) {
-            ("img", "src") if !is_ours(value) => None,
+            ("img", "src") if !is_picture(value) => None,
+            ("img", "srcset") if !value.split(", ").all(|form| form.split(' ').next().is_some_and(is_picture)) => None,
             _ => Some(Cow::Borrowed(value)),
         })
         .link_rel(Some("nofollow ugc noopener"));
     builder
 });
 
-/// Whether an address is on this site, and no other browser reads it otherwise: `//` and `/\` lead elsewhere.
-pub(super) fn is_ours(address: &str) -> bool {
-    let mut chars = address.chars();
-    chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\')) && !address.contains(char::is_control)
+/// Whether an address is that of a picture of ours, in one of its forms.
+fn is_picture(address: &str) -> bool {
+    let large = |address: &str| address.parse::<Address>().is_ok();
+    large(address) || address.strip_suffix(SMALL).is_some_and(|start| large(&format!("{start}1x1")))
 }
 
 /// The HTML as it is, and cleaned where that changes it.

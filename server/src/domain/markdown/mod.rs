@@ -6,6 +6,7 @@
 
 mod clean;
 mod mentions;
+mod pictures;
 
 pub use mentions::mentioned;
 
@@ -16,7 +17,7 @@ use std::{
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use self::clean::{cleaned, is_ours};
+use self::clean::cleaned;
 
 /// How deep quotes, lists and emphasis may nest; what is deeper is shown without its mark.
 /// Nobody writes so, and a browser's parser takes quadratic time for it.
@@ -153,9 +154,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Tamed<'a, I> {
                 Some(Tag::Heading { level: self.last, id: None, classes: Vec::new(), attrs: Vec::new() })
             }
             // A picture from elsewhere tells that site who reads; a link tells it only of those who follow it.
-            Tag::Image { link_type, dest_url, title, id } if !is_ours(&dest_url) => {
-                Some(Tag::Link { link_type, dest_url, title, id })
-            }
+            Tag::Image { link_type, dest_url, title, id } => Some(Tag::Link { link_type, dest_url, title, id }),
             Tag::HtmlBlock => Some(Tag::Paragraph),
             other => Some(other),
         }
@@ -175,6 +174,9 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Tamed<'a, I> {
     fn next(&mut self) -> Option<Event<'a>> {
         loop {
             return Some(match self.events.next()? {
+                Event::Start(Tag::Image { dest_url, title, .. }) if let Ok(address) = dest_url.parse() => {
+                    pictures::shown(address, &pictures::alt(&mut self.events), &title)
+                }
                 Event::Start(tag) => {
                     let shown = if self.open.len() < DEPTH { self.tame(tag) } else { None };
                     self.open.push(shown.as_ref().map(Tag::to_end));
@@ -200,7 +202,7 @@ mod tests {
     use super::{
         DEPTH, Renderer,
         clean::{SANITISER, cover},
-        to_html,
+        to_html, to_text,
     };
 
     #[test]
@@ -265,8 +267,27 @@ mod tests {
 
     #[test]
     fn pictures_come_from_here_only() {
-        assert_eq!(to_html("![four](/files/1.webp)"), "<p><img src=\"/files/1.webp\" alt=\"four\"></p>\n");
+        let id = "0b5c41ee-7a0f-4b4e-9d3a-3f0d6c9f5a21";
+        assert_eq!(
+            to_html(&format!("![du *pain* \"chaud\" &\n`four` <b>](/pictures/{id}/1600x900 \"le <four>\")")),
+            format!(
+                "<p><img src=\"/pictures/{id}/1600x900\" srcset=\"/pictures/{id}/small 640w, /pictures/{id}/1600x900 1600w\" \
+                 sizes=\"(width < 760px) 100vw, 680px\" width=\"1600\" height=\"900\" \
+                 alt=\"du pain &quot;chaud&quot; &amp; four &lt;b&gt;\" title=\"le &lt;four&gt;\" loading=\"lazy\" decoding=\"async\"></p>\n"
+            )
+        );
+        assert_eq!(
+            to_html(&format!("a ![](/pictures/{id}/64x32) b")),
+            format!(
+                "<p>a <img src=\"/pictures/{id}/64x32\" width=\"64\" height=\"32\" alt=\"\" loading=\"lazy\" \
+                 decoding=\"async\"> b</p>\n"
+            )
+        );
         for away in [
+            "/files/1.webp",
+            "/api/v1/me",
+            "/pictures/../secret",
+            "/pictures/0b5c41ee-7a0f-4b4e-9d3a-3f0d6c9f5a21/small",
             "https://example.org/x.gif",
             "//example.org/x.gif",
             "/\\example.org/x.gif",
@@ -308,7 +329,8 @@ mod tests {
 
     #[test]
     fn no_mixture_of_marks_and_markup_gets_through() {
-        const PIECES: [&str; 36] = [
+        const PIECES: [&str; 37] = [
+            "![x](/pictures/0b5c41ee-7a0f-4b4e-9d3a-3f0d6c9f5a21/9x9",
             "<script>",
             "</script>",
             "<img src=x onerror=alert(1)>",
@@ -373,8 +395,9 @@ mod tests {
                             ["http:", "https:", "mailto:", "tel:"].iter().any(|known| scheme.starts_with(known));
                         assert!(known || !scheme.contains(':'), "{markdown:?}: {html}");
                     }
-                    ("img", "src") => assert!(value.starts_with('/'), "{markdown:?}: {html}"),
-                    ("a", "rel") | ("a" | "img", "title") | ("img", "alt") | ("ol", "start") => {}
+                    ("img", "src") => assert!(value.starts_with("/pictures/"), "{markdown:?}: {html}"),
+                    ("a", "rel") | ("a" | "img", "title") | ("ol", "start") => {}
+                    ("img", "alt" | "srcset" | "sizes" | "width" | "height" | "loading" | "decoding") => {}
                     _ => panic!("{markdown:?}: {attribute} in {html}"),
                 }
                 rest = after.trim_start();

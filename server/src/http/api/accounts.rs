@@ -29,6 +29,6 @@ async fn sign_up(
     Json(request): Json<SignUp>,
 ) -> Result<StatusCode, ApiError> {
     atelier.limits.count(Limited::SignUp, address)?;
-    accounts::sign_up(&atelier.db, &atelier.passwords, atelier.config.sign_up, request).await?;
+    accounts::sign_up(&atelier.db, &atelier.passwords, request).await?;
     Ok(StatusCode::ACCEPTED)
 }

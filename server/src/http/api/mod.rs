@@ -21,6 +21,7 @@ mod numbers;
 mod openapi;
 mod paging;
 mod people;
+mod pictures;
 mod pipeline;
 mod progress;
 mod reports;
@@ -31,6 +32,7 @@ mod setup;
 mod tags;
 mod tokens;
 mod votes;
+mod workspace;
 
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -68,6 +70,8 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(merges::routes())
         .merge(tags::routes())
         .merge(pipeline::routes())
+        .merge(pictures::routes())
+        .merge(workspace::routes())
         .merge(numbers::routes())
         .merge(progress::routes())
         .merge(search::routes())

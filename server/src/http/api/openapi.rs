@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 28] = [
+const LENGTHS: [(&str, &str, usize, usize); 30] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -76,6 +76,8 @@ const LENGTHS: [(&str, &str, usize, usize); 28] = [
     ("SignUp", "password", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
     ("EditMe", "name", 1, limits::NAME),
     ("ChangePassword", "new", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
+    ("EditWorkspace", "name", 1, limits::WORKSPACE),
+    ("EditWorkspace", "accent", 0, 7),
     ("NewToken", "name", 1, limits::TOKEN_NAME),
     ("NewBoard", "title", 1, limits::BOARD_TITLE),
     ("NewBoard", "purpose", 0, limits::PURPOSE),

@@ -34,7 +34,8 @@ async fn set_up(
     Json(request): Json<Setup>,
 ) -> Result<Response, ApiError> {
     atelier.limits.count(Limited::Setup, address)?;
-    let begun = workspace::set_up(&atelier.db, &atelier.passwords, &visitor, request).await?;
+    let begun =
+        workspace::set_up(&atelier.db, &atelier.passwords, atelier.config.sign_up.into(), &visitor, request).await?;
     let me = me::show(&atelier.db, Some(&begun.signed)).await?;
     Ok(([(header::SET_COOKIE, cookie::set(&atelier.config, &begun.secret)?)], Json(me)).into_response())
 }

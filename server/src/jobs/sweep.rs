@@ -1,0 +1,21 @@
+//! Pictures that nobody put anywhere are swept out.
+
+use std::time::Duration;
+
+use super::regularly;
+use crate::{domain::pictures, live::Hub};
+
+/// How often it looks.
+const PERIOD: Duration = Duration::from_secs(60 * 60);
+
+/// Runs until the server stops.
+pub async fn run(hub: Hub) {
+    regularly(hub, PERIOD, |hub| async move {
+        match pictures::sweep(hub.db()).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "pictures that were put nowhere are gone"),
+            Err(error) => tracing::error!(%error, "pictures that were put nowhere could not be swept out"),
+        }
+    })
+    .await;
+}
