@@ -9,6 +9,7 @@ import { EditorView, drawSelection, keymap, placeholder } from "@codemirror/view
 import { carets, showCarets } from "./carets.js";
 import { limit } from "./limit.js";
 import { markdown } from "./markdown.js";
+import { pictures } from "./pictures.js";
 import { shortcuts, toolbar } from "./toolbar.js";
 import { words } from "./words.js";
 
@@ -18,7 +19,8 @@ const remote = Annotation.define();
 /**
  * Puts an editor into `parent`.
  *
- * options: text, label, markdown, singleLine, readOnly, placeholder, maxLength, nonce, words (see labels in the client)
+ * options: text, label, markdown, singleLine, readOnly, placeholder, maxLength, nonce, pictures (where they go: board,
+ * largest), words (see labels in the client)
  * callbacks: splices(flat), selection(anchor, head), focus(), blur(), enter(), compositionEnd()
  */
 export function mount(parent, options, callbacks) {
@@ -47,7 +49,7 @@ export function mount(parent, options, callbacks) {
         carets(),
         counter.extension,
         options.singleLine ? oneLine(callbacks) : [],
-        options.markdown ? [markdown(), shortcuts(), bar.extension] : [],
+        options.markdown ? [markdown(), pictures(options.pictures), shortcuts(), bar.extension] : [],
         keymap.of([{ key: "Escape", run: leave }, ...historyKeymap, ...defaultKeymap]),
         EditorView.updateListener.of((update) => tell(update, callbacks)),
         EditorView.domEventHandlers({

@@ -6,7 +6,8 @@ import { StateEffect } from "@codemirror/state";
 import { Decoration, EditorView, ViewPlugin } from "@codemirror/view";
 import { caretsIn } from "./carets.js";
 import { table } from "./tables.js";
-import { Bullet, Rule, checkbox, way } from "./widgets.js";
+import { ADDRESS } from "./upload.js";
+import { Bullet, Rule, checkbox, picture, way } from "./widgets.js";
 import { words } from "./words.js";
 
 /** The class of the lines of a block. */
@@ -120,6 +121,8 @@ class Look {
         return this.conceal(node, from, from + 1);
       case "Link":
         return this.link(node);
+      case "Image":
+        return this.picture(node);
       case "Autolink":
         return this.autolink(node);
       case "Table":
@@ -142,6 +145,21 @@ class Look {
     this.hide(opens.from, opens.to);
     this.hide(closes.from, node.to);
     this.way(url, node.to);
+  }
+
+  /** A picture of ours, whole: its words are changed beside it. Any other is the address it is, as for who reads. */
+  picture(node) {
+    const [opens, closes] = node.getChildren("LinkMark");
+    const url = node.getChild("URL");
+    const address = url && this.doc.sliceString(url.from, url.to);
+    if (!address || !ADDRESS.test(address) || node.to > this.doc.lineAt(node.from).to) return undefined;
+    const widget = picture(this.state, address, this.doc.sliceString(opens.to, closes.from));
+    if (this.theirs.some(({ head }) => head > node.from && head < node.to)) {
+      this.put(node.to, node.to, Decoration.widget({ widget, side: 1 }));
+      return undefined;
+    }
+    this.put(node.from, node.to, Decoration.replace({ widget }));
+    return false;
   }
 
   autolink(node) {

@@ -3,6 +3,7 @@
 import { syntaxTree } from "@codemirror/language";
 import { EditorSelection, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
+import { addPictures } from "./pictures.js";
 import { words } from "./words.js";
 
 const icons = new URL("./icons.svg", import.meta.url).href;
@@ -17,6 +18,7 @@ const TOOLS = [
   ["checkbox", "check-square", "Mod-Shift-9", prefix("- [ ] ", /^\s*[-*+] \[[ xX]\] /), /^Task$/],
   ["quote", "quotes", "Mod-Shift-.", prefix("> ", /^\s*> ?/), /^Blockquote$/],
   ["link", "link", "Mod-k", link, /^Link$/],
+  ["picture", "image", "Mod-Shift-6", addPictures, /^Image$/],
 ];
 
 /** The names of the nodes around the caret. */

@@ -1,6 +1,7 @@
 // What stands in the text in place of marks, or beside it, without being part of it.
 
 import { WidgetType } from "@codemirror/view";
+import { altField, escaped, image, unescaped } from "./upload.js";
 import { words } from "./words.js";
 
 /** The dot of a list, in place of its dash. */
@@ -94,6 +95,60 @@ export class Way extends WidgetType {
   }
 }
 
+const BEFORE_ADDRESS = /^!\[((?:[^\]\\]|\\.)*)\]\(/;
+
+/** Says what a picture shows, in the text. */
+function describe(view, dom, words) {
+  if (view.state.readOnly) return;
+  const from = view.posAtDOM(dom) + 2;
+  const said = BEFORE_ADDRESS.exec(view.state.sliceDoc(from - 2, view.state.doc.lineAt(from).to));
+  const insert = escaped(words);
+  if (!said || said[1] === insert) return;
+  view.dispatch({ changes: { from, to: from + said[1].length, insert }, userEvent: "input" });
+}
+
+/** A picture, in place of its address; where one writes, with a field for what it shows. */
+export class Picture extends WidgetType {
+  constructor(address, alt, said, readOnly) {
+    super();
+    this.address = address;
+    this.alt = unescaped(alt);
+    this.said = said;
+    this.readOnly = readOnly;
+  }
+  eq(other) {
+    const same = other.address === this.address && other.alt === this.alt;
+    return same && other.said === this.said && other.readOnly === this.readOnly;
+  }
+  toDOM(view) {
+    const dom = document.createElement("span");
+    dom.className = "md-picture";
+    dom.append(image(this.address, this.alt));
+    if (this.readOnly) return dom;
+    const field = altField(this.said, this.alt, (words) => describe(view, dom, words));
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      describe(view, dom, field.value);
+      view.focus();
+    });
+    dom.append(field);
+    return dom;
+  }
+  /** The same picture, so that the focus stays in its field. */
+  updateDOM(dom, view) {
+    const [shown, field] = dom.children;
+    if (shown?.tagName !== "IMG" || !shown.src.includes(this.address)) return false;
+    if (this.readOnly === Boolean(field) || (field && field.placeholder !== this.said.alt)) return false;
+    shown.alt = this.alt;
+    if (field && field !== view.root.activeElement) field.value = this.alt;
+    return true;
+  }
+  ignoreEvent() {
+    return true;
+  }
+}
+
 /** A line across the page. */
 export class Rule extends WidgetType {
   eq() {
@@ -132,6 +187,9 @@ export class Filling extends WidgetType {
 
 /** The box of a task, in the language of the moment. */
 export const checkbox = (state, checked, at) => new Checkbox(checked, at, state.facet(words).done);
+
+/** The picture at an address of ours. */
+export const picture = (state, address, alt) => new Picture(address, alt, state.facet(words), state.readOnly);
 
 /** The way to where a link points, if that may be opened from here. */
 export function way(state, address) {

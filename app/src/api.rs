@@ -67,6 +67,18 @@ pub async fn put_with<T: DeserializeOwned>(path: &str, body: &impl Serialize) ->
     read(&send("PUT", path.to_owned(), write(body)?, None).await?)
 }
 
+/// Puts a file where the path says, and reads what became of what it belongs to.
+///
+/// # Errors
+/// As [`get`].
+#[cfg(not(feature = "ssr"))]
+pub async fn put_file<T: DeserializeOwned>(path: &str, file: web_sys::File) -> Result<T, Problem> {
+    let unreachable = |error| Problem::new(Code::Unreachable, format!("{error:?}"));
+    let body = Some(("application/octet-stream", file.into()));
+    let (status, text) = fetch("PUT", path, body, None).await.map_err(unreachable)?;
+    read(&judge(status, text)?)
+}
+
 /// Removes a thing, and reads what became of what it belonged to.
 ///
 /// # Errors

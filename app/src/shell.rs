@@ -35,6 +35,13 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
     let tag = visit.language.tag();
     let language = text_locale(visit.language);
     let theme = visit.theme.as_str();
+    let accent = visit.me.workspace.accent.map(|accent| {
+        view! { <link rel="stylesheet" id=chrome::ACCENT href=accent.style_path() /> }
+    });
+    let mark = match &visit.me.workspace.logo {
+        Some(logo) => view! { <link rel="icon" href=logo.small() /> }.into_any(),
+        None => view! { <link rel="icon" href=format!("{assets}/mark.svg") type="image/svg+xml" /> }.into_any(),
+    };
     provide_context(visit);
     view! {
         <!DOCTYPE html>
@@ -44,7 +51,8 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=format!("{assets}/app.css") />
-                <link rel="icon" href=format!("{assets}/mark.svg") type="image/svg+xml" />
+                {accent}
+                {mark}
                 <link rel="modulepreload" href=format!("{assets}/app.js") />
                 <link
                     rel="preload"

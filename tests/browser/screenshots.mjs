@@ -79,6 +79,7 @@ async function demoPages() {
     { name: "idea read", path: `/i/${idea.number}/${idea.slug}`, as: null },
     ...ideas.slice(0, 3).map(({ number, slug }) => ({ name: `idea ${number}`, path: `/i/${number}/${slug}`, as: owner, writes: true })),
     { name: "settings", path: "/settings", as: owner },
+    { name: "workspace", path: "/admin", as: owner },
     { name: "people", path: "/admin/people", as: owner },
     { name: "boards to manage", path: "/admin/boards", as: owner },
     { name: "board settings", path: `/b/${open.slug}/settings`, as: owner },

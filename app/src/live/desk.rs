@@ -87,6 +87,8 @@ pub(super) struct Here {
 #[derive(Clone, Copy)]
 pub(super) struct Desk {
     pub number: u32,
+    /// The slug of its board.
+    pub board: StoredValue<String>,
     pub document: DocumentId,
     pub me: StoredValue<Option<PersonView>>,
     pub mode: RwSignal<Mode>,
@@ -109,6 +111,7 @@ impl Desk {
     pub fn new(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> Self {
         Self {
             number: idea.card.number,
+            board: StoredValue::new(idea.card.board.clone()),
             document: idea.document,
             me: StoredValue::new(me),
             mode: RwSignal::new(Mode::Reading),

@@ -1,7 +1,10 @@
 //! The editors of `editor.js`, and splices as they travel to them and back.
 
 use js_sys::{Array, Function, Object, Reflect};
-use shared::live::{concept::Field, replica::Splice};
+use shared::{
+    limits,
+    live::{concept::Field, replica::Splice},
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
@@ -59,6 +62,8 @@ pub(super) struct Options {
     pub field: Field,
     pub text: String,
     pub limit: usize,
+    /// The board that pictures are added to.
+    pub board: String,
     pub nonce: String,
     /// What it says, as [`Labels::of`](super::labels::Labels::of) has it.
     pub words: Object,
@@ -68,10 +73,14 @@ impl Options {
     fn to_object(&self) -> Object {
         let object = Object::assign(&Object::new(), &self.words);
         let limit = u32::try_from(self.limit).unwrap_or(u32::MAX);
+        let pictures = Object::new();
+        set(&pictures, "board", &self.board.as_str().into());
+        set(&pictures, "largest", &u32::try_from(limits::PICTURE).unwrap_or(u32::MAX).into());
         for (key, value) in [
             ("text", self.text.as_str().into()),
             ("nonce", self.nonce.as_str().into()),
             ("maxLength", limit.into()),
+            ("pictures", pictures.into()),
             ("markdown", (self.field == Field::Body).into()),
             ("singleLine", (self.field == Field::Title).into()),
             ("readOnly", false.into()),

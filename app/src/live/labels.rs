@@ -4,13 +4,15 @@ use js_sys::Object;
 use shared::live::concept::Field;
 
 use super::editor::set;
-use crate::{i18n::t_string, words::Texts};
+use crate::{i18n::t_string, ui::attach, words::Texts};
 
 /// The texts of the editors.
 pub(super) struct Labels {
     /// The name and the hint of each field, in its order.
     fields: [(&'static str, &'static str); 3],
-    pairs: [(&'static str, &'static str); 12],
+    pairs: [(&'static str, &'static str); 13],
+    /// What is said of pictures on their way.
+    pictures: Vec<(&'static str, &'static str)>,
 }
 
 impl Labels {
@@ -32,17 +34,19 @@ impl Labels {
                 ("checkbox", t_string!(i18n, live.checkbox)),
                 ("quote", t_string!(i18n, live.quote)),
                 ("link", t_string!(i18n, live.link)),
+                ("picture", t_string!(i18n, picture.add)),
                 ("done", t_string!(i18n, live.done)),
                 ("follow", t_string!(i18n, live.follow)),
                 ("left", t_string!(i18n, live.left)),
             ],
+            pictures: attach::words(i18n),
         }
     }
 
     /// Those of the editor of a field, as its script takes them.
     pub fn of(&self, field: Field) -> Object {
         let words = Object::new();
-        for (key, text) in self.pairs {
+        for (key, text) in self.pairs.iter().chain(&self.pictures).copied() {
             set(&words, key, &text.into());
         }
         let (label, placeholder) = self.fields[field as usize];

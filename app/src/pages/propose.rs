@@ -9,6 +9,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     pages::{board, draft::Draft, similar::Similar},
     ui::{
+        attach::{Pictures, attach},
         card, chrome,
         field::field,
         form::{Form, form, submit},
@@ -44,6 +45,7 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
     let similar = Similar::new(board.slug.clone());
     let found = RwSignal::new(false);
     let draft = StoredValue::new(Draft::default());
+    let pictures = Pictures::new();
 
     // What was typed before the browser took over counts more than an older draft.
     Effect::new(move || {
@@ -55,6 +57,7 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
         } else if let Some(old) = Draft::find(&slug.get_value()).filter(|old| !old.is_blank()) {
             fill(state, &old.idea);
             similar.typed(&old.idea.title);
+            pictures.look_again();
             draft.set_value(old);
             kept.set(Some(true));
             found.set(true);
@@ -76,6 +79,7 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
         draft.set_value(Draft::default());
         fill(state, &NewIdea::default());
         similar.typed("");
+        pictures.look_again();
         kept.set(None);
         found.set(false);
     };
@@ -83,6 +87,11 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
         let now = draft.get_value();
         let now = if now.key.is_empty() { Draft::of(read(state)) } else { now };
         let board = slug.get_value();
+        // What a picture adds to the text is part of the idea.
+        if pictures.busy.get_untracked() {
+            toast::say(t_string!(i18n, picture.wait));
+            return;
+        }
         if visitor {
             now.keep(&board);
             chrome::leave_to(&answer::sign_in_path(&format!("/b/{board}/propose")));
@@ -112,6 +121,7 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
             .lines(6)
             .optional()
             .place(state)}
+        {(!visitor).then(|| attach(pictures, board.slug.clone(), state.id("body")))}
         {tags(state, &board.tags)}
     };
     let buttons = view! {

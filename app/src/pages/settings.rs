@@ -125,9 +125,10 @@ fn looks() -> AnyView {
             chrome::wear(here, theme);
         }
     };
+    let both = here.me.with_untracked(|me| me.workspace.languages.len() > 1);
     let content = view! {
         <div class="form" on:change=chosen>
-            {choices(form, "language", t!(i18n, nav.language), language, languages.collect())}
+            {both.then(|| choices(form, "language", t!(i18n, nav.language), language, languages.collect()))}
             {choices(form, "theme", t!(i18n, nav.theme), theme, themes.collect())}
         </div>
     };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    api::{AcceptInvite, Me, SignIn, SignUp},
+    api::{AcceptInvite, Me, SignIn, SignUp, SignUpRule},
     limits,
 };
 
@@ -12,6 +12,7 @@ use crate::{
     pages::sign_in,
     ui::{
         chrome,
+        empty::empty,
         field::field,
         form::{Form, form, submit},
         head,
@@ -27,17 +28,32 @@ pub fn view() -> AnyView {
     if here.me.with_untracked(|me| me.person.is_some()) {
         answer::go(&next);
     }
+    let (rule, domains) = here.me.with_untracked(|me| (me.workspace.sign_up, me.workspace.domains.join(", ")));
     let title = move || t_string!(i18n, sign_up.title, name = here.me.with(|me| me.workspace.name.clone()));
     let state = Form::new("sign-up");
     let back = sign_in::with_next("/sign-in", &next);
     let send = move || join(state, None, next.clone());
+    let way_in = match rule {
+        SignUpRule::Invite => {
+            let (title, hint) =
+                (move || t_string!(i18n, sign_up.by_invite), move || t_string!(i18n, sign_up.by_invite_hint));
+            empty("key", title, hint, None)
+        }
+        SignUpRule::Open | SignUpRule::Domain => {
+            let only = (rule == SignUpRule::Domain).then(|| {
+                view! {
+                    <p class="note-bar" data-colour="sky">{t!(i18n, sign_up.by_domain, domains = domains.clone())}</p>
+                }
+            });
+            let form = form(state, send, fields(state), submit(state, move || t_string!(i18n, sign_up.send)));
+            view! { <section class="panel">{only} {form}</section> }.into_any()
+        }
+    };
     view! {
         {head::title(title)}
         <div class="page account">
             <header class="page-head">{head::heading(title)} <p class="lead">{t!(i18n, sign_up.lead)}</p></header>
-            <section class="panel">
-                {form(state, send, fields(state), submit(state, move || t_string!(i18n, sign_up.send)))}
-            </section>
+            {way_in}
             <p class="account-other">
                 {t!(i18n, sign_up.have_account)} " " <a href=back>{t!(i18n, nav.sign_in)}</a>
             </p>

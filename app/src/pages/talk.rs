@@ -37,6 +37,8 @@ fn path(number: &str, cursor: Option<&str>) -> String {
 #[derive(Clone, Copy)]
 pub(super) struct Talk {
     pub number: u32,
+    /// The slug of the idea's board.
+    pub board: StoredValue<String>,
     pub me: StoredValue<Option<PersonView>>,
     pub threads: RwSignal<Vec<Thread>>,
     /// Where the next page begins, if there is one.
@@ -108,22 +110,23 @@ impl Talk {
 /// The discussion of an idea.
 pub(super) fn section(idea: &IdeaView, asked: Asked) -> AnyView {
     let i18n = use_i18n();
-    let number = idea.card.number;
+    let (number, board) = (idea.card.number, StoredValue::new(idea.card.board.clone()));
     let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
     view! {
         <section class="talk" aria-labelledby="talk">
             <h2 class="talk-title" id="talk">{t!(i18n, talk.title)}</h2>
-            {load::load(asked, move |page| discussion(number, page, sign_in.clone()))}
+            {load::load(asked, move |page| discussion(number, board, page, sign_in.clone()))}
         </section>
     }
     .into_any()
 }
 
-fn discussion(number: u32, page: Page<Thread>, sign_in: String) -> AnyView {
+fn discussion(number: u32, board: StoredValue<String>, page: Page<Thread>, sign_in: String) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
     let talk = Talk {
         number,
+        board,
         me: StoredValue::new(me.clone()),
         threads: RwSignal::new(page.items),
         next: RwSignal::new(page.next),

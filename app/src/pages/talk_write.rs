@@ -15,7 +15,11 @@ use super::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    ui::{icon::icon, toast},
+    ui::{
+        attach::{Pictures, attach},
+        icon::icon,
+        toast,
+    },
     visit::here,
     words,
 };
@@ -31,11 +35,22 @@ struct Writing {
     text: NodeRef<html::Textarea>,
     pending: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
+    pictures: Pictures,
 }
 
 impl Writing {
     fn new() -> Self {
-        Self { text: NodeRef::new(), pending: RwSignal::new(false), problem: RwSignal::new(None) }
+        Self {
+            text: NodeRef::new(),
+            pending: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            pictures: Pictures::new(),
+        }
+    }
+
+    /// Whether it cannot be sent just now: it is being sent, or a picture is still on its way.
+    fn waits(self) -> bool {
+        self.pending.get() || self.pictures.busy.get()
     }
 
     fn value(self) -> String {
@@ -84,6 +99,7 @@ pub(super) fn composer(
         let before = kept.with_value(|kept| kept_text(kept));
         if text.value().is_empty() {
             text.set_value(&before);
+            writing.pictures.look_again();
         }
         if parent.is_some() {
             let _ = text.focus();
@@ -95,7 +111,7 @@ pub(super) fn composer(
         kept.with_value(|kept| keep_text(kept, &writing.value()));
     };
     let send = move || {
-        if writing.pending.get_untracked() {
+        if untrack(|| writing.waits()) {
             return;
         }
         // The same words in the same voice are the same comment, however often they are sent.
@@ -115,6 +131,7 @@ pub(super) fn composer(
                     if let Some(text) = writing.text.get_untracked() {
                         text.set_value("");
                     }
+                    writing.pictures.look_again();
                     toast::say(t_string!(i18n, talk.said));
                     let _ = talk.refresh().await;
                     done();
@@ -168,6 +185,7 @@ pub(super) fn composer(
                 on:keydown=move |event| if sends(&event) { event.prevent_default(); send() }
             ></textarea>
             <p class="field-hint" id=format!("{id}-hint")>{t!(i18n, talk.hint)}</p>
+            {attach(writing.pictures, talk.board.get_value(), id)}
             {writing.alert()}
             <noscript class="field-hint" inner_html=move || t_string!(i18n, ui.needs_script)></noscript>
             <div class="row">
@@ -175,7 +193,7 @@ pub(super) fn composer(
                     type="submit"
                     class="button button-strong"
                     disabled=move || !here.awake.get()
-                    aria-busy=move || writing.pending.get().then_some("true")
+                    aria-busy=move || writing.waits().then_some("true")
                 >
                     {button}
                 </button>
@@ -233,13 +251,14 @@ pub(super) fn editor(
 ) -> AnyView {
     let i18n = use_i18n();
     let writing = Writing::new();
+    let field = format!("talk-edit-{id}");
     Effect::new(move |_| {
         if let Some(text) = writing.text.get() {
             let _ = text.focus();
         }
     });
     let save = move || {
-        if writing.pending.get_untracked() {
+        if untrack(|| writing.waits()) {
             return;
         }
         writing.pending.set(true);
@@ -270,6 +289,7 @@ pub(super) fn editor(
         >
             <textarea
                 class="input"
+                id=field.clone()
                 name="body"
                 rows="3"
                 maxlength=limits::COMMENT
@@ -286,6 +306,7 @@ pub(super) fn editor(
             >
                 {body}
             </textarea>
+            {attach(writing.pictures, talk.board.get_value(), field)}
             {writing.alert()}
             <div class="row">
                 <button type="submit" class="button button-strong button-small">{t!(i18n, talk.save)}</button>

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::{
     Role,
-    api::{EditMe, Me},
+    accent::Accent,
+    api::{EditMe, Me, SignUpRule},
 };
 
 use crate::{
@@ -31,7 +32,7 @@ pub fn header() -> AnyView {
         <header class="top">
             <div class="top-in">
                 <a class="brand" href="/">
-                    <img class="brand-mark" src=here.asset("mark.svg") alt="" width="32" height="32" />
+                    {move || mark(here)}
                     <span class="brand-name">{move || here.me.with(|me| me.workspace.name.clone())}</span>
                 </a>
                 <nav class="top-nav" aria-label=move || t_string!(i18n, nav.main)>
@@ -52,15 +53,29 @@ pub fn header() -> AnyView {
     .into_any()
 }
 
+/// The workspace's logo; ours while it has none.
+fn mark(here: Here) -> AnyView {
+    match here.me.with(|me| me.workspace.logo.clone()) {
+        Some(logo) => {
+            view! { <img class="brand-logo" src=logo.small() alt="" width=logo.width height=logo.height /> }.into_any()
+        }
+        None => {
+            view! { <img class="brand-mark" src=here.asset("mark.svg") alt="" width="32" height="32" /> }.into_any()
+        }
+    }
+}
+
 fn visitor_links(i18n: Texts) -> AnyView {
     let path = use_location().pathname;
+    let here = here();
+    let open = move || here.me.with(|me| me.workspace.sign_up != SignUpRule::Invite);
     let sign_in = move || {
         let path = path.get();
         answer::sign_in_path(&answer::safe_next(Some(&path)))
     };
     view! {
         <a class="button button-quiet top-sign-in" href=sign_in>{t!(i18n, nav.sign_in)}</a>
-        <a class="button button-strong top-join" href="/sign-up">{t!(i18n, nav.sign_up)}</a>
+        {move || open().then(|| view! { <a class="button button-strong top-join" href="/sign-up">{t!(i18n, nav.sign_up)}</a> })}
     }
     .into_any()
 }
@@ -164,7 +179,34 @@ pub fn wear(here: Here, theme: Theme) {
     }
 }
 
-/// A link to the same page in the other language; without scripts the server follows it.
+/// The id of the link to the style of the workspace's accent.
+pub const ACCENT: &str = "accent";
+
+/// Wears this accent from now on, or that of Atelier.
+pub fn wear_accent(accent: Option<Accent>) {
+    #[cfg(feature = "hydrate")]
+    {
+        let worn = document().get_element_by_id(ACCENT);
+        let (Some(accent), Some(head)) = (accent, document().head()) else {
+            if let Some(link) = worn {
+                link.remove();
+            }
+            return;
+        };
+        let link = worn.or_else(|| document().create_element("link").ok());
+        if let Some(link) = link {
+            for (name, value) in [("rel", "stylesheet"), ("id", ACCENT), ("href", &accent.style_path())] {
+                let _ = link.set_attribute(name, value);
+            }
+            let _ = head.append_child(&link);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = accent;
+}
+
+/// A link to the same page in the other language; without scripts the server follows it. Nothing where
+/// the workspace speaks one language.
 fn language_switch(i18n: Texts) -> AnyView {
     let other = move || match i18n.get_locale() {
         Locale::en => Locale::fr,
@@ -172,23 +214,26 @@ fn language_switch(i18n: Texts) -> AnyView {
     };
     let tag = move || shared_locale(other()).tag();
     let here = here();
-    view! {
-        <a
-            class="button-plain"
-            rel="nofollow"
-            hreflang=tag
-            lang=tag
-            href=move || format!("?language={}", tag())
-            on:click=move |event| {
-                event.prevent_default();
-                speak(i18n, here, other());
-            }
-        >
-            {icon("translate")}
-            <span>{t!(i18n, nav.other_language)}</span>
-        </a>
-    }
-    .into_any()
+    let both = move || here.me.with(|me| me.workspace.languages.len() > 1);
+    let link = move || {
+        view! {
+            <a
+                class="button-plain"
+                rel="nofollow"
+                hreflang=tag
+                lang=tag
+                href=move || format!("?language={}", tag())
+                on:click=move |event| {
+                    event.prevent_default();
+                    speak(i18n, here, other());
+                }
+            >
+                {icon("translate")}
+                <span>{t!(i18n, nav.other_language)}</span>
+            </a>
+        }
+    };
+    (move || both().then(link)).into_any()
 }
 
 fn theme_switch(i18n: Texts) -> AnyView {

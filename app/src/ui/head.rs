@@ -55,6 +55,9 @@ fn quotable(text: Said, description: Said, path: &str) -> AnyView {
     let quoted = move || {
         Some(text()).filter(|text| !text.is_empty()).unwrap_or_else(|| here.me.with(|me| me.workspace.name.clone()))
     };
+    let logo = here.me.with_untracked(|me| me.workspace.logo.clone()).map(|logo| {
+        view! { <Meta property="og:image" content=format!("{}{}", here.origin(), logo.path) /> }
+    });
     let language = move || if i18n.get_locale() == Locale::fr { "fr_FR" } else { "en_GB" };
     view! {
         {tab(title_text)}
@@ -69,6 +72,7 @@ fn quotable(text: Said, description: Said, path: &str) -> AnyView {
         <Meta property="og:description" content=move || description() />
         <Meta property="og:url" content=address />
         <Meta property="og:locale" content=language />
+        {logo}
     }
     .into_any()
 }

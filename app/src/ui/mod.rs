@@ -1,5 +1,6 @@
 //! What the pages are made of: one file per component, its styles beside it.
 
+pub mod attach;
 pub mod avatar;
 pub mod bell;
 pub mod card;

@@ -52,6 +52,7 @@ export async function openWorkspace() {
     { name: "idea not now", path: `/i/${own.card.number}/${own.card.slug}`, as: owner, writes: true },
     { name: "filtered board", path: `/b/${board.slug}?show-me=voted`, as: customer },
     { name: "desk", path: "/desk", as: owner },
+    { name: "workspace", path: "/admin", as: owner },
     { name: "people", path: "/admin/people", as: owner },
     { name: "boards to manage", path: "/admin/boards", as: owner },
     { name: "search", path: "/search?q=bread", as: customer },

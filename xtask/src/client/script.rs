@@ -1,4 +1,4 @@
-//! The editor's script: `app/js/editor.js` and what it takes from npm, bundled by esbuild.
+//! The scripts: `app/js/editor.js` and `attach.js`, and what they take from npm, bundled by esbuild.
 
 use super::Mode;
 use super::stamp::{Fingerprint, Stamps};
@@ -9,12 +9,14 @@ use std::process::Command;
 /// What the bundled script may rely on in the browser.
 pub const BROWSERS: &str = "es2022,chrome111,firefox114,safari16.4";
 
-/// Builds `editor.js`.
+/// The scripts that the client loads by name.
+const ENTRIES: [&str; 2] = ["js/editor.js", "js/attach.js"];
+
+/// Builds them.
 pub fn build(mode: Mode, stamps: &mut Stamps) -> Result<()> {
     let app = place::app();
-    let entry = app.join("js/editor.js");
     let output = mode.workshop().join("script");
-    let fingerprint = Fingerprint::of("script 1")
+    let fingerprint = Fingerprint::of("script 2")
         .word(BROWSERS)
         .path(&app.join("js"))?
         .path(&app.join("package-lock.json"))?
@@ -22,15 +24,15 @@ pub fn build(mode: Mode, stamps: &mut Stamps) -> Result<()> {
     stamps.step("script", fingerprint, &output, || {
         let mut esbuild = Command::new(app.join("node_modules/.bin/esbuild"));
         esbuild
-            .arg(&entry)
+            .args(ENTRIES)
             .args(["--bundle", "--format=esm", "--log-level=warning", "--legal-comments=none"])
             .arg(format!("--target={BROWSERS}"))
-            .arg(format!("--outfile={}", output.join("editor.js").display()))
+            .arg(format!("--outdir={}", output.display()))
             .current_dir(&app);
         if mode == Mode::Release {
             esbuild.arg("--minify");
         }
-        progress::run("Bundling the editor's script", &mut esbuild)?;
+        progress::run("Bundling the scripts", &mut esbuild)?;
         Ok(())
     })
 }

@@ -87,7 +87,8 @@ impl Session {
         for (field, (place, limit)) in Field::ALL.into_iter().zip(places.into_iter().zip(limits)) {
             let Some(place) = place else { return };
             let text = self.core.borrow().replica.as_ref().map(|replica| replica.text(field)).unwrap_or_default();
-            let options = Options { field, text, limit, nonce: nonce.clone(), words: self.labels.borrow().of(field) };
+            let (board, words) = (self.desk.board.get_value(), self.labels.borrow().of(field));
+            let options = Options { field, text, limit, board, nonce: nonce.clone(), words };
             let parent: &HtmlElement = &place;
             match self.script.mount(parent, &options, self.events(field)) {
                 Ok(editor) => editors.push(editor),

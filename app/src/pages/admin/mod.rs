@@ -6,6 +6,7 @@ mod import_report;
 mod invites;
 mod names;
 mod people;
+mod workspace;
 
 use leptos::prelude::*;
 use shared::Role;
@@ -21,6 +22,8 @@ use crate::{
 /// A part of the administration, at an address of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// What owners settle for the whole workspace.
+    Workspace,
     /// Who is here, what they may do, and the links by which others join.
     People,
     /// Every board.
@@ -31,10 +34,11 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order the page offers them.
-    const ALL: [Self; 3] = [Self::People, Self::Boards, Self::Import];
+    const ALL: [Self; 4] = [Self::Workspace, Self::People, Self::Boards, Self::Import];
 
     fn path(self) -> &'static str {
         match self {
+            Self::Workspace => "/admin",
             Self::People => "/admin/people",
             Self::Boards => "/admin/boards",
             Self::Import => "/admin/import",
@@ -44,12 +48,14 @@ impl Part {
     /// The least role that finds something to do here.
     fn needs(self) -> Role {
         match self {
+            Self::Workspace => Role::Owner,
             Self::People | Self::Boards | Self::Import => Role::Moderator,
         }
     }
 
     fn icon(self) -> &'static str {
         match self {
+            Self::Workspace => "house-simple",
             Self::People => "users-three",
             Self::Boards => "squares-four",
             Self::Import => "upload-simple",
@@ -58,6 +64,7 @@ impl Part {
 
     fn title(self, i18n: Texts) -> &'static str {
         match self {
+            Self::Workspace => t_string!(i18n, admin.workspace_title),
             Self::People => t_string!(i18n, admin.people_title),
             Self::Boards => t_string!(i18n, admin.boards_title),
             Self::Import => t_string!(i18n, import.title),
@@ -66,6 +73,7 @@ impl Part {
 
     fn lead(self, i18n: Texts, role: Role) -> &'static str {
         match self {
+            Self::Workspace => t_string!(i18n, admin.workspace_lead),
             Self::People if role == Role::Owner => t_string!(i18n, admin.people_lead),
             Self::People => t_string!(i18n, admin.people_lead_moderator),
             Self::Boards => t_string!(i18n, admin.boards_lead),
@@ -74,9 +82,12 @@ impl Part {
     }
 }
 
-/// Leads to the first part.
+/// The first part: of the workspace for owners, of its people for moderators.
 pub fn first() -> AnyView {
-    gate::at_least(Role::Moderator, |_| {
+    gate::at_least(Role::Moderator, |me| {
+        if me.role >= Part::Workspace.needs() {
+            return view(Part::Workspace);
+        }
         answer::go(Part::People.path());
         ().into_any()
     })
@@ -88,6 +99,7 @@ pub fn view(part: Part) -> AnyView {
         let i18n = use_i18n();
         let title = move || part.title(i18n).to_owned();
         let content = match part {
+            Part::Workspace => workspace::view(),
             Part::People => people::view(&me),
             Part::Boards => boards::view(),
             Part::Import => import::view(),

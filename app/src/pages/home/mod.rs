@@ -4,7 +4,7 @@ mod progress;
 mod waits;
 
 use leptos::prelude::*;
-use shared::api::{BoardView, Colour, IdeaCard, Numbers, Page, ProgressView};
+use shared::api::{BoardView, Colour, IdeaCard, Numbers, Page, ProgressView, SignUpRule};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -58,6 +58,7 @@ fn hero() -> AnyView {
     let i18n = use_i18n();
     let here = here();
     let (waits, person) = here.me.with_untracked(|me| (me.workspace.waits_for_owner, me.person.clone()));
+    let open = here.me.with_untracked(|me| me.workspace.sign_up != SignUpRule::Invite);
     if waits {
         return view! {
             <section class="hero">
@@ -83,7 +84,9 @@ fn hero() -> AnyView {
                 {head::heading(move || t_string!(i18n, home.welcome).to_owned())}
                 <p class="lead">{t!(i18n, home.lead)}</p>
                 <div class="row">
-                    <a class="button button-strong button-large" href="/sign-up">{t!(i18n, home.start)}</a>
+                    {open.then(|| view! {
+                        <a class="button button-strong button-large" href="/sign-up">{t!(i18n, home.start)}</a>
+                    })}
                     <a class="button button-large" href="/b">{t!(i18n, home.look)}</a>
                 </div>
             </div>
