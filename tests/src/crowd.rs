@@ -12,6 +12,7 @@ use server::{
         accounts::{self, NewAccount},
         boards, import, markdown, now,
         password::Passwords,
+        search,
     },
     store::{Db, heat, people, workspace},
 };
@@ -55,8 +56,12 @@ pub struct Crowd {
     pub email: String,
     /// Titles of ideas, to look for.
     pub titles: Vec<String>,
+    /// The addresses of some ideas, from one end of the list to the other.
+    pub pages: Vec<String>,
 }
 
+/// How many addresses of ideas are given.
+const PAGES: usize = 200;
 /// Rows of one statement: SQLite binds 32,766 values at most.
 const ROWS: usize = 1_000;
 
@@ -132,7 +137,7 @@ pub async fn fill(db: &Db, size: Size) -> Crowd {
     comments(db, &ideas, (&customers, &staff), &texts, size.comments, &mut rng).await;
     settle(db, &ideas).await;
     let titles = texts.iter().map(|(title, _)| title.clone()).take(500).collect();
-    Crowd { board, email: "camille@example.org".into(), titles }
+    Crowd { board, email: "camille@example.org".into(), titles, pages: pages(db, size.ideas).await }
 }
 
 async fn account(db: &Db, name: &str, email: &str, role: Role) -> PersonView {
@@ -239,6 +244,18 @@ async fn written(db: &Db) -> Vec<(Uuid, Millis)> {
         Db::Postgres(pool) => sqlx::query_as(SQL).fetch_all(pool).await,
     }
     .expect("the ideas")
+}
+
+async fn pages(db: &Db, ideas: usize) -> Vec<String> {
+    const SQL: &str = "SELECT number, title FROM idea ORDER BY number";
+    let rows: Vec<(i64, String)> = match db {
+        Db::Sqlite { read, .. } => sqlx::query_as(SQL).fetch_all(read).await,
+        Db::Postgres(pool) => sqlx::query_as(SQL).fetch_all(pool).await,
+    }
+    .expect("the ideas");
+    let some = rows.into_iter().step_by((ideas / PAGES).max(1));
+    let named = some.map(|(number, title)| (number, shared::slug::slug(&title)));
+    named.map(|(number, slug)| format!("/i/{number}/{}", if slug.is_empty() { "idea" } else { &slug })).collect()
 }
 
 /// How many of `total` things each of `count` has: a few many, most a few.
@@ -354,6 +371,8 @@ async fn settle(db: &Db, ideas: &[(Uuid, Millis)]) {
         }
         tx.commit().await.expect("committed");
     }
+    // As the server does in the background, as soon as it runs.
+    search::index_all(db).await.expect("it is indexed");
     // What a running PostgreSQL does by itself within minutes.
     if matches!(db, Db::Postgres(_)) {
         execute(db, "VACUUM ANALYZE").await;

@@ -49,6 +49,13 @@ impl Case {
     }
 }
 
+/// A text as it may stand in an address.
+pub fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
 /// How long answers took, in milliseconds; how many came in a second; and their size.
 pub struct Measured {
     pub median: f64,
@@ -90,7 +97,7 @@ impl Asker {
             request = request.header(header::COOKIE, cookie);
         }
         let answer = request.send().await?;
-        ensure!(answer.status().is_success() || answer.status() == 301, "{path}: {}", answer.status());
+        ensure!(answer.status().is_success(), "{path}: {}", answer.status());
         Ok(answer.bytes().await?.len())
     }
 

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use server::store::{Db, Durability};
 use tests::{
     crowd::{self, Crowd, Size},
-    load::{Figure, from_env, memory, pinned, stand_aside},
+    load::{Figure, memory, pinned, stand_aside},
     postgres,
     process::{self, Server},
 };
@@ -87,9 +87,15 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
     cases.push(Case::page("list of a stage", stages));
     cases.push(Case::page("list, signed in", [format!("/b/{board}")]).by_member());
     cases.push(Case::page("list, what I voted for", [format!("/b/{board}?show-me=voted")]).by_member());
-    let numbers = (0..200_usize).map(|n| 1 + n * 47 % Size::MEASURED.ideas);
-    cases.push(Case::page("idea", numbers.clone().map(|n| format!("/i/{n}/x"))));
-    cases.push(Case::page("idea, signed in", numbers.map(|n| format!("/i/{n}/x"))).by_member());
+    cases.push(Case::page("idea", &crowd.pages));
+    let words = crowd.titles.iter().filter_map(|title| title.split(' ').filter(|word| word.len() > 4).next_back());
+    cases.push(Case::api("search, a word", words.map(|word| format!("/api/v1/search?q={}", ask::encoded(word)))));
+    let two = crowd.titles.iter().map(|title| title.split(' ').take(2).collect::<Vec<_>>().join(" "));
+    cases.push(Case::api("search, two words", two.map(|words| format!("/api/v1/search?q={}", ask::encoded(&words)))));
+    let typed = crowd.titles.iter().map(|title| title.chars().take(30).collect::<String>());
+    let similar = typed.map(|title| format!("/api/v1/ideas/similar?title={}&board={board}", ask::encoded(&title)));
+    cases.push(Case::api("similar while typing", similar));
+    cases.push(Case::page("idea, signed in", &crowd.pages).by_member());
     cases
 }
 
@@ -103,7 +109,7 @@ fn score(server: &Server, crowd: &Crowd) -> Result<()> {
     let pages = [
         format!("home={address}/"),
         format!("board={address}/b/{}", crowd.board.slug),
-        format!("idea={address}/i/{}/x", from_env("ATELIER_LIGHTHOUSE_IDEA", 42)),
+        format!("idea={address}{}", crowd.pages[crowd.pages.len() / 2]),
     ];
     let mut node = Command::new("node");
     node.arg("run.mjs").args(pages).current_dir(folder);
