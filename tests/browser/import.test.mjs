@@ -70,6 +70,7 @@ test("a file is looked at, comes in, and its bad rows are named", scene(async (a
 test("a name is matched to who it is, and given back", scene(async (arrive) => {
   const person = await arrive(atelier, { caller: marie });
   const { page } = person;
+  person.allow(/status of 422/);
   await person.open("/admin/import");
   const line = page.locator(".name-line", { hasText: "Zoé D." });
   await line.getByLabel("Who Zoé D. is").fill("@nobody");
@@ -93,6 +94,7 @@ test("a name is matched to who it is, and given back", scene(async (arrive) => {
 test("a file that is none is refused in French, on a phone", scene(async (arrive) => {
   const person = await arrive(atelier, { caller: marie, locale: "fr", viewport: PHONE });
   const { page } = person;
+  person.allow(/status of 422/);
   await person.open("/admin/import");
   await page.getByLabel("Tableau", { exact: true }).selectOption({ label: "Pains" });
   const choose = page.getByLabel("Fichier CSV");
