@@ -5,7 +5,7 @@ use shared::api::{FieldCode, FieldProblem, ImportReport, RowProblem, RowReason};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
-    ui::{form::Form, icon::icon, pill},
+    ui::{form::Form, pill},
     words::{self, Texts},
 };
 
@@ -135,7 +135,7 @@ fn problems(report: &ImportReport) -> Option<AnyView> {
         view! {
             <div class="import-table">
                 <table>
-                    <caption>{icon("warning")} {t!(i18n, import.problems)}</caption>
+                    <caption>{t!(i18n, import.problems)}</caption>
                     <thead>
                         <tr><th scope="col">{t!(i18n, import.line)}</th> <th scope="col">{t!(i18n, import.why)}</th></tr>
                     </thead>

@@ -31,7 +31,7 @@ impl List {
 /// Asks for the names.
 pub(super) fn list() -> List {
     let word = RwSignal::new(String::new());
-    let path = move || format!("/names?limit=50&q={}", encoded(&word.get()));
+    let path = move || format!("/names?limit=20&q={}", encoded(&word.get()));
     List { word, loaded: load::ask(path) }
 }
 
