@@ -5,6 +5,7 @@ use leptos_router::hooks::use_query_map;
 use shared::{
     api::{Found, SearchKind},
     limits,
+    rules::{Act, may},
 };
 
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     pages::found::{self, Lines},
     ui::{empty::empty, head, icon::icon, load},
+    visit::here,
 };
 
 /// How many things of each kind, and of the only one that is asked for.
@@ -74,8 +76,10 @@ fn kinds(words: &str, now: Option<SearchKind>) -> AnyView {
         let text = move || kind.map_or_else(|| t_string!(i18n, search.all), |kind| found::kind(i18n, kind));
         view! { <li><a class="chip" href=found::page(words, kind) aria-current=current>{text}</a></li> }
     };
+    let people = may(Act::FindPeople, here().role()).is_ok();
     let all = [SearchKind::Idea, SearchKind::Board, SearchKind::Person, SearchKind::Comment];
-    std::iter::once(None).chain(all.map(Some)).map(link).collect_view().into_any()
+    let offered = all.into_iter().filter(|kind| people || *kind != SearchKind::Person);
+    std::iter::once(None).chain(offered.map(Some)).map(link).collect_view().into_any()
 }
 
 fn results(found: Found, words: Memo<String>, kind: Memo<Option<SearchKind>>) -> AnyView {

@@ -164,6 +164,12 @@ pub fn view() -> AnyView {
         let by = match event.key().as_str() {
             "ArrowDown" => 1,
             "ArrowUp" => -1,
+            "Escape" => {
+                // A search field would only be emptied.
+                event.prevent_default();
+                search.finder.close();
+                return;
+            }
             _ => return,
         };
         event.prevent_default();
