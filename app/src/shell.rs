@@ -148,6 +148,7 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/admin/people"))} view={Lazy::<chunk::AdminPeople>::new()} />
                 <Route path={at(path!("/admin/boards"))} view={Lazy::<chunk::AdminBoards>::new()} />
                 <Route path={at(path!("/admin/import"))} view={Lazy::<chunk::AdminImport>::new()} />
+                <Route path={at(path!("/admin/audit"))} view={Lazy::<chunk::AdminAudit>::new()} />
                 <Route path={at(path!("/inbox"))} view={Lazy::<chunk::Inbox>::new()} />
                 <Route path={at(path!("/desk"))} view={Lazy::<chunk::Desk>::new()} />
             </FlatRoutes>

@@ -3,8 +3,8 @@
 use shared::{
     Role,
     api::{
-        Code, Colour, FieldCode, FieldProblem, IdeaSort, Involved, NoticeKind, NoticeView, Problem, StageKind,
-        StageView,
+        Code, Colour, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NoticeKind, NoticeView, Problem, Reason,
+        StageKind, StageView,
     },
     rules::{Audience, EditingRule},
 };
@@ -236,6 +236,47 @@ pub fn notice(i18n: Texts, notice: &NoticeView) -> &'static str {
         NoticeKind::Merged if notice.into.is_some() => t_string!(i18n, inbox.merged),
         NoticeKind::Merged => t_string!(i18n, inbox.merged_elsewhere),
         NoticeKind::Changed => t_string!(i18n, inbox.changed),
+    }
+}
+
+/// A reason to report or hide something.
+pub fn reason(i18n: Texts, reason: Reason) -> &'static str {
+    match reason {
+        Reason::Spam => t_string!(i18n, reason.spam),
+        Reason::Unkind => t_string!(i18n, reason.unkind),
+        Reason::Private => t_string!(i18n, reason.private),
+        Reason::OffTopic => t_string!(i18n, reason.off_topic),
+        Reason::Other => t_string!(i18n, reason.other),
+    }
+}
+
+/// The same in a sentence, after *because*.
+pub fn because(i18n: Texts, reason: Reason) -> &'static str {
+    match reason {
+        Reason::Spam => t_string!(i18n, because.spam),
+        Reason::Unkind => t_string!(i18n, because.unkind),
+        Reason::Private => t_string!(i18n, because.private),
+        Reason::OffTopic => t_string!(i18n, because.off_topic),
+        Reason::Other => t_string!(i18n, because.other),
+    }
+}
+
+/// What a moderator does about something.
+pub fn decide(i18n: Texts, act: Decide) -> &'static str {
+    match act {
+        Decide::Keep => t_string!(i18n, desk.keep),
+        Decide::Hide => t_string!(i18n, desk.hide),
+        Decide::Warn => t_string!(i18n, desk.warn),
+        Decide::Suspend => t_string!(i18n, desk.suspend),
+    }
+}
+
+/// How many reports.
+pub fn reports(i18n: Texts, count: u32) -> String {
+    if count > 1 {
+        t_string!(i18n, count.reports_many, count = count)
+    } else {
+        t_string!(i18n, count.reports_one).to_owned()
     }
 }
 

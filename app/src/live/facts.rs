@@ -20,6 +20,8 @@ pub(super) struct Told {
     twins: Trigger,
     /// How many votes the person has left this month, by board, as far as it was told since.
     left: RwSignal<HashMap<String, u32>>,
+    /// Told each time that what waits on the desk of the moderators may have changed.
+    desk: Trigger,
 }
 
 #[cfg(feature = "hydrate")]
@@ -38,6 +40,7 @@ impl Told {
                 let _ = self.merged.try_set(serde_json::from_str(data).unwrap_or_default());
             }
             "twins" => self.twins.notify(),
+            "desk" => self.desk.notify(),
             _ => {}
         }
     }
@@ -52,6 +55,7 @@ pub fn provide() {
         merged: RwSignal::new(None),
         twins: Trigger::new(),
         left: RwSignal::new(HashMap::new()),
+        desk: Trigger::new(),
     });
 }
 
@@ -59,6 +63,12 @@ pub fn provide() {
 #[must_use]
 pub fn inbox() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.inbox)
+}
+
+/// Told each time that what waits on the desk may have changed.
+#[must_use]
+pub fn desk() -> Trigger {
+    use_context::<Told>().map_or_else(Trigger::new, |told| told.desk)
 }
 
 /// Told each time that something may have been said about the idea of this page.
@@ -99,14 +109,20 @@ pub fn of(number: u32) -> Memo<Option<IdeaFacts>> {
 pub fn follow(boards: Vec<String>) {
     #[cfg(feature = "hydrate")]
     if let (Some(me), Some(told)) =
-        (crate::visit::here().me.with_untracked(|me| me.person.as_ref().map(|me| me.id)), use_context::<Told>())
+        (crate::visit::here().me.with_untracked(|me| me.person.clone()), use_context::<Told>())
     {
-        let own = format!("person:{me}");
-        let topics = boards.into_iter().map(|board| format!("board:{board}")).chain([own]).collect();
+        let topics = boards.into_iter().map(|board| format!("board:{board}")).chain(own(&me)).collect();
         follower::start(topics, told);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = boards;
+}
+
+/// The topics of what a person is told wherever they are: their inbox, and to moderators what waits on the desk.
+#[cfg(feature = "hydrate")]
+pub(super) fn own(me: &shared::api::PersonView) -> impl Iterator<Item = String> {
+    let desk = (me.role >= shared::Role::Moderator).then(|| "desk".to_owned());
+    std::iter::once(format!("person:{}", me.id)).chain(desk)
 }
 
 /// What takes in the events that a page hears by a socket of its own.

@@ -177,7 +177,7 @@ fn may_write(desire: &Desire) {
 /// The topics of the page: the facts of the idea, what is said about it, and what the person is told; and of the concept
 /// for who only reads it, since to others that comes with the document.
 pub(super) fn topics(desk: Desk, reads: bool) -> Vec<String> {
-    let own = desk.me.with_value(|me| me.as_ref().map(|me| format!("person:{}", me.id)));
+    let own = desk.me.with_value(|me| me.as_ref().map(|me| facts::own(me).collect::<Vec<_>>())).unwrap_or_default();
     let concept = reads.then(|| topic(desk));
     [format!("facts:{}", desk.number), format!("talk:{}", desk.number)].into_iter().chain(concept).chain(own).collect()
 }

@@ -36,7 +36,7 @@ impl Chunk {
             ["i", _] | ["i", _, _] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["b", _, "propose"] => Some(Self::Enter),
             ["settings" | "admin" | "desk" | "inbox"]
-            | ["admin", "people" | "boards" | "import"]
+            | ["admin", "people" | "boards" | "import" | "audit"]
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),
@@ -180,6 +180,7 @@ routes! {
     AdminPeople: manage(Managing::AdminPart(Part::People)) in Chunk::Manage;
     AdminBoards: manage(Managing::AdminPart(Part::Boards)) in Chunk::Manage;
     AdminImport: manage(Managing::AdminPart(Part::Import)) in Chunk::Manage;
+    AdminAudit: manage(Managing::AdminPart(Part::Audit)) in Chunk::Manage;
     Desk: manage(Managing::Desk) in Chunk::Manage;
     Inbox: manage(Managing::Inbox) in Chunk::Manage;
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
@@ -208,6 +209,7 @@ mod tests {
             "/admin/people",
             "/admin/boards",
             "/admin/import",
+            "/admin/audit",
             "/desk",
             "/inbox",
             "/b/new",

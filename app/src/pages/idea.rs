@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::{
-    api::{IdeaView, OriginView, PersonView},
+    api::{IdeaView, OriginView, PersonView, Subject},
     rules::EditingRule,
 };
 
@@ -12,7 +12,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, facts},
     pages::{idea_change, idea_facts, idea_merge, idea_tags, talk},
-    ui::{avatar, card, date, head, icon::icon, load, named, pill, toast},
+    ui::{avatar, card, chrome, date, head, icon::icon, load, named, order, pill, toast},
     visit::here,
     words,
 };
@@ -45,6 +45,10 @@ fn page(idea: IdeaView, said: talk::Asked) -> AnyView {
     let pitch = if card.pitch.is_empty() { card.board_title.clone() } else { card.pitch.clone() };
     let board = format!("/b/{}", card.board);
     let (news, stage) = (facts::of(card.number), card.stage.clone());
+    let (subject, path) = (Subject::Idea(card.id), StoredValue::new(card::idea_path(&card)));
+    // What one may do and see has changed: the page is drawn anew.
+    let anew = move || chrome::leave_to(&path.get_value());
+    let mark = card.away.map(|away| order::mark(away, idea.because.as_ref(), subject, anew));
     view! {
         {head::public(move || title.clone(), move || pitch.clone(), card::idea_path(&card))}
         {head::arrive_at_title()}
@@ -57,18 +61,26 @@ fn page(idea: IdeaView, said: talk::Asked) -> AnyView {
             <div class="idea-sheet">
                 {idea_merge::notices(&idea)}
                 {idea_change::section(&idea)}
+                {mark}
                 <Concept idea=idea.clone() me=me.clone() access />
             </div>
-            {beside(&idea, me, access)}
+            {beside(&idea, me, access, anew)}
             {talk::section(&idea, said)}
         </div>
     }
     .into_any()
 }
 
-fn beside(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> AnyView {
+fn beside(
+    idea: &IdeaView,
+    me: Option<PersonView>,
+    access: RwSignal<Access>,
+    anew: impl Fn() + Copy + 'static,
+) -> AnyView {
     let i18n = use_i18n();
     let card = &idea.card;
+    let asks = order::Asks::new();
+    let others = card.away.is_none() && me.as_ref().is_some_and(|me| me.id != card.author.id);
     let names = card.shaped_by.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
     let hidden = card.shapers.saturating_sub(u32::try_from(card.shaped_by.len()).unwrap_or(u32::MAX));
     let names = move || match hidden {
@@ -109,6 +121,10 @@ fn beside(idea: &IdeaView, me: Option<PersonView>, access: RwSignal<Access>) -> 
             {who_writes(idea, me.is_some(), access)}
             {coauthors(idea, me.as_ref())}
             {idea_merge::section(idea)}
+            {others.then(|| view! {
+                <p class="order-acts">{order::acts(asks, Subject::Idea(card.id), "said-act", || true)}</p>
+                {asks.view("order-idea", anew)}
+            })}
         </aside>
     }
     .into_any()

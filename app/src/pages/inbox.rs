@@ -3,14 +3,17 @@
 use leptos::prelude::*;
 use shared::{
     Role,
-    api::{NoticeChoices, NoticeKind, NoticeView, Page, ReadNotices, StageKind, Unread, VoteView},
+    api::{
+        Decide, NoticeChoices, NoticeKind, NoticeView, Page, ReadNotices, RulingKind, RulingView, StageKind, Subject,
+        Unread, VoteView,
+    },
 };
 
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
     pages::gate,
-    ui::{avatar, bell, card, date, empty::empty, head, load, pill, toast},
+    ui::{avatar, bell, card, date, empty::empty, head, icon::icon, load, pill, toast},
     visit::here,
     words,
 };
@@ -21,6 +24,7 @@ pub fn view() -> AnyView {
         let i18n = use_i18n();
         let title = move || t_string!(i18n, inbox.title).to_owned();
         let notices = load::ask::<Page<NoticeView>>(|| "/inbox?limit=25".to_owned());
+        let rulings = load::ask::<Page<RulingView>>(|| "/inbox/rulings?limit=25".to_owned());
         let choices = load::ask::<NoticeChoices>(|| "/me/notices".to_owned());
         view! {
             {head::title(title)}
@@ -28,6 +32,7 @@ pub fn view() -> AnyView {
                 <header class="page-head">
                     {head::heading(title)} <p class="lead">{t!(i18n, inbox.lead)}</p>
                 </header>
+                {load::load(rulings, |page| told_by_moderators(&page.items))}
                 {load::load(notices, list)}
                 {load::load(choices, |choices| choose(&choices))}
             </div>
@@ -164,6 +169,70 @@ fn leave(notice: &NoticeView) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// What the moderators decided that concerns the person.
+fn told_by_moderators(rulings: &[RulingView]) -> AnyView {
+    let i18n = use_i18n();
+    if rulings.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section class="panel" aria-labelledby="rulings">
+            <h2 class="panel-title" id="rulings">{t!(i18n, inbox.rulings)}</h2>
+            <ul class="notices">{rulings.iter().map(ruling).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn ruling(ruling: &RulingView) -> AnyView {
+    let i18n = use_i18n();
+    let RulingView { id, kind, act, subject, reason, at, read: was_read, .. } = *ruling;
+    let is_read = RwSignal::new(was_read);
+    let because = move || reason.map(|reason| words::because(i18n, reason)).unwrap_or_default();
+    let what = move || match (kind, act) {
+        (RulingKind::Approved, _) => t_string!(i18n, inbox.approved).to_owned(),
+        (RulingKind::Hidden, _) => t_string!(i18n, inbox.hidden, because = because()),
+        (RulingKind::Shown, _) => t_string!(i18n, inbox.shown).to_owned(),
+        (RulingKind::Warned, _) => t_string!(i18n, inbox.warned).to_owned(),
+        (RulingKind::Reported, Decide::Keep) => t_string!(i18n, inbox.report_kept).to_owned(),
+        (RulingKind::Reported, Decide::Hide) => t_string!(i18n, inbox.report_hidden).to_owned(),
+        (RulingKind::Reported, Decide::Warn | Decide::Suspend) => t_string!(i18n, inbox.report_acted).to_owned(),
+    };
+    let about = move || match subject {
+        Subject::Idea(_) => t_string!(i18n, inbox.about_idea),
+        Subject::Comment(_) => t_string!(i18n, inbox.about_comment),
+        Subject::Person(_) => t_string!(i18n, inbox.about_person),
+    };
+    let link = ruling.path.clone().zip(ruling.title.clone()).map(|(path, title)| {
+        view! { <a class="notice-idea" href=path>{title}</a> }
+    });
+    let said = (!ruling.words.is_empty()).then(|| view! { <p class="notice-words">{ruling.words.clone()}</p> });
+    let note = move |_| {
+        is_read.set(true);
+        read(ReadNotices { id: Some(id) }, || ());
+    };
+    view! {
+        <li class="notice" class:is-new=move || !is_read.get()>
+            <span class="face face-team" aria-hidden="true">{icon("megaphone")}</span>
+            <div class="notice-main">
+                <p class="notice-what">
+                    <Show when=move || !is_read.get()><span class="unseen">{t!(i18n, inbox.is_new)} ": "</span></Show>
+                    {what}
+                </p>
+                {link}
+                {said}
+                <p class="quiet">{about} " · " {date::ago(at)}</p>
+                <Show when=move || !is_read.get()>
+                    <button type="button" class="button button-small" disabled=move || !here().awake.get() on:click=note>
+                        {t!(i18n, inbox.understood)}
+                    </button>
+                </Show>
+            </div>
+        </li>
+    }
+    .into_any()
 }
 
 /// What one is told, by kind.

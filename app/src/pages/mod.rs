@@ -11,6 +11,7 @@ mod board_tags;
 pub mod boards;
 pub mod chunk;
 pub mod desk;
+mod desk_cases;
 mod draft;
 mod found;
 pub mod gate;

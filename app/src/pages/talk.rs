@@ -14,7 +14,7 @@ use crate::{
     ui::{
         card, date,
         dialog::{self, Dialog},
-        empty, load, toast,
+        empty, load, order, toast,
     },
     visit::here,
     words,
@@ -48,6 +48,8 @@ pub(super) struct Talk {
     sure: Dialog,
     versions: RwSignal<Vec<CommentVersion>>,
     history: Dialog,
+    /// Asks why something is reported or hidden.
+    pub asks: order::Asks,
 }
 
 impl Talk {
@@ -134,6 +136,7 @@ fn discussion(number: u32, board: StoredValue<String>, page: Page<Thread>, sign_
         sure: Dialog::new(),
         versions: RwSignal::new(Vec::new()),
         history: Dialog::new(),
+        asks: order::Asks::new(),
     };
     let news = facts::talk();
     Effect::new(move |before: Option<()>| {
@@ -196,6 +199,9 @@ fn dialogs(talk: Talk) -> AnyView {
             move || t_string!(i18n, talk.delete).to_owned(),
             delete,
         )}
+        {talk.asks.view("order-talk", move || spawn_local(async move {
+            let _ = talk.refresh().await;
+        }))}
         {dialog::shown(talk.history, move || t_string!(i18n, talk.history), list)}
     }
     .into_any()

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     CommentId,
-    api::{CommentKind, CommentView, Deleter, Reaction},
+    api::{CommentKind, CommentView, Deleter, Reaction, Subject},
 };
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    ui::{avatar, date, icon::icon, toast},
+    ui::{avatar, date, icon::icon, order, toast},
     visit::here,
     words::{self, Texts},
 };
@@ -47,6 +47,9 @@ fn comment(talk: Talk, id: CommentId, replying: RwSignal<bool>) -> AnyView {
     let now = talk.comment(id);
     let Some(said) = now.get_untracked() else { return ().into_any() };
     let editing = RwSignal::new(false);
+    let standing = Memo::new(move |_| {
+        now.with(|now| now.as_ref().and_then(|now| now.away.map(|away| (away, now.because.clone()))))
+    });
     let deleted = Memo::new(move |_| now.with(|now| now.as_ref().and_then(|now| now.deleted_by)));
     let html = move || now.with(|now| now.as_ref().map(|now| now.body_html.clone()).unwrap_or_default());
     let body = move || now.with_untracked(|now| now.as_ref().map(|now| now.body.clone()).unwrap_or_default());
@@ -65,6 +68,11 @@ fn comment(talk: Talk, id: CommentId, replying: RwSignal<bool>) -> AnyView {
                     view! {
                         {label(kind)}
                         {head(talk, &said, now)}
+                        {move || standing.get().map(|(away, because)| {
+                            order::mark(away, because.as_ref(), Subject::Comment(id), move || spawn_local(async move {
+                                let _ = talk.refresh().await;
+                            }))
+                        })}
                         {move || {
                             if editing.get() {
                                 editor(talk, id, body(), move || editing.set(false))
@@ -161,6 +169,10 @@ fn foot(
     let open = RwSignal::new(false);
     let may_edit = move || now.with(|now| now.as_ref().is_some_and(|now| now.may_edit));
     let may_delete = move || now.with(|now| now.as_ref().is_some_and(|now| now.may_delete));
+    let others = talk.me.with_value(|me| {
+        me.as_ref().is_some_and(|me| now.with_untracked(|now| now.as_ref().is_some_and(|now| now.author.id != me.id)))
+    });
+    let stands = move || now.with(|now| now.as_ref().is_some_and(|now| now.away.is_none()));
     let pills = move || Reaction::ALL.iter().map(|kind| pill(talk, now, id, *kind, open)).collect_view();
     view! {
         <footer class="said-foot">
@@ -194,6 +206,7 @@ fn foot(
                     {icon("trash")} {t!(i18n, talk.delete)}
                 </button>
             </Show>
+            {others.then(|| order::acts(talk.asks, Subject::Comment(id), "said-act", stands))}
         </footer>
     }
     .into_any()

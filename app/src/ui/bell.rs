@@ -1,7 +1,10 @@
 //! The bell in the header: the way to the inbox, and how much waits there.
 
 use leptos::prelude::*;
-use shared::api::Unread;
+use shared::{
+    Role,
+    api::{DeskCount, Unread},
+};
 
 use crate::{
     api,
@@ -27,6 +30,31 @@ pub fn provide() {
 #[must_use]
 pub fn unread() -> RwSignal<u32> {
     expect_context::<Waiting>().0
+}
+
+/// How much waits on the desk, for moderators: asked for when the page is alive, and again whenever the server says so.
+pub fn desk() -> AnyView {
+    let i18n = use_i18n();
+    let waiting = RwSignal::new(0);
+    let told = facts::desk();
+    Effect::new(move |_| {
+        told.track();
+        if here().me.with_untracked(|me| me.person.as_ref().is_none_or(|me| me.role < Role::Moderator)) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            if let Ok(count) = api::get::<DeskCount>("/desk/count".to_owned()).await {
+                let _ = waiting.try_set(count.all());
+            }
+        });
+    });
+    view! {
+        <Show when=move || waiting.get() != 0>
+            <span class="menu-count" aria-hidden="true">{move || waiting.get()}</span>
+            <span class="unseen">{move || t_string!(i18n, nav.desk_waiting, count = waiting.get())}</span>
+        </Show>
+    }
+    .into_any()
 }
 
 /// The way to the inbox. The count is asked for when the page is alive, and again whenever the server says so.

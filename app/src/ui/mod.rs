@@ -19,6 +19,7 @@ pub mod icon;
 mod keys;
 pub mod load;
 pub mod named;
+pub mod order;
 pub mod pill;
 pub mod place;
 pub mod tag;

@@ -1,5 +1,6 @@
 //! `/admin`: what moderators and owners manage of the workspace, in parts of their own.
 
+mod audit;
 mod boards;
 mod import;
 mod import_report;
@@ -30,11 +31,13 @@ pub enum Part {
     Boards,
     /// Ideas from files, and the names that came with them.
     Import,
+    /// What was done by right of a role.
+    Audit,
 }
 
 impl Part {
     /// Every part, in the order the page offers them.
-    const ALL: [Self; 4] = [Self::Workspace, Self::People, Self::Boards, Self::Import];
+    const ALL: [Self; 5] = [Self::Workspace, Self::People, Self::Boards, Self::Import, Self::Audit];
 
     fn path(self) -> &'static str {
         match self {
@@ -42,6 +45,7 @@ impl Part {
             Self::People => "/admin/people",
             Self::Boards => "/admin/boards",
             Self::Import => "/admin/import",
+            Self::Audit => "/admin/audit",
         }
     }
 
@@ -50,6 +54,7 @@ impl Part {
         match self {
             Self::Workspace => Role::Owner,
             Self::People | Self::Boards | Self::Import => Role::Moderator,
+            Self::Audit => Role::Owner,
         }
     }
 
@@ -59,6 +64,7 @@ impl Part {
             Self::People => "users-three",
             Self::Boards => "squares-four",
             Self::Import => "upload-simple",
+            Self::Audit => "clipboard-text",
         }
     }
 
@@ -68,6 +74,7 @@ impl Part {
             Self::People => t_string!(i18n, admin.people_title),
             Self::Boards => t_string!(i18n, admin.boards_title),
             Self::Import => t_string!(i18n, import.title),
+            Self::Audit => t_string!(i18n, audit.title),
         }
     }
 
@@ -78,6 +85,7 @@ impl Part {
             Self::People => t_string!(i18n, admin.people_lead_moderator),
             Self::Boards => t_string!(i18n, admin.boards_lead),
             Self::Import => t_string!(i18n, import.lead),
+            Self::Audit => t_string!(i18n, audit.lead),
         }
     }
 }
@@ -103,6 +111,7 @@ pub fn view(part: Part) -> AnyView {
             Part::People => people::view(&me),
             Part::Boards => boards::view(),
             Part::Import => import::view(),
+            Part::Audit => audit::view(),
         };
         view! {
             {head::title(title)}

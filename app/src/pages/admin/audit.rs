@@ -1,0 +1,180 @@
+//! `/admin/audit`: the record of what was done by right of a role, for owners.
+
+use leptos::prelude::*;
+use shared::api::{AuditAct, AuditLine, Page};
+
+use super::people::encoded;
+use crate::{
+    api,
+    i18n::{t, t_string, use_i18n},
+    ui::{avatar, date, empty::empty, load, toast},
+    visit::here,
+    words::{self, Texts},
+};
+
+/// The record, with the means to look only for what somebody did, or for one act.
+pub(super) fn view() -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let (person, act) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let path = move || path(&person.get(), &act.get(), None);
+    let first = load::ask::<Page<AuditLine>>(path);
+    let options = AuditAct::ALL
+        .iter()
+        .map(|offered| view! { <option value=offered.as_str()>{move || did(i18n, *offered)}</option> })
+        .collect_view();
+    view! {
+        <section class="panel" aria-labelledby="record">
+            <h2 class="unseen" id="record">{t!(i18n, audit.title)}</h2>
+            <div class="pair">
+                <div class="field">
+                    <label class="field-label" for="audit-person">{t!(i18n, audit.person)}</label>
+                    <input
+                        class="input"
+                        id="audit-person"
+                        type="search"
+                        autocomplete="off"
+                        placeholder="@"
+                        disabled=move || !here.awake.get()
+                        on:change=move |event| {
+                            person.set(event_target_value(&event).trim().trim_start_matches('@').to_lowercase());
+                        }
+                    />
+                </div>
+                <div class="field">
+                    <label class="field-label" for="audit-act">{t!(i18n, audit.act)}</label>
+                    <select
+                        class="input"
+                        id="audit-act"
+                        disabled=move || !here.awake.get()
+                        on:change=move |event| act.set(event_target_value(&event))
+                    >
+                        <option value="">{t!(i18n, audit.any)}</option>
+                        {options}
+                    </select>
+                </div>
+            </div>
+            {load::load(first, move |page| lines(page, person, act))}
+        </section>
+    }
+    .into_any()
+}
+
+fn path(person: &str, act: &str, cursor: Option<&str>) -> String {
+    let part = |name: &str, value: &str| match value {
+        "" => String::new(),
+        value => format!("&{name}={}", encoded(value)),
+    };
+    let cursor = cursor.map(|cursor| part("cursor", cursor)).unwrap_or_default();
+    format!("/audit?limit=50{}{}{cursor}", part("person", person), part("act", act))
+}
+
+fn lines(page: Page<AuditLine>, person: RwSignal<String>, act: RwSignal<String>) -> AnyView {
+    let i18n = use_i18n();
+    if page.items.is_empty() {
+        return empty(
+            "clipboard-text",
+            move || t_string!(i18n, audit.empty),
+            move || t_string!(i18n, audit.empty_hint),
+            None,
+        );
+    }
+    let next = RwSignal::new(page.next);
+    let older = RwSignal::new(Vec::<AuditLine>::new());
+    let more = move |_| {
+        let Some(cursor) = next.get_untracked() else { return };
+        let path = path(&person.get_untracked(), &act.get_untracked(), Some(&cursor));
+        leptos::task::spawn_local(async move {
+            match api::get::<Page<AuditLine>>(path).await {
+                Ok(page) => {
+                    let _ = older.try_update(|older| older.extend(page.items));
+                    let _ = next.try_set(page.next);
+                }
+                Err(problem) => toast::say(words::problem(i18n, &problem)),
+            }
+        });
+    };
+    view! {
+        <ol class="lines audit">
+            {page.items.iter().map(line).collect_view()}
+            <For each=move || older.get() key=|line| line.id let(one)>
+                {line(&one)}
+            </For>
+        </ol>
+        <Show when=move || next.with(Option::is_some)>
+            <p><button type="button" class="button" on:click=more>{t!(i18n, audit.more)}</button></p>
+        </Show>
+    }
+    .into_any()
+}
+
+fn line(line: &AuditLine) -> AnyView {
+    let i18n = use_i18n();
+    let by = line.by.clone().map(|by| avatar::person(&by));
+    let act = AuditAct::parse(&line.act);
+    let word = line.act.clone();
+    let what = move || act.map_or_else(|| word.clone(), |act| did(i18n, act).to_owned());
+    let subject = line.subject.clone().map(|subject| view! { <a href=subject.path>{subject.label}</a> });
+    let person = line.person.clone().map(|person| {
+        view! { <span class="quiet">{t!(i18n, audit.about)} " " {person.name}</span> }
+    });
+    let role = |word: Option<&String>| word.and_then(|word| shared::Role::parse(word));
+    let (from, to) = (role(line.from.as_ref()), role(line.to.as_ref()));
+    let change = move || match (from, to) {
+        (Some(from), Some(to)) => format!("{} → {}", words::role(i18n, from), words::role(i18n, to)),
+        (None, Some(to)) => words::role(i18n, to).to_owned(),
+        _ => String::new(),
+    };
+    let said = (!line.words.is_empty()).then(|| view! { <q class="audit-words">{line.words.clone()}</q> });
+    view! {
+        <li>
+            <div class="line-main">
+                {by}
+                <span class="audit-what">{what} " " {subject} " " {person} " " <span class="quiet">{change}</span></span>
+                {said}
+            </div>
+            <span class="quiet">{date::ago(line.at)}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// What was done, in words that follow a name.
+fn did(i18n: Texts, act: AuditAct) -> &'static str {
+    match act {
+        AuditAct::SetUp => t_string!(i18n, audit.set_up),
+        AuditAct::FillDemo => t_string!(i18n, audit.fill_demo),
+        AuditAct::CreateBoard => t_string!(i18n, audit.create_board),
+        AuditAct::EditBoard => t_string!(i18n, audit.edit_board),
+        AuditAct::Import => t_string!(i18n, audit.import),
+        AuditAct::MatchName => t_string!(i18n, audit.match_name),
+        AuditAct::UnmatchName => t_string!(i18n, audit.unmatch_name),
+        AuditAct::AddMember => t_string!(i18n, audit.add_member),
+        AuditAct::RemoveMember => t_string!(i18n, audit.remove_member),
+        AuditAct::AddCoauthor => t_string!(i18n, audit.add_coauthor),
+        AuditAct::RemoveCoauthor => t_string!(i18n, audit.remove_coauthor),
+        AuditAct::MoveIdea => t_string!(i18n, audit.move_idea),
+        AuditAct::Merge => t_string!(i18n, audit.merge),
+        AuditAct::Unmerge => t_string!(i18n, audit.unmerge),
+        AuditAct::TagIdea => t_string!(i18n, audit.tag_idea),
+        AuditAct::SetStages => t_string!(i18n, audit.set_stages),
+        AuditAct::AddTag => t_string!(i18n, audit.add_tag),
+        AuditAct::EditTag => t_string!(i18n, audit.edit_tag),
+        AuditAct::RemoveTag => t_string!(i18n, audit.remove_tag),
+        AuditAct::Answer => t_string!(i18n, audit.answer),
+        AuditAct::DeleteComment => t_string!(i18n, audit.delete_comment),
+        AuditAct::ReleaseDocument => t_string!(i18n, audit.release_document),
+        AuditAct::ChangeRole => t_string!(i18n, audit.change_role),
+        AuditAct::Suspend => t_string!(i18n, audit.suspend),
+        AuditAct::Unsuspend => t_string!(i18n, audit.unsuspend),
+        AuditAct::MakeInvite => t_string!(i18n, audit.make_invite),
+        AuditAct::RevokeInvite => t_string!(i18n, audit.revoke_invite),
+        AuditAct::AcceptInvite => t_string!(i18n, audit.accept_invite),
+        AuditAct::Keep => t_string!(i18n, audit.keep),
+        AuditAct::Approve => t_string!(i18n, audit.approve),
+        AuditAct::Hide => t_string!(i18n, audit.hide),
+        AuditAct::Show => t_string!(i18n, audit.show),
+        AuditAct::Warn => t_string!(i18n, audit.warn),
+        AuditAct::Undo => t_string!(i18n, audit.undo),
+    }
+}
