@@ -7,6 +7,7 @@ mod bench;
 mod cargo;
 mod check;
 mod client;
+mod contract;
 mod dist;
 mod fuzz;
 mod install;

@@ -28,6 +28,11 @@ pub fn browser_tests() -> PathBuf {
     root().join("tests/browser")
 }
 
+/// The tests that hold the API to its description.
+pub fn contract_tests() -> PathBuf {
+    root().join("tests/contract")
+}
+
 /// An executable on `PATH`.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let paths = std::env::var_os("PATH")?;

@@ -4,7 +4,7 @@ use crate::cargo::cargo;
 use crate::client::{self, Mode};
 use crate::postgres::Postgres;
 use crate::progress::{self, Step};
-use crate::{install, place, serve};
+use crate::{contract, install, place, serve};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ const BROWSER_TEST: &str = ".test.mjs";
 /// What `cargo xtask test` takes.
 #[derive(Args)]
 pub struct Options {
-    /// Run only these layers: shared, app, server, api, store, live, xtask, browser (default: all).
+    /// Run only these layers: shared, app, server, api, store, live, xtask, contract, browser (default: all).
     layers: Vec<String>,
 }
 
@@ -63,6 +63,9 @@ pub fn run(options: &Options) -> Result<()> {
             Some((_, known)) => known.add(outcome),
             None => results.push((suite.layer, outcome)),
         }
+    }
+    if options.wants("contract") {
+        results.push(("contract".into(), described(&server)));
     }
     if options.wants("browser") {
         results.push(("browser".into(), browser(&server)));
@@ -162,6 +165,21 @@ fn browser(server: &Path) -> Outcome {
         whole.add(attempt(&title, &mut command, BROWSER_LIMIT + MARGIN, read_node));
     }
     whole
+}
+
+/// What the API answers to requests made up from its own description, as each role.
+fn described(server: &Path) -> Outcome {
+    let schemathesis = match contract::schemathesis() {
+        Ok(path) => path,
+        Err(error) => return Outcome::left_out(&format!("{error:#}")),
+    };
+    if place::on_path("node").is_none() {
+        return Outcome::left_out("Node.js (version 20 or later) is needed: https://nodejs.org");
+    }
+    let mut command = Command::new("node");
+    command.args(["--test", "--test-reporter=spec", "--test-force-exit", "contract.test.mjs"]);
+    command.current_dir(place::contract_tests()).env("ATELIER_BINARY", server).env("SCHEMATHESIS", schemathesis);
+    attempt("Testing what the API says of itself", &mut command, LIMIT, read_node)
 }
 
 /// Runs a test program. Its output is shown when it fails; a program that ends badly without saying which test failed

@@ -54,6 +54,7 @@ async fn do_everything(app: &App, owner: &Client) {
     let answer = json!({"body": "Oui", "kind": "answer"});
     let said: CommentView = ben.post(&format!("{path}/comments"), &answer).await.created();
     owner.delete(&format!("/api/v1/comments/{}", said.id)).await.nothing(StatusCode::NO_CONTENT);
+    tag_and_merge(owner, &board, &zoe, &idea).await;
     set_aside(app, idea.document).await;
     owner
         .put(&format!("/api/v1/desk/documents/{}/release", idea.document), &nothing)
@@ -78,6 +79,23 @@ async fn do_everything(app: &App, owner: &Client) {
     let suspension = format!("{person}/suspension");
     owner.put(&suspension, &json!({"words": "Assez."})).await.nothing(StatusCode::NO_CONTENT);
     owner.delete(&suspension).await.nothing(StatusCode::NO_CONTENT);
+}
+
+/// What is done with stages and tags of a board, and with twins.
+async fn tag_and_merge(owner: &Client, board: &BoardView, zoe: &Client, idea: &IdeaView) {
+    let path = format!("/api/v1/boards/{}", board.slug);
+    owner.put(&format!("{path}/stages"), &json!({ "stages": board.stages })).await.nothing(StatusCode::OK);
+    let tags = format!("{path}/tags");
+    let made: BoardView = owner.post(&tags, &json!({"name": "Seigle", "colour": "amber"})).await.created();
+    let tag = made.tags[0].id;
+    owner.put(&format!("{tags}/{tag}"), &json!({"name": "Blé", "colour": "amber"})).await.nothing(StatusCode::OK);
+    let number = idea.card.number;
+    owner.put(&format!("/api/v1/ideas/{number}/tags"), &json!({"tags": [tag]})).await.nothing(StatusCode::OK);
+    owner.delete(&format!("{tags}/{tag}")).await.nothing(StatusCode::OK);
+    let twin: IdeaView = zoe.post(&format!("{path}/ideas"), &json!({"title": "Flan encore"})).await.created();
+    let merge = format!("/api/v1/ideas/{}/merge", twin.card.number);
+    owner.put(&merge, &json!({ "into": number })).await.nothing(StatusCode::OK);
+    owner.delete(&merge).await.nothing(StatusCode::OK);
 }
 
 /// An owner, by the set-up link.

@@ -47,6 +47,8 @@ answers! {
         "413" = "`too_large`: too many bytes; `too_many_pixels`",
         "415" = "`no_picture`: the body is no JPEG, PNG, WebP or GIF picture",
     }
+    /// Of an address whose query is looked at like a form.
+    ChecksFields { "422" = "`invalid`: see `fields`" }
     /// Of an address that only some roles may read.
     ByRole { "403" = "`role`: the person's role does not allow it" }
     /// Of an address that names something.

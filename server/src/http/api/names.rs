@@ -8,7 +8,7 @@ use shared::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answers::{Always, ByRole, Changes, Conflicts, Names, TakesJson};
+use super::answers::{Always, ByRole, Changes, ChecksFields, Conflicts, Names, TakesJson};
 use crate::{
     Atelier,
     domain::{access::Signed, names},
@@ -37,7 +37,7 @@ struct Which {
 
 /// The names that came with imports and are nobody's here, in the order they came. For moderators.
 #[utoipa::path(get, path = "/names", tag = "imports", operation_id = "list_names", params(Which),
-    responses((status = 200, body = Page<NameView>), Always, ByRole))]
+    responses((status = 200, body = Page<NameView>), Always, ByRole, ChecksFields))]
 async fn list(
     State(atelier): State<Atelier>,
     signed: Signed,
