@@ -154,6 +154,7 @@ impl Query {
             let mut near: Vec<(usize, String)> = search::meant(tx, &slips, 40)
                 .await?
                 .into_iter()
+                .filter(|meant| !words::is_small(meant))
                 .map(|meant| (words::distance(&word.folded, &meant), meant))
                 .filter(|(slips, _)| (1..=allowed).contains(slips))
                 .collect();

@@ -24,7 +24,7 @@ const SMALL_WORDS: &str = "
     sont sous sur t ta te tes toi ton tous tout toute toutes tres tu un une vers voir vos votre vous y
     about after all also am an and any are at be because been before being but by can could did do does doing don for
     from had has have having he her here hers him his how i if in into is it its just let like me more most my need no
-    nor not of off only or other our out over own please re same she should so some such than that the their them then
+    nor not of only or other our out over own please re same she should so some such than that the their them then
     there these they this those through to too under until up us ve very want was we were what when where which while
     who whom why will with would you your
 ";
