@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use automerge::{ActorId, AutoCommit, transaction::CommitOptions, transaction::Transactable};
 use serde_json::json;
 use shared::{
-    BoardId, Locale, PersonId, Role,
-    api::{AuditAct, Millis, PersonView, SignUpRule},
+    BoardId, IdeaId, Locale, PersonId, Role, TagId,
+    api::{AuditAct, Colour, Millis, PersonView, SignUpRule, TagView},
     live::concept::{ENCODING, Field, Texts},
     rules::{Audience, BoardAct, BoardRules, EditingRule, Standing, may_on_board},
 };
@@ -23,7 +23,7 @@ use crate::{
         log::{self, NewChange},
         members, people,
         stages::{self as stages_of, Move},
-        votes, workspace,
+        tags, votes, workspace,
     },
 };
 
@@ -223,6 +223,7 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
                 talk::moved(tx, &moved).await?;
             }
         }
+        tag(tx, board.id, written.id, &idea.tags).await?;
         rewrite(tx, &written, idea, at, &whose).await?;
         talk::hold(tx, &written, idea, at, &everybody).await?;
         support(tx, &written, board.rules, idea, (place, at, now), &everybody).await?;
@@ -230,6 +231,26 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
     talk::tell(tx, now).await?;
     let owner = whose(PEOPLE[0].0)?.id;
     Ok(audit::add(tx, owner, FILLED, "workspace", &json!({ "ideas": scripts.len() })).await?)
+}
+
+/// Gives an idea its tags, each new one in the next colour.
+async fn tag(tx: &mut Tx, board: BoardId, idea: IdeaId, names: &[&str]) -> Result<(), DemoError> {
+    let mut chosen = Vec::new();
+    for name in names {
+        let known = tags::of_board(tx, board).await?;
+        let found = known.iter().find(|tag| tag.name == *name).map(|tag| tag.id);
+        let id = match found {
+            Some(id) => id,
+            None => {
+                let colour = Colour::ALL[(known.len() + 1) % Colour::ALL.len()];
+                let tag = TagView { id: TagId::new(), name: (*name).to_owned(), colour };
+                tags::insert(tx, board, &tag).await?;
+                tag.id
+            }
+        };
+        chosen.push(id);
+    }
+    Ok(tags::set(tx, idea, &chosen).await?)
 }
 
 /// Lets those who could see an idea want it or not: the same ones in each demo, some ideas more than others.

@@ -4,6 +4,7 @@
 //! === author | stage | days ago | title
 //! moved: who | why it stands in its stage
 //! with: co-author, co-author
+//! tags: a tag, another
 //! pitch: …
 //! the body, until the next mark
 //! +++ who | hours later | append        their text goes to the end
@@ -27,6 +28,7 @@ pub(super) struct Idea {
     /// Who moved it to its stage, and why; may be empty.
     pub(super) moved: Option<(&'static str, &'static str)>,
     pub(super) coauthors: Vec<&'static str>,
+    pub(super) tags: Vec<&'static str>,
     pub(super) texts: Texts,
     pub(super) edits: Vec<Edit>,
     pub(super) talk: Vec<Said>,
@@ -73,10 +75,12 @@ fn idea(text: &'static str) -> Option<Idea> {
     let mut parts = text.split("\n+++ ");
     let (head, mut rest) = parts.next()?.split_once('\n')?;
     let [author, stage, days_ago, title] = head.split(" | ").collect::<Vec<_>>().try_into().ok()?;
-    let (mut moved, mut coauthors, mut pitch) = (None, Vec::new(), "");
+    let (mut moved, mut coauthors, mut tags, mut pitch) = (None, Vec::new(), Vec::new(), "");
     while let Some((line, after)) = rest.split_once('\n') {
         if let Some(names) = line.strip_prefix("with: ") {
             coauthors = names.split(", ").collect();
+        } else if let Some(words) = line.strip_prefix("tags: ") {
+            tags = words.split(", ").collect();
         } else if let Some(by) = line.strip_prefix("moved: ") {
             moved = Some(by.split_once(" | ").unwrap_or((by, "")));
         } else if let Some(text) = line.strip_prefix("pitch: ") {
@@ -97,7 +101,7 @@ fn idea(text: &'static str) -> Option<Idea> {
         }
     }
     let (stage, days_ago) = (stage.parse().ok()?, days_ago.parse().ok()?);
-    Some(Idea { author, stage, days_ago, moved, coauthors, texts, edits, talk })
+    Some(Idea { author, stage, days_ago, moved, coauthors, tags, texts, edits, talk })
 }
 
 /// What somebody says in this part; nothing where it is an edit.

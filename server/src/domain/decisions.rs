@@ -20,8 +20,9 @@ use super::{
 use crate::store::{
     Db, Tx, audit,
     cases::{self, Case, Spot},
+    comments as said,
     decisions::{self, Decision},
-    reports, standing, workspace,
+    ideas, reports, standing, workspace,
 };
 
 /// Somebody is warned of the same thing no more often than this.
@@ -93,6 +94,12 @@ pub async fn decide(db: &Db, news: &AccessNews, signed: &Signed, new: &NewDecisi
 
 /// What is decided about, when the person may: locked, so that a colleague waits.
 async fn open(tx: &mut Tx, signed: &Signed, subject: Subject) -> Result<Case, Error> {
+    // The idea first, as whoever merges it does.
+    if let Subject::Comment(id) = subject
+        && let Some(number) = said::place(tx, id).await?
+    {
+        ideas::lock(tx, &[number]).await?;
+    }
     let case = cases::lock(tx, subject).await?.ok_or(Refusal::Unseen)?;
     if let Some(Spot { number, comment, .. }) = &case.spot {
         access::idea(tx, Some(&signed.person), *number, BoardAct::Order).await?;
