@@ -3,7 +3,7 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use shared::{
-    api::{IdeaCard, IdeaName, IdeaView, MergeIdea, MergePreview, MergedIdea, Page, Problem},
+    api::{Found, IdeaCard, IdeaName, IdeaView, MergeIdea, MergePreview, MergedIdea, Problem},
     limits,
 };
 
@@ -194,43 +194,43 @@ impl Merger {
         });
     }
 
-    /// Looks for ideas of the board with these words in their titles.
+    /// Looks for ideas by words, unless they are the number of one.
     fn find(self, text: String) {
-        let i18n = self.i18n;
-        let number = text.trim_start_matches('#').parse();
-        if let Ok(number) = number {
+        if let Ok(number) = text.trim_start_matches('#').parse() {
             self.choose(number);
             return;
         }
         self.busy.set(true);
         spawn_local(async move {
-            let path = format!("/boards/{}/ideas?limit={}&sort=wanted", self.board.get_value(), limits::PAGE);
-            match api::get::<Page<IdeaCard>>(path).await {
-                Ok(page) => {
-                    let found = best(page.items, &text, self.number);
-                    let none = found.is_empty().then(|| t_string!(i18n, merge.none).to_owned());
-                    let _ = self.wrong.try_set(none);
-                    let _ = self.offered.try_set(found);
-                }
+            let path = format!("/search?q={}&kind=idea&limit={OFFERED}", answer::encode(&text));
+            match api::get::<Found>(path).await {
+                Ok(found) => self.offer(found.ideas.items.into_iter().map(|found| found.card).collect()),
                 Err(problem) => self.refuse(&problem),
             }
             let _ = self.busy.try_set(false);
         });
     }
-}
 
-/// Those ideas whose titles hold most of the words.
-fn best(ideas: Vec<IdeaCard>, text: &str, but: u32) -> Vec<IdeaCard> {
-    let text = text.to_lowercase();
-    let wanted: Vec<&str> = text.split_whitespace().collect();
-    let score = |card: &IdeaCard| {
-        let title = card.title.to_lowercase();
-        wanted.iter().filter(|word| title.contains(*word)).count()
-    };
-    let mut found: Vec<(usize, IdeaCard)> = ideas.into_iter().map(|card| (score(&card), card)).collect();
-    found.retain(|(score, card)| *score > 0 && card.number != but);
-    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    found.into_iter().take(OFFERED).map(|(_, card)| card).collect()
+    /// Offers what says the same, before anything was looked for.
+    fn suggest(self, title: &str) {
+        let path =
+            format!("/ideas/similar?title={}&board={}", answer::encode(title), answer::encode(&self.board.get_value()));
+        spawn_local(async move {
+            if let Ok(found) = api::get::<Vec<IdeaCard>>(path).await
+                && found.iter().any(|card| card.number != self.number)
+            {
+                self.offer(found);
+            }
+        });
+    }
+
+    fn offer(self, mut found: Vec<IdeaCard>) {
+        let i18n = self.i18n;
+        found.retain(|card| card.number != self.number);
+        let none = found.is_empty().then(|| t_string!(i18n, merge.none).to_owned());
+        let _ = self.wrong.try_set(none);
+        let _ = self.offered.try_set(found);
+    }
 }
 
 fn form(idea: &IdeaView) -> AnyView {
@@ -244,7 +244,13 @@ fn form(idea: &IdeaView) -> AnyView {
         wrong: RwSignal::new(None),
         busy: RwSignal::new(false),
     };
-    let text = RwSignal::new(idea.card.title.clone());
+    let text = RwSignal::new(String::new());
+    let title = idea.card.title.clone();
+    let open = move |_| {
+        if merger.offered.with_untracked(Vec::is_empty) {
+            merger.suggest(&title);
+        }
+    };
     let find = move |event: SubmitEvent| {
         event.prevent_default();
         merger.find(text.get_untracked().trim().to_owned());
@@ -264,7 +270,7 @@ fn form(idea: &IdeaView) -> AnyView {
     };
     let asleep = move || merger.busy.get() || !here().awake.get();
     view! {
-        <details class="fold">
+        <details class="fold" on:toggle=open>
             <summary>{t!(i18n, merge.open)} {icon("caret-down")}</summary>
             <form class="idea-move" novalidate="" on:submit=find>
                 <label class="field-label" for="merge-into">{t!(i18n, merge.into)}</label>
