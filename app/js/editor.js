@@ -9,6 +9,7 @@ import { EditorView, drawSelection, keymap, placeholder } from "@codemirror/view
 import { carets, showCarets } from "./carets.js";
 import { limit } from "./limit.js";
 import { markdown } from "./markdown.js";
+import { passages, revealPassage, showPassages } from "./passages.js";
 import { pictures } from "./pictures.js";
 import { shortcuts, toolbar } from "./toolbar.js";
 import { words } from "./words.js";
@@ -46,6 +47,7 @@ export function mount(parent, options, callbacks) {
         drawSelection(),
         skeleton,
         history(),
+        passages(),
         carets(),
         counter.extension,
         options.singleLine ? oneLine(callbacks) : [],
@@ -73,6 +75,9 @@ export function mount(parent, options, callbacks) {
       return view.state.doc !== before;
     },
     setCarets: (list) => view.dispatch({ effects: showCarets.of(list) }),
+    setPassages: (list) => view.dispatch({ effects: showPassages.of(list) }),
+    /** Leads to the passage that a comment is about. */
+    reveal: (comment) => revealPassage(view, comment),
     setReadOnly: (readOnly) => view.dispatch({ effects: writable.reconfigure(permission(readOnly)) }),
     /** Speaks another language from now on: {label, placeholder, words}. */
     setWords: (said) => view.dispatch({ effects: worded.reconfigure(texts(said)) }),

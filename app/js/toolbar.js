@@ -19,6 +19,7 @@ const TOOLS = [
   ["quote", "quotes", "Mod-Shift-.", prefix("> ", /^\s*> ?/), /^Blockquote$/],
   ["link", "link", "Mod-k", link, /^Link$/],
   ["picture", "image", "Mod-Shift-6", addPictures, /^Image$/],
+  ["comment", "chat-circle", "Mod-Alt-m", comment, null],
 ];
 
 /** The names of the nodes around the caret. */
@@ -138,6 +139,12 @@ function link(view) {
   return true;
 }
 
+/** Asks the page for a comment on what is selected. */
+function comment(view) {
+  view.dom.dispatchEvent(new CustomEvent("comment-passage", { bubbles: true }));
+  return true;
+}
+
 const mac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
 function readable(shortcut) {
@@ -156,11 +163,11 @@ function spoken(shortcut) {
     .join("+");
 }
 
-function button([, icon, shortcut]) {
+function button([, icon, shortcut, , inside]) {
   const dom = document.createElement("button");
   dom.type = "button";
   dom.setAttribute("aria-keyshortcuts", spoken(shortcut));
-  dom.setAttribute("aria-pressed", "false");
+  if (inside) dom.setAttribute("aria-pressed", "false");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
@@ -173,7 +180,8 @@ function button([, icon, shortcut]) {
 
 /** The keys that do what the buttons do. */
 export function shortcuts() {
-  const keys = TOOLS.map(([, , key, run]) => ({ key, run, preventDefault: true }));
+  // The page itself listens for those of a comment, wherever something is selected.
+  const keys = TOOLS.filter(([, , , run]) => run !== comment).map(([, , key, run]) => ({ key, run, preventDefault: true }));
   return Prec.high(keymap.of(keys));
 }
 
@@ -198,7 +206,7 @@ export function toolbar() {
   const pressed = (state) => {
     const names = around(state);
     TOOLS.forEach(([, , , , inside], index) => {
-      buttons[index].setAttribute("aria-pressed", String(names.some((name) => inside.test(name))));
+      if (inside) buttons[index].setAttribute("aria-pressed", String(names.some((name) => inside.test(name))));
     });
   };
 

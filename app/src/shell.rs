@@ -139,6 +139,7 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/b/:board/propose"))} view={Lazy::<chunk::Propose>::new()} />
                 <Route path={at(path!("/i/:number/:slug?"))} view={Lazy::<chunk::Idea>::new()} />
                 <Route path={at(path!("/search"))} view={Lazy::<chunk::Search>::new()} />
+                <Route path={at(path!("/people/:handle"))} view={Lazy::<chunk::Person>::new()} />
                 <Route path={at(path!("/sign-in"))} view={Lazy::<chunk::SignIn>::new()} />
                 <Route path={at(path!("/sign-up"))} view={Lazy::<chunk::SignUp>::new()} />
                 <Route path={at(path!("/setup/:secret"))} view={Lazy::<chunk::Setup>::new()} />

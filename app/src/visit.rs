@@ -73,6 +73,7 @@ impl Default for Visit {
             me: Me {
                 person: None,
                 email: None,
+                about: None,
                 locale: None,
                 session: None,
                 workspace: WorkspaceView {

@@ -6,10 +6,12 @@
 pub mod accent;
 pub mod api;
 pub mod calendar;
+pub mod field;
 pub mod id;
 pub mod limits;
 pub mod live;
 pub mod locale;
+pub mod passage;
 pub mod picture;
 pub mod role;
 pub mod rules;

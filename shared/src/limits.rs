@@ -8,6 +8,10 @@ pub const PITCH: usize = 600;
 pub const BODY: usize = 200_000;
 /// A comment on an idea.
 pub const COMMENT: usize = 10_000;
+/// The passage of a concept that a comment is about.
+pub const QUOTE: usize = 1_000;
+/// What a person says about themself on their page.
+pub const ABOUT: usize = 300;
 /// A note on a canvas.
 pub const NOTE: usize = 2_000;
 /// The title of a group on a canvas.

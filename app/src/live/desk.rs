@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use shared::{
     DocumentId,
-    api::{Colour, ConceptChanged, IdeaView, PersonView},
+    api::{Colour, ConceptChanged, IdeaView, PassageView, PersonView},
     rules::EditingRule,
 };
 
@@ -70,6 +70,8 @@ pub(super) struct Shown {
     pub title: String,
     pub pitch: String,
     pub body_html: String,
+    /// The passages that comments are about.
+    pub passages: Vec<PassageView>,
     /// The place in the document's log they reflect.
     pub reflects: i64,
 }
@@ -136,13 +138,16 @@ impl From<&IdeaView> for Shown {
             title: idea.card.title.clone(),
             pitch: idea.card.pitch.clone(),
             body_html: idea.body_html.clone(),
+            passages: idea.passages.clone(),
             reflects: idea.reflects,
         }
     }
 }
 
-impl From<ConceptChanged> for Shown {
-    fn from(news: ConceptChanged) -> Self {
-        Self { title: news.title, pitch: news.pitch, body_html: news.body_html, reflects: news.reflects }
+impl Shown {
+    /// What a concept shows now, in which these passages stand.
+    pub fn new(news: ConceptChanged, passages: Vec<PassageView>) -> Self {
+        let ConceptChanged { title, pitch, body_html, reflects, .. } = news;
+        Self { title, pitch, body_html, passages, reflects }
     }
 }

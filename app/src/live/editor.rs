@@ -1,5 +1,7 @@
 //! The editors of `editor.js`, and splices as they travel to them and back.
 
+use std::ops::Range;
+
 use js_sys::{Array, Function, Object, Reflect};
 use shared::{
     limits,
@@ -25,6 +27,10 @@ extern "C" {
     fn enter(this: &Handle, splices: &Array) -> bool;
     #[wasm_bindgen(method, js_name = setCarets)]
     fn set_carets(this: &Handle, carets: &Array);
+    #[wasm_bindgen(method, js_name = setPassages)]
+    fn set_passages(this: &Handle, passages: &Array);
+    #[wasm_bindgen(method)]
+    pub(super) fn reveal(this: &Handle, comment: &str);
     #[wasm_bindgen(method, js_name = setReadOnly)]
     pub(super) fn set_read_only(this: &Handle, read_only: bool);
     #[wasm_bindgen(method, js_name = setWords)]
@@ -157,6 +163,21 @@ impl Handle {
         self.set_words(words);
     }
 
+    /// Marks these passages and no others.
+    pub fn show_passages(&self, passages: Vec<Marked>) {
+        let list = Array::new();
+        for Marked { comment, range, count, label } in passages {
+            let object = Object::new();
+            set(&object, "comment", &comment.into());
+            set(&object, "from", &position(range.start));
+            set(&object, "to", &position(range.end));
+            set(&object, "count", &count.into());
+            set(&object, "label", &label.into());
+            list.push(&object);
+        }
+        self.set_passages(&list);
+    }
+
     /// Shows these carets and no others.
     pub fn show_carets(&self, carets: impl Iterator<Item = Flag>) {
         let list = Array::new();
@@ -171,6 +192,14 @@ impl Handle {
         }
         self.set_carets(&list);
     }
+}
+
+/// A passage that a comment is about, as an editor shows it.
+pub(super) struct Marked {
+    pub comment: String,
+    pub range: Range<usize>,
+    pub count: u32,
+    pub label: String,
 }
 
 /// Somebody's caret, as an editor shows it.

@@ -8,14 +8,17 @@ use std::{
 use leptos::{prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 use shared::{
-    api::{ConceptChanged, IdeaView, Me},
+    CommentId,
+    api::{ConceptChanged, IdeaView, Me, NewAnchor, PassageView, Passages},
     live::message::{FromClient, FromServer},
 };
 
 use super::{
-    desk::{Access, Desk, Notice, Shown},
+    desk::{Access, Desk, Mode, Notice, Shown},
     edit, facts,
     labels::Labels,
+    passages::{Quoting, Selected, label},
+    select,
     socket::{Heard, Socket},
     storage,
 };
@@ -31,6 +34,12 @@ pub(super) trait Writer {
     fn put_back(&self, key: &str);
     /// Speaks another language from now on.
     fn speak(&self, labels: Labels);
+    /// Marks these passages and no others, each called so.
+    fn mark(&self, passages: Vec<(PassageView, String)>);
+    /// What is selected in the editors.
+    fn passage(&self) -> Option<NewAnchor>;
+    /// Leads to the passage that a comment is about.
+    fn reveal(&self, comment: CommentId);
     /// The concept leaves the screen. The writer leaves the socket itself, once everything is stored.
     fn leave(&self);
 }
@@ -39,10 +48,10 @@ pub(super) trait Writer {
 pub(super) type WriterSlot = Rc<RefCell<Option<Rc<dyn Writer>>>>;
 
 /// Starts when the page is alive.
-pub(super) fn start(desk: Desk) {
+pub(super) fn start(desk: Desk, quoting: Quoting, selected: Selected) {
     let i18n = use_i18n();
     let script = here().asset("editor.js");
-    Effect::new(move |_| untrack(|| open(desk, i18n, script.clone())));
+    Effect::new(move |_| untrack(|| open(desk, i18n, script.clone(), quoting, selected)));
 }
 
 /// What it takes to begin to write, now or when the person may.
@@ -74,7 +83,7 @@ impl Desire {
     }
 }
 
-fn open(desk: Desk, i18n: Texts, script: String) {
+fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Selected) {
     let socket = Socket::open();
     let writer = WriterSlot::default();
     let desire = Desire {
@@ -110,6 +119,8 @@ fn open(desk: Desk, i18n: Texts, script: String) {
             }
         });
     }
+    follow_passages(desk, i18n, quoting, &writer);
+    select::follow(desk, quoting, selected, i18n, &writer);
     let parts = SendWrapper::new((socket, writer, ends));
     on_cleanup(move || {
         let (socket, writer, ends) = parts.take();
@@ -145,7 +156,7 @@ fn hear(desire: &Desire, heard: &Heard) {
         Heard::Told(FromServer::Event { topic: of, kind, data }) if *of == topic(desk) => match kind.as_str() {
             "concept" => {
                 if let Ok(news) = serde_json::from_str::<ConceptChanged>(data) {
-                    show(desk, news.into());
+                    show_news(desk, news);
                 }
             }
             "access" if reads && data == "true" => may_write(desire),
@@ -191,6 +202,67 @@ fn show(desk: Desk, shown: Shown) {
     let newer = desk.shown.try_with_untracked(|now| shown.reflects >= now.reflects && shown != *now);
     if newer == Some(true) {
         desk.shown.set(shown);
+    }
+}
+
+/// Shows what a concept says now, with its passages where they are in that.
+fn show_news(desk: Desk, news: ConceptChanged) {
+    if desk.shown.try_with_untracked(|shown| shown.passages.is_empty()) == Some(true) {
+        show(desk, Shown::new(news, Vec::new()));
+        return;
+    }
+    spawn_local(async move {
+        match api::get::<Passages>(format!("/ideas/{}/passages", desk.number)).await {
+            Ok(now) if now.reflects == news.reflects => show(desk, Shown::new(news, now.items)),
+            Ok(_) => refresh(desk),
+            Err(_) => show(desk, Shown::new(news, Vec::new())),
+        }
+    });
+}
+
+/// Keeps the marks true: while things are said, while the language changes, and in the editors.
+fn follow_passages(desk: Desk, i18n: Texts, quoting: Quoting, writer: &WriterSlot) {
+    let talk = facts::talk();
+    Effect::new(move |before: Option<()>| {
+        talk.track();
+        if before.is_some() {
+            spawn_local(ask_passages(desk));
+        }
+    });
+    let slot = SendWrapper::new(writer.clone());
+    let named = Memo::new(move |_| {
+        let label = |passage: &PassageView| (passage.clone(), label(i18n, passage));
+        desk.shown.with(|shown| shown.passages.iter().map(label).collect::<Vec<_>>())
+    });
+    Effect::new(move |_| {
+        // The editors may have come just now.
+        desk.mode.track();
+        let passages = named.get();
+        if let Some(writer) = &*slot.borrow() {
+            writer.mark(passages);
+        }
+    });
+    let slot = SendWrapper::new(writer.clone());
+    Effect::new(move |_| {
+        if let (Some(comment), Some(writer)) = (quoting.sought.get(), &*slot.borrow()) {
+            writer.reveal(comment);
+        }
+    });
+}
+
+/// Asks anew which passages comments are about.
+async fn ask_passages(desk: Desk) {
+    let Ok(now) = api::get::<Passages>(format!("/ideas/{}/passages", desk.number)).await else { return };
+    let editing = desk.mode.try_get_untracked() == Some(Mode::Editing);
+    let known = desk.shown.try_with_untracked(|shown| (shown.reflects, shown.passages == now.items));
+    match known {
+        Some((reflects, same)) if editing || reflects == now.reflects => {
+            if !same {
+                desk.shown.try_update(|shown| shown.passages = now.items);
+            }
+        }
+        Some(_) => refresh(desk),
+        None => {}
     }
 }
 

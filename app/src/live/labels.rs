@@ -10,7 +10,7 @@ use crate::{i18n::t_string, ui::attach, words::Texts};
 pub(super) struct Labels {
     /// The name and the hint of each field, in its order.
     fields: [(&'static str, &'static str); 3],
-    pairs: [(&'static str, &'static str); 13],
+    pairs: [(&'static str, &'static str); 14],
     /// What is said of pictures on their way.
     pictures: Vec<(&'static str, &'static str)>,
 }
@@ -35,6 +35,7 @@ impl Labels {
                 ("quote", t_string!(i18n, live.quote)),
                 ("link", t_string!(i18n, live.link)),
                 ("picture", t_string!(i18n, picture.add)),
+                ("comment", t_string!(i18n, passage.comment)),
                 ("done", t_string!(i18n, live.done)),
                 ("follow", t_string!(i18n, live.follow)),
                 ("left", t_string!(i18n, live.left)),

@@ -9,6 +9,7 @@ mod desk;
 pub mod facts;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser changes what is going on"))]
 mod kept;
+mod passages;
 mod status;
 
 #[cfg(feature = "hydrate")]
@@ -24,6 +25,8 @@ mod labels;
 #[cfg(feature = "hydrate")]
 mod presence;
 #[cfg(feature = "hydrate")]
+mod select;
+#[cfg(feature = "hydrate")]
 mod session;
 #[cfg(feature = "hydrate")]
 mod socket;
@@ -32,3 +35,4 @@ mod storage;
 
 pub use concept::Concept;
 pub use desk::Access;
+pub use passages::{Quoted, Quoting, mark_id};

@@ -10,10 +10,14 @@ use std::{
 };
 
 use leptos::prelude::*;
-use shared::live::{
-    concept::Field,
-    message::FromClient,
-    replica::{Pace, Patch, Refusing, Replica, Saving as ReplicaSaving, Splice},
+use shared::{
+    CommentId,
+    api::{NewAnchor, NewPassage, PassageView},
+    live::{
+        concept::Field,
+        message::FromClient,
+        replica::{Pace, Patch, Refusing, Replica, Saving as ReplicaSaving, Splice},
+    },
 };
 
 use super::{
@@ -54,6 +58,10 @@ struct Core {
     presence: Presence,
     /// Where the person's caret is.
     caret: Option<(Field, usize, usize)>,
+    /// The passages that comments are about, each with the name of its mark.
+    passages: Vec<(PassageView, String)>,
+    /// Some of them are in words that have not arrived.
+    awaited: bool,
     /// Caret messages sent.
     carets: u64,
     /// Refusals so far: each keeps its words under its own key.
@@ -317,6 +325,30 @@ impl Writer for Session {
             }
         }
         self.labels.replace(labels);
+    }
+
+    fn mark(&self, passages: Vec<(PassageView, String)>) {
+        self.core.borrow_mut().passages = passages;
+        self.show_passages();
+    }
+
+    fn passage(&self) -> Option<NewAnchor> {
+        // Those who are to find it need its letters.
+        self.commit();
+        let core = self.core.borrow();
+        let (field, anchor, head) = core.caret?;
+        let (first, last) = core.replica.as_ref()?.ends(field, anchor.min(head)..anchor.max(head))?;
+        Some(NewAnchor { field, passage: NewPassage::Cursors { first, last } })
+    }
+
+    fn reveal(&self, comment: CommentId) {
+        let field = {
+            let core = self.core.borrow();
+            core.passages.iter().find(|(passage, _)| passage.comment == comment).map(|(passage, _)| passage.field)
+        };
+        if let Some(editor) = field.and_then(|field| self.editor(field)) {
+            editor.reveal(&comment.to_string());
+        }
     }
 
     fn leave(&self) {

@@ -9,15 +9,15 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, desk, idea, inbox, join, problem, propose, search, search_dialog, settings, setup,
-    shortcuts, sign_in, sign_up,
+    board_form, board_settings, desk, idea, inbox, join, person, problem, propose, search, search_dialog, settings,
+    setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// An idea.
+    /// An idea, and a person.
     Idea,
     /// Sign in and up, the two links by which people come, and proposing an idea.
     Enter,
@@ -33,7 +33,7 @@ impl Chunk {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            ["i", _] | ["i", _, _] => Some(Self::Idea),
+            ["i" | "people", _] | ["i", _, _] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["b", _, "propose"] => Some(Self::Enter),
             ["settings" | "admin" | "desk" | "inbox"]
             | ["admin", "people" | "boards" | "import" | "audit"]
@@ -88,7 +88,15 @@ macro_rules! chunk {
     };
 }
 
-chunk!(read as "read", fetched by fetch_idea: _page of () => idea::view());
+enum Reading {
+    Idea,
+    Person,
+}
+
+chunk!(read as "read", fetched by fetch_idea: page of Reading => match page {
+    Reading::Idea => idea::view(),
+    Reading::Person => person::view(),
+});
 
 enum Entering {
     SignIn,
@@ -169,7 +177,8 @@ macro_rules! routes {
 }
 
 routes! {
-    Idea: read(()) in Chunk::Idea;
+    Idea: read(Reading::Idea) in Chunk::Idea;
+    Person: read(Reading::Person) in Chunk::Idea;
     SignIn: enter(Entering::SignIn) in Chunk::Enter;
     SignUp: enter(Entering::SignUp) in Chunk::Enter;
     Setup: enter(Entering::Setup) in Chunk::Enter;
@@ -197,7 +206,7 @@ mod tests {
         for path in ["/", "/b/bread", "/b", "/i", "/settings/else"] {
             assert_eq!(Chunk::of(path), None, "{path}");
         }
-        for path in ["/i/7/more-rye", "/i/7", "/i/7/"] {
+        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Idea), "{path}");
         }
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/b/bread/propose"] {

@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
-    live::{Access, Concept, facts},
+    live::{Access, Concept, Quoting, facts},
     pages::{idea_change, idea_facts, idea_merge, idea_tags, talk},
     ui::{avatar, card, chrome, date, head, icon::icon, load, named, order, pill, toast},
     visit::here,
@@ -40,6 +40,7 @@ fn page(idea: IdeaView, said: talk::Asked) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
     let access = RwSignal::new(Access::from(&idea));
+    let quoting = Quoting::new();
     let card = idea.card.clone();
     let title = card.title.clone();
     let pitch = if card.pitch.is_empty() { card.board_title.clone() } else { card.pitch.clone() };
@@ -62,10 +63,10 @@ fn page(idea: IdeaView, said: talk::Asked) -> AnyView {
                 {idea_merge::notices(&idea)}
                 {idea_change::section(&idea)}
                 {mark}
-                <Concept idea=idea.clone() me=me.clone() access />
+                <Concept idea=idea.clone() me=me.clone() access quoting />
             </div>
             {beside(&idea, me, access, anew)}
-            {talk::section(&idea, said)}
+            {talk::section(&idea, said, quoting)}
         </div>
     }
     .into_any()
@@ -104,7 +105,7 @@ fn beside(
                 <div>
                     <dt>{t!(i18n, idea.shaped_by)}</dt>
                     <dd class="facts-faces">
-                        <span class="faces">{card.shaped_by.iter().map(avatar::face).collect_view()}</span>
+                        <span class="faces">{card.shaped_by.iter().map(avatar::linked).collect_view()}</span>
                         <span>{names}</span>
                     </dd>
                 </div>

@@ -11,7 +11,7 @@ use crate::{
     i18n::{Locale, t, t_string, use_i18n},
     pages::gate,
     ui::{
-        chrome, copy, date,
+        avatar, chrome, copy, date,
         dialog::{self, Dialog},
         field::{Choice, choices, field},
         form::{Form, form, submit},
@@ -61,32 +61,43 @@ fn profile(person: PersonView) -> AnyView {
     let here = here();
     let state = Form::new("profile");
     let save = move || {
-        let change = EditMe { name: Some(state.value("name")), ..EditMe::default() };
+        let about = Some(state.value("about"));
+        let change = EditMe { name: Some(state.value("name")), about, ..EditMe::default() };
         state.send(async move { api::patch::<Me>("/me", &change).await }, move |me| {
             here.me.set(me);
             toast::say(t_string!(i18n, settings.saved));
         });
     };
-    let email = here.me.with_untracked(|me| me.email.clone()).unwrap_or_default();
+    let (email, about) = here.me.with_untracked(|me| (me.email.clone(), me.about.clone()));
+    let path = avatar::path(&person);
     let content = view! {
         <dl class="facts facts-row">
             <div>
                 <dt>{t!(i18n, account.email)}</dt>
-                <dd>{email}</dd>
+                <dd>{email.unwrap_or_default()}</dd>
             </div>
             <div>
                 <dt>{t!(i18n, settings.handle)}</dt>
-                <dd>"@" {person.handle.clone()}</dd>
+                <dd><a href=path>"@" {person.handle.clone()}</a></dd>
             </div>
         </dl>
         {form(
             state,
             save,
-            field("name", t!(i18n, account.name))
-                .hint(t!(i18n, account.name_hint))
-                .autocomplete("name")
-                .value(person.name)
-                .place(state),
+            view! {
+                {field("name", t!(i18n, account.name))
+                    .hint(t!(i18n, account.name_hint))
+                    .autocomplete("name")
+                    .value(person.name)
+                    .place(state)}
+                {field("about", t!(i18n, account.about))
+                    .hint(t!(i18n, account.about_hint, limit = limits::ABOUT))
+                    .value(about.unwrap_or_default())
+                    .lines(3)
+                    .optional()
+                    .place(state)}
+            }
+            .into_any(),
             submit(state, move || t_string!(i18n, settings.save)),
         )}
     };

@@ -9,7 +9,7 @@ use shared::{
 use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
-    live::facts,
+    live::{Quoting, facts},
     pages::{talk_comment::thread, talk_write::composer},
     ui::{
         card, date,
@@ -50,6 +50,10 @@ pub(super) struct Talk {
     history: Dialog,
     /// Asks why something is reported or hidden.
     pub asks: order::Asks,
+    /// The passages of the concept that things are said about.
+    pub quoting: Quoting,
+    /// The comment that the page's address names.
+    pub led: RwSignal<Option<CommentId>>,
 }
 
 impl Talk {
@@ -82,14 +86,14 @@ impl Talk {
         Ok(())
     }
 
-    fn more(self) {
-        let Some(cursor) = self.next.get_untracked() else { return };
-        spawn_local(async move {
-            if let Ok(page) = api::get::<Page<Thread>>(path(&self.number.to_string(), Some(&cursor))).await {
-                let _ = self.threads.try_update(|threads| threads.extend(page.items));
-                let _ = self.next.try_set(page.next);
-            }
-        });
+    /// Shows the threads that follow. Whether there were any.
+    async fn more(self) -> bool {
+        let Some(cursor) = self.next.try_get_untracked().flatten() else { return false };
+        let page = api::get::<Page<Thread>>(path(&self.number.to_string(), Some(&cursor))).await;
+        page.is_ok_and(|page| {
+            let _ = self.threads.try_update(|threads| threads.extend(page.items));
+            self.next.try_set(page.next).is_none()
+        })
     }
 
     /// Asks whether to delete a comment.
@@ -110,20 +114,26 @@ impl Talk {
 }
 
 /// The discussion of an idea.
-pub(super) fn section(idea: &IdeaView, asked: Asked) -> AnyView {
+pub(super) fn section(idea: &IdeaView, asked: Asked, quoting: Quoting) -> AnyView {
     let i18n = use_i18n();
     let (number, board) = (idea.card.number, StoredValue::new(idea.card.board.clone()));
     let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
     view! {
         <section class="talk" aria-labelledby="talk">
             <h2 class="talk-title" id="talk">{t!(i18n, talk.title)}</h2>
-            {load::load(asked, move |page| discussion(number, board, page, sign_in.clone()))}
+            {load::load(asked, move |page| discussion(number, board, page, sign_in.clone(), quoting))}
         </section>
     }
     .into_any()
 }
 
-fn discussion(number: u32, board: StoredValue<String>, page: Page<Thread>, sign_in: String) -> AnyView {
+fn discussion(
+    number: u32,
+    board: StoredValue<String>,
+    page: Page<Thread>,
+    sign_in: String,
+    quoting: Quoting,
+) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
     let talk = Talk {
@@ -137,7 +147,11 @@ fn discussion(number: u32, board: StoredValue<String>, page: Page<Thread>, sign_
         versions: RwSignal::new(Vec::new()),
         history: Dialog::new(),
         asks: order::Asks::new(),
+        quoting,
+        led: RwSignal::new(None),
     };
+    #[cfg(feature = "hydrate")]
+    lead::follow(talk);
     let news = facts::talk();
     Effect::new(move |before: Option<()>| {
         news.track();
@@ -169,7 +183,7 @@ fn discussion(number: u32, board: StoredValue<String>, page: Page<Thread>, sign_
             </For>
         </ol>
         <Show when=move || talk.next.with(Option::is_some)>
-            <button type="button" class="button" on:click=move |_| talk.more()>
+            <button type="button" class="button" on:click=move |_| spawn_local(async move { talk.more().await; })>
                 {t!(i18n, talk.more)}
             </button>
         </Show>
@@ -177,6 +191,42 @@ fn discussion(number: u32, board: StoredValue<String>, page: Page<Thread>, sign_
         {dialogs(talk)}
     }
     .into_any()
+}
+
+/// Leads to the comment that the page's address names, wherever in the discussion it stands.
+#[cfg(feature = "hydrate")]
+mod lead {
+    use leptos::{prelude::*, task::spawn_local};
+
+    use super::Talk;
+
+    /// Leads there now, and whenever the address changes.
+    pub(super) fn follow(talk: Talk) {
+        Effect::new(move |_| {
+            spawn_local(to_address(talk));
+            let listener = window_event_listener_untyped("hashchange", move |_| spawn_local(to_address(talk)));
+            on_cleanup(move || listener.remove());
+        });
+    }
+
+    async fn to_address(talk: Talk) {
+        let hash = window().location().hash().unwrap_or_default();
+        let Some(id) = hash.strip_prefix("#c-").and_then(|id| id.parse().ok()) else { return };
+        if talk.led.try_set(Some(id)).is_some() {
+            return;
+        }
+        loop {
+            // What was added is drawn first.
+            leptos::task::tick().await;
+            if let Some(comment) = document().get_element_by_id(&format!("c-{id}")) {
+                comment.scroll_into_view();
+                return;
+            }
+            if !talk.more().await {
+                return;
+            }
+        }
+    }
 }
 
 fn dialogs(talk: Talk) -> AnyView {

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     CommentId,
-    api::{CommentKind, CommentView, Deleter, Reaction, Subject},
+    api::{AnchorView, CommentKind, CommentView, Deleter, PassageState, Reaction, Subject},
 };
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
+    live::mark_id,
     ui::{avatar, date, icon::icon, order, toast},
     visit::here,
     words::{self, Texts},
@@ -58,6 +59,7 @@ fn comment(talk: Talk, id: CommentId, replying: RwSignal<bool>) -> AnyView {
     view! {
         <article
             class="said"
+            class:is-led=move || talk.led.get() == Some(id)
             id=format!("c-{id}")
             class:is-answer=move || kind == CommentKind::Answer && stands()
             class:is-note=move || kind == CommentKind::Note && stands()
@@ -73,6 +75,7 @@ fn comment(talk: Talk, id: CommentId, replying: RwSignal<bool>) -> AnyView {
                                 let _ = talk.refresh().await;
                             }))
                         })}
+                        {move || now.with(|now| now.as_ref().and_then(|now| about(talk, now)))}
                         {move || {
                             if editing.get() {
                                 editor(talk, id, body(), move || editing.set(false))
@@ -97,6 +100,31 @@ fn trace(by: Deleter) -> AnyView {
         Deleter::Moderator => t_string!(i18n, talk.deleted_moderator),
     };
     view! { <p class="said-trace">{icon("trash")} {text}</p> }.into_any()
+}
+
+/// The passage of the concept it is about, and the way to it.
+fn about(talk: Talk, said: &CommentView) -> Option<AnyView> {
+    let i18n = use_i18n();
+    let (id, AnchorView { quote, state, .. }) = (said.id, said.anchor.as_ref()?);
+    let quote = quote.clone();
+    let quoted = match state {
+        PassageState::Stands => {
+            let lead = move |_| talk.quoting.sought.set(Some(id));
+            view! {
+                <a href=format!("#{}", mark_id(id)) rel="external" title=move || t_string!(i18n, passage.lead) on:click=lead>
+                    {quote}
+                </a>
+            }
+            .into_any()
+        }
+        _ => view! { <p>{quote}</p> }.into_any(),
+    };
+    let lost = match state {
+        PassageState::Stands => None,
+        PassageState::Gone => Some(view! { <p class="said-lost">{t!(i18n, passage.gone)}</p> }.into_any()),
+        PassageState::Elsewhere => Some(view! { <p class="said-lost">{t!(i18n, passage.elsewhere)}</p> }.into_any()),
+    };
+    Some(view! { <blockquote class="said-about">{quoted} {lost}</blockquote> }.into_any())
 }
 
 /// In whose voice it is said, where that is not the person's own.

@@ -11,10 +11,12 @@ use shared::{
 use super::{
     draft::{keep_text, kept_text, key},
     talk::Talk,
+    talk_mention::Mention,
 };
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
+    live::Quoted,
     ui::{
         attach::{Pictures, attach},
         icon::icon,
@@ -57,12 +59,20 @@ impl Writing {
         self.text.get_untracked().map(|text| text.value()).unwrap_or_default()
     }
 
+    /// Begins the text with a quote of these words.
+    fn quote(self, words: &str) {
+        let Some(text) = self.text.get_untracked() else { return };
+        let quote: String = words.lines().map(|line| format!("> {line}\n")).collect();
+        text.set_value(&format!("{quote}\n{}", text.value()));
+    }
+
     /// What is wrong, beside the text, which stays.
     fn alert(self) -> AnyView {
         let i18n = use_i18n();
-        let text = move |problem: &Problem| match problem.fields.get("body") {
-            Some(field) => words::field(i18n, field),
-            None => words::problem(i18n, problem).to_owned(),
+        let text = move |problem: &Problem| match (problem.fields.get("body"), problem.fields.get("anchor")) {
+            (Some(field), _) => words::field(i18n, field),
+            (None, Some(_)) => t_string!(i18n, passage.lost).to_owned(),
+            (None, None) => words::problem(i18n, problem).to_owned(),
         };
         (move || {
             self.problem.get().map(|problem| {
@@ -86,6 +96,7 @@ pub(super) fn composer(
     let i18n = use_i18n();
     let here = here();
     let writing = Writing::new();
+    let mention = Mention::new(talk.number, writing.text);
     let role = talk.me.with_value(|me| me.as_ref().map(|me| me.role));
     let under_note = parent.is_some_and(|parent| {
         talk.comment(parent).with_untracked(|first| first.as_ref().is_some_and(|first| first.kind == CommentKind::Note))
@@ -93,6 +104,10 @@ pub(super) fn composer(
     let kind = RwSignal::new(if under_note { CommentKind::Note } else { CommentKind::Comment });
     let name = parent.map_or_else(|| talk.number.to_string(), |parent| parent.to_string());
     let kept = StoredValue::new(format!("atelier.talk.{name}"));
+    let kept_quote = StoredValue::new(format!("atelier.talk.{name}.passage"));
+    // Only what begins a thread is about a passage.
+    let chosen = talk.quoting.chosen;
+    let about = move || chosen.get_untracked().filter(|_| parent.is_none());
     let once = StoredValue::new(String::new());
     Effect::new(move |_| {
         let Some(text) = writing.text.get() else { return };
@@ -103,8 +118,27 @@ pub(super) fn composer(
         }
         if parent.is_some() {
             let _ = text.focus();
+        } else if let Ok(quoted) = serde_json::from_str(&kept_quote.with_value(|kept| kept_text(kept))) {
+            chosen.set(Some(quoted));
         }
     });
+    if parent.is_none() {
+        Effect::new(move |before: Option<Option<Quoted>>| {
+            let now = chosen.get();
+            if before.is_some_and(|before| before != now) {
+                once.set_value(String::new());
+                let text = now.as_ref().and_then(|now| serde_json::to_string(now).ok()).unwrap_or_default();
+                kept_quote.with_value(|kept| keep_text(kept, &text));
+            }
+            now
+        });
+        Effect::new(move |before: Option<()>| {
+            talk.quoting.asked.track();
+            if let (Some(()), Some(text)) = (before, writing.text.get_untracked()) {
+                let _ = text.focus();
+            }
+        });
+    }
     let typed = move || {
         once.set_value(String::new());
         writing.problem.set(None);
@@ -118,7 +152,8 @@ pub(super) fn composer(
         if once.with_value(String::is_empty) {
             once.set_value(key());
         }
-        let new = NewComment { body: writing.value(), kind: kind.get_untracked(), parent };
+        let anchor = about().map(|quoted| quoted.anchor);
+        let new = NewComment { body: writing.value(), kind: kind.get_untracked(), parent, anchor };
         writing.pending.set(true);
         spawn_local(async move {
             let path = format!("/ideas/{}/comments", talk.number);
@@ -128,6 +163,9 @@ pub(super) fn composer(
                 Ok(_) => {
                     once.set_value(String::new());
                     kept.with_value(|kept| keep_text(kept, ""));
+                    if parent.is_none() {
+                        chosen.try_set(None);
+                    }
                     if let Some(text) = writing.text.get_untracked() {
                         text.set_value("");
                     }
@@ -137,6 +175,14 @@ pub(super) fn composer(
                     done();
                 }
                 Err(problem) => {
+                    if problem.fields.contains_key("anchor")
+                        && let Some(quoted) = chosen.try_get_untracked().flatten()
+                    {
+                        // Its words stay, as the person's own.
+                        writing.quote(&quoted.words);
+                        chosen.set(None);
+                        typed();
+                    }
                     let _ = writing.problem.try_set(Some(problem));
                 }
             }
@@ -172,6 +218,7 @@ pub(super) fn composer(
             }
         >
             {voices}
+            {parent.is_none().then(|| quoted(chosen))}
             <label class="field-label" for=id.clone()>{label}</label>
             <textarea
                 class="input"
@@ -181,9 +228,20 @@ pub(super) fn composer(
                 maxlength=limits::COMMENT
                 aria-describedby=format!("{id}-hint")
                 node_ref=writing.text
-                on:input=move |_| typed()
-                on:keydown=move |event| if sends(&event) { event.prevent_default(); send() }
+                aria-autocomplete="list"
+                aria-controls=format!("{id}-mentions")
+                aria-activedescendant={
+                    let list = format!("{id}-mentions");
+                    move || mention.active(&list)
+                }
+                on:input=move |_| {
+                    typed();
+                    mention.look();
+                }
+                on:blur=move |_| mention.close()
+                on:keydown=move |event| if !mention.key(&event) && sends(&event) { event.prevent_default(); send() }
             ></textarea>
+            {mention.list(format!("{id}-mentions"))}
             <p class="field-hint" id=format!("{id}-hint")>{t!(i18n, talk.hint)}</p>
             {attach(writing.pictures, talk.board.get_value(), id)}
             {writing.alert()}
@@ -202,6 +260,29 @@ pub(super) fn composer(
         </form>
     }
     .into_any()
+}
+
+/// The passage that is about to be commented on.
+fn quoted(chosen: RwSignal<Option<Quoted>>) -> AnyView {
+    let i18n = use_i18n();
+    let words = move |quoted: Quoted| {
+        view! {
+            <div class="talk-about">
+                <p class="field-hint">{t!(i18n, passage.about)}</p>
+                <blockquote class="said-about"><p>{quoted.words}</p></blockquote>
+                <button
+                    type="button"
+                    class="button-plain"
+                    aria-label=move || t_string!(i18n, passage.leave_out)
+                    title=move || t_string!(i18n, passage.leave_out)
+                    on:click=move |_| chosen.set(None)
+                >
+                    {icon("x")}
+                </button>
+            </div>
+        }
+    };
+    (move || chosen.get().map(words)).into_any()
 }
 
 /// In which voice the staff write.
@@ -252,6 +333,9 @@ pub(super) fn editor(
     let i18n = use_i18n();
     let writing = Writing::new();
     let field = format!("talk-edit-{id}");
+    let mention = Mention::new(talk.number, writing.text);
+    let list = format!("edit-{id}-mentions");
+    let active = list.clone();
     Effect::new(move |_| {
         if let Some(text) = writing.text.get() {
             let _ = text.focus();
@@ -295,7 +379,15 @@ pub(super) fn editor(
                 maxlength=limits::COMMENT
                 aria-label=move || t_string!(i18n, talk.edit_label)
                 node_ref=writing.text
+                aria-autocomplete="list"
+                aria-controls=list.clone()
+                aria-activedescendant=move || mention.active(&active)
+                on:input=move |_| mention.look()
+                on:blur=move |_| mention.close()
                 on:keydown=move |event| {
+                    if mention.key(&event) {
+                        return;
+                    }
                     if sends(&event) {
                         event.prevent_default();
                         save();
@@ -307,6 +399,7 @@ pub(super) fn editor(
                 {body}
             </textarea>
             {attach(writing.pictures, talk.board.get_value(), field)}
+            {mention.list(list)}
             {writing.alert()}
             <div class="row">
                 <button type="submit" class="button button-strong button-small">{t!(i18n, talk.save)}</button>

@@ -49,19 +49,35 @@ pub fn face_in(person: &PersonView, colour: Colour) -> AnyView {
     .into_any()
 }
 
-/// A face with the name and, for the staff, the role; for a name that came with an import, that nobody is here.
+/// The address of a person's page.
+#[must_use]
+pub fn path(person: &PersonView) -> String {
+    format!("/people/{}", person.handle)
+}
+
+/// A face with the name and, for the staff, the role, which leads to their page; for a name that came with an import, that
+/// nobody is here.
 pub fn person(person: &PersonView) -> AnyView {
     let i18n = use_i18n();
     let role = person.role;
     view! {
-        <span class="person">
+        <a class="person" href=path(person)>
             {face(person)}
             <span class="person-text">
                 <span class="person-name">{person.name.clone()}</span>
                 {role.is_staff().then(|| view! { <span class="person-role">{move || words::role(i18n, role)}</span> })}
                 {person.unclaimed.then(|| view! { <span class="person-role">{t!(i18n, import.not_here)}</span> })}
             </span>
-        </span>
+        </a>
+    }
+    .into_any()
+}
+
+/// A face that leads to the person's page by hand. Whoever goes by keys or by ear has the name's own way there, from the
+/// page that the face stands beside.
+pub fn linked(person: &PersonView) -> AnyView {
+    view! {
+        <a class="face-link" href=path(person) title=person.name.clone() tabindex="-1" aria-hidden="true">{face(person)}</a>
     }
     .into_any()
 }
@@ -79,7 +95,7 @@ pub fn faces(people: &[PersonView], total: u32) -> AnyView {
     view! {
         <span class="faces" title=title>
             <span class="unseen">{t!(i18n, idea.shaped_by)} " " {label}</span>
-            {people.iter().map(face).collect_view()}
+            {people.iter().map(linked).collect_view()}
             {(hidden > 0).then(|| view! { <span class="face face-more" aria-hidden="true">{format!("+{hidden}")}</span> })}
         </span>
     }

@@ -96,7 +96,7 @@ fn account_menu(i18n: Texts, person: &shared::api::PersonView) -> AnyView {
             {avatar::face(person)}
         </button>
         <div class="menu" id="account" popover="auto">
-            <div class="menu-head">{avatar::person(person)}</div>
+            <div class="menu-head" on:click=|_| close_menu()>{avatar::person(person)}</div>
             {link("/settings", "gear-six", t!(i18n, nav.settings).into_any())}
             {(role >= Role::Moderator).then(|| view! {
                 {link("/b/new", "plus", t!(i18n, nav.new_board).into_any())}

@@ -325,7 +325,9 @@ async fn rewrite<'a>(
     if !changes.is_empty() {
         log::append(tx, &changes.iter().collect::<Vec<_>>()).await?;
         let seq = 1 + changes.len() as u64;
-        idea_use::reflect_in(tx, written.document, seq, idea_use::Shown::of(&texts, &mut Renderer::default())).await?;
+        let shown = idea_use::Shown::of(&texts, &mut Renderer::default());
+        // Nobody has said anything about a passage yet.
+        idea_use::reflect_in(tx, written.document, seq, shown, &()).await?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::store::{
     self, StoreError, Tx,
     boards::{Board, Sight},
     ideas::InBoard,
+    people::Readers,
 };
 
 /// Somebody signed in.
@@ -221,6 +222,19 @@ pub async fn sees_board(tx: &mut Tx, who: &PersonView, slug: &str) -> Result<boo
         Err(Error::Store(error)) => Err(error),
         Err(_) => Ok(false),
     }
+}
+
+/// Who sees a board, as the store asks for them in lists.
+#[must_use]
+pub fn readers(board: BoardId, rules: BoardRules) -> Readers {
+    let seeing = |member: bool| {
+        let sees = |role: &Role| {
+            let who = Standing { role: Some(*role), member, ..Standing::default() };
+            may_on_board(BoardAct::Read, who, rules).is_ok()
+        };
+        Role::ALL.iter().filter(|role| sees(role)).fold(String::from(","), |words, role| words + role.as_str() + ",")
+    };
+    Readers { board, roles: seeing(false), as_members: seeing(true) }
 }
 
 /// Which boards somebody sees, as the store asks for them in lists.

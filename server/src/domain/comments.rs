@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::{
-    CommentId, IdeaId, PersonId,
+    CommentId, DocumentId, IdeaId, PersonId,
     api::{
         AuditAct, CommentKind, CommentVersion, CommentView, Deleter, EditComment, FieldCode, FieldProblem, IdeaFacts,
         Millis, NewComment, NoticeKind, PersonView, Reaction, Subject, Thread,
@@ -14,11 +14,11 @@ use shared::{
     rules::{Away, BoardAct, BoardRules, Refusal, Standing, may_on_board, sees_away},
 };
 
-use super::{Error, access, fields, first_posts, ideas, markdown, now, pictures, signed};
+use super::{Error, access, fields, first_posts, ideas, markdown, now, passages::NewAnchor, pictures, signed};
 use crate::store::{
-    Db, StoreError, Tx, audit,
+    Db, StoreError, Tx, anchors, audit,
     comments::{self, Eye, Text},
-    decisions,
+    decisions, follow,
     ideas::{self as rows, InBoard},
     idempotency::{self, Remembered},
     inbox::{self, Happening},
@@ -29,6 +29,8 @@ pub use crate::store::comments::Place;
 
 /// How many people one comment may mention; further ones stay plain text.
 const MENTIONS: usize = 20;
+/// How many people are offered to be mentioned.
+const MEANT: u32 = 6;
 /// How many earlier texts of a comment are shown.
 const VERSIONS: u32 = 50;
 
@@ -50,7 +52,8 @@ fn act(kind: CommentKind) -> BoardAct {
     }
 }
 
-fn eye(who: Option<&PersonView>, standing: Standing, rules: BoardRules) -> Eye {
+/// How somebody looks at a discussion.
+pub(super) fn eye(who: Option<&PersonView>, standing: Standing, rules: BoardRules) -> Eye {
     let may = |act| may_on_board(act, standing, rules).is_ok();
     Eye { person: who.map(|who| who.id), notes: may(BoardAct::StaffNote), away: may(BoardAct::Hush) }
 }
@@ -183,36 +186,58 @@ impl Said {
     }
 }
 
-/// Says something about an idea. The same `key` again, with the same request, answers with what it made the first time.
+/// Says something about an idea, or `about` a passage of its concept. The same `key` again, with the same request, answers with what it made the first time.
 /// Who takes part follows the idea, unless they said not to.
 ///
 /// # Errors
-/// When the idea is unseen, the person may not, or a field is not acceptable.
+/// When the idea is unseen, the person may not, a field is not acceptable, or the concept moved on from where the passage
+/// was found.
 pub async fn write(
     db: &Db,
     who: Option<&PersonView>,
     number: u32,
     new: &NewComment,
+    about: Option<&NewAnchor>,
     key: Option<&str>,
 ) -> Result<(CommentView, News), Error> {
     access::idea(&mut db.read().await?, who, number, act(new.kind)).await?;
     let who = signed(who)?;
     let said = Said::new(db, number, new.kind, &new.body).await?;
-    match attempt(db, who, number, new, &said, key).await {
+    let said = Saying { new, said, about };
+    match attempt(db, who, number, &said, key).await {
         // The same request came twice at the same time, and the other was first: now the key is known.
-        Err(Error::Store(StoreError::Taken(_))) if key.is_some() => attempt(db, who, number, new, &said, key).await,
+        Err(Error::Store(StoreError::Taken(_))) if key.is_some() => attempt(db, who, number, &said, key).await,
         other => other,
     }
+}
+
+/// The document of the idea about a passage of which somebody says something, when they may.
+///
+/// # Errors
+/// When the idea is unseen, the person may not, or it is a reply.
+pub async fn document(db: &Db, who: Option<&PersonView>, number: u32, new: &NewComment) -> Result<DocumentId, Error> {
+    let (place, _) = access::idea(&mut db.read().await?, who, number, act(new.kind)).await?;
+    if new.parent.is_some() {
+        return Err(Error::field("anchor", FieldProblem::new(FieldCode::Wrong, "a reply is about what it replies to")));
+    }
+    Ok(place.document)
+}
+
+/// What somebody asked for, ready to be kept.
+struct Saying<'a> {
+    new: &'a NewComment,
+    said: Said,
+    about: Option<&'a NewAnchor>,
 }
 
 async fn attempt(
     db: &Db,
     who: &PersonView,
     number: u32,
-    new: &NewComment,
-    said: &Said,
+    saying: &Saying<'_>,
     key: Option<&str>,
 ) -> Result<(CommentView, News), Error> {
+    let Saying { new, said, about } = saying;
     let at = now();
     let mut tx = db.write().await?;
     let (place, standing) = access::idea_to_change(&mut tx, Some(who), number, act(new.kind)).await?;
@@ -238,6 +263,13 @@ async fn attempt(
     let kept = comments::NewComment { id, parent, author: who.id, kind: new.kind, text: said.text(), away };
     comments::insert(&mut tx, place.idea, &kept, at).await?;
     pictures::put_in_comment(&mut tx, id, &said.body).await?;
+    if let Some(about) = about {
+        // From here on the passage follows with the texts.
+        if follow::lock(&mut tx, place.document).await?.is_none_or(|idea| idea.seq != about.seq) {
+            return Err(Error::MovedOn);
+        }
+        anchors::insert(&mut tx, place.idea, id, about).await?;
+    }
     votes::take_part(&mut tx, place.idea, who.id, at).await?;
     if away.is_none() {
         announce(&mut tx, place.idea, (id, new.kind), who.id, at).await?;
@@ -275,6 +307,26 @@ pub(super) async fn announce(
     Ok(())
 }
 
+/// People whom somebody who comments may mean with these letters: who may read the idea, those who took part in it first.
+///
+/// # Errors
+/// When the idea is unseen, or the person may not comment.
+pub async fn mentionable(
+    db: &Db,
+    who: Option<&PersonView>,
+    number: u32,
+    letters: &str,
+) -> Result<Vec<PersonView>, Error> {
+    let mut tx = db.read().await?;
+    let (place, _) = access::idea(&mut tx, who, number, BoardAct::Comment).await?;
+    let letters: String = letters.trim().to_lowercase().chars().take(limits::NAME).collect();
+    if letters.is_empty() {
+        return Ok(Vec::new());
+    }
+    let readers = access::readers(place.board, place.rules);
+    Ok(people::beginning(&mut tx, &readers, place.idea, &letters, MEANT).await?)
+}
+
 /// The thread that a reply to this comment goes under.
 async fn thread(tx: &mut Tx, number: u32, eye: Eye, parent: CommentId, kind: CommentKind) -> Result<CommentId, Error> {
     let unknown = || Error::unknown_field("parent", "is no comment on this idea");
@@ -310,7 +362,8 @@ pub(super) async fn news(tx: &mut Tx, number: u32, kind: CommentKind) -> Result<
 fn digest(idea: IdeaId, new: &NewComment, body: &str) -> Vec<u8> {
     let mut hash = Sha256::new();
     let parent = new.parent.map(|parent| parent.to_string()).unwrap_or_default();
-    for part in ["comment", &idea.to_string(), new.kind.as_str(), &parent, body] {
+    let anchor = new.anchor.as_ref().map(|anchor| format!("{anchor:?}")).unwrap_or_default();
+    for part in ["comment", &idea.to_string(), new.kind.as_str(), &parent, body, &anchor] {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }

@@ -25,6 +25,9 @@ pub enum Error {
     /// The state of things stands against it. Says what.
     #[error("{0}")]
     Conflict(String),
+    /// The concept changed at this very moment.
+    #[error("the text changed at this very moment; try again")]
+    MovedOn,
     /// The person has no vote left on this board this month.
     #[error("no votes are left on this board this month; take one back to give it to another idea")]
     NoVotesLeft,

@@ -18,11 +18,13 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    Error, access,
+    Error, access, comments,
     fields::{self, Fields},
     first_posts, inbox,
     markdown::{self, Renderer},
-    now, pictures, signed, tags as tagging, votes as voting,
+    now,
+    passages::{self, Letters},
+    pictures, signed, tags as tagging, votes as voting,
 };
 use crate::store::{
     Db, StoreError, Tx,
@@ -163,6 +165,7 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
         twins: merges::twins(tx, place.idea).await?,
         votes_left,
         changed,
+        passages: passages::marked(tx, &place, comments::eye(who, standing, place.rules)).await?,
     })
 }
 
@@ -322,7 +325,17 @@ pub(crate) async fn put(tx: &mut Tx, proposal: &Proposal, concept: &Concept) -> 
     Ok(Written { id, number, document, first })
 }
 
-/// Gives the idea of a concept the texts this has after the change at `seq` of its log, and counts who shaped it.
+/// What came of letting an idea follow its concept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reflected {
+    /// The texts it has now.
+    pub changed: ConceptChanged,
+    /// Whether a passage that comments are about went, or came back.
+    pub passages_turned: bool,
+}
+
+/// Gives the idea of a concept the texts this has after the change at `seq` of its log, counts who shaped it, and places
+/// what comments are about among these `letters`.
 /// Nothing when the idea reflects that place already, or the document is no idea's.
 ///
 /// # Errors
@@ -332,9 +345,10 @@ pub async fn reflect(
     document: DocumentId,
     seq: u64,
     shown: Shown,
-) -> Result<Option<ConceptChanged>, StoreError> {
+    letters: &impl Letters,
+) -> Result<Option<Reflected>, StoreError> {
     let mut tx = db.write().await?;
-    let changed = reflect_in(&mut tx, document, seq, shown).await?;
+    let changed = reflect_in(&mut tx, document, seq, shown, letters).await?;
     tx.commit().await?;
     Ok(changed)
 }
@@ -375,7 +389,8 @@ pub(crate) async fn reflect_in(
     document: DocumentId,
     seq: u64,
     shown: Shown,
-) -> Result<Option<ConceptChanged>, StoreError> {
+    letters: &impl Letters,
+) -> Result<Option<Reflected>, StoreError> {
     let seq = i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("place {seq}")))?;
     let Some(idea) = follow::lock(tx, document).await?.filter(|idea| idea.seq < seq) else { return Ok(None) };
     let last = follow::count_shapers(tx, idea.idea, document, idea.seq, seq).await?;
@@ -386,7 +401,9 @@ pub(crate) async fn reflect_in(
     pictures::put_in_idea(tx, idea.idea, &body).await?;
     heat::refresh(tx, idea.idea).await?;
     boards::touch(tx, idea.board, at).await?;
-    Ok(Some(ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at }))
+    let passages_turned = passages::follow(tx, idea.idea, letters).await?;
+    let changed = ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at };
+    Ok(Some(Reflected { changed, passages_turned }))
 }
 
 /// The words of a text, a space between them.

@@ -17,7 +17,7 @@ use super::{
     password::Passwords,
     workspace,
 };
-use crate::store::{Db, people, sessions};
+use crate::store::{Db, people, profiles, sessions};
 
 /// What the screens need to know about where they are and for whom.
 ///
@@ -31,13 +31,14 @@ pub async fn show(db: &Db, signed: Option<&Signed>) -> Result<Me, Error> {
     };
     Ok(match account {
         Some(account) => Me {
+            about: Some(profiles::facts(&mut db.read().await?, account.person.id).await?.about),
             person: Some(account.person),
             email: Some(account.email),
             locale: account.locale,
             session: signed.and_then(Signed::session),
             workspace,
         },
-        None => Me { person: None, email: None, locale: None, session: None, workspace },
+        None => Me { person: None, email: None, about: None, locale: None, session: None, workspace },
     })
 }
 
@@ -61,8 +62,12 @@ pub async fn edit(db: &Db, signed: &Signed, request: EditMe) -> Result<(), Error
     {
         fields.check::<()>("locale", Err(FieldProblem::new(FieldCode::Unknown, "is no language of this workspace")));
     }
+    let about = request.about.and_then(|about| fields.check("about", fields::lines(&about, limits::ABOUT)));
     fields.done()?;
     let mut tx = db.write().await?;
+    if let Some(about) = about {
+        profiles::set_about(&mut tx, signed.person.id, &about).await?;
+    }
     if let Some(name) = name {
         people::set_name(&mut tx, signed.person.id, &name).await?;
     }

@@ -88,7 +88,7 @@ impl From<domain::Error> for ApiError {
             }
             E::Store(_) | E::Fault(_) => return Self::Fault(error.to_string()),
             E::NotFound(_) => Code::NotFound,
-            E::Conflict(_) => Code::Conflict,
+            E::Conflict(_) | E::MovedOn => Code::Conflict,
             E::NoVotesLeft => Code::NoVotesLeft,
             E::MergedOn => Code::MergedOn,
             E::IdempotencyKey => Code::IdempotencyKey,

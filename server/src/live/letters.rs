@@ -3,6 +3,8 @@
 //! Automerge can do far more, and for it goes over a whole text for each change applied to it. All that changes do here
 //! is add letters and remove them, which takes finding their place.
 
+mod places;
+
 use std::{cmp::Ordering, collections::HashMap};
 
 use shared::live::{
@@ -38,6 +40,8 @@ struct Piece {
     /// The least and the greatest counter.
     low: u32,
     high: u32,
+    /// Bytes of what is not removed.
+    bytes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -208,6 +212,7 @@ impl Text {
         let piece = &mut self.pieces[place.piece];
         piece.ids.insert(place.at, id);
         piece.letters.insert(place.at, letter);
+        piece.bytes += word.len();
         piece.low = piece.low.min(id.counter);
         piece.high = piece.high.max(id.counter);
         self.last = place;
@@ -217,9 +222,12 @@ impl Text {
     }
 
     fn part(&mut self, at: usize) {
-        let piece = &mut self.pieces[at];
+        let piece = &self.pieces[at];
         // At its end nothing but typing goes on; elsewhere there is room on both sides.
         let half = if self.last.at + 1 == piece.ids.len() { piece.ids.len() - 1 } else { piece.ids.len() / 2 };
+        let moved = piece.letters[half..].iter().map(|letter| self.width(*letter)).sum();
+        let piece = &mut self.pieces[at];
+        piece.bytes -= moved;
         let (ids, letters) = (piece.ids.split_off(half), piece.letters.split_off(half));
         let bounds = |ids: &[Id]| {
             let counters = ids.iter().map(|id| id.counter);
@@ -227,7 +235,7 @@ impl Text {
         };
         (piece.low, piece.high) = bounds(&piece.ids);
         let (low, high) = bounds(&ids);
-        self.pieces.insert(at + 1, Piece { ids, letters, low, high });
+        self.pieces.insert(at + 1, Piece { ids, letters, low, high, bytes: moved });
         if self.last.at >= half {
             self.last = Place { piece: at + 1, at: self.last.at - half };
         }
@@ -246,6 +254,12 @@ impl Text {
         };
         self.chars -= chars;
         self.bytes -= bytes;
+        self.pieces[place.piece].bytes -= bytes;
+    }
+
+    /// Bytes of a letter; none where it was removed.
+    fn width(&self, letter: u32) -> usize {
+        char::from_u32(letter).map_or_else(|| self.word(letter).map_or(0, str::len), char::len_utf8)
     }
 
     fn word(&self, letter: u32) -> Option<&str> {

@@ -5,6 +5,7 @@
 //! after the commit acknowledges it and sends it to everybody else, encoded once. See `docs/protocol.md`.
 
 mod allowance;
+pub mod anchors;
 pub mod committer;
 pub mod connection;
 mod faults;

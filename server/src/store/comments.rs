@@ -9,7 +9,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, boards::nil, heat, on, rows, standing};
+use super::{StoreError, Tx, anchors, boards::nil, heat, on, rows, standing};
 
 /// A place in the discussion of an idea: behind this thread. Answers come before everything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,9 @@ struct CommentRow {
     deleted_at: Option<i64>,
     deleted_by: Option<Uuid>,
     away: Option<String>,
+    idea_id: Uuid,
+    #[sqlx(flatten)]
+    anchor: anchors::AnchorRow,
     #[sqlx(flatten)]
     author: rows::PersonRow,
 }
@@ -73,6 +76,7 @@ impl TryFrom<CommentRow> for CommentView {
             parent: row.parent_id.map(CommentId),
             author,
             kind: kind.ok_or_else(|| StoreError::Corrupt(format!("kind of comment `{}`", row.kind)))?,
+            anchor: row.anchor.view(row.idea_id)?,
             body: row.body,
             body_html: row.body_html,
             created_at: row.created_at,
@@ -91,7 +95,9 @@ impl TryFrom<CommentRow> for CommentView {
 macro_rules! columns {
     () => {
         "SELECT c.id, c.parent_id, c.kind, c.body, c.body_html, c.created_at, c.edited_at, c.deleted_at, c.deleted_by, c.away,
-         p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed FROM comment c JOIN person p ON p.id = c.author_id "
+         c.idea_id, a.field, a.quote, a.span_from, a.idea_id AS anchored_in,
+         p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
+         FROM comment c JOIN person p ON p.id = c.author_id LEFT JOIN anchor a ON a.comment_id = c.id "
     };
 }
 
@@ -377,6 +383,7 @@ pub async fn delete(
         "DELETE FROM comment_version WHERE comment_id = $1",
         "DELETE FROM reaction WHERE comment_id = $1",
         "DELETE FROM happening WHERE comment_id = $1",
+        "DELETE FROM anchor WHERE comment_id = $1",
     ] {
         on!(tx, c => sqlx::query(sql).bind(comment.id.0).execute(c).await.map(drop))?;
     }

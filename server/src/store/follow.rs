@@ -36,6 +36,15 @@ pub async fn lock(tx: &mut Tx, document: DocumentId) -> Result<Option<Reflected>
     .transpose()
 }
 
+/// The place in the log that the idea of this document reflects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reflected(tx: &mut Tx, document: DocumentId) -> Result<Option<i64>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT concept_seq FROM idea WHERE document_id = $1")
+        .bind(document.as_uuid()).fetch_optional(c).await)?)
+}
+
 /// Counts the changes after `from` up to `to` for those who made them, and says when the last was stored.
 ///
 /// # Errors

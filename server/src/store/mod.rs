@@ -3,6 +3,7 @@
 //! One source serves both databases: each query is written once and compiled against both drivers by [`on!`];
 //! SQL that truly differs lives in `dialect`. A [`Tx`] is a transaction of either; every use case runs in one.
 
+pub mod anchors;
 pub mod audit;
 pub mod boards;
 pub mod canvases;
@@ -25,6 +26,7 @@ pub mod names;
 pub mod numbers;
 pub mod people;
 pub mod pictures;
+pub mod profiles;
 pub mod progress;
 pub mod quarantine;
 pub mod reports;

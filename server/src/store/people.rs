@@ -1,7 +1,7 @@
 //! People and their accounts.
 
 use shared::{
-    Locale, PersonId, Role,
+    BoardId, IdeaId, Locale, PersonId, Role,
     api::{Millis, PersonRecord, PersonView, Suspension},
     slug::slug,
 };
@@ -167,6 +167,53 @@ pub async fn first_owner(tx: &mut Tx) -> Result<Option<PersonView>, StoreError> 
     .fetch_optional(c)
     .await)?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Whom a list of people is to hold: those who see a board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readers {
+    /// The board.
+    pub board: BoardId,
+    /// The roles that see it, each between commas.
+    pub roles: String,
+    /// The roles that see it when they are named its members.
+    pub as_members: String,
+}
+
+/// At most `limit` people who see a board and whose handle or a word of whose name begins so, in lower case; those who took
+/// part in the idea first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn beginning(
+    tx: &mut Tx,
+    readers: &Readers,
+    idea: IdeaId,
+    letters: &str,
+    limit: u32,
+) -> Result<Vec<PersonView>, StoreError> {
+    // Nothing in it is to stand for other letters.
+    let letters: String =
+        letters.chars().flat_map(|c| if "\\%_".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
+    let rows: Vec<PersonRow> = on!(tx, c => sqlx::query_as(
+        "SELECT p.id, p.handle, p.name, p.role, p.unclaimed_at FROM person p
+         WHERE (p.handle LIKE $1 ESCAPE '\\' OR lower(p.name) LIKE $1 ESCAPE '\\' OR lower(p.name) LIKE $2 ESCAPE '\\')
+           AND p.suspended_at IS NULL AND p.unclaimed_at IS NULL
+           AND ($3 LIKE '%,' || p.role || ',%' OR ($4 LIKE '%,' || p.role || ',%' AND EXISTS
+               (SELECT 1 FROM board_member m WHERE m.board_id = $5 AND m.person_id = p.id)))
+         ORDER BY CASE WHEN EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = $6 AND f.person_id = p.id) THEN 0 ELSE 1 END,
+                  p.name, p.id LIMIT $7",
+    )
+    .bind(format!("{letters}%"))
+    .bind(format!("% {letters}%"))
+    .bind(&readers.roles)
+    .bind(&readers.as_members)
+    .bind(readers.board.0)
+    .bind(idea.0)
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// How many owners may come in.

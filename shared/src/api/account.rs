@@ -30,6 +30,9 @@ pub struct Me {
     pub person: Option<PersonView>,
     /// Their e-mail address, when signed in.
     pub email: Option<String>,
+    /// What they say about themself, when signed in; may be empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// The language they chose, if they did.
     pub locale: Option<Locale>,
     /// The session of this browser, when signed in by cookie.
@@ -90,6 +93,9 @@ pub struct EditMe {
     /// The name to be shown by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What to say about oneself, in plain text; nothing where it is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// The language of screens and messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Because, Millis, PersonView};
+use super::{AnchorView, Because, Millis, NewAnchor, PersonView};
 use crate::{
     CommentId,
     rules::{Away, words},
@@ -76,6 +76,9 @@ pub struct CommentView {
     pub author: PersonView,
     /// In which voice.
     pub kind: CommentKind,
+    /// The passage of the concept it is about, if it is about one; absent once deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<AnchorView>,
     /// The text, Markdown; empty once deleted.
     pub body: String,
     /// The same as sanitised HTML.
@@ -145,6 +148,9 @@ pub struct NewComment {
     /// The comment replied to. A reply to a reply goes under what the thread began with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<CommentId>,
+    /// The passage of the concept it is about. Only what begins a thread is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<NewAnchor>,
 }
 
 /// `PATCH /api/v1/comments/{id}`: say it otherwise.

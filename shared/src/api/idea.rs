@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Because, IdeaName, MergedIdea, Millis, OriginView, PersonView, StageView, TagView};
+use super::{Because, IdeaName, MergedIdea, Millis, OriginView, PassageView, PersonView, StageView, TagView};
 use crate::{
     DocumentId, IdeaId, StageId, TagId,
     rules::{Audience, Away, EditingRule},
@@ -105,6 +105,8 @@ pub struct IdeaView {
     /// Whether its concept became another than the one the person asking voted for, and they have not said yet whether
     /// they keep their vote.
     pub changed: bool,
+    /// The passages of these texts that comments are about.
+    pub passages: Vec<PassageView>,
 }
 
 /// What an open page is told when a concept has changed: the data of a `concept` event.

@@ -3,6 +3,7 @@
 //! One file per resource. Times are integer milliseconds since 1970-01-01 UTC.
 
 pub mod account;
+pub mod anchor;
 pub mod audit;
 pub mod board;
 pub mod change;
@@ -17,6 +18,7 @@ pub mod merge;
 pub mod numbers;
 pub mod picture;
 pub mod problem;
+pub mod profile;
 pub mod progress;
 pub mod report;
 pub mod search;
@@ -25,6 +27,7 @@ pub mod tag;
 pub mod workspace;
 
 pub use account::*;
+pub use anchor::*;
 pub use audit::*;
 pub use board::*;
 pub use change::*;
@@ -39,6 +42,7 @@ pub use merge::*;
 pub use numbers::*;
 pub use picture::*;
 pub use problem::*;
+pub use profile::*;
 pub use progress::*;
 pub use report::*;
 pub use search::*;

@@ -3,6 +3,7 @@
 //! It does no input or output and knows no clock: whoever holds it carries its sync messages and asks it again.
 //! Positions count UTF-16 code units.
 
+mod anchor;
 mod draft;
 mod pace;
 mod refuse;

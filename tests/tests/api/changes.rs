@@ -57,7 +57,7 @@ async fn rewrite(app: &App, who: &Client, number: u32, title: &str, body: &str) 
     log::append(&mut tx, &[&new]).await.expect("an append");
     tx.commit().await.expect("a commit");
     let texts = concept::read(&doc).expect("texts");
-    ideas::reflect(db, idea.document, seq, Shown::of(&texts, &mut Renderer::default())).await.expect("it follows");
+    ideas::reflect(db, idea.document, seq, Shown::of(&texts, &mut Renderer::default()), &()).await.expect("it follows");
 }
 
 async fn judge(app: &App) {

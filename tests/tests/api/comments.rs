@@ -4,7 +4,7 @@ use http::{Method, StatusCode, header};
 use serde_json::json;
 use shared::{
     Role,
-    api::{BoardView, Code, CommentVersion, CommentView, FieldCode, Page, Thread},
+    api::{BoardView, Code, CommentVersion, CommentView, FieldCode, Page, Passages, PersonView, Thread},
     limits,
 };
 use tests::{
@@ -90,6 +90,52 @@ on_each_database! {
         customer.get(TALK).await.problem(Code::NotFound);
         customer.get(&format!("/api/v1/comments/{}/versions", made.id)).await.problem(Code::NotFound);
         customer.delete(&format!("/api/v1/comments/{}", made.id)).await.problem(Code::NotFound);
+    }
+
+    who_may_read_is_offered_to_be_mentioned(app) {
+        let owner = idea(&app, "staff").await;
+        let (customer, colleague) = (app.person(Role::Customer).await, app.person(Role::Employee).await);
+        let offered = async |who: &Client, letters: &str| -> Vec<String> {
+            let path = format!("/api/v1/ideas/1/mentionable?letters={letters}");
+            who.get(&path).await.ok::<Vec<PersonView>>().into_iter().map(|person| person.handle).collect()
+        };
+        let (own, other) = (&owner.person().handle, &colleague.person().handle);
+        assert_eq!(offered(&owner, "Emplo").await, [other.as_str()]);
+        assert_eq!(offered(&owner, own).await, [own.as_str()]);
+        for none in ["custom", "%25", "_", "%20", "zzz"] {
+            assert_eq!(offered(&owner, none).await, [""; 0], "{none}");
+        }
+        customer.get("/api/v1/ideas/1/mentionable?letters=a").await.problem(Code::NotFound);
+        owner.patch("/api/v1/boards/gouter", &json!({"audience": "public"})).await.nothing(StatusCode::OK);
+        assert_eq!(offered(&customer, "custom").await, [customer.person().handle.as_str()]);
+        app.visitor().get("/api/v1/ideas/1/mentionable?letters=a").await.problem(Code::SignIn);
+    }
+
+    a_comment_is_about_a_passage_that_stands(app) {
+        let owner = idea(&app, "public").await;
+        let about = |quote: &str| {
+            let shown = json!({"seen": 1, "span": {"from": 0, "to": 4}, "quote": quote});
+            json!({"body": "Oui", "anchor": {"field": "title", "passage": {"shown": shown}}})
+        };
+        let made: CommentView = owner.post(TALK, &about(" Fl an")).await.created();
+        assert_eq!(made.anchor.as_ref().map(|anchor| anchor.quote.as_str()), Some("Flan"));
+        let refused = owner.post(TALK, &about("Tarte")).await.invalid(&["anchor"]);
+        assert_eq!(refused.fields["anchor"].code, FieldCode::Wrong);
+        let mut reply = about("Flan");
+        reply["parent"] = json!(made.id);
+        owner.post(TALK, &reply).await.invalid(&["anchor"]);
+        let passages: Passages = app.visitor().get("/api/v1/ideas/1/passages").await.ok();
+        assert_eq!((passages.reflects, passages.items.len(), passages.items[0].said), (1, 1, 1));
+        let cursors = json!({"first": passages.items[0].first, "last": passages.items[0].last});
+        let edited = json!({"body": "Oui", "anchor": {"field": "title", "passage": {"cursors": cursors}}});
+        let made: CommentView = owner.post(TALK, &edited).await.created();
+        assert_eq!(made.anchor.map(|anchor| anchor.quote).as_deref(), Some("Flan"));
+        for wrong in [json!({"first": "x", "last": "1@00"}), json!({"first": "1@00"})] {
+            let request = json!({"body": "Oui", "anchor": {"field": "title", "passage": {"cursors": wrong}}});
+            owner.post(TALK, &request).await.problem(Code::BadJson);
+        }
+        app.visitor().post(TALK, &about("Flan")).await.problem(Code::SignIn);
+        owner.get("/api/v1/ideas/9/passages").await.problem(Code::NotFound);
     }
 }
 

@@ -5,7 +5,8 @@ use serde_json::json;
 use server::domain::access::AccessChange;
 use shared::{
     Locale, Role,
-    api::{ChangePassword, Code, FieldCode, Me, TokenMade},
+    api::{ChangePassword, Code, FieldCode, Me, Profile, TokenMade},
+    limits,
 };
 use tests::{
     app::{App, PASSWORD},
@@ -29,6 +30,21 @@ on_each_database! {
         marie.patch("/api/v1/me", &json!({"role": "owner"})).await.problem(Code::BadJson);
         marie.patch("/api/v1/me", &json!({"locale": "de"})).await.problem(Code::BadJson);
         assert_eq!(marie.get("/api/v1/me").await.ok::<Me>().person.map(|person| person.role), Some(Role::Customer));
+    }
+
+    a_person_says_who_they_are(app) {
+        let marie = app.person(Role::Customer).await;
+        assert_eq!(marie.get("/api/v1/me").await.ok::<Me>().about.as_deref(), Some(""));
+        let me: Me = marie.patch("/api/v1/me", &json!({"about": " Je fais du pain. \n"})).await.ok();
+        assert_eq!(me.about.as_deref(), Some("Je fais du pain."));
+        let path = format!("/api/v1/people/{}", marie.person().handle);
+        let seen: Profile = app.visitor().get(&path).await.ok();
+        assert_eq!((seen.about.as_str(), seen.person.id), ("Je fais du pain.", marie.person().id));
+        let refused = marie.patch("/api/v1/me", &json!({"about": "é".repeat(limits::ABOUT + 1)})).await;
+        assert_eq!(refused.invalid(&["about"]).fields["about"].code, FieldCode::TooLong);
+        marie.patch("/api/v1/me", &json!({"name": "Marie"})).await.nothing(StatusCode::OK);
+        assert_eq!(marie.get("/api/v1/me").await.ok::<Me>().about.as_deref(), Some("Je fais du pain."));
+        assert_eq!(app.visitor().get("/api/v1/me").await.ok::<Me>().about, None);
     }
 
     a_new_password_ends_every_other_session(app) {

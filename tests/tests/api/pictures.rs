@@ -46,7 +46,7 @@ async fn propose(who: &Client, board: &BoardView, body: String) -> IdeaView {
 
 async fn say(who: &Client, idea: &IdeaView, body: String, kind: CommentKind) -> CommentView {
     let path = format!("/api/v1/ideas/{}/comments", idea.card.number);
-    who.post(&path, &NewComment { body, kind, parent: None }).await.created()
+    who.post(&path, &NewComment { body, kind, ..NewComment::default() }).await.created()
 }
 
 /// Which of these people see a picture: `y` or `-`, in their order.

@@ -43,7 +43,7 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 50] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 53] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -74,6 +74,9 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 50] = [
     ("PUT /boards/{slug}/tags/{tag}", "", GOVERN),
     ("DELETE /boards/{slug}/tags/{tag}", "", GOVERN),
     ("GET /ideas/{number}/comments", "", READ),
+    ("GET /ideas/{number}/passages", "", READ),
+    ("GET /ideas/{number}/mentionable", "", TAKE_PART),
+    ("POST /ideas/{number}/comments", "about a passage", TAKE_PART),
     ("POST /ideas/{number}/comments", "comment", TAKE_PART),
     ("POST /ideas/{number}/comments", "answer", STAFF),
     ("POST /ideas/{number}/comments", "note", STAFF),
@@ -97,7 +100,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 50] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 62] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 66] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -130,6 +133,10 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 62] = [
     ("POST /invites/accept", "", "syyyyy"),
     ("POST /invites/accept", "a made-up link", "sggggg"),
     ("GET /people", "", "snnnny"),
+    ("GET /people/{id}", "", "yyyyyy"),
+    ("GET /people/{id}/ideas", "", "yyyyyy"),
+    ("GET /people/{id}/improved", "", "yyyyyy"),
+    ("GET /people/{id}/comments", "", "yyyyyy"),
     ("PATCH /people/{id}", "", "snnnny"),
     ("PATCH /workspace", "", "snnnny"),
     ("PUT /workspace/logo", "", "snnnny"),
@@ -263,6 +270,9 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
             } else {
                 who.post(&plain, &json!({ "token": secret })).await
             }
+        }
+        (_, _) if method == "GET" && path.starts_with("/people/{id}") => {
+            who.get(&plain.replace("{id}", &host.person().handle)).await
         }
         ("PATCH /people/{id}", _) => {
             let (person, _) = app.account(Role::Customer).await;
@@ -476,6 +486,18 @@ impl Boards {
             ("GET /ideas/{number}/comments", _) => {
                 who.get(&format!("/api/v1/ideas/{}/comments", self.idea(slug).await.card.number)).await
             }
+            ("GET /ideas/{number}/passages", _) => {
+                who.get(&format!("/api/v1/ideas/{}/passages", self.idea(slug).await.card.number)).await
+            }
+            ("GET /ideas/{number}/mentionable", _) => {
+                who.get(&format!("/api/v1/ideas/{}/mentionable?letters=a", self.idea(slug).await.card.number)).await
+            }
+            ("POST /ideas/{number}/comments", "about a passage") => {
+                let path = format!("/api/v1/ideas/{}/comments", self.idea(slug).await.card.number);
+                let shown = json!({"seen": 1, "span": {"from": 0, "to": 4}, "quote": "Flan"});
+                let anchor = json!({"field": "title", "passage": {"shown": shown}});
+                who.post(&path, &json!({"body": "Oui", "anchor": anchor})).await
+            }
             ("POST /ideas/{number}/comments", kind) => {
                 let path = format!("/api/v1/ideas/{}/comments", self.idea(slug).await.card.number);
                 who.post(&path, &json!({"body": "Oui", "kind": kind})).await
@@ -512,10 +534,10 @@ impl Boards {
     async fn comment(&self, app: &App, slug: &str, who: &Client, what: &str) -> CommentId {
         let number = self.idea(slug).await.card.number;
         let kind = if what == "a note's" { CommentKind::Note } else { CommentKind::Comment };
-        let new = NewComment { body: "Oui".into(), kind, parent: None };
+        let new = NewComment { body: "Oui".into(), kind, ..NewComment::default() };
         let own = (what == "one's own" && who.cookie.is_some()).then(|| who.person());
         for author in own.into_iter().chain([self.host.person()]) {
-            if let Ok((made, _)) = comments::write(&app.atelier.db, Some(author), number, &new, None).await {
+            if let Ok((made, _)) = comments::write(&app.atelier.db, Some(author), number, &new, None, None).await {
                 return made.id;
             }
         }

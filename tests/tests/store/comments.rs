@@ -26,8 +26,8 @@ async fn say(
     kind: CommentKind,
     parent: Option<CommentId>,
 ) -> Result<CommentView, Error> {
-    let new = NewComment { body: body.to_owned(), kind, parent };
-    comments::write(db, Some(who), 1, &new, None).await.map(|(comment, _)| comment)
+    let new = NewComment { body: body.to_owned(), kind, parent, ..NewComment::default() };
+    comments::write(db, Some(who), 1, &new, None, None).await.map(|(comment, _)| comment)
 }
 
 async fn threads(db: &Db, who: Option<&PersonView>) -> Vec<Thread> {

@@ -23,7 +23,7 @@ use tests::on_both_databases;
 use crate::workspace::{board, cards, idea, person};
 
 /// Appends a change by `who` that adds to the title, and says its place.
-async fn append(db: &Db, idea: &IdeaView, who: &PersonView, text: &str, at: i64) -> u64 {
+pub async fn append(db: &Db, idea: &IdeaView, who: &PersonView, text: &str, at: i64) -> u64 {
     let mut tx = db.write().await.expect("a transaction");
     let logged = log::changes_after(&mut tx, idea.document, 0, 1000).await.expect("the log");
     let seq = logged.len() as u64 + 1;
@@ -74,8 +74,8 @@ on_both_databases! {
         assert_eq!(log::behind(&mut tx).await.expect("an answer"), [proposed.document]);
         drop(tx);
 
-        let changed = ideas::reflect(&db, proposed.document, 4, texts("un un un flan")).await.expect("an answer");
-        let changed = changed.expect("a change");
+        let changed = ideas::reflect(&db, proposed.document, 4, texts("un un un flan"), &()).await.expect("an answer");
+        let changed = changed.expect("a change").changed;
         assert_eq!((changed.reflects, changed.updated_at), (4, at + 3000));
         let view = ideas::one(&db, None, 1).await.expect("the idea");
         assert_eq!((view.card.title.as_str(), view.card.pitch.as_str(), view.body.as_str()), ("un un un flan", "P", "*b*"));
@@ -87,15 +87,15 @@ on_both_databases! {
         assert_eq!(boards::one(&db, None, &made.slug).await.expect("the board").active_at, at + 3000);
 
         for seq in [1, 3, 4] {
-            let late = ideas::reflect(&db, proposed.document, seq, texts("late")).await.expect("an answer");
+            let late = ideas::reflect(&db, proposed.document, seq, texts("late"), &()).await.expect("an answer");
             assert_eq!(late, None, "a place already reflected changes nothing");
         }
-        ideas::reflect(&db, proposed.document, 5, texts("un un un un flan")).await.expect("an answer").expect("a change");
+        ideas::reflect(&db, proposed.document, 5, texts("un un un un flan"), &()).await.expect("an answer").expect("a change");
         let view = ideas::one(&db, None, 1).await.expect("the idea");
         assert_eq!((view.card.shapers, view.card.updated_at), (3, at + 4000));
         let mut tx = db.read().await.expect("a transaction");
         assert_eq!(log::behind(&mut tx).await.expect("an answer"), []);
-        let unknown = ideas::reflect(&db, shared::DocumentId::new(), 1, texts("x")).await.expect("an answer");
+        let unknown = ideas::reflect(&db, shared::DocumentId::new(), 1, texts("x"), &()).await.expect("an answer");
         assert_eq!(unknown, None);
     }
 
@@ -108,7 +108,7 @@ on_both_databases! {
             let who = person(&db, &format!("person-{count}"), Role::Customer).await;
             last = append(&db, &proposed, &who, "x", 0).await;
         }
-        ideas::reflect(&db, proposed.document, last, texts("x")).await.expect("an answer");
+        ideas::reflect(&db, proposed.document, last, texts("x"), &()).await.expect("an answer");
         let wanted = ideas::Wanted::default();
         let page = cards(ideas::list(&db, None, None, &wanted, ideas::Place::START, 9).await);
         assert_eq!((page[0].shapers, page[0].shaped_by.len(), &page[0].shaped_by[0]), (8, 5, &owner));
@@ -120,14 +120,14 @@ on_both_databases! {
         let proposed = idea(&db, &owner, &made, "flan").await;
         append(&db, &proposed, &owner, "x", 0).await;
         let typed = Texts { title: " a\n\u{0}b ".repeat(200), pitch: "\n".into(), body: "c\u{0}".into() };
-        ideas::reflect(&db, proposed.document, 2, shown(&typed)).await.expect("an answer").expect("a change");
+        ideas::reflect(&db, proposed.document, 2, shown(&typed), &()).await.expect("an answer").expect("a change");
         let view = ideas::one(&db, None, 1).await.expect("the idea");
         assert!(view.card.title.starts_with("a \u{fffd}b a \u{fffd}b"));
         assert_eq!(view.card.title.chars().count(), 200);
         assert_eq!((view.card.pitch.as_str(), view.body.as_str()), ("", "c\u{fffd}"));
 
         append(&db, &proposed, &owner, "x", 0).await;
-        ideas::reflect(&db, proposed.document, 3, shown(&Texts::default())).await.expect("an answer").expect("a change");
+        ideas::reflect(&db, proposed.document, 3, shown(&Texts::default()), &()).await.expect("an answer").expect("a change");
         let view = ideas::one(&db, None, 1).await.expect("the idea");
         assert_eq!((view.card.title.as_str(), view.card.slug.as_str()), ("", "idea"));
     }
@@ -142,7 +142,7 @@ on_both_databases! {
         let tasks: Vec<_> = (2..=9_u64)
             .map(|seq| {
                 let (db, document) = (db.clone(), proposed.document);
-                tokio::spawn(async move { ideas::reflect(&db, document, seq, texts(&seq.to_string())).await })
+                tokio::spawn(async move { ideas::reflect(&db, document, seq, texts(&seq.to_string()), &()).await })
             })
             .collect();
         for task in tasks {

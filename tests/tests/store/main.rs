@@ -1,5 +1,6 @@
 //! The store and the use cases above it, each test on SQLite and on PostgreSQL.
 
+mod anchors;
 mod boards;
 mod comments;
 mod follow;
@@ -12,6 +13,7 @@ mod merging_at_random;
 mod open;
 mod pictures;
 mod pipeline;
+mod profiles;
 mod schema;
 mod search;
 mod segment;

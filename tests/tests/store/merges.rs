@@ -34,8 +34,8 @@ pub async fn say(
     kind: CommentKind,
     parent: Option<CommentId>,
 ) -> Result<CommentId, Error> {
-    let new = NewComment { body: "un mot".into(), kind, parent };
-    comments::write(db, Some(who), number, &new, None).await.map(|(comment, _)| comment.id)
+    let new = NewComment { body: "un mot".into(), kind, parent, ..NewComment::default() };
+    comments::write(db, Some(who), number, &new, None, None).await.map(|(comment, _)| comment.id)
 }
 
 async fn see(db: &Db, who: &PersonView, number: u32) -> IdeaView {

@@ -4,11 +4,7 @@ use server::store::{
     Db,
     pictures::{self, Kept, MediaType, NewPicture, Place},
 };
-use shared::{
-    BoardId, PersonId, PictureId, Role,
-    api::{CommentKind, NewComment},
-    rules::Audience,
-};
+use shared::{BoardId, PersonId, PictureId, Role, api::NewComment, rules::Audience};
 use tests::on_both_databases;
 
 use crate::workspace::{board, idea, person};
@@ -54,8 +50,8 @@ on_both_databases! {
         let (own, other) = (idea(&db, &owner, &here, "Flan").await, idea(&db, &owner, &there, "Tarte").await);
         let mut comments = Vec::new();
         for number in [own.card.number, other.card.number] {
-            let new = NewComment { body: "oui".into(), kind: CommentKind::Comment, parent: None };
-            comments.push(server::domain::comments::write(&db, Some(&owner), number, &new, None).await.expect("a comment").0.id);
+            let new = NewComment { body: "oui".into(), ..NewComment::default() };
+            comments.push(server::domain::comments::write(&db, Some(&owner), number, &new, None, None).await.expect("a comment").0.id);
         }
         let mut tx = db.write().await.expect("a transaction");
         for _ in 0..2 {

@@ -34,8 +34,8 @@ async fn said(db: &Db, who: Option<&PersonView>, words: &str) -> Vec<String> {
 }
 
 async fn comment(db: &Db, who: &PersonView, number: u32, body: &str, kind: CommentKind) -> shared::api::CommentView {
-    let new = NewComment { body: body.to_owned(), kind, parent: None };
-    comments::write(db, Some(who), number, &new, None).await.expect("a comment").0
+    let new = NewComment { body: body.to_owned(), kind, ..NewComment::default() };
+    comments::write(db, Some(who), number, &new, None, None).await.expect("a comment").0
 }
 
 fn marked(pieces: &[Piece]) -> String {
@@ -197,7 +197,7 @@ on_both_databases! {
 
         let texts = shared::live::concept::Texts { title: "Clafoutis".into(), pitch: String::new(), body: "Des *poires*".into() };
         let shown = ideas::Shown::of(&texts, &mut server::domain::markdown::Renderer::default());
-        ideas::reflect(&db, flan.document, 2, shown).await.expect("reflected");
+        ideas::reflect(&db, flan.document, 2, shown, &()).await.expect("reflected");
         for (words, count) in [("flan", 0), ("clafoutis", 1), ("poire", 1)] {
             assert_eq!(titles(&db, None, words).await.len(), count, "{words}");
         }

@@ -17,7 +17,7 @@ use web_sys::HtmlElement;
 use super::{CARET, Session, nonce, replace, storage};
 use crate::live::{
     desk::{Mode, Notice},
-    editor::{self, Events, Options},
+    editor::{self, Events, Marked, Options},
     hold,
 };
 
@@ -54,6 +54,9 @@ impl Session {
             Err(_) => self.socket.renew(),
         }
         self.mount();
+        if self.core.borrow().awaited {
+            self.show_passages();
+        }
         self.show_carets();
         self.tell_saving();
     }
@@ -66,6 +69,37 @@ impl Session {
             };
             if let Some(editor) = self.editor(field) {
                 editor.show_carets(flags.into_iter());
+            }
+        }
+    }
+
+    /// Shows the passages that comments are about. From then on the editors keep them where they are.
+    pub(super) fn show_passages(&self) {
+        if self.editors.borrow().is_empty() {
+            return;
+        }
+        let placed = {
+            let mut core = self.core.borrow_mut();
+            let core = &mut *core;
+            core.awaited = false;
+            let Some(replica) = &core.replica else { return };
+            let mut placed = [const { Vec::new() }; 3];
+            for (passage, label) in &core.passages {
+                match replica.range(passage.field, &passage.first, &passage.last) {
+                    Some(range) => placed[passage.field as usize].push(Marked {
+                        comment: passage.comment.to_string(),
+                        range,
+                        count: passage.said,
+                        label: label.clone(),
+                    }),
+                    None => core.awaited = true,
+                }
+            }
+            placed
+        };
+        for (field, passages) in Field::ALL.into_iter().zip(placed) {
+            if let Some(editor) = self.editor(field) {
+                editor.show_passages(passages);
             }
         }
     }
@@ -99,6 +133,7 @@ impl Session {
             }
         }
         *self.editors.borrow_mut() = editors;
+        self.show_passages();
         let may_write = self.core.borrow().may_write;
         if may_write {
             self.desk.mode.try_set(Mode::Editing);

@@ -5,9 +5,11 @@
 //! leave none out, so that whoever moves from heading to heading hears a true outline.
 
 mod clean;
+mod letters;
 mod mentions;
 mod pictures;
 
+pub use letters::Visible;
 pub use mentions::mentioned;
 
 use std::{
@@ -58,9 +60,15 @@ fn is_within_a_word(event: &Event<'_>) -> bool {
     matches!(event, Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link))
 }
 
+const OPTIONS: Options = Options::ENABLE_STRIKETHROUGH.union(Options::ENABLE_TABLES).union(Options::ENABLE_TASKLISTS);
+
 fn parse(markdown: &str) -> Vec<Event<'_>> {
-    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-    Parser::new_ext(markdown, options).collect()
+    Parser::new_ext(markdown, OPTIONS).collect()
+}
+
+/// What stands for the box of a task.
+fn marker(done: bool) -> &'static str {
+    if done { "☑ " } else { "☐ " }
 }
 
 /// One in so many blocks ends a piece, by what it says: so a word put in anywhere leaves the pieces behind it as they are.
@@ -190,7 +198,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Tamed<'a, I> {
                     _ => continue,
                 },
                 Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-                Event::TaskListMarker(done) => Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " })),
+                Event::TaskListMarker(done) => Event::Text(CowStr::Borrowed(marker(done))),
                 other => other,
             });
         }

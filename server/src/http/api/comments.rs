@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
 use shared::{
     CommentId,
-    api::{CommentVersion, CommentView, EditComment, NewComment, Page, Reaction, Thread},
+    api::{CommentVersion, CommentView, EditComment, NewComment, Page, Passages, PersonView, Reaction, Thread},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -16,17 +17,27 @@ use super::{
 };
 use crate::{
     Atelier,
-    domain::comments::{self, News, Place},
+    domain::{
+        Error,
+        comments::{self, News, Place},
+        passages,
+    },
     http::{
         extract::{Json, MaybeSigned, Path, Query},
         limits::Writing,
         problem::ApiError,
     },
+    live::anchors,
 };
+
+/// How often a passage is looked for while the concept moves on.
+const TRIES: u32 = 3;
 
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
     OpenApiRouter::new()
         .routes(routes!(list, write))
+        .routes(routes!(passages))
+        .routes(routes!(mentionable))
         .routes(routes!(edit, delete))
         .routes(routes!(versions))
         .routes(routes!(react, withdraw))
@@ -89,7 +100,7 @@ async fn write(
     Json(request): Json<NewComment>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<CommentView>), ApiError> {
     count(&atelier, &who, Writing::Comment)?;
-    let (comment, news) = comments::write(&atelier.db, who.person(), number, &request, key(&headers)?).await?;
+    let (comment, news) = say(&atelier, who.person(), number, &request, key(&headers)?).await?;
     tell(&atelier, &news);
     if comment.away.is_some() {
         desk::tell_moderators(&atelier);
@@ -97,6 +108,60 @@ async fn write(
     atelier.happened.notify_one();
     let location = format!("/api/v1/comments/{}", comment.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(comment)))
+}
+
+/// Keeps what somebody says. The passage it is about is found first, in the concept as it is.
+async fn say(
+    atelier: &Atelier,
+    who: Option<&PersonView>,
+    number: u32,
+    new: &NewComment,
+    key: Option<&str>,
+) -> Result<(CommentView, News), Error> {
+    let Some(anchor) = &new.anchor else { return comments::write(&atelier.db, who, number, new, None, key).await };
+    let document = comments::document(&atelier.db, who, number, new).await?;
+    atelier.hub.look(document).await;
+    for _ in 0..TRIES {
+        let about = anchors::find(&atelier.db, document, anchor).await?;
+        match comments::write(&atelier.db, who, number, new, Some(&about), key).await {
+            Err(Error::MovedOn) => {}
+            done => return done,
+        }
+    }
+    Err(Error::MovedOn)
+}
+
+/// Whom somebody means.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Meant {
+    /// How their handle, or a word of their name, begins.
+    letters: String,
+}
+
+/// People who can be mentioned here: those who may read the idea, six at most.
+#[utoipa::path(get, path = "/ideas/{number}/mentionable", tag = "comments", operation_id = "list_mentionable",
+    params(("number" = u32, Path, description = "The idea's number"), Meant),
+    responses((status = 200, body = [PersonView]), Always, Changes, Names))]
+async fn mentionable(
+    State(atelier): State<Atelier>,
+    who: MaybeSigned,
+    Path(number): Path<u32>,
+    Query(meant): Query<Meant>,
+) -> Result<Json<Vec<PersonView>>, ApiError> {
+    Ok(Json(comments::mentionable(&atelier.db, who.person(), number, &meant.letters).await?))
+}
+
+/// The passages of the concept that comments are about, as they are now.
+#[utoipa::path(get, path = "/ideas/{number}/passages", tag = "comments", operation_id = "list_passages",
+    params(("number" = u32, Path, description = "The idea's number")),
+    responses((status = 200, body = Passages), Always, Names))]
+async fn passages(
+    State(atelier): State<Atelier>,
+    who: MaybeSigned,
+    Path(number): Path<u32>,
+) -> Result<Json<Passages>, ApiError> {
+    Ok(Json(passages::list(&atelier.db, who.person(), number).await?))
 }
 
 /// Let one's own comment say something else. What it said before stays to be read.

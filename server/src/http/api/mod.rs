@@ -23,6 +23,7 @@ mod paging;
 mod people;
 mod pictures;
 mod pipeline;
+mod profiles;
 mod progress;
 mod reports;
 mod search;
@@ -60,6 +61,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(tokens::routes())
         .merge(invites::routes())
         .merge(people::routes())
+        .merge(profiles::routes())
         .merge(boards::routes())
         .merge(members::routes())
         .merge(ideas::routes())

@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 30] = [
+const LENGTHS: [(&str, &str, usize, usize); 31] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -75,6 +75,7 @@ const LENGTHS: [(&str, &str, usize, usize); 30] = [
     ("SignUp", "email", 3, limits::EMAIL),
     ("SignUp", "password", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
     ("EditMe", "name", 1, limits::NAME),
+    ("EditMe", "about", 0, limits::ABOUT),
     ("ChangePassword", "new", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
     ("EditWorkspace", "name", 1, limits::WORKSPACE),
     ("EditWorkspace", "accent", 0, 7),

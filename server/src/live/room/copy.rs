@@ -1,21 +1,23 @@
 //! A document brought into memory: its texts alone, or whole as Automerge has it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use automerge::{Automerge, Change};
 use bytes::Bytes;
 use shared::{
     DocumentId,
+    api::LetterId,
     live::{
         change::{self, Unreadable},
-        concept::{self, ENCODING, Texts},
+        concept::{self, ENCODING, Field, Texts},
         ledger::Index,
     },
 };
 
 use super::{PAGE, edits::with_change, index};
 use crate::{
-    domain::{ideas::Shown, markdown::Renderer},
+    domain::{ideas::Shown, markdown::Renderer, passages::Anchor},
     live::letters::Letters,
     store::{
         Db, StoreError,
@@ -43,10 +45,22 @@ impl Copy {
     /// # Errors
     /// When the database fails, or the log cannot be applied.
     pub async fn load(db: &Db, document: DocumentId) -> Result<Self, StoreError> {
+        Self::load_upto(db, document, Index::MAX).await
+    }
+
+    /// Reads the log of a document up to a place.
+    ///
+    /// # Errors
+    /// When the database fails, or the log cannot be applied.
+    pub async fn load_upto(db: &Db, document: DocumentId, upto: Index) -> Result<Self, StoreError> {
         let mut tx = db.read().await?;
         let mut copy = Self::default();
         loop {
-            let page = log::changes_after(&mut tx, document, u64::from(copy.upto), PAGE).await?;
+            let more = PAGE.min(upto.saturating_sub(copy.upto));
+            let page = match more {
+                0 => Vec::new(),
+                _ => log::changes_after(&mut tx, document, u64::from(copy.upto), more).await?,
+            };
             if page.is_empty() {
                 return Ok(copy);
             }
@@ -102,6 +116,18 @@ impl Copy {
     #[must_use]
     pub fn texts(&self) -> Texts {
         self.letters.texts()
+    }
+
+    /// The bytes of its text that a passage is; nothing when it has no such letters.
+    #[must_use]
+    pub fn range(&self, anchor: &Anchor) -> Option<Range<usize>> {
+        self.letters.range(anchor.field, &anchor.first, &anchor.last)
+    }
+
+    /// The first and the last letter that stand in these bytes of a text.
+    #[must_use]
+    pub fn ends(&self, field: Field, range: Range<usize>) -> Option<(LetterId, LetterId)> {
+        self.letters.ends(field, range)
     }
 
     /// Bytes it holds, about.
@@ -223,7 +249,7 @@ impl Whole {
 }
 
 /// Runs what takes long where it holds up nothing.
-pub(super) async fn in_background<T: Send + 'static>(
+pub(in crate::live) async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work)

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        ideas::{self, Shown},
+        ideas::{self, Reflected, Shown},
         now,
     },
     live::hub::Hub,
@@ -262,7 +262,7 @@ async fn look(
     .await??;
     let upto = copy.upto();
     let long = shown.bytes() > LONG;
-    let topic = reflect(hub, document, upto, shown).await?;
+    let topic = reflect(hub, document, &copy, shown).await?;
     let snapshot = match snapshot {
         Some(snapshot) => snapshot,
         None => index(log::snapshot_seq(&mut hub.db().read().await?, document).await?)?,
@@ -289,11 +289,17 @@ async fn save(hub: &Hub, document: DocumentId) -> Result<Index, StoreError> {
 }
 
 /// Gives the facts the texts of a document, and tells who listens: under the name it answers, if that is news.
-async fn reflect(hub: &Hub, document: DocumentId, upto: Index, shown: Shown) -> Result<Option<String>, StoreError> {
-    let changed = ideas::reflect(hub.db(), document, u64::from(upto), shown).await?;
-    Ok(changed.map(|changed| {
+async fn reflect(hub: &Hub, document: DocumentId, copy: &Copy, shown: Shown) -> Result<Option<String>, StoreError> {
+    let changed = ideas::reflect(hub.db(), document, u64::from(copy.upto()), shown, copy).await?;
+    Ok(changed.map(|Reflected { changed, passages_turned }| {
         let topic = topic_of(changed.number);
         hub.publish(&topic, "concept", || serde_json::to_string(&changed).ok());
+        if passages_turned {
+            // What is said about a passage says whether that is still there.
+            for talk in ["talk", "notes"] {
+                hub.publish(&format!("{talk}:{}", changed.number), "talk", || Some("null".to_owned()));
+            }
+        }
         topic
     }))
 }
@@ -322,7 +328,10 @@ pub(super) async fn topic_of_long(
 /// When the database fails, or the document cannot be read.
 pub async fn catch_up(hub: &Hub, document: DocumentId) -> Result<(), StoreError> {
     let mut copy = Copy::load(hub.db(), document).await?;
-    let upto = copy.upto();
-    let shown = in_background(move || copy.shown()).await?;
-    reflect(hub, document, upto, shown).await.map(drop)
+    let (copy, shown) = in_background(move || {
+        let shown = copy.shown();
+        (copy, shown)
+    })
+    .await?;
+    reflect(hub, document, &copy, shown).await.map(drop)
 }

@@ -33,6 +33,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
+pub(super) use self::copy::in_background;
 use self::{
     answer::{Answer, Encoded},
     edits::{InFlight, Pending},
