@@ -242,8 +242,8 @@ mod tests {
 
     #[test]
     fn a_colour_that_fits_stays_as_it_was_chosen() {
-        let terracotta: Accent = "#b93c24".parse().expect("a colour");
-        assert_eq!(terracotta.light().accent, [0xb9, 0x3c, 0x24]);
+        let ocean: Accent = "#1d5fb8".parse().expect("a colour");
+        assert_eq!(ocean.light().accent, [0x1d, 0x5f, 0xb8]);
         let mint: Accent = "#8bdccf".parse().expect("a colour");
         assert_eq!(mint.dark().accent, [0x8b, 0xdc, 0xcf]);
     }

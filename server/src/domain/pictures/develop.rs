@@ -19,6 +19,8 @@ use crate::store::pictures::MediaType;
 
 /// What we read. Of a moving picture the first frame.
 const FORMATS: [ImageFormat; 4] = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif];
+/// Bytes that may be taken to see how large one is, whatever its file says besides.
+const GLANCE: u64 = 8 * 1024 * 1024;
 /// Bytes that decoding one may take, its pixels included.
 const MEMORY: u64 = 256 * 1024 * 1024;
 /// Bytes of a colour profile that is looked at.
@@ -97,24 +99,31 @@ struct Raw {
 }
 
 fn read(bytes: &[u8]) -> Result<Raw, Unfit> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Unfit::NoPicture)?;
-    if !reader.format().is_some_and(|format| FORMATS.contains(&format)) {
-        return Err(Unfit::NoPicture);
-    }
-    let mut memory = Limits::default();
-    memory.max_alloc = Some(MEMORY);
-    reader.limits(memory);
-    let mut decoder = reader.into_decoder()?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > limits::PIXELS || decoder.total_bytes() > MEMORY {
+    let glance = reader(bytes, GLANCE)?.into_decoder()?;
+    let ((width, height), pixels) = (glance.dimensions(), glance.total_bytes());
+    if u64::from(width) * u64::from(height) > limits::PIXELS || pixels > MEMORY {
         return Err(Unfit::TooManyPixels);
     }
+    // Twice, as some decoders hold a frame beside the picture.
+    let mut decoder = reader(bytes, (2 * pixels + GLANCE).min(MEMORY))?.into_decoder()?;
     // What is wrong with them is no reason to refuse the pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten().filter(|profile| profile.len() <= PROFILE);
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
     Ok(Raw { picture, profile })
+}
+
+/// What reads a file of a kind we know, within so much memory.
+fn reader(bytes: &[u8], memory: u64) -> Result<ImageReader<Cursor<&[u8]>>, Unfit> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Unfit::NoPicture)?;
+    if !reader.format().is_some_and(|format| FORMATS.contains(&format)) {
+        return Err(Unfit::NoPicture);
+    }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(memory);
+    reader.limits(limits);
+    Ok(reader)
 }
 
 /// The picture, smaller if one of its sides is longer.

@@ -4,6 +4,7 @@ use std::{io::Write as _, time::Instant};
 
 use flate2::{Compression, write::ZlibEncoder};
 use image::{ImageEncoder as _, Rgb, Rgba, RgbaImage, codecs::gif::GifEncoder};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::*;
 
@@ -121,9 +122,8 @@ fn drawings_stay_sharp_and_what_is_clear_stays_clear() {
     let opaque = DynamicImage::from(RgbaImage::from_pixel(100, 100, Rgba([9, 9, 9, 255])));
     assert!(!shown(&develop(&png(&opaque), SIDES).expect("a drawing").large).color().has_alpha());
     // A photograph that was saved as PNG gets light.
-    let noise = |x: u32, y: u32| (x.wrapping_mul(2_654_435_761).wrapping_add(y.wrapping_mul(40_503)) >> 7) as u8;
-    let noisy =
-        DynamicImage::from(RgbImage::from_fn(100, 100, |x, y| Rgb([noise(x, y), noise(y, x), noise(x + y, x)])));
+    let mut random = StdRng::seed_from_u64(7);
+    let noisy = DynamicImage::from(RgbImage::from_fn(100, 100, |_, _| Rgb(random.random())));
     assert_eq!(develop(&png(&noisy), SIDES).expect("a photograph").media_type, MediaType::Jpeg);
 }
 
@@ -199,5 +199,5 @@ fn what_swells_beside_the_pixels_is_not_unpacked() {
     let begun = Instant::now();
     let developed = develop(&raw, SIDES);
     assert!(begun.elapsed().as_secs() < 2, "{:?}", begun.elapsed());
-    assert!(developed.is_err() || developed.is_ok_and(|developed| developed.large.len() < 1024));
+    assert!(developed.is_err());
 }
