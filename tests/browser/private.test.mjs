@@ -39,7 +39,7 @@ for (const [who, caller] of [["a visitor", () => null], ["a customer", () => out
       assert.doesNotMatch(await everything(person), SECRET, path);
     }
     const [nothing] = await Promise.all([(await person.open("/b/no-such-board")).text()]);
-    for (const path of [`/b/${hidden.board.slug}`, `/b/${hidden.board.slug}/propose`, hidden.path, `${hidden.path}#c-1`]) {
+    for (const path of [`/b/${hidden.board.slug}`, `/b/${hidden.board.slug}/propose`, hidden.path]) {
       const answer = await person.open(path);
       assert.equal(answer.status(), 404, path);
       const page = await answer.text();

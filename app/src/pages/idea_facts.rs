@@ -95,7 +95,7 @@ pub fn stage(idea: &IdeaView) -> AnyView {
     let mover = (!stages.is_empty()).then(|| mover(number, &stages, now, moves));
     view! {
         <div class="idea-standing">
-            {move || pill::stage(&now.get())}
+            {pill::standing(now)}
             {move || moves.with(|moves| moves.first().map(reason))}
             {move || moves.with(|moves| (moves.len() > 1).then(|| history(moves)))}
             {mover}

@@ -45,7 +45,7 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
     let news = facts::of(card.number);
     let board = with_board.then(|| view! { <span class="idea-board">{card.board_title.clone()}</span> });
     let at_first = card.stage.clone();
-    let stage = move || pill::stage(&news.get().map_or_else(|| at_first.clone(), |facts| facts.stage));
+    let stage = pill::standing(Memo::new(move |_| news.get().map_or_else(|| at_first.clone(), |facts| facts.stage)));
     let at_first = card.comments;
     let comments = move || news.get().map_or(at_first, |facts| facts.comments);
     let pitch = (!card.pitch.is_empty()).then(|| view! { <p class="idea-pitch">{card.pitch.clone()}</p> });

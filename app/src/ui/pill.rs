@@ -26,3 +26,16 @@ pub fn stage(stage: &StageView) -> AnyView {
     let stage = stage.clone();
     pill(stage.colour, move || words::stage(i18n, &stage))
 }
+
+/// Where an idea stands, as that changes: what it moves to arrives.
+pub fn standing(now: Memo<StageView>) -> AnyView {
+    let first = now.get_untracked().id;
+    view! {
+        {move || {
+            let here = now.get();
+            let moved = here.id != first;
+            view! { <span class="pill-place" class:is-moved=moved>{stage(&here)}</span> }
+        }}
+    }
+    .into_any()
+}

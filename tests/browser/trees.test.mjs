@@ -1,0 +1,49 @@
+// What a screen reader meets on the main pages, as a tree kept beside this file: a change of it is made on purpose, with
+// ATELIER_UPDATE_TREES=1.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { scene } from "./lib/browser.mjs";
+import { Concept } from "./lib/concept.mjs";
+import { openWorkspace } from "./lib/pages.mjs";
+import { stage } from "./lib/stage.mjs";
+
+const FOLDER = join(import.meta.dirname, "trees");
+const MAIN = [
+  "home", "home signed in", "boards", "board", "propose", "idea", "idea to write in", "idea to the team", "inbox", "desk",
+];
+
+let place;
+
+stage(async () => {
+  place = await openWorkspace();
+  return place;
+});
+
+/** The tree without what differs from one time to the next: when, and where links lead. */
+const lasting = (tree) =>
+  tree
+    .split("\n")
+    .filter((line) => !/^\s*- \/url:/.test(line))
+    .join("\n")
+    .replaceAll(/just now|\d+ (minutes?|hours?|days?) ago|in \d+ (minutes?|hours?|days?)|yesterday|tomorrow|< ?\d+ min|\d+ min/g, "WHEN");
+
+for (const name of MAIN) {
+  test(`the tree of a page: ${name}`, scene(async (arrive) => {
+    const { path, as, writes } = place.pages.find((page) => page.name === name);
+    const person = await arrive(place.atelier, { locale: "en-GB", caller: as });
+    await person.open(path);
+    if (writes) await new Concept(person).ready();
+    await person.page.waitForLoadState("networkidle");
+    const file = join(FOLDER, `${name.replaceAll(" ", "-")}.yml`);
+    const tree = `${lasting(await person.page.locator("body").ariaSnapshot())}\n`;
+    if (process.env.ATELIER_UPDATE_TREES) {
+      mkdirSync(FOLDER, { recursive: true });
+      writeFileSync(file, tree);
+    }
+    assert.ok(existsSync(file), `${file} is missing: run with ATELIER_UPDATE_TREES=1 and look at it`);
+    assert.equal(tree, readFileSync(file, "utf8"), "see the head of this file for how to accept a change");
+  }));
+}
