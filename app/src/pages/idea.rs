@@ -24,6 +24,7 @@ pub fn view() -> AnyView {
     let number = Memo::new(move |_| params.with(|params| params.get("number").unwrap_or_default()));
     let idea = load::ask::<IdeaView>(move || format!("/ideas/{}", number.get()));
     let said = talk::ask(number);
+    let from = idea_merge::came_by();
     load::load(idea, move |idea| {
         if let Some(into) = &idea.merged_into {
             return idea_merge::lead_on(idea.card.number, into);
@@ -32,11 +33,11 @@ pub fn view() -> AnyView {
         if slug != idea.card.slug {
             answer::settle(&card::idea_path(&idea.card));
         }
-        page(idea, said)
+        page(idea, said, from)
     })
 }
 
-fn page(idea: IdeaView, said: talk::Asked) -> AnyView {
+fn page(idea: IdeaView, said: talk::Asked, from: Memo<Option<u32>>) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
     let access = RwSignal::new(Access::from(&idea));
@@ -60,7 +61,7 @@ fn page(idea: IdeaView, said: talk::Asked) -> AnyView {
                 <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
             </nav>
             <div class="idea-sheet">
-                {idea_merge::notices(&idea)}
+                {idea_merge::notices(&idea, from)}
                 {idea_change::section(&idea)}
                 {mark}
                 <Concept idea=idea.clone() me=me.clone() access quoting />

@@ -24,6 +24,13 @@ use crate::{
 /// How many ideas are offered to merge into.
 const OFFERED: usize = 5;
 
+/// The number of the merged idea by which one came, as the address tells. Asked for by the page itself: what is drawn
+/// once its idea is there would hear of an address before it.
+pub(super) fn came_by() -> Memo<Option<u32>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get("from")).and_then(|from| from.parse().ok()))
+}
+
 /// Leads from a merged idea to the one in which it lives on.
 pub(super) fn lead_on(twin: u32, into: &IdeaName) -> AnyView {
     let hash = use_location().hash.get_untracked();
@@ -32,12 +39,11 @@ pub(super) fn lead_on(twin: u32, into: &IdeaName) -> AnyView {
 }
 
 /// Says at the top of the page that another idea led here; and, while it is open, that this one lives on elsewhere.
-pub(super) fn notices(idea: &IdeaView) -> AnyView {
+pub(super) fn notices(idea: &IdeaView, from: Memo<Option<u32>>) -> AnyView {
     let i18n = use_i18n();
-    let query = use_query_map();
     let twins = idea.twins.clone();
     let led = move || {
-        let from: u32 = query.with(|query| query.get("from")).and_then(|from| from.parse().ok())?;
+        let from = from.get()?;
         twins.iter().find(|twin| twin.idea.number == from).map(|twin| twin.idea.title.clone())
     };
     let merged = facts::merged();
