@@ -45,7 +45,11 @@ fn shortened(text: &str, from: bool, to: bool) -> String {
     let end = if to { edge(letters[letters.len() - AROUND..].iter().rev()) } else { 0 };
     let head: String = letters[..begin].iter().collect();
     let tail: String = letters[letters.len() - end..].iter().collect();
-    if from || to { format!("{head}… {tail}") } else { text.chars().take(AROUND).chain(['…']).collect() }
+    match (from, to) {
+        (true, _) => format!("{} … {}", head.trim_end(), tail.trim_start()),
+        (false, true) => format!("… {}", tail.trim_start()),
+        (false, false) => text.chars().take(AROUND).chain(['…']).collect(),
+    }
 }
 
 /// How many letters there are up to the last space.
