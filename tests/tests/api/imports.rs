@@ -140,7 +140,14 @@ async fn what_is_no_file_of_ideas_is_refused_clearly() {
     let report: ImportReport = send(&marie, &preview, open).await.ok();
     assert_eq!((report.new, report.bad), (1, 1));
     assert_eq!(app.number("SELECT COUNT(*) FROM import").await, 0);
-    for _ in 0..30 {
+}
+
+#[tokio::test]
+async fn who_sends_too_many_files_waits() {
+    let app = App::configured(|config| config.write_limits = std::num::NonZeroU32::MIN).await;
+    let marie = app.person(Role::Moderator).await;
+    let preview = format!("{}/preview", pains(&marie).await);
+    for _ in 0..60 {
         if send(&marie, &preview, "title\na").await.status == StatusCode::TOO_MANY_REQUESTS {
             return;
         }

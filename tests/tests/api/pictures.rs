@@ -210,7 +210,7 @@ async fn a_file_that_is_too_large_is_not_read_to_its_end() {
 
 #[tokio::test]
 async fn who_sends_too_many_waits() {
-    let app = App::new().await;
+    let app = App::configured(|config| config.write_limits = std::num::NonZeroU32::MIN).await;
     let owner = app.person(Role::Owner).await;
     let board = board(&owner, "public").await.slug;
     // On a slow machine some come back meanwhile.
