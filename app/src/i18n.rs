@@ -82,7 +82,10 @@ macro_rules! t {
         ::leptos_i18n::td!($crate::i18n::Texts::get_locale($i18n), $($key).+, $name = move || $view)
     };
     ($i18n:expr, $($key:ident).+, $($name:ident = $value:expr),+ $(,)?) => {{
-        $(let $name = $value;)+
+        $(
+            #[allow(clippy::redundant_locals, reason = "what is filled in may be a name as well as an expression")]
+            let $name = $value;
+        )+
         $crate::i18n::filled(
             $i18n,
             ::std::sync::Arc::new(move |locale| ::leptos_i18n::td_string!(locale, $($key).+, $($name = &$name),+)),

@@ -138,7 +138,7 @@ fn from(origin: &OriginView) -> AnyView {
     let OriginView { imported_at, votes, comments } = *origin;
     let counts = move || {
         let (votes, comments) = (words::votes(i18n, votes), words::comments(i18n, comments));
-        t_string!(i18n, import.from_counts, votes = votes, comments = comments)
+        t_string!(i18n, import.counts_there, votes = votes, comments = comments)
     };
     view! {
         <div>

@@ -55,7 +55,7 @@ fn counts(report: &ImportReport) -> AnyView {
     view! {
         <dl class="import-counts">
             {one(rows, t!(i18n, import.rows).into_any())}
-            {one(new, t!(i18n, import.new).into_any())}
+            {one(new, t!(i18n, import.new_ideas).into_any())}
             {one(known, t!(i18n, import.known).into_any())}
             {(repeated > 0).then(|| one(repeated, t!(i18n, import.repeated).into_any()))}
             {one(bad, t!(i18n, import.bad_rows).into_any())}
