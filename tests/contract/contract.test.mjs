@@ -3,6 +3,9 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join as path } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { boardWithIdea, join, setUp } from "../browser/lib/api.mjs";
@@ -21,6 +24,8 @@ const CHECKS = [
 ];
 
 let atelier;
+/** Where schemathesis keeps what it found; gone afterwards, so that each run looks afresh. */
+const folder = mkdtempSync(path(tmpdir(), "atelier-contract-"));
 const tokens = { visitor: null };
 
 before(async () => {
@@ -35,7 +40,10 @@ before(async () => {
   tokens.owner = await token(owner);
 }, { timeout: 60_000 });
 
-after(() => atelier?.stop());
+after(async () => {
+  await atelier?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 for (const role of ["visitor", "customer", "employee", "researcher", "moderator", "owner"]) {
   test(`as ${role}`, { timeout: (SECONDS + 90) * 1_000 }, async () => {
@@ -47,7 +55,7 @@ for (const role of ["visitor", "customer", "employee", "researcher", "moderator"
       ...["--suppress-health-check", "all", "--generation-database", "none", "--warnings", "off"],
       ...(secret ? ["--header", `Authorization: Bearer ${secret}`] : []),
     ];
-    const ran = await promisify(execFile)(SCHEMATHESIS, args, { maxBuffer: 64 * 1024 * 1024 }).catch((error) => error);
+    const ran = await promisify(execFile)(SCHEMATHESIS, args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }).catch((error) => error);
     assert.equal(ran.code ?? 0, 0, `${ran.stdout}\n${ran.stderr}`.slice(-12_000));
   });
 }
