@@ -255,14 +255,11 @@ async fn ask_passages(desk: Desk) {
     let Ok(now) = api::get::<Passages>(format!("/ideas/{}/passages", desk.number)).await else { return };
     let editing = desk.mode.try_get_untracked() == Some(Mode::Editing);
     let known = desk.shown.try_with_untracked(|shown| (shown.reflects, shown.passages == now.items));
-    match known {
-        Some((reflects, same)) if editing || reflects == now.reflects => {
-            if !same {
-                desk.shown.try_update(|shown| shown.passages = now.items);
-            }
-        }
-        Some(_) => refresh(desk),
-        None => {}
+    let Some((reflects, same)) = known else { return };
+    if !editing && reflects != now.reflects {
+        refresh(desk);
+    } else if !same {
+        desk.shown.try_update(|shown| shown.passages = now.items);
     }
 }
 

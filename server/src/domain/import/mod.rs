@@ -97,7 +97,7 @@ pub struct Job {
 /// Begins an import: says what will come in, and gives what [`Job::run`] does. `name` is that of the file.
 ///
 /// # Errors
-/// As [`survey`].
+/// As [`survey()`].
 pub async fn begin(
     db: &Db,
     who: Option<&PersonView>,
