@@ -29,7 +29,10 @@ pub fn view() -> AnyView {
                         }
                     })}
             </header>
-            {load::load(boards, |boards| list(&boards))}
+            <section aria-labelledby="all">
+                <h2 class="unseen" id="all">{t!(i18n, boards.all)}</h2>
+                {load::load(boards, |boards| list(&boards))}
+            </section>
         </div>
     }
     .into_any()

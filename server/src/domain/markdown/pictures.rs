@@ -29,7 +29,7 @@ pub(super) fn alt<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
             Event::End(_) if open == 0 => break,
             Event::End(_) => open -= 1,
             Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) | Event::Html(text) => {
-                words.push_str(&text)
+                words.push_str(&text);
             }
             Event::SoftBreak | Event::HardBreak => words.push(' '),
             _ => {}
