@@ -89,7 +89,9 @@ test("a passage is commented on while writing, answered in another browser, and 
   await eventually(async () => assert.equal(await marked(one.page, EDITOR), "loaf stays"));
 
   // Selected again by the way from the comment, it is removed.
+  await two.page.evaluate(() => getSelection().removeAllRanges());
   await two.page.locator(".said-about a").first().click();
+  await eventually(async () => assert.equal(await two.page.evaluate(() => getSelection().toString()), "loaf stays"));
   await two.page.keyboard.press("Delete");
   await eventually(async () => assert.equal(await marked(one.page, EDITOR), ""));
   await one.page.locator(".said-lost", { hasText: "This passage is gone." }).waitFor();

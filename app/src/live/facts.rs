@@ -27,8 +27,11 @@ pub(super) struct Told {
 #[cfg(feature = "hydrate")]
 impl Told {
     /// Takes in an event.
-    pub(super) fn hear(self, kind: &str, data: &str) {
+    pub(super) fn hear(self, topic: &str, kind: &str, data: &str) {
         match kind {
+            // From now on one is told; what happened since the page was drawn is asked for.
+            "access" if topic == "desk" => self.desk.notify(),
+            "access" if topic.starts_with("person:") => self.inbox.notify(),
             "facts" => {
                 if let Ok(facts) = serde_json::from_str::<IdeaFacts>(data) {
                     let _ = self.ideas.try_update(|ideas| ideas.insert(facts.number, facts));
@@ -188,7 +191,7 @@ mod follower {
             Heard::Joined(_) => {
                 again.send(&FromClient::Subscribe { topics: topics.clone() });
             }
-            Heard::Told(FromServer::Event { kind, data, .. }) => told.hear(kind, data),
+            Heard::Told(FromServer::Event { topic, kind, data }) => told.hear(topic, kind, data),
             _ => {}
         });
         slot.borrow_mut().1 = Some(socket);

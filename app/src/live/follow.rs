@@ -145,7 +145,7 @@ fn hear(desire: &Desire, heard: &Heard) {
             }
             desire.socket.send(&FromClient::Subscribe { topics: topics(desk, reads) });
             if let Some(told) = desire.told {
-                told.hear("talk", "");
+                told.hear("", "talk", "");
             }
             if reads {
                 // What changed between the page and the connection.
@@ -165,9 +165,9 @@ fn hear(desire: &Desire, heard: &Heard) {
             }
             _ => {}
         },
-        Heard::Told(FromServer::Event { kind, data, .. }) => {
+        Heard::Told(FromServer::Event { topic, kind, data }) => {
             if let Some(told) = desire.told {
-                told.hear(kind, data);
+                told.hear(topic, kind, data);
             }
         }
         Heard::Told(_) => {}

@@ -75,9 +75,10 @@ impl Mention {
     }
 
     pub(super) fn close(self) {
-        self.asked.set_value(String::new());
-        if self.offered.with_untracked(|offered| !offered.is_empty()) {
-            self.offered.set(Vec::new());
+        // A field that goes while it has the focus leaves it last of all.
+        let _ = self.asked.try_set_value(String::new());
+        if self.offered.try_with_untracked(|offered| !offered.is_empty()) == Some(true) {
+            let _ = self.offered.try_set(Vec::new());
         }
     }
 
