@@ -25,12 +25,14 @@ const PIECES = new Set(FRENCH.flatMap((text) => text.split(new RegExp(HOLE, "g")
 /** Texts with something in them, whole. */
 const WHOLE = FRENCH.filter((text) => HOLE.test(text)).map((text) => {
   const parts = plain(text).split(new RegExp(HOLE, "g")).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join("(.*)")}$`, "su");
+  return new RegExp(`^${parts.join("(.*)").replaceAll(" (.*) ", " ?(.*) ")}$`, "su");
 });
 /** Lists in a text, such as the months. */
 const WORDS = new Set(FRENCH.flatMap((text) => text.split(" ")));
 
-/** What is no language's: numbers, times, marks, keys, addresses. */
+/** Keys behind what they do. */
+const KEYS = /(^| \()(Ctrl|⌘)[^)]*\)?$/u;
+/** What is no language's: numbers, times, marks, addresses. */
 const NEUTRAL = /^[\d\s\p{P}\p{S}]*$|^(https?:\/\/|\/)\S*$|^@[\w-]+$|^\S+@\S+$/u;
 
 /** The texts of a page, shown at once or later, seen or heard, each with where it stands. */
@@ -90,7 +92,7 @@ test("no other language stands on a French page", scene(async (arrive) => {
     assert.equal(await person.page.locator("html").getAttribute("lang"), "fr", name);
     const title = await person.page.title();
     for (const [text, where] of [[title, "title"], ...(await person.page.evaluate(collect))]) {
-      const said = plain(text);
+      const said = plain(plain(text).replace(KEYS, ""));
       if (said && !known(said) && !said.split(/ [·—|] /).every((part) => known(plain(part)))) foreign.push(`${name}: “${said}” (${where})`);
     }
     await person.leave();
