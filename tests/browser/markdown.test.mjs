@@ -135,7 +135,7 @@ test("the tools fit a phone, say how things are, and undo themselves", scene(asy
   const { path } = await boardWithIdea(owner, { idea: { body: "One two" } });
   const { concept, page } = await writer(arrive, path, { viewport: PHONE });
   const tools = page.getByRole("toolbar").getByRole("button");
-  assert.equal(await tools.count(), 8);
+  assert.equal(await tools.count(), 10);
   for (const tool of await tools.all()) {
     const { x, width, height } = await tool.boundingBox();
     assert.ok(x >= 0 && x + width <= PHONE.width, "in sight");
