@@ -11,7 +11,9 @@ use crate::{
 /// The line above the concept.
 pub(super) fn status(desk: Desk) -> AnyView {
     let i18n = use_i18n();
-    let words = move || match desk.saving.get() {
+    // A page that is left may be drawn once more, when what it shows is gone already.
+    let saving = move || desk.saving.try_get().unwrap_or(Saving::Saved);
+    let words = move || match saving() {
         Saving::Opening => t_string!(i18n, live.opening),
         Saving::Saved => t_string!(i18n, live.saved),
         Saving::Sending => t_string!(i18n, live.saving),
@@ -19,26 +21,26 @@ pub(super) fn status(desk: Desk) -> AnyView {
         Saving::OfflineUnsaved => t_string!(i18n, live.offline_unsaved),
     };
     let (state, mark) = (
-        move || match desk.saving.get() {
+        move || match saving() {
             Saving::Opening => "opening",
             Saving::Saved => "saved",
             Saving::Sending => "saving",
             Saving::Offline | Saving::OfflineUnsaved => "offline",
         },
-        move || match desk.saving.get() {
+        move || match saving() {
             Saving::Saved => icon("check-circle"),
             Saving::Opening | Saving::Sending => icon("arrows-clockwise"),
             Saving::Offline | Saving::OfflineUnsaved => icon("cloud-slash"),
         },
     );
-    let no_room = move || desk.no_room.get() && desk.saving.get() != Saving::Saved;
+    let no_room = move || desk.no_room.try_get() == Some(true) && saving() != Saving::Saved;
     view! {
-        <div class="concept-status" class:is-asleep=move || desk.mode.get() == Mode::Reading>
+        <div class="concept-status" class:is-asleep=move || desk.mode.try_get() == Some(Mode::Reading)>
             <p class="saving" role="status" data-state=state>
                 {mark}
                 <span>{words} {move || no_room().then(|| view! { <strong>{t!(i18n, live.no_room)}</strong> })}</span>
             </p>
-            {move || present(&desk.here.get())}
+            {move || present(&desk.here.try_get().unwrap_or_default())}
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! What was merged into an idea, that it was merged itself, and the means to do so.
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_query_map};
 use shared::{
     api::{Found, IdeaCard, IdeaName, IdeaView, MergeIdea, MergePreview, MergedIdea, Problem},
     limits,
@@ -12,7 +12,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     live::facts,
     ui::{
-        card, date,
+        card, chrome, date,
         dialog::{self, Dialog},
         icon::icon,
         pill, tag, toast,
@@ -310,21 +310,18 @@ fn form(idea: &IdeaView) -> AnyView {
 /// What would be carried, why, and the button that does it.
 fn confirm(merger: Merger, preview: &MergePreview) -> AnyView {
     let i18n = use_i18n();
-    let navigate = use_navigate();
     let into = preview.into.clone();
     let reason = RwSignal::new(String::new());
     let number = into.number;
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        let navigate = navigate.clone();
         let asked = MergeIdea { into: number, reason: reason.get_untracked() };
         merger.busy.set(true);
         spawn_local(async move {
             match api::put_with::<IdeaView>(&format!("/ideas/{}/merge", merger.number), &asked).await {
+                // Loaded anew, like for everybody who comes by the twin's address.
                 Ok(target) => {
-                    toast::say(t_string!(i18n, merge.done, title = target.card.title.clone()));
-                    let path = format!("{}?from={}", card::idea_path(&target.card), merger.number);
-                    navigate(&path, Default::default());
+                    chrome::leave_to(&format!("{}?from={}", card::idea_path(&target.card), merger.number));
                 }
                 Err(problem) => merger.refuse(&problem),
             }
