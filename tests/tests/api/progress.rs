@@ -6,10 +6,7 @@ use shared::{
     Role,
     api::{BoardView, CommentView, IdeaView, Page, ProgressView},
 };
-use tests::{
-    app::{App, Client},
-    on_each_database,
-};
+use tests::{app::Client, on_each_database};
 
 async fn progress(who: &Client) -> Vec<ProgressView> {
     who.get("/api/v1/progress").await.ok::<Page<ProgressView>>().items
