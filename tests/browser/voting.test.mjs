@@ -94,6 +94,8 @@ test("by keyboard alone: order, filter, vote", scene(async (arrive) => {
   await page.getByRole("link", { name: "Most wanted" }).focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/sort=wanted/);
+  // The list of the new order is drawn.
+  await page.waitForLoadState("networkidle");
   await page.locator(".idea .vote").focus();
   await page.keyboard.press("Space");
   await page.waitForFunction(() => document.querySelector(".vote").getAttribute("aria-pressed") === "true");
