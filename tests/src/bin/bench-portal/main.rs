@@ -88,7 +88,7 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
     cases.push(Case::page("list, signed in", [format!("/b/{board}")]).by_member());
     cases.push(Case::page("list, what I voted for", [format!("/b/{board}?show-me=voted")]).by_member());
     cases.push(Case::page("idea", &crowd.pages));
-    let words = crowd.titles.iter().filter_map(|title| title.split(' ').filter(|word| word.len() > 4).next_back());
+    let words = crowd.titles.iter().filter_map(|title| title.split(' ').rfind(|word| word.len() > 4));
     cases.push(Case::api("search, a word", words.map(|word| format!("/api/v1/search?q={}", ask::encoded(word)))));
     let two = crowd.titles.iter().map(|title| title.split(' ').take(2).collect::<Vec<_>>().join(" "));
     cases.push(Case::api("search, two words", two.map(|words| format!("/api/v1/search?q={}", ask::encoded(&words)))));
