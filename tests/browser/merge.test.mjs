@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { PHONE, scene } from "./lib/browser.mjs";
+import { scene } from "./lib/browser.mjs";
 import { Concept, eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
@@ -51,6 +51,7 @@ test("twins are merged: supporters are told and may leave, the twin leads on, an
 
   // Who has the twin open is told where it goes on; who comes to it is led there, to the very comment.
   await reader.page.getByText("This idea was merged into another.").waitFor();
+  await reader.open("/");
   await reader.open(`${address(twin)}#c-${said.id}`);
   assert.match(reader.page.url(), new RegExp(`/i/${target.number}/.*from=${twin.number}#c-${said.id}$`));
   await reader.open(`/b/${board.slug}`);
@@ -109,7 +110,7 @@ test("tags are made for a board, set while proposing and on the page, and found 
   await keeper.page.getByLabel("New tag", { exact: true }).press("Enter");
   await keeper.page.getByText("Somebody already has this one.").waitFor();
 
-  const person = await arrive(atelier, { caller: ada, viewport: PHONE });
+  const person = await arrive(atelier, { caller: ada });
   const { page } = person;
   await person.open(`/b/${board.slug}/propose`);
   await page.getByLabel("Your idea in one line").fill("A loaf of rye");
@@ -118,7 +119,12 @@ test("tags are made for a board, set while proposing and on the page, and found 
   await page.waitForURL(/\/i\//);
   await page.locator(".idea-facts .tag", { hasText: "Rye" }).waitFor();
   await page.getByText("Choose tags").click();
-  await page.getByLabel("For one").check();
+  const [, kept] = await Promise.all([
+    page.getByLabel("For one").click(),
+    page.waitForResponse((answer) => answer.url().endsWith("/tags") && answer.request().method() === "PUT"),
+  ]);
+  assert.equal(kept.status(), 200);
+  await person.open(new URL(page.url()).pathname);
   await page.locator(".idea-facts .tag", { hasText: "For one" }).waitFor();
   await person.open(`/b/${board.slug}`);
   assert.equal(await page.locator(".idea").count(), 2);
