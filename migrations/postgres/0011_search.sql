@@ -15,16 +15,14 @@ CREATE TABLE search_doc (
     -- The board it stands on; none for people.
     board_id    UUID,
     -- What comes first where more is found than is looked at: an idea's votes.
-    weight      BIGINT  NOT NULL
-);
-INSERT INTO counter (name, value) VALUES ('search', 0);
-
--- What each is found by: the program decides what that is, so that both databases find the same.
-CREATE TABLE search_index (
-    doc         BIGINT   PRIMARY KEY,
+    weight      BIGINT  NOT NULL,
+    -- What it is found by: the program decides what that is, so that both databases find the same. In the other database
+    -- a table of its own, as its index needs.
     words       TSVECTOR NOT NULL
 );
-CREATE INDEX search_index_words ON search_index USING gin (words);
+INSERT INTO counter (name, value) VALUES ('search', 0);
+-- Only a job writes here: nobody waits for it, and no search has to look through what is not sorted in yet.
+CREATE INDEX search_doc_words ON search_doc USING gin (words) WITH (fastupdate = off);
 
 -- Each word and stem that is somewhere, and in how many documents.
 CREATE TABLE search_term (

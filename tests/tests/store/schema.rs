@@ -1,4 +1,5 @@
-//! The two schemas say the same, each in its database's words. The index of search alone is each database's own.
+//! The two schemas say the same, each in its database's words. Only what search matches is kept in each
+//! database's own way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -117,7 +118,7 @@ async fn of_postgres(pool: &PgPool) -> Schema {
     let columns: Vec<(String, String, String, bool)> = sqlx::query_as(
         "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'NO'
          FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%'
-             AND table_name <> 'search_index'",
+             AND (table_name, column_name) <> ('search_doc', 'words')",
     )
     .fetch_all(pool)
     .await
@@ -139,7 +140,7 @@ async fn of_postgres(pool: &PgPool) -> Schema {
          JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
          JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k(attnum, place) ON true
          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
-         WHERE n.nspname = 'public' AND t.relname NOT LIKE '\\_%' AND t.relname <> 'search_index'
+         WHERE n.nspname = 'public' AND t.relname NOT LIKE '\\_%' AND i.indexrelid <> 'search_doc_words'::regclass
          GROUP BY i.indexrelid, t.relname, i.indisunique, i.indisprimary",
     )
     .fetch_all(pool)

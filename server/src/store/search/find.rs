@@ -48,7 +48,7 @@ macro_rules! candidates {
         )
     };
     (postgres: $order:literal) => {
-        candidates!("search_index x JOIN search_doc d ON d.doc = x.doc", "x.words @@ CAST($4 AS tsquery)", $order)
+        candidates!("search_doc d", "d.words @@ CAST($4 AS tsquery)", $order)
     };
 }
 
@@ -67,7 +67,7 @@ pub async fn candidates(
         (Tx::Sqlite(_), First::Heaviest) => (wish.for_sqlite(), candidates!(sqlite: "d.weight DESC, d.doc DESC")),
         (Tx::Sqlite(_), First::Newest) => (wish.for_sqlite(), candidates!(sqlite: "search_index.rowid DESC")),
         (Tx::Postgres(_), First::Heaviest) => (wish.for_postgres(), candidates!(postgres: "d.weight DESC, d.doc DESC")),
-        (Tx::Postgres(_), First::Newest) => (wish.for_postgres(), candidates!(postgres: "x.doc DESC")),
+        (Tx::Postgres(_), First::Newest) => (wish.for_postgres(), candidates!(postgres: "d.doc DESC")),
     };
     let Some(wish) = wish else { return Ok(Vec::new()) };
     Ok(on!(tx, c => sqlx::query_scalar(sql)

@@ -152,11 +152,27 @@ pub async fn document(tx: &mut Tx, thing: Uuid) -> Result<Option<(i64, String)>,
             "SELECT d.doc, x.words FROM search_doc d JOIN search_index x ON x.rowid = d.doc WHERE d.thing = $1"
         }
         Tx::Postgres(_) => {
-            "SELECT d.doc, array_to_string(tsvector_to_array(x.words), ' ')
-             FROM search_doc d JOIN search_index x ON x.doc = d.doc WHERE d.thing = $1"
+            "SELECT doc, array_to_string(tsvector_to_array(words), ' ') FROM search_doc WHERE thing = $1"
         }
     };
     Ok(on!(tx, c => sqlx::query_as(sql).bind(thing).fetch_optional(c).await)?)
+}
+
+/// Runs the statements by which a document is written: on SQLite one for what it is and one for its terms, on PostgreSQL
+/// one for both. Each binds the same.
+macro_rules! put {
+    ($tx:expr, $sqlite:expr, $postgres:literal, $($bind:expr),+) => {
+        match $tx {
+            Tx::Sqlite(tx) => {
+                for sql in $sqlite {
+                    sqlx::query(sql)$(.bind($bind))+.execute(&mut **tx).await?;
+                }
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query($postgres)$(.bind($bind))+.execute(&mut **tx).await?;
+            }
+        }
+    };
 }
 
 /// Adds the document of something that has none. `terms` have a space between them.
@@ -169,19 +185,20 @@ pub async fn add(tx: &mut Tx, thing: Uuid, source: &Source, terms: &str) -> Resu
     )
     .fetch_one(c)
     .await)?;
-    on!(tx, c => sqlx::query("INSERT INTO search_doc (doc, thing, board_id, weight) VALUES ($1, $2, $3, $4)")
-        .bind(doc).bind(thing).bind(source.board).bind(source.weight).execute(c).await.map(drop))?;
-    write_terms(tx, doc, terms).await
-}
-
-async fn write_terms(tx: &mut Tx, doc: i64, terms: &str) -> Result<(), StoreError> {
-    let sql = match tx {
-        Tx::Sqlite(_) => "INSERT INTO search_index (rowid, words) VALUES ($1, $2)",
-        Tx::Postgres(_) => {
-            "INSERT INTO search_index (doc, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))"
-        }
-    };
-    on!(tx, c => sqlx::query(sql).bind(doc).bind(terms).execute(c).await.map(drop))?;
+    put!(
+        tx,
+        [
+            "INSERT INTO search_doc (doc, thing, board_id, weight) VALUES ($1, $3, $4, $5)",
+            "INSERT INTO search_index (rowid, words) VALUES ($1, $2)",
+        ],
+        "INSERT INTO search_doc (doc, words, thing, board_id, weight)
+         VALUES ($1, array_to_tsvector(string_to_array($2, ' ')), $3, $4, $5)",
+        doc,
+        terms,
+        thing,
+        source.board,
+        source.weight
+    );
     Ok(())
 }
 
@@ -190,18 +207,19 @@ async fn write_terms(tx: &mut Tx, doc: i64, terms: &str) -> Result<(), StoreErro
 /// # Errors
 /// When the database fails.
 pub async fn replace(tx: &mut Tx, doc: i64, source: &Source, terms: &str) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query("UPDATE search_doc SET board_id = $2, weight = $3 WHERE doc = $1")
-        .bind(doc).bind(source.board).bind(source.weight).execute(c).await.map(drop))?;
-    forget_terms(tx, doc).await?;
-    write_terms(tx, doc, terms).await
-}
-
-async fn forget_terms(tx: &mut Tx, doc: i64) -> Result<(), StoreError> {
-    let sql = match tx {
-        Tx::Sqlite(_) => "DELETE FROM search_index WHERE rowid = $1",
-        Tx::Postgres(_) => "DELETE FROM search_index WHERE doc = $1",
-    };
-    on!(tx, c => sqlx::query(sql).bind(doc).execute(c).await.map(drop))?;
+    put!(
+        tx,
+        [
+            "UPDATE search_doc SET board_id = $3, weight = $4 WHERE doc = $1",
+            "UPDATE search_index SET words = $2 WHERE rowid = $1",
+        ],
+        "UPDATE search_doc SET words = array_to_tsvector(string_to_array($2, ' ')), board_id = $3, weight = $4
+         WHERE doc = $1",
+        doc,
+        terms,
+        source.board,
+        source.weight
+    );
     Ok(())
 }
 
@@ -210,8 +228,11 @@ async fn forget_terms(tx: &mut Tx, doc: i64) -> Result<(), StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn remove(tx: &mut Tx, doc: i64) -> Result<(), StoreError> {
-    forget_terms(tx, doc).await?;
-    on!(tx, c => sqlx::query("DELETE FROM search_doc WHERE doc = $1").bind(doc).execute(c).await.map(drop))?;
+    put!(
+        tx,
+        ["DELETE FROM search_index WHERE rowid = $1", "DELETE FROM search_doc WHERE doc = $1"],
+        "DELETE FROM search_doc WHERE doc = $1", doc
+    );
     Ok(())
 }
 
