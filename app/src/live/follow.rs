@@ -236,7 +236,7 @@ fn follow_passages(desk: Desk, i18n: Texts, quoting: Quoting, writer: &WriterSlo
     });
     Effect::new(move |_| {
         // The editors may have come just now.
-        desk.mode.track();
+        quoting.in_editors.set(desk.mode.get() == Mode::Editing);
         let passages = named.get();
         if let Some(writer) = &*slot.borrow() {
             writer.mark(passages);

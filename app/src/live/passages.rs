@@ -35,13 +35,20 @@ pub struct Quoting {
     pub asked: Trigger,
     /// The comment to whose passage the person wants to be led.
     pub sought: RwSignal<Option<CommentId>>,
+    /// Whether the editors lead there, and not the page.
+    pub in_editors: RwSignal<bool>,
 }
 
 impl Quoting {
     /// Nothing is chosen yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { chosen: RwSignal::new(None), asked: Trigger::new(), sought: RwSignal::new(None) }
+        Self {
+            chosen: RwSignal::new(None),
+            asked: Trigger::new(),
+            sought: RwSignal::new(None),
+            in_editors: RwSignal::new(false),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One thread of a discussion, and each comment in it.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 use shared::{
     CommentId,
     api::{AnchorView, CommentKind, CommentView, Deleter, PassageState, Reaction, Subject},
@@ -109,7 +109,13 @@ fn about(talk: Talk, said: &CommentView) -> Option<AnyView> {
     let quote = quote.clone();
     let quoted = match state {
         PassageState::Stands => {
-            let lead = move |_| talk.quoting.sought.set(Some(id));
+            let lead = move |event: MouseEvent| {
+                // What the page would lead to is out of sight then, and following the link would take the editor's focus.
+                if talk.quoting.in_editors.get_untracked() {
+                    event.prevent_default();
+                }
+                talk.quoting.sought.set(Some(id));
+            };
             view! {
                 <a href=format!("#{}", mark_id(id)) rel="external" title=move || t_string!(i18n, passage.lead) on:click=lead>
                     {quote}
