@@ -10,7 +10,11 @@ mod refuse;
 #[cfg(test)]
 mod tests;
 
-use std::mem;
+use std::{
+    collections::HashSet,
+    mem,
+    sync::{Mutex, PoisonError},
+};
 
 use automerge::{ActorId, AutoCommit, ChangeHash, Cursor, CursorPosition, ObjId, ReadDoc, transaction::Transactable};
 
@@ -97,7 +101,14 @@ pub struct Replica {
     inbox: Vec<u8>,
     online: bool,
     rights: Rights,
+    /// What the document was when something last arrived or was made a change.
+    heads: Vec<ChangeHash>,
+    /// Cursors whose letter is known to be one of the text's.
+    placed: Mutex<HashSet<(ObjId, Vec<u8>)>>,
 }
+
+/// How many cursors are remembered before they are looked at anew.
+const PLACED: usize = 1_000;
 
 impl Replica {
     /// A replica that has nothing yet. Every change it makes carries `actor`, which no other living replica uses.
@@ -112,6 +123,8 @@ impl Replica {
             inbox: Vec::new(),
             online: false,
             rights: Rights { edit: true, ..Rights::default() },
+            heads: Vec::new(),
+            placed: Mutex::default(),
         }
     }
 
@@ -223,6 +236,7 @@ impl Replica {
         let shown = Field::ALL.map(|field| (self.object(field).ok(), self.length(field)));
         self.doc.update_diff_cursor();
         let applied = self.doc.load_incremental(&chunks);
+        self.heads = self.doc.get_heads();
         self.find_fields();
         let changed = self.doc.diff_incremental();
         let mut patches = draft::text_patches(&changed, &self.fields);
@@ -302,8 +316,30 @@ impl Replica {
         if cursor.first() != Some(&1) || cursor.len() > 64 {
             return None;
         }
-        let cursor = Cursor::try_from(cursor).ok()?;
-        self.doc.get_cursor_position(self.object(field).ok()?, &cursor, None).ok()
+        let (object, bytes) = (self.object(field).ok()?, cursor);
+        let cursor = Cursor::try_from(bytes).ok()?;
+        if matches!(cursor, Cursor::Op(_)) && !self.is_placed(&object, &cursor, bytes) {
+            return None;
+        }
+        self.doc.get_cursor_position(&object, &cursor, None).ok()
+    }
+
+    /// Whether the letter of a cursor is one of this text: where it is not, Automerge asserts in the newest state, and says
+    /// so in a past one. A letter never leaves its text, so each cursor is looked at once.
+    fn is_placed(&self, object: &ObjId, cursor: &Cursor, bytes: &[u8]) -> bool {
+        let key = (object.clone(), bytes.to_vec());
+        let mut placed = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
+        if placed.contains(&key) {
+            return true;
+        }
+        let found = self.doc.get_cursor_position(object, cursor, Some(&self.heads)).is_ok();
+        if found {
+            if placed.len() >= PLACED {
+                placed.clear();
+            }
+            placed.insert(key);
+        }
+        found
     }
 
     fn cursor_at(&self, field: Field, at: usize, heads: Option<&[ChangeHash]>) -> Option<Vec<u8>> {
@@ -319,6 +355,7 @@ impl Replica {
             return;
         }
         if let Some(change) = self.doc.commit().and_then(|hash| self.doc.get_change_by_hash(&hash)) {
+            self.heads = self.doc.get_heads();
             let refusing = self.examine(&change).err();
             let (hash, deps) = (change.hash(), change.deps().to_vec());
             self.pending.push(Pending { hash, deps, bytes: change.raw_bytes().to_vec(), sent: false, refusing });

@@ -329,6 +329,14 @@ fn a_caret_that_makes_no_sense_is_nowhere() {
     {
         assert_eq!(house.tabs[0].replica.resolve(Field::Title, hostile), None);
     }
+    // A letter of another text, and one that the person has typed and not sent yet.
+    let mut house = house;
+    let foreign = house.tabs[0].replica.cursor(Field::Title, 3).expect("a cursor");
+    assert_eq!(house.tabs[0].replica.resolve(Field::Title, &foreign), Some(3));
+    assert_eq!(house.tabs[0].replica.resolve(Field::Body, &foreign), None);
+    house.edit(0, Field::Title, 0, 0, "x");
+    assert_eq!(house.tabs[0].replica.resolve(Field::Title, &foreign), Some(4));
+    assert_eq!(house.tabs[0].replica.resolve(Field::Pitch, &foreign), None);
     let mut elsewhere = Replica::new(DocumentId([1; 16]), &[77; 16]);
     assert_eq!(elsewhere.cursor(Field::Title, 0), None);
     assert_eq!(elsewhere.receive(b"nonsense"), Err(ReplicaError::Malformed));
