@@ -70,6 +70,7 @@ test("a chunk that does not load when a link is followed is said, and the rest o
   await visitor.page.getByRole("link", { name: "Back to the ideas" }).first().click();
   await visitor.page.getByRole("link", { name: "Bread and mornings" }).first().waitFor();
   await visitor.page.getByRole("link", { name: "Sign in" }).first().click();
+  await visitor.page.getByRole("heading", { name: "This page did not load" }).waitFor();
   await visitor.page.unroute(pattern);
   await visitor.page.getByRole("link", { name: "Reload the page" }).click();
   await visitor.page.getByRole("button", { name: "Sign in" }).waitFor();
