@@ -48,7 +48,7 @@ const marked = (page, where) => page.locator(`${where} .passage`).allInnerTexts(
 const READING = ".concept-body:not(.concept-editor)";
 const EDITOR = ".concept-body.concept-editor";
 
-test("a passage is commented on while writing, answered in another browser, and followed as the text moves", scene(async (arrive) => {
+test("a passage is commented on while writing, answered in another browser, and followed until it is gone", scene(async (arrive) => {
   const { path } = await propose("everyone");
   const [one, two] = [await arrive(atelier, { caller: ada }), await arrive(atelier, { caller: ben })];
   const concepts = [new Concept(one), new Concept(two)];
@@ -87,6 +87,16 @@ test("a passage is commented on while writing, answered in another browser, and 
   await one.open(path);
   await concepts[0].ready();
   await eventually(async () => assert.equal(await marked(one.page, EDITOR), "loaf stays"));
+
+  // Selected again by the way from the comment, it is removed.
+  await two.page.evaluate(() => getSelection().removeAllRanges());
+  await two.page.locator(".said-about a").first().click();
+  await eventually(async () => assert.equal(await two.page.evaluate(() => getSelection().toString()), "loaf stays"));
+  await two.page.keyboard.press("Delete");
+  await eventually(async () => assert.equal(await marked(one.page, EDITOR), ""));
+  await one.page.locator(".said-lost", { hasText: "This passage is gone." }).waitFor();
+  await one.page.locator(".said-about", { hasText: "loaf stays" }).waitFor();
+  await one.page.locator(".talk-replies .said", { hasText: "Three days." }).waitFor();
 }));
 
 test("who only reads comments on what they see, and sees it move", scene(async (arrive) => {

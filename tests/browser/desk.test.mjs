@@ -71,6 +71,8 @@ test("what is hidden is marked for its author, gone for others, and shown again 
   await author.open(path);
   await author.page.getByText("Hidden, because it is off topic").waitFor();
   await author.page.getByText("This is about bread.").waitFor();
+  // Nothing is offered that would be refused.
+  assert.equal(await author.page.locator(".idea-acts, .talk-write").count(), 0);
   const other = await arrive(atelier, { caller: ada });
   other.allow(/status of 404/);
   assert.equal((await other.open(path)).status(), 404);
@@ -78,6 +80,7 @@ test("what is hidden is marked for its author, gone for others, and shown again 
   await moderator.open(path);
   await moderator.page.getByRole("button", { name: "Show again" }).click();
   await moderator.page.getByText("Hidden, because").waitFor({ state: "detached" });
+  await moderator.page.locator(".idea-acts").waitFor();
   assert.equal((await other.open(path)).status(), 200);
 }));
 

@@ -72,6 +72,22 @@ test("a page is complete without scripts and shows what each may see", scene(asy
   assert.equal(nobody.status(), 404);
 }));
 
+test("a person is reported from their page, by others and not by themself", scene(async (arrive) => {
+  const one = await arrive(atelier, { caller: ada });
+  await one.open(`/people/${await handle(ada)}`);
+  await one.page.getByRole("link", { name: "Change your profile" }).waitFor();
+  assert.equal(await one.page.getByRole("button", { name: "Report", exact: true }).count(), 0);
+  await one.open(`/people/${await handle(ben)}`);
+  await one.page.getByRole("button", { name: "Report" }).click();
+  await one.page.getByLabel("Something else").check();
+  await one.page.getByLabel("In your words").fill("Writes to everybody at night.");
+  await one.page.getByRole("button", { name: "Send the report" }).click();
+  await one.page.getByText("Thank you. The moderators will look at it").waitFor();
+  const keeper = await arrive(atelier, { caller: owner });
+  await keeper.open("/desk");
+  await keeper.page.locator(".case", { hasText: "Writes to everybody at night." }).waitFor();
+}));
+
 test("faces and names lead to people, without a link in a link", scene(async (arrive) => {
   const one = await arrive(atelier, { caller: ben });
   await one.open(path);

@@ -15,9 +15,12 @@ use crate::{
     words,
 };
 
-/// The vote and whether one follows the idea, side by side.
+/// The vote and whether one follows the idea, side by side; nothing while the idea is away, as neither is possible then.
 pub fn acts(idea: &IdeaView) -> AnyView {
     let i18n = use_i18n();
+    if idea.card.away.is_some() {
+        return ().into_any();
+    }
     view! {
         <div class="idea-acts">
             {vote::vote(&idea.card)}

@@ -74,7 +74,7 @@ fn chooser(number: u32, offered: &[TagView], set: RwSignal<Vec<TagView>>) -> Any
             <label class="tag-choice" data-colour=colour>
                 <input
                     type="checkbox"
-                    checked=on()
+                    checked=untrack(on)
                     prop:checked=on
                     disabled=move || !here.awake.get()
                     on:change=move |event| flip(id, event_target_checked(&event))

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::Deserialize;
-use shared::api::{CommentKind, IdeaCard, Page, Profile, SaidView};
+use shared::api::{CommentKind, IdeaCard, Page, Profile, SaidView, Subject};
 
 use crate::{
     api,
@@ -14,7 +14,7 @@ use crate::{
         head,
         icon::icon,
         load::{self, Loaded},
-        pill,
+        order, pill,
     },
     visit::here,
     words::{self, Texts},
@@ -142,6 +142,13 @@ fn top(profile: &Profile) -> AnyView {
     let edit = own.then(|| {
         view! { <a class="button button-small" href="/settings">{icon("pencil-simple")} {t!(i18n, person.edit)}</a> }
     });
+    let asks = order::Asks::new();
+    let report = (!own && !person.unclaimed).then(|| {
+        view! {
+            {order::acts(asks, Subject::Person(person.id), "button button-small button-quiet", || true)}
+            {asks.view("order-person", || ())}
+        }
+    });
     view! {
         <header class="person-head">
             {avatar::face(person)}
@@ -155,6 +162,7 @@ fn top(profile: &Profile) -> AnyView {
                 {about}
                 {suspended}
                 {edit}
+                {report}
             </div>
         </header>
     }

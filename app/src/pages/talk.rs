@@ -118,20 +118,22 @@ pub(super) fn section(idea: &IdeaView, asked: Asked, quoting: Quoting) -> AnyVie
     let i18n = use_i18n();
     let (number, board) = (idea.card.number, StoredValue::new(idea.card.board.clone()));
     let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
+    let closed = idea.card.away.is_some();
     view! {
         <section class="talk" aria-labelledby="talk">
             <h2 class="talk-title" id="talk">{t!(i18n, talk.title)}</h2>
-            {load::load(asked, move |page| discussion(number, board, page, sign_in.clone(), quoting))}
+            {load::load(asked, move |page| discussion(number, board, page, (!closed).then(|| sign_in.clone()), quoting))}
         </section>
     }
     .into_any()
 }
 
+/// What was said, and where more is: without `sign_in`, nothing can be added.
 fn discussion(
     number: u32,
     board: StoredValue<String>,
     page: Page<Thread>,
-    sign_in: String,
+    sign_in: Option<String>,
     quoting: Quoting,
 ) -> AnyView {
     let i18n = use_i18n();
@@ -162,11 +164,13 @@ fn discussion(
             });
         }
     });
-    let write = if me.is_some() {
-        composer(talk, None, || ())
-    } else {
-        view! { <p><a class="button" href=sign_in>{t!(i18n, talk.sign_in)}</a></p> }.into_any()
-    };
+    let write = sign_in.map(|sign_in| {
+        if me.is_some() {
+            composer(talk, None, || ())
+        } else {
+            view! { <p><a class="button" href=sign_in>{t!(i18n, talk.sign_in)}</a></p> }.into_any()
+        }
+    });
     let ids = move || talk.threads.with(|threads| threads.iter().map(|thread| thread.comment.id).collect::<Vec<_>>());
     view! {
         <Show when=move || talk.threads.with(Vec::is_empty)>

@@ -111,7 +111,8 @@ pub async fn decide(
     api::post("/desk/decisions", &NewDecision { subject, act, reason, words, waiting: false }).await
 }
 
-/// What somebody signed in can do about what another wrote: report it, or as a moderator hide it.
+/// What somebody signed in can do about what another wrote: report it, or as a moderator hide it. A person is only
+/// reported: nobody can be hidden.
 pub fn acts(
     asks: Asks,
     subject: Subject,
@@ -121,7 +122,8 @@ pub fn acts(
     let i18n = use_i18n();
     let here = here();
     let Some(role) = here.role() else { return ().into_any() };
-    let (deed, symbol) = if role >= Role::Moderator { (Deed::Hide, "eye-slash") } else { (Deed::Report, "flag") };
+    let hides = role >= Role::Moderator && !matches!(subject, Subject::Person(_));
+    let (deed, symbol) = if hides { (Deed::Hide, "eye-slash") } else { (Deed::Report, "flag") };
     view! {
         <button
             type="button"
