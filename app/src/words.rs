@@ -185,6 +185,11 @@ pub fn ideas(i18n: Texts, count: u32) -> String {
     }
 }
 
+/// How many rows of a file were left out, of one at least.
+pub fn rows_left_out(i18n: Texts, count: u32) -> String {
+    if count > 1 { t_string!(i18n, count.rows_many, count = count) } else { t_string!(i18n, count.rows_one).to_owned() }
+}
+
 /// How many votes.
 pub fn votes(i18n: Texts, count: u32) -> String {
     match count {

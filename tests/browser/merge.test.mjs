@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { scene } from "./lib/browser.mjs";
+import { PHONE, scene } from "./lib/browser.mjs";
 import { Concept, eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
@@ -132,6 +132,24 @@ test("tags are made for a board, set while proposing and on the page, and found 
   assert.equal(await page.locator(".idea").count(), 1);
   await page.locator(".chip", { hasText: `@${me.person.handle}` }).click();
   await page.waitForFunction(() => document.querySelectorAll(".idea").length === 2);
+}));
+
+test("many tags are folded away, and the one chosen stays in sight", scene(async (arrive) => {
+  const { board } = await boardWithIdea(owner, { title: "Many tags" });
+  for (let n = 1; n <= 9; n++) await owner.call("POST", `/boards/${board.slug}/tags`, { name: `Tag ${n}` });
+  const person = await arrive(atelier, { caller: ada, viewport: PHONE });
+  const { page } = person;
+  await person.open(`/b/${board.slug}`);
+  assert.equal(await page.locator(".chip:visible", { hasText: "Tag " }).count(), 0);
+  await page.getByText("By tag").click();
+  await page.getByRole("link", { name: "Tag 7" }).click();
+  await page.waitForURL(/tag=/);
+  await page.getByText("By tag").click();
+  assert.deepEqual(await page.locator(".chip:visible", { hasText: "Tag " }).allInnerTexts(), ["Tag 7"]);
+  await page.getByText("No idea is like that").waitFor();
+  await page.getByRole("link", { name: "Tag 7" }).click();
+  await page.waitForURL((url) => !url.search.includes("tag="));
+  await page.locator(".idea").waitFor();
 }));
 
 test("who voted for what became something else sees the difference, and keeps the vote or takes it back", scene(async (arrive) => {

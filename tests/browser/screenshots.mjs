@@ -1,15 +1,16 @@
-// Saves every page of a small workspace and of the demo, in both languages and both themes, on a phone and at a desk,
-// for people to look at:
+// Saves every page of a small workspace, of the demo and of an overfull board (and, where ATELIER_IDEAS names the folder of
+// the real ideas, of theirs), in both languages and both themes, on a phone, a tablet and at a desk, for people to look at:
 //
 //     node tests/browser/screenshots.mjs [FOLDER] [PATTERN]
 //
 // FOLDER is target/screenshots unless said otherwise; PATTERN, a regular expression, chooses among the files' names.
 
-import { mkdirSync } from "node:fs";
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { signIn } from "./lib/api.mjs";
+import { join as arrives, setUp, signIn } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { closeBrowser, DESK, newPerson, PHONE } from "./lib/browser.mjs";
+import { closeBrowser, DESK, newPerson, PHONE, TABLET } from "./lib/browser.mjs";
 import { Concept } from "./lib/concept.mjs";
 import { openWorkspace } from "./lib/pages.mjs";
 
@@ -19,17 +20,19 @@ mkdirSync(folder, { recursive: true });
 
 const small = await openWorkspace();
 const demo = await Atelier.start({ demo: true });
+const full = await Atelier.start();
 let taken = 0;
 try {
   const pages = [
     ...small.pages.map((page) => [small.atelier, "small", page]),
     ...(await demoPages()).map((page) => [demo, "demo", page]),
+    ...(await fullPages()).map((page) => [full, "full", page]),
   ];
   const people = new Set(pages.map(([, , { as }]) => as).filter(Boolean));
   for (const locale of ["fr-FR", "en-GB"]) {
     for (const person of people) await person.call("PATCH", "/me", { locale: locale.slice(0, 2) });
     for (const theme of ["light", "dark"]) {
-      for (const viewport of [PHONE, DESK]) {
+      for (const viewport of [PHONE, TABLET, DESK]) {
         const look = { locale, theme, viewport };
         for (const [atelier, workspace, page] of pages) await take(atelier, workspace, page, look);
       }
@@ -40,6 +43,7 @@ try {
   await closeBrowser();
   await small.atelier.stop();
   await demo.stop();
+  await full.stop();
 }
 
 async function take(atelier, workspace, { name, path, as, writes }, look) {
@@ -84,4 +88,51 @@ async function demoPages() {
     { name: "boards to manage", path: "/admin/boards", as: owner },
     { name: "board settings", path: `/b/${open.slug}/settings`, as: owner },
   ];
+}
+
+/** Boards with more than most will ever have: the longest texts, thousands of votes, long talk, and real ideas. */
+async function fullPages() {
+  const owner = await setUp(full, "Bartholomäus Wolfeschlegelsteinhausen");
+  const person = await arrives(owner, "customer", "Anne-Sophie de la Rochefoucauld-Montmorency");
+  const open = async (title, csv) => {
+    const board = await owner.call("POST", "/boards", { title, purpose: title, audience: "public", editing: "everyone" });
+    const headers = { origin: full.url, cookie: `${owner.cookie.name}=${owner.cookie.value}`, "content-type": "text/csv" };
+    const path = `/api/v1/boards/${board.slug}/imports?name=ideas.csv`;
+    const begun = await fetch(full.url + path, { method: "POST", headers, body: csv });
+    assert.equal(begun.status, 202, await begun.clone().text());
+    const { id } = await begun.json();
+    while ((await owner.call("GET", `/imports/${id}`)).state === "running") await new Promise((later) => setTimeout(later, 200));
+    return board;
+  };
+  const title = "Une boulangerie qui reste ouverte le dimanche après-midi, avec des tables dehors, du pain encore chaud et quelqu’un qui sait dire d’où vient la farine, même quand il pleut et que tout le quartier dort encore".slice(0, 200);
+  const rows = Array.from({ length: 60 }, (_, n) => `"${title.slice(0, 200 - 3 * n)}","${"Un texte long. ".repeat(40)}",Zoé ${n},2024-01-${10 + (n % 20)},${n ? n * 37 : 5000},,,Thème ${n % 7}`);
+  const board = await open("Tout ce que l’on peut mettre dans le titre d’un tableau avant qu’il ne déborde", `title,body,author,created_at,votes,comments,status,category\n${rows.join("\n")}\n`);
+  const { items: [idea] } = await owner.call("GET", `/ideas?board=${board.slug}&sort=wanted&limit=1`);
+  const said = "Je suis d’accord, et voici pourquoi. **Le pain** d’hier n’est pas celui de demain.\n\n- l’un\n- l’autre\n";
+  let parent = null;
+  for (let n = 0; n < 80; n++) {
+    const reply = n % 3 ? { parent } : {};
+    const { id } = await (n % 2 ? owner : person).call("POST", `/ideas/${idea.number}/comments`, { body: said.repeat(1 + (n % 4)), kind: n === 9 ? "answer" : "comment", ...reply });
+    if (n % 3 === 0) parent = id;
+  }
+  const pages = [
+    { name: "home", path: "/", as: null },
+    { name: "home signed in", path: "/", as: person },
+    { name: "board", path: `/b/${board.slug}`, as: person },
+    { name: "idea", path: `/i/${idea.number}/${idea.slug}`, as: null },
+    { name: "idea to the team", path: `/i/${idea.number}/${idea.slug}`, as: owner, writes: true },
+    { name: "board settings", path: `/b/${board.slug}/settings`, as: owner },
+    { name: "inbox", path: "/inbox", as: person },
+    { name: "people", path: `/people/${(await person.call("GET", "/me")).person.handle}?show=comments`, as: owner },
+  ];
+  const folder = process.env.ATELIER_IDEAS;
+  if (!folder) return pages;
+  for (const [slug, file] of [["maison", "en-smart-home.csv"], ["republique", "fr-republique-numerique.csv"]]) {
+    const { slug: real } = await open(slug, readFileSync(join(folder, file)));
+    const { items } = await owner.call("GET", `/ideas?board=${real}&sort=wanted&limit=5`);
+    pages.push({ name: `real ${slug}`, path: `/b/${real}`, as: person });
+    pages.push({ name: `real idea ${slug}`, path: `/i/${items[0].number}/${items[0].slug}`, as: null });
+  }
+  pages.push({ name: "real search", path: "/search?q=numerique+donnees", as: person }, { name: "import", path: "/admin/import", as: owner });
+  return pages;
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::Deserialize;
 use shared::{
-    api::{BoardView, IdeaCard, IdeaSort, Involved, Page, Problem},
+    api::{BoardView, IdeaCard, IdeaSort, Involved, Page, Problem, TagView},
     limits,
 };
 
@@ -18,6 +18,8 @@ use crate::{
 
 /// How many ideas at first, and how many more each time. A multiple of two and three, so that rows are full.
 const STEP: usize = 24;
+/// More tags than these are folded away, so that the ideas stay in sight.
+const TAGS: usize = 8;
 /// As many as a page shows again at once, after Back or a reload.
 const MOST: usize = 1_200;
 
@@ -140,7 +142,13 @@ pub fn tools(board: &BoardView, wish: Memo<Wish>) -> AnyView {
             })
             .collect_view()
     };
-    let (stages, tags) = (board.stages.clone(), board.tags.clone());
+    let by_tag = move |now: &Wish, tag: &TagView| {
+        let id = tag.id.to_string();
+        let on = now.tag.as_ref() == Some(&id);
+        let to = Wish { tag: (!on).then_some(id), shown: STEP, ..now.clone() };
+        link(on, to, tag::one(tag))
+    };
+    let (stages, tags, folded) = (board.stages.clone(), board.tags.clone(), board.tags.len() > TAGS);
     let filters = move || {
         let now = wish.get();
         let everything = Wish { stage: None, tag: None, author: None, involved: None, shown: STEP, ..now.clone() };
@@ -170,20 +178,28 @@ pub fn tools(board: &BoardView, wish: Memo<Wish>) -> AnyView {
             let to = Wish { author: None, shown: STEP, ..now.clone() };
             link(true, to, text.into_any())
         });
-        let tags = tags.iter().map(|tag| {
-            let id = tag.id.to_string();
-            let on = now.tag.as_ref() == Some(&id);
-            let to = Wish { tag: (!on).then_some(id), shown: STEP, ..now.clone() };
-            link(on, to, tag::one(tag))
-        });
-        view! { {all} {author} {own} {stages.collect_view()} {tags.collect_view()} }
+        // Folded away, the one that counts is still seen.
+        let tags = tags.iter().filter(|tag| !folded || now.tag == Some(tag.id.to_string()));
+        let tags = tags.map(|tag| by_tag(&now, tag)).collect_view();
+        view! { {all} {author} {own} {stages.collect_view()} {tags} }
     };
+    let fold = folded.then(|| {
+        let tags = board.tags.clone();
+        let all = move || wish.with(|now| tags.iter().map(|tag| by_tag(now, tag)).collect_view());
+        view! {
+            <details class="fold tools-fold">
+                <summary>{t!(i18n, filter.tags)} {icon("caret-down")}</summary>
+                <ul class="chips">{all}</ul>
+            </details>
+        }
+    });
     view! {
         <nav class="tools" aria-label=move || t_string!(i18n, sort.label)>
             <ul class="chips chips-sort">{sorts}</ul>
         </nav>
         <nav class="tools" aria-label=move || t_string!(i18n, filter.label)>
             <ul class="chips">{filters}</ul>
+            {fold}
         </nav>
         {vote::left(&board.slug, board.votes_left)}
     }

@@ -137,8 +137,10 @@ fn from(origin: &OriginView) -> AnyView {
     let i18n = use_i18n();
     let OriginView { imported_at, votes, comments } = *origin;
     let counts = move || {
-        let (votes, comments) = (words::votes(i18n, votes), words::comments(i18n, comments));
-        t_string!(i18n, import.counts_there, votes = votes, comments = comments)
+        let counts =
+            [(votes > 0).then(|| words::votes(i18n, votes)), (comments > 0).then(|| words::comments(i18n, comments))];
+        let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        (!counts.is_empty()).then(|| t_string!(i18n, import.counts_there, counts = counts))
     };
     view! {
         <div>

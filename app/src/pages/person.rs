@@ -145,7 +145,7 @@ fn top(profile: &Profile) -> AnyView {
     let asks = order::Asks::new();
     let report = (!own && !person.unclaimed).then(|| {
         view! {
-            {order::acts(asks, Subject::Person(person.id), "button button-small button-quiet", || true)}
+            <p class="order-acts">{order::acts(asks, Subject::Person(person.id), "said-act", || true)}</p>
             {asks.view("order-person", || ())}
         }
     });

@@ -104,7 +104,11 @@ pub async fn progress(
     limit: u32,
 ) -> Result<Vec<ProgressView>, Error> {
     let mut tx = db.read().await?;
-    Ok(progress::page(&mut tx, &access::sight(who), (before.0, before.1), limit).await?)
+    let mut moves = progress::page(&mut tx, &access::sight(who), (before.0, before.1), limit).await?;
+    for answer in moves.iter_mut().filter(|answer| answer.comment.is_some()) {
+        answer.words = markdown::beginning(&answer.words, inbox::TOLD);
+    }
+    Ok(moves)
 }
 
 /// How the company answers, on the boards somebody sees.

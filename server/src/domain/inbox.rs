@@ -6,12 +6,15 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{Error, access, desk, now};
+use super::{Error, access, desk, markdown, now};
 use crate::store::{
     Db, StoreError, Tx, cases,
     decisions::{self, Ruling},
     inbox,
 };
+
+/// How much of a comment is told, in characters.
+pub(super) const TOLD: usize = 200;
 
 /// A place in an inbox: when the last thing before it happened, and its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +26,11 @@ pub struct Place(pub Millis, pub Uuid);
 /// When the database fails.
 pub async fn page(db: &Db, who: &PersonView, before: Place, limit: u32) -> Result<Vec<NoticeView>, Error> {
     let mut tx = db.read().await?;
-    Ok(inbox::page(&mut tx, &access::sight(Some(who)), (before.0, before.1), limit).await?)
+    let mut notices = inbox::page(&mut tx, &access::sight(Some(who)), (before.0, before.1), limit).await?;
+    for notice in notices.iter_mut().filter(|notice| notice.comment.is_some()) {
+        notice.words = markdown::beginning(&notice.words, TOLD);
+    }
+    Ok(notices)
 }
 
 /// How many of them wait to be read.

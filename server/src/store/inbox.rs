@@ -226,7 +226,7 @@ pub async fn page(
 ) -> Result<Vec<NoticeView>, StoreError> {
     let rows: Vec<NoticeRow> = on!(tx, c => sqlx::query_as(concat!(
         "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
-                coalesce(substr(m.body, 1, 200), h.words) AS words, h.created_at,
+                coalesce(substr(m.body, 1, 1000), h.words) AS words, h.created_at,
                 h.comment_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
                 s.id AS any_stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind,
                 g.undone_at IS NOT NULL AS parted, t.number AS into_number, t.title AS into_title,

@@ -58,7 +58,7 @@ pub async fn page(
 ) -> Result<Vec<ProgressView>, StoreError> {
     // CROSS JOIN keeps SQLite from starting at the ideas and sorting all that ever happened to them.
     let rows: Vec<ProgressRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT h.id, i.number, i.title, b.title AS board_title, coalesce(substr(m.body, 1, 200), h.words) AS words,
+        "SELECT h.id, i.number, i.title, b.title AS board_title, coalesce(substr(m.body, 1, 1000), h.words) AS words,
                 h.created_at, h.comment_id, p.id AS person_id, p.handle, p.name, p.role,
                 p.unclaimed_at IS NOT NULL AS unclaimed,
                 s.id AS any_stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind

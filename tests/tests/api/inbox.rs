@@ -126,7 +126,7 @@ on_each_database! {
             who.post(&path, &json!({ "kind": kind, "body": body })).await.created()
         };
         let kinds = async |who: &Client| told(&app, who).await.iter().map(|notice| notice.kind).collect::<Vec<_>>();
-        let first = say(&ali, "comment", format!("Au seigle ? @{}", theo.person().handle)).await;
+        let first = say(&ali, "comment", format!("Au **seigle** ?\n\n- @{}", theo.person().handle)).await;
         assert_eq!((kinds(&zoe).await, kinds(&theo).await, kinds(&ali).await), (vec![NoticeKind::Comment], vec![NoticeKind::Mention], vec![]));
         assert!(told(&app, &zoe).await[0].words.starts_with("Au seigle ?"));
         assert_eq!(told(&app, &zoe).await[0].comment, Some(first.id.to_string()));

@@ -55,6 +55,16 @@ pub fn to_text(markdown: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// How a text in Markdown begins: its words, at most `most` characters of them, and an ellipsis where there are more.
+#[must_use]
+pub fn beginning(markdown: &str, most: usize) -> String {
+    let text = to_text(markdown);
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text,
+    }
+}
+
 /// Whether it is the end of a mark that may stand in the middle of a word.
 fn is_within_a_word(event: &Event<'_>) -> bool {
     matches!(event, Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link))
@@ -208,7 +218,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Tamed<'a, I> {
 #[cfg(test)]
 mod tests {
     use super::{
-        DEPTH, Renderer,
+        DEPTH, Renderer, beginning,
         clean::{SANITISER, cover},
         to_html, to_text,
     };
@@ -236,6 +246,9 @@ mod tests {
             "# Pain *chaud*\n\n- un **go**ût\n- [ici](https://example.org/x)\n\n| a | b |\n|-|-|\n| c | <b>d |",
         );
         assert_eq!(text, "Pain chaud un goût ici a b c <b>d");
+        assert_eq!(beginning("Du **pain**\n\n- chaud", 20), "Du pain chaud");
+        assert_eq!(beginning("Du **pain** chaud", 8), "Du pain…");
+        assert_eq!(beginning("é🍞é", 2), "é🍞…");
     }
 
     #[test]

@@ -70,7 +70,10 @@ pub async fn candidates(
         (Tx::Postgres(_), First::Newest) => (wish.for_postgres(), candidates!(postgres: "d.doc DESC")),
     };
     let Some(wish) = wish else { return Ok(Vec::new()) };
+    // PostgreSQL is to choose its way by how rare the terms are, and not keep one for any: a common word is found by going
+    // back from the newest, a rare one never.
     Ok(on!(tx, c => sqlx::query_scalar(sql)
+        .persistent(false)
         .bind(&sight.audiences)
         .bind(&sight.as_member)
         .bind(sight.person)

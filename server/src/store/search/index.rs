@@ -231,7 +231,8 @@ pub async fn remove(tx: &mut Tx, doc: i64) -> Result<(), StoreError> {
     put!(
         tx,
         ["DELETE FROM search_index WHERE rowid = $1", "DELETE FROM search_doc WHERE doc = $1"],
-        "DELETE FROM search_doc WHERE doc = $1", doc
+        "DELETE FROM search_doc WHERE doc = $1",
+        doc
     );
     Ok(())
 }
