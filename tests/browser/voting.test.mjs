@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boardWithIdea, join, PASSWORD, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
-import { scene } from "./lib/browser.mjs";
+import { PHONE, scene } from "./lib/browser.mjs";
 import { eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
@@ -68,6 +68,20 @@ test("a vote and a move are seen at once on every open page", scene(async (arriv
   await one.open(path);
   await one.page.locator(".idea-why", { hasText: "The oven is full until spring." }).waitFor();
   assert.equal(await one.page.getByText("Move to another stage").count(), 0, "customers are not offered it");
+}));
+
+test("a vote given on one device shows on the others of the person, and so does taking it back", scene(async (arrive) => {
+  const { board, path } = await boardWithIdea(owner, { title: "Two devices" });
+  const [desk, phone] = [await arrive(atelier, { caller: ada }), await arrive(atelier, { caller: ada, viewport: PHONE })];
+  await desk.open(`/b/${board.slug}`);
+  await phone.open(path);
+  await phone.page.waitForTimeout(500);
+  const own = box(desk.page, "A loaf for two");
+  for (const [pressed, count] of [["true", "1"], ["false", "0"]]) {
+    await phone.page.locator(".idea-acts .vote").click();
+    await eventually(async () => assert.equal(await own.getAttribute("aria-pressed"), pressed));
+    assert.equal(await own.locator(".vote-count").innerText(), count);
+  }
 }));
 
 test("a refused vote goes back, and says why", scene(async (arrive) => {

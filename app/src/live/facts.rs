@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use shared::api::{IdeaFacts, IdeaName};
+use shared::api::{IdeaFacts, IdeaName, VoteView};
 
 /// What was told.
 #[derive(Clone, Copy)]
 pub(super) struct Told {
     /// The last of each idea, by its number.
     ideas: RwSignal<HashMap<u32, IdeaFacts>>,
+    /// What became of the person's own vote, wherever they gave it or took it back, by the number of the idea.
+    votes: RwSignal<HashMap<u32, VoteView>>,
     /// Told each time that what waits in the inbox may have changed.
     inbox: Trigger,
     /// Told each time that something was said on the page of an idea, or could have been while nobody listened.
@@ -37,6 +39,14 @@ impl Told {
                     let _ = self.ideas.try_update(|ideas| ideas.insert(facts.number, facts));
                 }
             }
+            "vote" => {
+                if let Ok(own) = serde_json::from_str::<shared::api::OwnVote>(data) {
+                    let _ = self.votes.try_update(|votes| votes.insert(own.number, own.vote));
+                    if let Some(left) = own.vote.left {
+                        let _ = self.left.try_update(|boards| boards.insert(own.board, left));
+                    }
+                }
+            }
             "inbox" => self.inbox.notify(),
             "talk" => self.talk.notify(),
             "merged" => {
@@ -53,6 +63,7 @@ impl Told {
 pub fn provide() {
     provide_context(Told {
         ideas: RwSignal::new(HashMap::new()),
+        votes: RwSignal::new(HashMap::new()),
         inbox: Trigger::new(),
         talk: Trigger::new(),
         merged: RwSignal::new(None),
@@ -106,6 +117,13 @@ pub fn left() -> RwSignal<HashMap<String, u32>> {
 pub fn of(number: u32) -> Memo<Option<IdeaFacts>> {
     let told = use_context::<Told>();
     Memo::new(move |_| told.and_then(|told| told.ideas.with(|ideas| ideas.get(&number).cloned())))
+}
+
+/// What became of the person's own vote for an idea, as far as it was told since the page was drawn.
+#[must_use]
+pub fn own_vote(number: u32) -> Memo<Option<VoteView>> {
+    let told = use_context::<Told>();
+    Memo::new(move |_| told.and_then(|told| told.votes.with(|votes| votes.get(&number).copied())))
 }
 
 /// Lets signed-in people see on this page what happens on these boards.

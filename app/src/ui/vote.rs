@@ -93,7 +93,7 @@ pub fn vote(card: &IdeaCard) -> AnyView {
     let i18n = use_i18n();
     let here = here();
     let number = card.number;
-    let news = facts::of(number);
+    let (news, own) = (facts::of(number), facts::own_vote(number));
     let title = card.title.clone();
     if here.me.with_untracked(|me| me.person.is_none()) {
         let path = use_location().pathname;
@@ -119,6 +119,13 @@ pub fn vote(card: &IdeaCard) -> AnyView {
         let Some(facts) = news.get() else { return };
         if !ballot.busy.get_untracked() {
             ballot.told.update(|told| told.0 = facts.votes);
+        }
+    });
+    Effect::new(move |_| {
+        let Some(vote) = own.get() else { return };
+        if !ballot.busy.get_untracked() {
+            ballot.told.set((vote.votes, vote.voted));
+            ballot.wanted.set(vote.voted);
         }
     });
     let label = move || t_string!(i18n, vote.vote, title = title.clone(), votes = words::votes(i18n, ballot.votes()));

@@ -1,5 +1,6 @@
 //! A believable workspace to try Atelier with: a bakery-café on a quay, its people and its customers.
 
+mod order;
 mod script;
 mod talk;
 
@@ -35,7 +36,7 @@ const FILLED: AuditAct = AuditAct::FillDemo;
 const HOUR: Millis = 60 * 60 * 1000;
 
 /// Handle, name, role, language, and how many days ago they joined.
-const PEOPLE: [(&str, &str, Role, Locale, i64); 12] = [
+const PEOPLE: [(&str, &str, Role, Locale, i64); 14] = [
     ("camille", "Camille Roussel", Role::Owner, Locale::Fr, 190),
     ("nadia", "Nadia Benali", Role::Moderator, Locale::Fr, 188),
     ("hugo", "Hugo Lemaire", Role::Researcher, Locale::Fr, 187),
@@ -48,6 +49,8 @@ const PEOPLE: [(&str, &str, Role, Locale, i64); 12] = [
     ("karim", "Karim Haddad", Role::Customer, Locale::Fr, 120),
     ("owen", "Owen Price", Role::Customer, Locale::En, 88),
     ("priya", "Priya Raman", Role::Customer, Locale::En, 47),
+    ("victor", "Victor Blin", Role::Customer, Locale::Fr, 3),
+    ("noe", "Noé Garnier", Role::Customer, Locale::Fr, 1),
 ];
 
 struct BoardScript {
@@ -200,6 +203,7 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
     }
     // Numbers rise with time, as they would have.
     scripts.sort_by_key(|(_, _, idea)| -idea.days_ago);
+    let mut by_title = HashMap::new();
     for (place, (board, stages, idea)) in (0..).zip(&scripts) {
         // Not all at the same time of the day.
         let at = days_ago(idea.days_ago) - (place * 37 % 60) * 60_000 - (place % 7) * HOUR;
@@ -223,12 +227,14 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
                 talk::moved(tx, &moved).await?;
             }
         }
+        by_title.insert(idea.texts.title.as_str(), written.id);
         tag(tx, board.id, written.id, &idea.tags).await?;
         rewrite(tx, &written, idea, at, &whose).await?;
         talk::hold(tx, &written, idea, at, &everybody).await?;
         support(tx, &written, board.rules, idea, (place, at, now), &everybody).await?;
     }
     talk::tell(tx, now).await?;
+    order::wait(tx, &by_title, &everybody, now).await?;
     let owner = whose(PEOPLE[0].0)?.id;
     Ok(audit::add(tx, owner, FILLED, "workspace", &json!({ "ideas": scripts.len() })).await?)
 }

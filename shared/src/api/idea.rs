@@ -186,6 +186,17 @@ pub struct VoteView {
     pub left: Option<u32>,
 }
 
+/// A vote that the person gave or took back elsewhere: the data of a `vote` event, for them alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnVote {
+    /// The number of the idea.
+    pub number: u32,
+    /// The slug of its board.
+    pub board: String,
+    /// What it led to.
+    pub vote: VoteView,
+}
+
 /// The facts of an idea that lists show: the data of a `facts` event, the same for everyone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -64,13 +64,20 @@ fn counts(report: &ImportReport) -> AnyView {
     .into_any()
 }
 
+/// How many of the authors are named.
+const NAMED: usize = 6;
+
 /// What somebody should know before the ideas come in.
 fn remarks(report: &ImportReport) -> AnyView {
     let i18n = use_i18n();
     let ImportReport { unknown_authors, nameless, undated, untagged, .. } = *report;
     let names = |names: &[String]| names.join(", ");
     let (ignored, tags) = (names(&report.ignored), names(&report.new_tags));
-    let authors = report.authors.iter().take(6).map(|author| author.name.clone()).collect::<Vec<_>>().join(", ");
+    let mut authors =
+        report.authors.iter().take(NAMED).map(|author| author.name.as_str()).collect::<Vec<_>>().join(", ");
+    if unknown_authors as usize > NAMED {
+        authors.push('…');
+    }
     let line = |text: AnyView| view! { <li>{text}</li> };
     view! {
         <ul class="import-remarks">

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use shared::api::{IdeaFacts, IdeaView, MoveIdea, VoteView};
+use shared::api::{IdeaFacts, IdeaView, MoveIdea, OwnVote, VoteView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -37,6 +37,15 @@ pub(super) fn tell(atelier: &Atelier, facts: &IdeaFacts) {
     atelier.hub.publish(&format!("board:{}", facts.board), "facts", data);
 }
 
+/// Tells everyone what became of the votes, and the person's other tabs and devices what became of their own.
+fn tell_votes(atelier: &Atelier, who: &MaybeSigned, facts: &IdeaFacts, vote: VoteView) {
+    tell(atelier, facts);
+    if let Some(person) = who.person() {
+        let own = || serde_json::to_string(&OwnVote { number: facts.number, board: facts.board.clone(), vote }).ok();
+        atelier.hub.publish(&format!("person:{}", person.id), "vote", own);
+    }
+}
+
 /// Vote for an idea: say that one wants it. A second time changes nothing.
 #[utoipa::path(put, path = "/ideas/{number}/vote", tag = "ideas", operation_id = "vote",
     params(("number" = u32, Path, description = "The idea's number")),
@@ -48,7 +57,7 @@ async fn vote(
 ) -> Result<Json<VoteView>, ApiError> {
     count(&atelier, &who, Writing::Vote)?;
     let (vote, facts) = votes::vote(&atelier.db, who.person(), number).await?;
-    tell(&atelier, &facts);
+    tell_votes(&atelier, &who, &facts, vote);
     Ok(Json(vote))
 }
 
@@ -63,7 +72,7 @@ async fn withdraw(
 ) -> Result<Json<VoteView>, ApiError> {
     count(&atelier, &who, Writing::Vote)?;
     let (vote, facts) = votes::withdraw(&atelier.db, who.person(), number).await?;
-    tell(&atelier, &facts);
+    tell_votes(&atelier, &who, &facts, vote);
     Ok(Json(vote))
 }
 
