@@ -58,6 +58,12 @@ pub fn sign_in_path(path: &str) -> String {
     if path == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={}", encode(path)) }
 }
 
+/// The way to sign in that says why: to vote, and then back to `path`.
+#[must_use]
+pub fn sign_in_to_vote_path(path: &str) -> String {
+    format!("/sign-in?next={}&for=vote", encode(path))
+}
+
 /// `next` when it is a path of this site, else the start page: never another origin.
 #[must_use]
 pub fn safe_next(next: Option<&str>) -> String {

@@ -63,7 +63,7 @@ test("an answer of the company stands first, and a note only before the team", s
   await staff.page.getByRole("button", { name: "Answer" }).click();
   const answer = customer.page.locator(".talk-thread.is-pinned");
   await answer.waitFor({ timeout: 2000 });
-  assert.match(await customer.page.locator(".talk-thread").first().innerText(), /Answer from .*From March on\./s);
+  assert.match(await customer.page.locator(".talk-thread").first().innerText(), /Official answer .*From March on\./s);
   assert.equal(await said(customer.page, "oven").count(), 0);
   await customer.page.reload();
   assert.equal(await said(customer.page, "oven").count(), 0);

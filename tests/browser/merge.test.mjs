@@ -44,10 +44,19 @@ test("twins are merged: supporters are told and may leave, the twin leads on, an
   await page.getByLabel("Why?").last().fill("The same wish.");
   await page.getByRole("button", { name: "Merge", exact: true }).click();
   await page.waitForURL(new RegExp(`/i/${target.number}/`));
-  await page.getByText("You followed “Bread for one person”").waitFor();
-  await page.locator(".said", { hasText: "Half a loaf is enough." }).waitFor();
+  await page.getByText("The link led to “Bread for one person”").waitFor();
+  await page.locator(".said", { hasText: "Half a loaf is enough." }).getByText("Said about “Bread for one person”").waitFor();
   assert.equal(await page.locator(".idea-acts .vote-count").innerText(), "2");
   await page.locator(".twin", { hasText: "The same wish." }).waitFor();
+
+  // What was proposed can be read on.
+  const curious = await arrive(atelier, { viewport: PHONE });
+  await curious.open(address(target));
+  await curious.page.locator(".twin a", { hasText: "Bread for one person" }).click();
+  await curious.page.getByRole("heading", { name: "Bread for one person", level: 1 }).waitFor();
+  await curious.page.getByText("As it was when it was merged").waitFor();
+  await curious.page.locator(".note-bar a", { hasText: "A loaf for two" }).click();
+  await curious.page.getByRole("heading", { name: "A loaf for two", level: 1 }).waitFor();
 
   // Who has the twin open is told where it goes on; who comes to it is led there, to the very comment.
   await reader.page.getByText("This idea was merged into another.").waitFor();

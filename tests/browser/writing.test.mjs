@@ -71,6 +71,30 @@ test("words of a tab that closed offline are offered back, and can be put back",
   assert.equal(await again.locator(".kept").count(), 0);
 }));
 
+test("words written offline go out from the next page, which comes without being loaded anew", scene(async (arrive) => {
+  const { path } = await boardWithIdea(owner);
+  const { person, concept, page } = await writerAt(arrive, path);
+  person.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection|Failed to fetch/);
+  await person.context.setOffline(true);
+  await concept.append("body", "- from the tunnel");
+  await concept.state("offline");
+  await page.evaluate(() => (window.same = true));
+  await page.getByRole("link", { name: "Boards" }).first().click();
+  await page.getByRole("heading", { name: "No connection" }).waitFor();
+  await person.context.setOffline(false);
+  await page.locator(".boards li").first().waitFor();
+  const number = path.match(/^\/i\/(\d+)/)[1];
+  await eventually(async () => assert.match((await owner.call("GET", `/ideas/${number}`)).body, /from the tunnel/));
+  await eventually(async () => {
+    const kept = await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("atelier.words.")));
+    assert.deepEqual(kept, [], "nothing waits any more");
+  });
+  await page.goBack();
+  await concept.ready();
+  await holds(concept, "body", /from the tunnel/);
+  assert.equal(await page.evaluate(() => window.same), true, "the page was not loaded anew");
+}));
+
 test("who loses the right to write reads along at once, and writes again when they get it back", scene(async (arrive) => {
   const { board, path } = await boardWithIdea(owner);
   const { person, concept, page } = await writerAt(arrive, path);

@@ -40,8 +40,8 @@ pub(super) trait Writer {
     fn passage(&self) -> Option<NewAnchor>;
     /// Leads to the passage that a comment is about.
     fn reveal(&self, comment: CommentId);
-    /// The concept leaves the screen. The writer leaves the socket itself, once everything is stored.
-    fn leave(&self);
+    /// The concept leaves the screen. The writer leaves the socket itself, once everything is stored, and says so.
+    fn leave(&self, stored: Box<dyn FnOnce()>);
 }
 
 /// The writer, once there is one.
@@ -123,11 +123,17 @@ fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Sel
     select::follow(desk, quoting, selected, i18n, &writer);
     let parts = SendWrapper::new((socket, writer, ends));
     on_cleanup(move || {
-        let (socket, writer, ends) = parts.take();
-        ends.into_iter().for_each(WindowListenerHandle::remove);
-        match writer.take() {
-            Some(writer) => writer.leave(),
+        let (socket, slot, ends) = parts.take();
+        let end = move || ends.into_iter().for_each(WindowListenerHandle::remove);
+        let writer = slot.borrow().clone();
+        match writer {
+            // Until then the page must not go unasked, and the network's return is news.
+            Some(writer) => writer.leave(Box::new(move || {
+                end();
+                slot.take();
+            })),
             None => {
+                end();
                 socket.leave();
                 socket.forget_listeners();
             }
@@ -188,7 +194,9 @@ fn may_write(desire: &Desire) {
 /// The topics of the page: the facts of the idea, what is said about it, and what the person is told; and of the concept
 /// for who only reads it, since to others that comes with the document.
 pub(super) fn topics(desk: Desk, reads: bool) -> Vec<String> {
-    let own = desk.me.with_value(|me| me.as_ref().map(|me| facts::own(me).collect::<Vec<_>>())).unwrap_or_default();
+    // A page that was left while words wait to go out wants to be told of nothing else.
+    let Some(me) = desk.me.try_get_value() else { return Vec::new() };
+    let own = me.as_ref().map(|me| facts::own(me).collect::<Vec<_>>()).unwrap_or_default();
     let concept = reads.then(|| topic(desk));
     [format!("facts:{}", desk.number), format!("talk:{}", desk.number)].into_iter().chain(concept).chain(own).collect()
 }

@@ -124,11 +124,11 @@ pub(super) fn offer(quoting: Quoting, selected: Selected) -> AnyView {
 /// The next comment is about what is selected.
 pub(super) fn choose(i18n: Texts, quoting: Quoting, selected: Selected) {
     let Some(quoted) = selected.quoted.get_untracked() else {
-        toast::say(t_string!(i18n, passage.select_first));
+        toast::warn(t_string!(i18n, passage.select_first));
         return;
     };
     if quoted.words.chars().count() > limits::QUOTE {
-        toast::say(t_string!(i18n, passage.too_long, limit = limits::QUOTE));
+        toast::warn(t_string!(i18n, passage.too_long, limit = limits::QUOTE));
         return;
     }
     selected.quoted.set(None);

@@ -45,6 +45,8 @@ pub(super) struct Session {
     socket: Socket,
     script: Script,
     labels: RefCell<Labels>,
+    /// The key under which unsaved words are kept.
+    own_key: String,
     /// In the order of the fields; empty until the document has arrived.
     editors: RefCell<Vec<Editor>>,
     core: RefCell<Core>,
@@ -73,7 +75,10 @@ struct Core {
     /// Since when words have waited, and since when nothing was acknowledged.
     waiting: Option<(f64, f64)>,
     may_write: bool,
+    /// The concept is not on the screen any more.
     leaving: bool,
+    /// Called once nothing waits then.
+    stored: Option<Box<dyn FnOnce()>>,
     frame: bool,
     commit_timer: Option<TimeoutHandle>,
     caret_timer: Option<TimeoutHandle>,
@@ -90,6 +95,7 @@ impl Session {
             socket: socket.clone(),
             script,
             labels: RefCell::new(labels),
+            own_key: storage::own_key(desk, socket.peer()),
             editors: RefCell::default(),
             core,
         });
@@ -266,17 +272,22 @@ impl Session {
             core.waiting = None;
             core.leaving
         };
-        storage::forget(&self.own_key());
+        storage::forget(&self.own_key);
         self.core.borrow_mut().hold = None;
         self.desk.no_room.try_set(false);
         if leaving {
             self.socket.leave();
             self.socket.forget_listeners();
+            self.tell_stored();
         }
     }
 
-    fn own_key(&self) -> String {
-        storage::own_key(self.desk, self.socket.peer())
+    /// Tells who waits for it that this session is over.
+    fn tell_stored(&self) {
+        let stored = self.core.borrow_mut().stored.take();
+        if let Some(stored) = stored {
+            stored();
+        }
     }
 }
 
@@ -289,7 +300,7 @@ impl Writer for Session {
     fn keep(&self) {
         let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
         if !words.is_empty() {
-            let key = self.own_key();
+            let key = self.own_key.clone();
             self.core.borrow_mut().hold.get_or_insert_with(|| Hold::of(&key));
             let kept = storage::keep(&key, &super::kept::Why::Unsaved, &words);
             self.desk.no_room.try_set(!kept);
@@ -337,7 +348,8 @@ impl Writer for Session {
         self.commit();
         let core = self.core.borrow();
         let (field, anchor, head) = core.caret?;
-        let (first, last) = core.replica.as_ref()?.ends(field, anchor.min(head)..anchor.max(head))?;
+        let replica = core.replica.as_ref()?;
+        let (first, last) = replica.ends(field, replica.without_margins(field, anchor.min(head)..anchor.max(head)))?;
         Some(NewAnchor { field, passage: NewPassage::Cursors { first, last } })
     }
 
@@ -351,10 +363,14 @@ impl Writer for Session {
         }
     }
 
-    fn leave(&self) {
+    fn leave(&self, stored: Box<dyn FnOnce()>) {
         self.commit();
         self.editors.borrow_mut().clear();
-        self.core.borrow_mut().leaving = true;
+        {
+            let mut core = self.core.borrow_mut();
+            core.leaving = true;
+            core.stored = Some(stored);
+        }
         if self.unsaved_now() {
             self.keep();
             self.watch();

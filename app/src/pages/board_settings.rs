@@ -44,10 +44,10 @@ fn page(board: &BoardView) -> AnyView {
             audience: Some(wanted.audience),
             editing: Some(wanted.editing),
             holds_first: Some(!state.value("holds_first").is_empty()),
-            // No limit, where nothing is said; what is no number is refused by the server as too many.
+            // No limit, where nothing is said; what is no number of votes is refused by the server as too many.
             votes_per_month: Some(match state.value("votes_per_month").as_str() {
                 "" => 0,
-                number => number.parse().unwrap_or(u32::MAX),
+                number => number.parse().ok().filter(|votes| *votes > 0).unwrap_or(u32::MAX),
             }),
         };
         let path = format!("/boards/{slug}");

@@ -112,7 +112,7 @@ fn row(aside: DocumentAside, list: Loaded<Vec<DocumentAside>>) -> AnyView {
         leptos::task::spawn_local(async move {
             match api::put(&format!("/desk/documents/{document}/release")).await {
                 Ok(()) => toast::say(t_string!(i18n, desk.released)),
-                Err(problem) => toast::say(words::problem(i18n, &problem)),
+                Err(problem) => toast::warn(words::problem(i18n, &problem)),
             }
             list.again();
         });

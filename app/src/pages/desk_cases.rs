@@ -113,7 +113,7 @@ fn undo(queue: Queue, id: DecisionId) {
     spawn_local(async move {
         match api::delete(&format!("/desk/decisions/{id}")).await {
             Ok(()) => toast::say(t_string!(i18n, desk.undone)),
-            Err(problem) => toast::say(words::problem(i18n, &problem)),
+            Err(problem) => toast::warn(words::problem(i18n, &problem)),
         }
         let _ = queue.last.try_set(None);
         queue.refresh().await;
@@ -344,7 +344,7 @@ fn send(queue: Queue, subject: Subject, act: Decide, title: StoredValue<String>,
             Err(problem) if saying.act.get_untracked().is_some() => {
                 let _ = saying.wrong.try_set(Some(problem));
             }
-            Err(problem) => toast::say(words::problem(i18n, &problem)),
+            Err(problem) => toast::warn(words::problem(i18n, &problem)),
         }
     });
 }

@@ -24,10 +24,14 @@ pub fn view() -> AnyView {
     let number = Memo::new(move |_| params.with(|params| params.get("number").unwrap_or_default()));
     let idea = load::ask::<IdeaView>(move || format!("/ideas/{}", number.get()));
     let said = talk::ask(number);
-    let from = idea_merge::came_by();
+    let (from, as_it_was) = (idea_merge::came_by(), idea_merge::as_it_was());
     load::load(idea, move |idea| {
         if let Some(into) = &idea.merged_into {
-            return idea_merge::lead_on(idea.card.number, into);
+            return if as_it_was.get() {
+                idea_merge::alone(&idea, into)
+            } else {
+                idea_merge::lead_on(idea.card.number, into)
+            };
         }
         let slug = params.with_untracked(|params| params.get("slug").unwrap_or_default());
         if slug != idea.card.slug {
@@ -205,7 +209,7 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
     let remove = move |handle: String| {
         leptos::task::spawn_local(async move {
             if let Err(problem) = api::delete(&format!("/ideas/{number}/coauthors/{handle}")).await {
-                toast::say(words::problem(i18n, &problem));
+                toast::warn(words::problem(i18n, &problem));
             }
             let _ = again().await;
         });

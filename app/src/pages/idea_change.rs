@@ -70,7 +70,7 @@ fn settle(i18n: Texts, done: Result<&'static str, Problem>, asks: RwSignal<bool>
             let _ = asks.try_set(false);
             toast::say(said);
         }
-        Err(problem) => toast::say(words::problem(i18n, &problem)),
+        Err(problem) => toast::warn(words::problem(i18n, &problem)),
     }
 }
 

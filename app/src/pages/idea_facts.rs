@@ -51,7 +51,7 @@ fn follow(idea: &IdeaView) -> AnyView {
             let done = if wanted { api::put(&path).await } else { api::delete(&path).await };
             if let Err(problem) = done {
                 let _ = follows.try_set(!wanted);
-                toast::say(words::problem(i18n, &problem));
+                toast::warn(words::problem(i18n, &problem));
             }
         });
     };

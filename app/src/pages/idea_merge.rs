@@ -12,8 +12,9 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     live::facts,
     ui::{
-        card, chrome, date,
+        avatar, card, chrome, date,
         dialog::{self, Dialog},
+        head,
         icon::icon,
         pill, tag, toast,
     },
@@ -36,6 +37,58 @@ pub(super) fn lead_on(twin: u32, into: &IdeaName) -> AnyView {
     let hash = use_location().hash.get_untracked();
     answer::go(&format!("{}?from={twin}{hash}", card::path(into.number, &into.slug)));
     ().into_any()
+}
+
+/// Whether the address asks for a merged idea as it was, rather than for where it lives on.
+pub(super) fn as_it_was() -> Memo<bool> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get("as-it-was").is_some()))
+}
+
+/// The address of a merged idea as it was. Links to it are external: a page of the same route does not hear of the query.
+pub(super) fn as_it_was_path(idea: &IdeaName) -> String {
+    format!("{}?as-it-was", card::path(idea.number, &idea.slug))
+}
+
+/// A merged idea as it was when it was merged, to be read.
+pub(super) fn alone(idea: &IdeaView, into: &IdeaName) -> AnyView {
+    let i18n = use_i18n();
+    let card = &idea.card;
+    let title = card.title.clone();
+    let href = card::path(into.number, &into.slug);
+    view! {
+        {head::title(move || title.clone())}
+        {head::arrive_at_title()}
+        <div class="page idea-page">
+            <nav class="idea-trail" aria-label=move || t_string!(i18n, idea.board)>
+                <a class="back" href=href.clone()>{icon("arrow-left")} <span class="idea-trail-board">{into.title.clone()}</span></a>
+                <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
+            </nav>
+            <div class="idea-sheet">
+                <p class="note-bar" data-colour="sky">
+                    <span>{t!(i18n, merge.lives_on)} " " <a href=href>{into.title.clone()}</a></span>
+                </p>
+                <article class="concept">
+                    <h1 class="concept-title">{card.title.clone()}</h1>
+                    <p class="concept-pitch">{card.pitch.clone()}</p>
+                    <div class="concept-body prose" inner_html=idea.body_html.clone()></div>
+                </article>
+            </div>
+            <aside class="idea-facts" aria-label=move || t_string!(i18n, idea.facts)>
+                <dl class="facts">
+                    <div>
+                        <dt>{t!(i18n, idea.proposed_by)}</dt>
+                        <dd>{avatar::person(&card.author)}</dd>
+                    </div>
+                    <div>
+                        <dt>{t!(i18n, idea.proposed)}</dt>
+                        <dd>{date::ago(card.created_at)}</dd>
+                    </div>
+                </dl>
+            </aside>
+        </div>
+    }
+    .into_any()
 }
 
 /// Says at the top of the page that another idea led here; and, while it is open, that this one lives on elsewhere.
@@ -80,6 +133,7 @@ pub(super) fn notices(idea: &IdeaView, from: Memo<Option<u32>>) -> AnyView {
 pub(super) fn section(idea: &IdeaView) -> AnyView {
     let i18n = use_i18n();
     let (number, may) = (idea.card.number, idea.may_merge);
+    let path = StoredValue::new(card::idea_path(&idea.card));
     let twins = RwSignal::new(idea.twins.clone());
     let news = facts::twins();
     // The page's own idea stays, so that an editor at work is not disturbed.
@@ -99,11 +153,9 @@ pub(super) fn section(idea: &IdeaView) -> AnyView {
         let Some(twin) = parting.get_untracked() else { return };
         spawn_local(async move {
             match api::delete_for::<IdeaView>(&format!("/ideas/{}/merge", twin.idea.number)).await {
-                Ok(_) => {
-                    let _ = twins.try_update(|twins| twins.retain(|other| other.idea.number != twin.idea.number));
-                    toast::say(t_string!(i18n, merge.parted, title = twin.idea.title));
-                }
-                Err(problem) => toast::say(words::problem(i18n, &problem)),
+                // Its votes, comments and co-authors went with it.
+                Ok(_) => chrome::leave_to(&path.get_value()),
+                Err(problem) => toast::warn(words::problem(i18n, &problem)),
             }
         });
     };
@@ -135,7 +187,7 @@ pub(super) fn section(idea: &IdeaView) -> AnyView {
         });
         view! {
             <li class="twin">
-                <strong>{twin.idea.title.clone()}</strong>
+                <a class="twin-title" href=as_it_was_path(&twin.idea) rel="external">{twin.idea.title.clone()}</a>
                 <span class="quiet">{t!(i18n, idea.number, number = twin.idea.number)} ", " {by} ", " {date::ago(at)}</span>
                 {why}
                 {undo}

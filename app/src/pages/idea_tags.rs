@@ -59,7 +59,7 @@ fn chooser(number: u32, offered: &[TagView], set: RwSignal<Vec<TagView>>) -> Any
                 Err(problem) => {
                     // The boxes go back to what holds.
                     set.try_update(|_| ());
-                    toast::say(match problem.fields.get("tags") {
+                    toast::warn(match problem.fields.get("tags") {
                         Some(field) => words::field(i18n, field),
                         None => words::problem(i18n, &problem).to_owned(),
                     });

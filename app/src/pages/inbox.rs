@@ -51,7 +51,7 @@ fn read(which: ReadNotices, then: impl FnOnce() + 'static) {
                 let _ = unread.try_set(left.unread);
                 then();
             }
-            Err(problem) => toast::say(words::problem(i18n, &problem)),
+            Err(problem) => toast::warn(words::problem(i18n, &problem)),
         }
     });
 }
@@ -149,7 +149,7 @@ fn leave(notice: &NoticeView) -> Option<AnyView> {
                     let _ = left.try_set(true);
                     toast::say(t_string!(i18n, inbox.left));
                 }
-                Err(problem) => toast::say(words::problem(i18n, &problem)),
+                Err(problem) => toast::warn(words::problem(i18n, &problem)),
             }
         });
     };
@@ -264,7 +264,7 @@ fn choose(choices: &NoticeChoices) -> AnyView {
                     Ok(_) => toast::say(t_string!(i18n, inbox.saved)),
                     Err(problem) => {
                         let _ = off.try_set(before);
-                        toast::say(words::problem(i18n, &problem));
+                        toast::warn(words::problem(i18n, &problem));
                     }
                 }
             });

@@ -63,9 +63,6 @@ pub fn view(problem: Problem) -> AnyView {
     let visitor = move || here.me.with(|me| me.person.is_none()) && matches!(code, Code::NotFound | Code::SignIn);
     let sign_in = move || answer::sign_in_path(&location.pathname.get());
     let cut_off = code == Code::Unreachable;
-    if cut_off {
-        try_again_once_online();
-    }
     let home = if cut_off { "button" } else { "button button-strong" };
     let again = cut_off.then(|| {
         view! { <a class="button button-strong" rel="external" href=location.pathname>{t!(i18n, wrong.again)}</a> }
@@ -87,17 +84,4 @@ pub fn view(problem: Problem) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// The page asks for itself again when the network is back.
-fn try_again_once_online() {
-    #[cfg(feature = "hydrate")]
-    {
-        let online = window_event_listener_untyped("online", |_| {
-            // What cannot be loaded stays as it is: the person may try by hand.
-            let _ = window().location().reload();
-        });
-        let online = send_wrapper::SendWrapper::new(online);
-        on_cleanup(move || online.take().remove());
-    }
 }

@@ -89,7 +89,7 @@ fn page(board: &BoardView, visitor: bool) -> AnyView {
         let board = slug.get_value();
         // What a picture adds to the text is part of the idea.
         if pictures.busy.get_untracked() {
-            toast::say(t_string!(i18n, picture.wait));
+            toast::warn(t_string!(i18n, picture.wait));
             return;
         }
         if visitor {

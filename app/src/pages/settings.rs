@@ -176,7 +176,7 @@ fn sessions() -> AnyView {
         leptos::task::spawn_local(async move {
             match api::delete(&format!("/sessions/{id}")).await {
                 Ok(()) => toast::say(t_string!(i18n, settings.session_ended)),
-                Err(problem) => toast::say(crate::words::problem(i18n, &problem)),
+                Err(problem) => toast::warn(crate::words::problem(i18n, &problem)),
             }
             list.again();
         });
@@ -277,7 +277,7 @@ fn token_rows(tokens: Vec<TokenView>, list: Loaded<Vec<TokenView>>) -> AnyView {
             leptos::task::spawn_local(async move {
                 match api::delete(&format!("/tokens/{id}")).await {
                     Ok(()) => toast::say(t_string!(i18n, settings.token_revoked)),
-                    Err(problem) => toast::say(crate::words::problem(i18n, &problem)),
+                    Err(problem) => toast::warn(crate::words::problem(i18n, &problem)),
                 }
                 list.again();
             });

@@ -39,6 +39,7 @@ pub fn view() -> AnyView {
     let state = Form::new("sign-in");
     let sign_up = with_next("/sign-up", &next);
     let drafting = next.ends_with("/propose");
+    let voting = use_query_map().with_untracked(|query| query.get("for").as_deref() == Some("vote"));
     let send = move || {
         let request = SignIn { email: state.value("email"), password: state.raw("password") };
         let next = next.clone();
@@ -52,6 +53,14 @@ pub fn view() -> AnyView {
         {head::title(move || t_string!(i18n, nav.sign_in).to_owned())}
         <div class="page account">
             <header class="page-head">{head::heading(title)} <p class="lead">{t!(i18n, sign_in.lead)}</p></header>
+            {voting
+                .then(|| {
+                    view! {
+                        <p class="note-bar" data-colour="sky">
+                            {icon("caret-up")} <span>{t!(i18n, sign_in.to_vote)}</span>
+                        </p>
+                    }
+                })}
             {drafting
                 .then(|| {
                     view! {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    api::{AcceptInvite, Me, SignIn, SignUp, SignUpRule},
+    api::{AcceptInvite, Code, FieldCode, FieldProblem, Me, Problem, SignIn, SignUp, SignUpRule},
     limits,
 };
 
@@ -93,7 +93,7 @@ pub fn join(form: Form, invite: Option<String>, next: String) {
     let call = async move {
         api::post::<()>("/accounts", &account).await?;
         let request = SignIn { email: account.email, password: account.password };
-        api::post::<Me>("/session", &request).await?;
+        api::post::<Me>("/session", &request).await.map_err(known)?;
         if let Some(token) = invite {
             // An account of before has not taken it up yet; a new one says so again.
             api::post::<Me>("/invites/accept", &AcceptInvite { token }).await?;
@@ -101,4 +101,14 @@ pub fn join(form: Form, invite: Option<String>, next: String) {
         Ok(())
     };
     form.send(call, move |()| chrome::leave_to(&next));
+}
+
+/// What was typed made no account, and opens none: the address has one, with another password.
+fn known(problem: Problem) -> Problem {
+    if problem.code != Code::BadCredentials {
+        return problem;
+    }
+    let mut taken = Problem::new(Code::Invalid, "The address has an account already.");
+    taken.fields.insert("email".to_owned(), FieldProblem::new(FieldCode::Taken, "has an account already"));
+    taken
 }

@@ -102,6 +102,19 @@ impl Talk {
         self.sure.open();
     }
 
+    /// The comment behind this one, or before it where it is the last.
+    fn beside(self, id: CommentId) -> Option<CommentId> {
+        let all: Vec<CommentId> = self.threads.with_untracked(|threads| {
+            threads
+                .iter()
+                .flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies))
+                .map(|comment| comment.id)
+                .collect()
+        });
+        let at = all.iter().position(|other| *other == id)?;
+        all.get(at + 1).or_else(|| at.checked_sub(1).and_then(|before| all.get(before))).copied()
+    }
+
     /// Shows what a comment said before.
     pub fn show_history(self, id: CommentId) {
         spawn_local(async move {
@@ -233,15 +246,33 @@ mod lead {
     }
 }
 
+/// Leads a keyboard on, when what had the focus is no more.
+fn focus_on(id: String) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast as _;
+        let found = document().get_element_by_id(&id).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(found) = found {
+            let _ = found.set_attribute("tabindex", "-1");
+            let _ = found.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    drop(id);
+}
+
 fn dialogs(talk: Talk) -> AnyView {
     let i18n = use_i18n();
     let delete = move || {
         let Some(id) = talk.deleting.get_untracked() else { return };
+        let beside = talk.beside(id);
         spawn_local(async move {
             if let Err(problem) = api::delete(&format!("/comments/{id}")).await {
-                toast::say(words::problem(i18n, &problem));
+                toast::warn(words::problem(i18n, &problem));
             }
             let _ = talk.refresh().await;
+            leptos::task::tick().await;
+            focus_on(beside.map_or_else(|| "talk".to_owned(), |beside| format!("c-{beside}")));
         });
     };
     let versions = move || talk.versions.get().into_iter().map(version).collect_view();

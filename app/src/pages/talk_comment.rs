@@ -3,7 +3,7 @@
 use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 use shared::{
     CommentId,
-    api::{AnchorView, CommentKind, CommentView, Deleter, PassageState, Reaction, Subject},
+    api::{AnchorView, CommentKind, CommentView, Deleter, IdeaName, PassageState, Reaction, Subject},
 };
 
 use super::{
@@ -14,6 +14,7 @@ use crate::{
     api,
     i18n::{t, t_string, use_i18n},
     live::mark_id,
+    pages::idea_merge,
     ui::{avatar, date, icon::icon, order, toast},
     visit::here,
     words::{self, Texts},
@@ -70,6 +71,7 @@ fn comment(talk: Talk, id: CommentId, replying: RwSignal<bool>) -> AnyView {
                     view! {
                         {label(kind)}
                         {head(talk, &said, now)}
+                        {said.from.as_ref().map(from)}
                         {move || standing.get().map(|(away, because)| {
                             order::mark(away, because.as_ref(), Subject::Comment(id), move || spawn_local(async move {
                                 let _ = talk.refresh().await;
@@ -100,6 +102,18 @@ fn trace(by: Deleter) -> AnyView {
         Deleter::Moderator => t_string!(i18n, talk.deleted_moderator),
     };
     view! { <p class="said-trace">{icon("trash")} {text}</p> }.into_any()
+}
+
+/// The idea about which it was said, before that was merged into this one.
+fn from(idea: &IdeaName) -> AnyView {
+    let i18n = use_i18n();
+    let title = idea.title.clone();
+    view! {
+        <p class="said-from quiet">
+            <a href=idea_merge::as_it_was_path(idea) rel="external">{move || t_string!(i18n, merge.said_about, title = title.clone())}</a>
+        </p>
+    }
+    .into_any()
 }
 
 /// The passage of the concept it is about, and the way to it.
@@ -263,7 +277,7 @@ fn pill(talk: Talk, now: Memo<Option<CommentView>>, id: CommentId, kind: Reactio
             let path = format!("/comments/{id}/reactions/{}", kind.as_str());
             let done = if mine { api::delete(&path).await } else { api::put(&path).await };
             if let Err(problem) = done {
-                toast::say(words::problem(i18n, &problem));
+                toast::warn(words::problem(i18n, &problem));
             }
             let _ = talk.refresh().await;
         });

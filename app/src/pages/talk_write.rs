@@ -160,7 +160,7 @@ pub(super) fn composer(
             let made = api::post_once::<CommentView>(&path, &new, &once.get_value()).await;
             let _ = writing.pending.try_set(false);
             match made {
-                Ok(_) => {
+                Ok(said) => {
                     once.set_value(String::new());
                     kept.with_value(|kept| keep_text(kept, ""));
                     if parent.is_none() {
@@ -170,7 +170,11 @@ pub(super) fn composer(
                         text.set_value("");
                     }
                     writing.pictures.look_again();
-                    toast::say(t_string!(i18n, talk.said));
+                    toast::say(if said.away.is_some() {
+                        t_string!(i18n, talk.held)
+                    } else {
+                        t_string!(i18n, talk.said)
+                    });
                     let _ = talk.refresh().await;
                     done();
                 }

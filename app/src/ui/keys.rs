@@ -9,8 +9,8 @@ use super::finder::{Finder, Part};
 
 /// Where people write; what is typed there is text.
 const WRITING: &str = "input, textarea, select, [contenteditable], [role=textbox]";
-/// The links of the cards in a list.
-const CARDS: &str = "main .card .card-link";
+/// What one goes through in a list: the links of its cards, and the cases on the desk.
+const CARDS: &str = "main .card .card-link, main .case";
 
 /// Listens as long as the page is there.
 pub fn listen(finder: Finder) {
@@ -46,6 +46,8 @@ fn press(finder: Finder, event: &KeyboardEvent) -> bool {
         "?" => finder.open(Part::Keys),
         "j" | "J" => return step(1),
         "k" | "K" => return step(-1),
+        "ArrowDown" if within(".case") => return step(1),
+        "ArrowUp" if within(".case") => return step(-1),
         "v" | "V" => return vote(),
         "Escape" => return leave(),
         _ => return false,
@@ -61,7 +63,7 @@ fn element(selector: &str) -> Option<HtmlElement> {
 fn step(by: i32) -> bool {
     let Ok(cards) = document().query_selector_all(CARDS) else { return false };
     let active = document().active_element();
-    let card = active.and_then(|active| active.closest(".card").ok().flatten());
+    let card = active.and_then(|active| active.closest(".card, .case").ok().flatten());
     let length = cards.length().cast_signed();
     let at = (0..length).find(|at| {
         let link = cards.item(at.cast_unsigned());

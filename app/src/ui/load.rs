@@ -105,7 +105,12 @@ where
         loaded.heard,
         Arc::new(move |heard| match heard.read() {
             Ok(thing) => draw(thing),
-            Err(problem) => problem::view(problem),
+            Err(problem) => {
+                if problem.code == Code::Unreachable {
+                    once_online(move || loaded.again());
+                }
+                problem::view(problem)
+            }
         }),
     )
 }
@@ -120,6 +125,18 @@ fn show(heard: Resource<Heard, FromToStringCodec>, draw: Arc<dyn Fn(&Heard) -> A
         </Transition>
     }
     .into_any()
+}
+
+/// Calls `again` when the network is back. The page itself stays: it may hold words that still have to go out.
+fn once_online(again: impl Fn() + 'static) {
+    #[cfg(feature = "hydrate")]
+    {
+        let online = window_event_listener_untyped("online", move |_| again());
+        let online = send_wrapper::SendWrapper::new(online);
+        on_cleanup(move || online.take().remove());
+    }
+    #[cfg(not(feature = "hydrate"))]
+    drop(again);
 }
 
 /// Quiet shapes where the content will be.

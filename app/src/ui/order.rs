@@ -156,7 +156,7 @@ pub fn mark(away: Away, because: Option<&Because>, subject: Subject, done: impl 
         leptos::task::spawn_local(async move {
             match decide(subject, Decide::Keep, None, String::new()).await {
                 Ok(_) => done(),
-                Err(problem) => toast::say(words::problem(i18n, &problem)),
+                Err(problem) => toast::warn(words::problem(i18n, &problem)),
             }
         });
     };

@@ -1,4 +1,4 @@
-//! Toasts: a short word that something was done, read aloud, gone after a while.
+//! Toasts: a short word that something was done, or was not, read aloud, gone after a while.
 
 use std::time::Duration;
 
@@ -12,9 +12,18 @@ use crate::{
 /// How long a toast stays.
 const STAY: Duration = Duration::from_secs(6);
 
+/// What is said.
+#[derive(Clone)]
+struct Toast {
+    number: u32,
+    text: String,
+    /// Whether something was not done.
+    warns: bool,
+}
+
 #[derive(Clone, Copy)]
 struct Toasts {
-    shown: RwSignal<Option<(u32, String)>>,
+    shown: RwSignal<Option<Toast>>,
 }
 
 thread_local! {
@@ -29,14 +38,23 @@ pub fn provide() {
     THE_TOASTS.with(|the| the.set(Some(toasts)));
 }
 
-/// Says `text` to the person. Answers come after the page asked for them is gone from the context: hence the global.
+/// Says that something was done. Answers come after the page asked for them is gone from the context: hence the global.
 pub fn say(text: impl Into<String>) {
+    show(text.into(), false);
+}
+
+/// Says that something was not done, and why.
+pub fn warn(text: impl Into<String>) {
+    show(text.into(), true);
+}
+
+fn show(text: String, warns: bool) {
     let Some(Toasts { shown }) = THE_TOASTS.with(std::cell::Cell::get) else { return };
-    let number = shown.with_untracked(|shown| shown.as_ref().map_or(0, |(number, _)| number.wrapping_add(1)));
-    shown.set(Some((number, text.into())));
+    let number = shown.with_untracked(|shown| shown.as_ref().map_or(0, |shown| shown.number.wrapping_add(1)));
+    shown.set(Some(Toast { number, text, warns }));
     set_timeout(
         move || {
-            if shown.with_untracked(|shown| shown.as_ref().is_some_and(|(at, _)| *at == number)) {
+            if shown.with_untracked(|shown| shown.as_ref().is_some_and(|at| at.number == number)) {
                 shown.set(None);
             }
         },
@@ -53,10 +71,10 @@ pub fn region() -> AnyView {
             {move || {
                 shown
                     .get()
-                    .map(|(_, text)| {
+                    .map(|Toast { text, warns, .. }| {
                         view! {
-                            <div class="toast">
-                                {icon("check-circle")} <span>{text}</span>
+                            <div class="toast" class:warns=warns>
+                                {icon(if warns { "warning-circle" } else { "check-circle" })} <span>{text}</span>
                                 <button
                                     type="button"
                                     class="button-plain"

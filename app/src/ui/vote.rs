@@ -96,11 +96,16 @@ pub fn vote(card: &IdeaCard) -> AnyView {
     let (news, own) = (facts::of(number), facts::own_vote(number));
     let title = card.title.clone();
     if here.me.with_untracked(|me| me.person.is_none()) {
-        let path = use_location().pathname;
+        let location = use_location();
+        let sign_in = move || {
+            let (path, search) = (location.pathname.get(), location.search.get());
+            let back = if search.is_empty() { path } else { format!("{path}?{search}") };
+            answer::sign_in_to_vote_path(&answer::safe_next(Some(&back)))
+        };
         let votes = card.votes;
         let label = move || t_string!(i18n, vote.sign_in, title = title.clone(), votes = words::votes(i18n, votes));
         return view! {
-            <a class="vote" href=move || answer::sign_in_path(&answer::safe_next(Some(&path.get()))) aria-label=label>
+            <a class="vote" href=sign_in aria-label=label>
                 {icon("caret-up")} <span class="vote-count" aria-hidden="true">{votes}</span>
             </a>
         }
@@ -129,7 +134,7 @@ pub fn vote(card: &IdeaCard) -> AnyView {
         }
     });
     let label = move || t_string!(i18n, vote.vote, title = title.clone(), votes = words::votes(i18n, ballot.votes()));
-    let press = move |_| ballot.press(move |problem| toast::say(words::problem(i18n, problem)));
+    let press = move |_| ballot.press(move |problem| toast::warn(words::problem(i18n, problem)));
     view! {
         <button
             type="button"

@@ -6,6 +6,7 @@ use shared::{
     api::{AuditAct, BoardView, FieldCode, FieldProblem, IdeaView, PersonView, SetTag, SetTags, TagView},
     limits,
     rules::BoardAct,
+    slug::slug,
 };
 
 use super::{Error, access, boards, fields, ideas, signed};
@@ -19,6 +20,7 @@ pub async fn add(db: &Db, who: Option<&PersonView>, slug: &str, new: &SetTag) ->
     let mut tx = db.write().await?;
     let (board, _) = access::board(&mut tx, who, slug, BoardAct::Govern).await?;
     let tag = TagView { id: TagId::new(), name: name(new)?, colour: new.colour };
+    is_new(&mut tx, board.id, &tag).await?;
     tags::insert(&mut tx, board.id, &tag).await.map_err(taken)?;
     if tags::of_board(&mut tx, board.id).await?.len() > limits::TAGS {
         return Err(Error::field("name", too_many(limits::TAGS)));
@@ -34,6 +36,7 @@ pub async fn edit(db: &Db, who: Option<&PersonView>, slug: &str, id: TagId, edit
     let mut tx = db.write().await?;
     let (board, _) = access::board(&mut tx, who, slug, BoardAct::Govern).await?;
     let tag = TagView { id, name: name(edit)?, colour: edit.colour };
+    is_new(&mut tx, board.id, &tag).await?;
     if !tags::update(&mut tx, board.id, &tag).await.map_err(taken)? {
         return Err(Error::NotFound("tag"));
     }
@@ -67,15 +70,27 @@ async fn finish(
     Ok(after)
 }
 
+/// Another tag of the board may not have the same name but for accents and capitals: nobody would know which to choose.
+async fn is_new(tx: &mut Tx, board: BoardId, tag: &TagView) -> Result<(), Error> {
+    let key = slug(&tag.name);
+    let known = tags::of_board(tx, board).await?;
+    let twin = known.iter().any(|other| other.id != tag.id && !key.is_empty() && slug(&other.name) == key);
+    if twin { Err(is_taken()) } else { Ok(()) }
+}
+
 fn name(tag: &SetTag) -> Result<String, Error> {
     fields::line(&tag.name, limits::TAG).map_err(|problem| Error::field("name", problem))
 }
 
 fn taken(error: StoreError) -> Error {
     match error {
-        StoreError::Taken(_) => Error::field("name", FieldProblem::new(FieldCode::Taken, "is another tag's")),
+        StoreError::Taken(_) => is_taken(),
         other => other.into(),
     }
+}
+
+fn is_taken() -> Error {
+    Error::field("name", FieldProblem::new(FieldCode::Taken, "is another tag's"))
 }
 
 fn too_many(limit: usize) -> FieldProblem {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use shared::{
     CommentId, IdeaId, PersonId,
-    api::{CommentKind, CommentView, Deleter, Millis, Reaction, ReactionCount, Thread},
+    api::{CommentKind, CommentView, Deleter, IdeaName, Millis, Reaction, ReactionCount, Thread},
     rules::Away,
 };
 use uuid::Uuid;
@@ -84,6 +84,7 @@ impl TryFrom<CommentRow> for CommentView {
             deleted_at: row.deleted_at,
             deleted_by,
             reactions: Vec::new(),
+            from: None,
             away: rows::away(row.away.as_deref())?,
             because: None,
             may_edit: false,
@@ -104,7 +105,10 @@ macro_rules! columns {
 /// Whether an answer stands, which puts it first: see [`CommentView::is_pinned`].
 macro_rules! rank {
     () => {
-        "CASE WHEN c.kind = 'answer' AND c.deleted_at IS NULL AND c.away IS NULL THEN 0 ELSE 1 END"
+        "CASE WHEN c.kind = 'answer' AND c.deleted_at IS NULL AND c.away IS NULL AND NOT EXISTS (
+             SELECT 1 FROM merge_comment f JOIN merge g ON g.id = f.merge_id
+             WHERE f.comment_id = c.id AND g.undone_at IS NULL
+         ) THEN 0 ELSE 1 END"
     };
 }
 
@@ -177,6 +181,7 @@ pub async fn threads(tx: &mut Tx, idea: IdeaId, eye: Eye, from: Place, limit: u3
         all.push(reply.try_into()?);
     }
     add_reactions(tx, eye, &mut all).await?;
+    add_origins(tx, &mut all).await?;
     let mut by_thread: HashMap<CommentId, Vec<CommentView>> = HashMap::new();
     for reply in all.split_off(threads) {
         by_thread.entry(reply.parent.unwrap_or(reply.id)).or_default().push(reply);
@@ -185,6 +190,29 @@ pub async fn threads(tx: &mut Tx, idea: IdeaId, eye: Eye, from: Place, limit: u3
         .into_iter()
         .map(|comment| Thread { replies: by_thread.remove(&comment.id).unwrap_or_default(), comment })
         .collect())
+}
+
+/// Says of what merges carried about which idea it was said first.
+async fn add_origins(tx: &mut Tx, comments: &mut [CommentView]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = comments.iter().map(|comment| comment.id.0).collect();
+    let rows: Vec<(Uuid, i64, String)> = of_ids!(
+        tx,
+        ids,
+        "SELECT f.comment_id, i.number, i.title FROM merge_comment f JOIN merge g ON g.id = f.merge_id
+         JOIN idea i ON i.id = g.twin_id WHERE g.undone_at IS NULL AND ",
+        "f.comment_id",
+        " ORDER BY g.created_at DESC, g.id DESC"
+    );
+    // The last is of the merge that carried it first.
+    let mut found: HashMap<CommentId, IdeaName> = HashMap::new();
+    for (comment, number, title) in rows {
+        let idea = IdeaName { number: rows::number(number)?, slug: shared::slug::slug(&title), title };
+        found.insert(CommentId(comment), idea);
+    }
+    for comment in comments {
+        comment.from = found.remove(&comment.id);
+    }
+    Ok(())
 }
 
 async fn add_reactions(tx: &mut Tx, eye: Eye, comments: &mut [CommentView]) -> Result<(), StoreError> {
@@ -240,6 +268,7 @@ pub async fn one(tx: &mut Tx, eye: Eye, id: CommentId) -> Result<Option<(u32, Co
         .bind(id.0).fetch_one(c).await)?;
     let mut found = [CommentView::try_from(row)?];
     add_reactions(tx, eye, &mut found).await?;
+    add_origins(tx, &mut found).await?;
     let [comment] = found;
     Ok(Some((number, comment)))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use shared::{
     BoardId, IdeaId, TagId,
     api::{IdeaCard, TagView},
+    slug::slug,
 };
 use uuid::Uuid;
 
@@ -21,18 +22,30 @@ struct OwnedRow {
     tag: rows::TagRow,
 }
 
+/// By name, as people order names: accents and capitals do not count.
+fn key(tag: &TagView) -> (String, String) {
+    (slug(&tag.name), tag.name.clone())
+}
+
+/// Tags of one board or idea in their order.
+fn in_order(rows: Vec<rows::TagRow>) -> Result<Vec<TagView>, StoreError> {
+    let mut tags = rows.into_iter().map(TagView::try_from).collect::<Result<Vec<_>, _>>()?;
+    tags.sort_by_cached_key(key);
+    Ok(tags)
+}
+
 /// The tags of a board, by name.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of_board(tx: &mut Tx, board: BoardId) -> Result<Vec<TagView>, StoreError> {
     let rows: Vec<rows::TagRow> = on!(tx, c => sqlx::query_as(
-        "SELECT id AS tag_id, name AS tag_name, colour AS tag_colour FROM tag WHERE board_id = $1 ORDER BY name, id",
+        "SELECT id AS tag_id, name AS tag_name, colour AS tag_colour FROM tag WHERE board_id = $1",
     )
     .bind(board.0)
     .fetch_all(c)
     .await)?;
-    rows.into_iter().map(TagView::try_from).collect()
+    in_order(rows)
 }
 
 /// The tags of every board somebody sees, by name within each.
@@ -44,14 +57,19 @@ pub async fn seen(tx: &mut Tx, sight: &Sight) -> Result<Vec<(BoardId, TagView)>,
         "SELECT t.board_id AS owner, t.id AS tag_id, t.name AS tag_name, t.colour AS tag_colour
          FROM tag t JOIN board b ON b.id = t.board_id WHERE ",
         seen!(),
-        " ORDER BY t.board_id, t.name, t.id"
+        " ORDER BY t.board_id"
     ))
     .bind(&sight.audiences)
     .bind(&sight.as_member)
     .bind(sight.person)
     .fetch_all(c)
     .await)?;
-    rows.into_iter().map(|row| Ok((BoardId(row.owner), row.tag.try_into()?))).collect()
+    let mut tags = Vec::with_capacity(rows.len());
+    for row in rows {
+        tags.push((BoardId(row.owner), TagView::try_from(row.tag)?));
+    }
+    tags.sort_by_cached_key(|(board, tag)| (*board, key(tag)));
+    Ok(tags)
 }
 
 /// Adds a tag to a board.
@@ -116,8 +134,7 @@ macro_rules! of_ideas {
         concat!(
             "SELECT o.idea_id AS owner, t.id AS tag_id, t.name AS tag_name, t.colour AS tag_colour
              FROM idea_tag o JOIN tag t ON t.id = o.tag_id WHERE o.idea_id ",
-            $ids,
-            " ORDER BY t.name, t.id"
+            $ids
         )
     };
 }
@@ -139,6 +156,7 @@ pub(super) async fn dress(tx: &mut Tx, cards: &mut [IdeaCard]) -> Result<(), Sto
     for row in rows {
         by_idea.entry(IdeaId(row.owner)).or_default().push(row.tag.try_into()?);
     }
+    by_idea.values_mut().for_each(|tags| tags.sort_by_cached_key(key));
     for card in cards {
         card.tags = by_idea.remove(&card.id).unwrap_or_default();
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnchorView, Because, Millis, NewAnchor, PersonView};
+use super::{AnchorView, Because, IdeaName, Millis, NewAnchor, PersonView};
 use crate::{
     CommentId,
     rules::{Away, words},
@@ -93,6 +93,9 @@ pub struct CommentView {
     pub deleted_by: Option<Deleter>,
     /// Who reacted and how, without the ways in which nobody did.
     pub reactions: Vec<ReactionCount>,
+    /// The idea about which it was said, where that was merged into this one since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<IdeaName>,
     /// Why it is not shown as others are; absent where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub away: Option<Away>,
@@ -106,10 +109,10 @@ pub struct CommentView {
 }
 
 impl CommentView {
-    /// Whether it stands before everything else: an answer of the company that is neither deleted nor away.
+    /// Whether it stands before everything else: an answer of the company to this idea that is neither deleted nor away.
     #[must_use]
     pub fn is_pinned(&self) -> bool {
-        self.kind == CommentKind::Answer && self.deleted_at.is_none() && self.away.is_none()
+        self.kind == CommentKind::Answer && self.from.is_none() && self.deleted_at.is_none() && self.away.is_none()
     }
 }
 

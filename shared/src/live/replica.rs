@@ -236,9 +236,9 @@ impl Replica {
         let shown = Field::ALL.map(|field| (self.object(field).ok(), self.length(field)));
         self.doc.update_diff_cursor();
         let applied = self.doc.load_incremental(&chunks);
-        self.heads = self.doc.get_heads();
         self.find_fields();
         let changed = self.doc.diff_incremental();
+        self.heads = self.doc.get_heads();
         let mut patches = draft::text_patches(&changed, &self.fields);
         for (field, (object, length)) in Field::ALL.into_iter().zip(shown) {
             let delta = draft::delta(patches.iter().filter(|patch| patch.field == field).map(|patch| &patch.splice));
@@ -300,7 +300,7 @@ impl Replica {
     /// How an editor would type the words of a draft again, where they belonged.
     #[must_use]
     pub fn put_back(&self, draft: &Draft) -> Vec<Patch> {
-        draft.placed(|field, anchor| self.resolve(field, anchor), |field| self.text(field))
+        draft.placed(|field, anchor| self.resolve_own(field, anchor), |field| self.text(field))
     }
 
     /// A place in a text that keeps its meaning while others write.
@@ -309,19 +309,25 @@ impl Replica {
         self.cursor_at(field, at, None)
     }
 
-    /// Where that place is now; nowhere when it lies in words that have not arrived.
+    /// Where a place is now that somebody else told; nowhere when it lies in words that have not arrived, or in no words of
+    /// this text.
     #[must_use]
     pub fn resolve(&self, field: Field, cursor: &[u8]) -> Option<usize> {
         // The form has a version, a kind, an actor and a counter: never more.
         if cursor.first() != Some(&1) || cursor.len() > 64 {
             return None;
         }
-        let (object, bytes) = (self.object(field).ok()?, cursor);
-        let cursor = Cursor::try_from(bytes).ok()?;
-        if matches!(cursor, Cursor::Op(_)) && !self.is_placed(&object, &cursor, bytes) {
+        let parsed = Cursor::try_from(cursor).ok()?;
+        if matches!(parsed, Cursor::Op(_)) && !self.is_placed(&self.object(field).ok()?, &parsed, cursor) {
             return None;
         }
-        self.doc.get_cursor_position(&object, &cursor, None).ok()
+        self.resolve_own(field, cursor)
+    }
+
+    /// Where a place of this text is now.
+    fn resolve_own(&self, field: Field, cursor: &[u8]) -> Option<usize> {
+        let cursor = Cursor::try_from(cursor).ok()?;
+        self.doc.get_cursor_position(self.object(field).ok()?, &cursor, None).ok()
     }
 
     /// Whether the letter of a cursor is one of this text: where it is not, Automerge asserts in the newest state, and says
@@ -332,7 +338,9 @@ impl Replica {
         if placed.contains(&key) {
             return true;
         }
-        let found = self.doc.get_cursor_position(object, cursor, Some(&self.heads)).is_ok();
+        // A hash of nothing makes these heads a past state, however new they are.
+        let past: Vec<_> = self.heads.iter().copied().chain([ChangeHash([0; 32])]).collect();
+        let found = self.doc.get_cursor_position(object, cursor, Some(&past)).is_ok();
         if found {
             if placed.len() >= PLACED {
                 placed.clear();

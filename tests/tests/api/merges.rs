@@ -3,7 +3,7 @@
 use http::{StatusCode, header};
 use serde_json::json;
 use shared::api::{Code, CommentView, FieldCode, IdeaView, MergePreview, NoticeKind, Page, Thread, VoteView};
-use tests::on_each_database;
+use tests::{app::Client, on_each_database};
 
 use crate::inbox::{scene, told, unread};
 
@@ -51,6 +51,37 @@ on_each_database! {
         assert!(of_zoe[0].parted && of_zoe.iter().filter(|notice| notice.kind == NoticeKind::Merged).count() == 1, "{of_zoe:?}");
         owner.delete(&format!("/api/v1/ideas/{number}/merge")).await.problem(Code::Conflict);
         assert_eq!(app.number("SELECT count(*) FROM audit WHERE act IN ('idea.merge', 'idea.unmerge')").await, 2);
+    }
+
+    an_answer_that_came_along_is_named_after_its_idea_and_not_pinned(app) {
+        let (owner, zoe, _, board, twin) = scene(&app).await;
+        let target: IdeaView =
+            owner.post(&format!("/api/v1/boards/{}/ideas", board.slug), &json!({"title": "Pain de nuit"})).await.created();
+        let (number, into) = (twin.card.number, target.card.number);
+        let say = async |who: &Client, to: u32, kind: &str, body: &str| -> CommentView {
+            who.post(&format!("/api/v1/ideas/{to}/comments"), &json!({"kind": kind, "body": body})).await.created()
+        };
+        let question = say(&zoe, into, "comment", "Quand ?").await;
+        let no = say(&owner, number, "answer", "Pas cette année.").await;
+        let yes = say(&owner, into, "answer", "Dès mars.").await;
+        let order = async || -> Vec<_> {
+            let said: Page<Thread> = zoe.get(&format!("/api/v1/ideas/{into}/comments")).await.ok();
+            said.items.into_iter().map(|thread| (thread.comment.id, thread.comment.from.map(|from| from.number))).collect()
+        };
+        owner.put(&format!("/api/v1/ideas/{number}/merge"), &json!({"into": into})).await.nothing(StatusCode::OK);
+        assert_eq!(order().await, [(yes.id, None), (question.id, None), (no.id, Some(number))]);
+        let first: Page<Thread> = zoe.get(&format!("/api/v1/ideas/{into}/comments?limit=2")).await.ok();
+        let next = first.next.expect("there is more");
+        let rest: Page<Thread> = zoe.get(&format!("/api/v1/ideas/{into}/comments?limit=2&cursor={next}")).await.ok();
+        assert_eq!(rest.items.iter().map(|thread| thread.comment.id).collect::<Vec<_>>(), [no.id]);
+
+        // As it was, the twin can be read on.
+        let page = zoe.get(&format!("/i/{number}/pain-du-soir?as-it-was")).await;
+        page.nothing(StatusCode::OK);
+        owner.delete(&format!("/api/v1/ideas/{number}/merge")).await.nothing(StatusCode::OK);
+        assert_eq!(order().await, [(yes.id, None), (question.id, None)]);
+        let said: Page<Thread> = zoe.get(&format!("/api/v1/ideas/{number}/comments")).await.ok();
+        assert_eq!((said.items[0].comment.id, &said.items[0].comment.from), (no.id, &None));
     }
 
     what_stands_against_a_merge_is_said(app) {

@@ -153,7 +153,7 @@ impl Session {
 
     /// Offers words of before: those of a page that closed too soon, and refused ones.
     fn offer_kept(&self) {
-        for key in storage::keys(self.desk).into_iter().filter(|key| !key.starts_with(&self.own_key())) {
+        for key in storage::keys(self.desk).into_iter().filter(|key| !key.starts_with(&self.own_key)) {
             let this = self.this.clone();
             hold::once_free(&key.clone(), move || {
                 if let Some(session) = this.upgrade() {

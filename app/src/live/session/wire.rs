@@ -145,7 +145,7 @@ impl Session {
         let key = {
             let mut core = self.core.borrow_mut();
             core.refusals += 1;
-            format!("{}.{}", self.own_key(), core.refusals)
+            format!("{}.{}", self.own_key, core.refusals)
         };
         if let Some(mut kept) = storage::shown(key.clone(), why.clone(), words) {
             self.core.borrow_mut().holds.push(Hold::of(&key));
@@ -158,11 +158,12 @@ impl Session {
     fn give_up(&self, why: Why) {
         let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
         self.keep_refused(why, &words);
-        storage::forget(&self.own_key());
+        storage::forget(&self.own_key);
         self.core.borrow_mut().hold = None;
         self.core.borrow_mut().replica = None;
         self.desk.mode.try_set(Mode::Reading);
         self.socket.end();
+        self.tell_stored();
     }
 
     fn access(&self, write: bool) {

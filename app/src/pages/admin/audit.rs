@@ -90,7 +90,7 @@ fn lines(page: Page<AuditLine>, person: RwSignal<String>, act: RwSignal<String>)
                     let _ = older.try_update(|older| older.extend(page.items));
                     let _ = next.try_set(page.next);
                 }
-                Err(problem) => toast::say(words::problem(i18n, &problem)),
+                Err(problem) => toast::warn(words::problem(i18n, &problem)),
             }
         });
     };

@@ -98,7 +98,7 @@ fn invite_rows(invites: Vec<InviteView>, list: Loaded<Vec<InviteView>>) -> AnyVi
             leptos::task::spawn_local(async move {
                 match api::delete(&format!("/invites/{id}")).await {
                     Ok(()) => toast::say(t_string!(i18n, admin.invite_revoked)),
-                    Err(problem) => toast::say(words::problem(i18n, &problem)),
+                    Err(problem) => toast::warn(words::problem(i18n, &problem)),
                 }
                 list.again();
             });

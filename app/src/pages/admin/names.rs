@@ -127,8 +127,8 @@ fn free(handle: String, name: String, list: List) -> AnyView {
                     toast::say(t_string!(i18n, import.matched));
                     list.again();
                 }
-                Err(problem) if problem.fields.contains_key("handle") => toast::say(t_string!(i18n, import.nobody)),
-                Err(problem) => toast::say(words::problem(i18n, &problem)),
+                Err(problem) if problem.fields.contains_key("handle") => toast::warn(t_string!(i18n, import.nobody)),
+                Err(problem) => toast::warn(words::problem(i18n, &problem)),
             }
         });
     };
@@ -165,7 +165,7 @@ fn matched(handle: &str, name: &str, to: &str, list: List) -> AnyView {
                     toast::say(t_string!(i18n, import.unmatched));
                     list.again();
                 }
-                Err(problem) => toast::say(words::problem(i18n, &problem)),
+                Err(problem) => toast::warn(words::problem(i18n, &problem)),
             }
         });
     };

@@ -133,7 +133,7 @@ fn roll(first: Page<PersonRecord>, me: PersonId, sought: Sought) -> AnyView {
                     let _ = people.try_update(|people| people.extend(page.items));
                     let _ = next.try_set(page.next);
                 }
-                Err(problem) => toast::say(words::problem(i18n, &problem)),
+                Err(problem) => toast::warn(words::problem(i18n, &problem)),
             }
         });
     };
@@ -171,7 +171,7 @@ fn suspension(record: &PersonRecord, people: RwSignal<Vec<PersonRecord>>) -> Any
                         set(None);
                         toast::say(t_string!(i18n, admin.unsuspended_done, name = name.get_value()));
                     }
-                    Err(problem) => toast::say(words::problem(i18n, &problem)),
+                    Err(problem) => toast::warn(words::problem(i18n, &problem)),
                 }
             });
         };
@@ -267,7 +267,7 @@ fn person_row(record: PersonRecord, me: PersonId, people: RwSignal<Vec<PersonRec
                     if let Some(select) = node.get_untracked() {
                         set_value(&select, role);
                     }
-                    toast::say(words::problem(i18n, &problem));
+                    toast::warn(words::problem(i18n, &problem));
                 }
             }
         });

@@ -2,11 +2,15 @@
 //! answered.
 
 use leptos::prelude::*;
-use shared::api::{IdeaCard, NoticeView, Page, PersonView, StageKind};
+use shared::{
+    Role,
+    api::{IdeaCard, NoticeView, Page, PersonView, StageKind},
+};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
     ui::{card, date, icon::icon, load, pill},
+    visit::here,
     words,
 };
 
@@ -96,7 +100,11 @@ fn to_answer(ideas: &[IdeaCard]) -> AnyView {
     let more = ideas.len() > LINES;
     let lines = ideas.iter().take(LINES).map(|idea| standing(idea, date::ago(idea.created_at))).collect();
     let title = move || if more { t_string!(i18n, home.to_answer_many) } else { t_string!(i18n, home.to_answer) };
-    let all = view! { <a href="/b">{t!(i18n, boards.title)}</a> }.into_any();
+    let all = if here().role() >= Some(Role::Moderator) {
+        view! { <a href="/desk">{t!(i18n, nav.desk)}</a> }.into_any()
+    } else {
+        view! { <a href="/b">{t!(i18n, boards.title)}</a> }.into_any()
+    };
     panel("hand-heart", title, lines, t!(i18n, home.no_to_answer), all)
 }
 

@@ -29,6 +29,8 @@ struct Sought {
     begins: bool,
     /// The words that may have been meant by it.
     meant: Vec<(String, Family)>,
+    /// Whether it, or a form of it, is anywhere.
+    known: bool,
     /// How much it says: the rarer it is, the more.
     weight: f64,
 }
@@ -85,6 +87,7 @@ impl Query {
                 folded: word.folded,
                 begins: false,
                 meant: Vec::new(),
+                known: false,
                 weight: 1.0,
             })
             .collect();
@@ -125,7 +128,9 @@ impl Query {
         let docs =
             |word: &Sought| Field::Any.family(&word.family).iter().filter_map(|term| counts.get(term)).max().copied();
         for word in &mut self.0 {
-            word.weight = docs(word).map_or(0.0, |docs| rarity(docs, all));
+            let docs = docs(word);
+            word.known = docs.is_some();
+            word.weight = docs.map_or(0.0, |docs| rarity(docs, all));
         }
         // A word that is nowhere says less than one that is somewhere.
         let known: Vec<f64> = self.0.iter().map(|word| word.weight).filter(|weight| *weight > 0.0).collect();
@@ -162,6 +167,11 @@ impl Query {
             near.sort_by_key(|(slips, _)| *slips);
             near.truncate(MEANT);
             word.meant = near.into_iter().map(|(_, meant)| (meant.clone(), Family::of(&meant))).collect();
+        }
+        // A mistyped small word says as little as the word itself.
+        let says = |word: &Sought| word.known || !word.meant.is_empty() || !words::is_nearly_small(&word.folded);
+        if self.0.iter().any(says) {
+            self.0.retain(says);
         }
         Ok(())
     }

@@ -89,6 +89,12 @@ pub fn is_small(folded: &str) -> bool {
     (folded.len() == 1 && !folded.as_bytes()[0].is_ascii_digit()) || SMALL.contains(folded)
 }
 
+/// Whether a word is one slip of the hand away from one that says little by itself.
+pub fn is_nearly_small(folded: &str) -> bool {
+    let letters = folded.chars().count();
+    MISTYPED.contains(&letters) && SMALL.iter().any(|small| small.len() >= letters && distance(folded, small) == 1)
+}
+
 /// What the forms of a word have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Family {

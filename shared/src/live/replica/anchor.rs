@@ -21,6 +21,17 @@ impl Replica {
         Some((self.letter_at(&object, range.start)?, self.letter_at(&object, range.end - 1)?))
     }
 
+    /// A range of a text without the white space at its ends: a paragraph that is chosen whole ends with its last letter.
+    #[must_use]
+    pub fn without_margins(&self, field: Field, range: Range<usize>) -> Range<usize> {
+        let text: Vec<u16> = self.text(field).encode_utf16().collect();
+        let Some(chosen) = text.get(range.clone()) else { return range };
+        let is_space = |unit: &u16| char::from_u32(u32::from(*unit)).is_some_and(char::is_whitespace);
+        let before = chosen.iter().take_while(|unit| is_space(unit)).count();
+        let behind = chosen[before..].iter().rev().take_while(|unit| is_space(unit)).count();
+        range.start + before..range.end - behind
+    }
+
     /// Where what stands between two letters of a text is now, they included: nowhere while they have not arrived, and of
     /// no length once nothing is left of it.
     #[must_use]

@@ -75,6 +75,7 @@ impl Replica {
         self.doc = AutoCommit::new_with_encoding(ENCODING).with_actor(actor);
         // They came out of a document that had applied them.
         let _ = self.doc.apply_changes_batch(kept);
+        self.heads = self.doc.get_heads();
         self.find_fields();
     }
 
