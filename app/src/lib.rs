@@ -14,7 +14,7 @@ mod ui;
 pub mod visit;
 mod words;
 
-pub use shell::{App, shell};
+pub use shell::{App, Chunks, shell};
 
 /// The browser's entry: takes over the page the server drew, once the chunk it comes in is here.
 ///

@@ -1,13 +1,17 @@
 //! The document around every page, and the table of pages.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_i18n::td_string;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     Lazy, PossibleRouteMatch,
     components::{FlatRoutes, Route, Router},
+    location::RequestUrl,
     path,
 };
 use shared::Role;
@@ -24,13 +28,20 @@ use crate::{
 pub fn shell(visit: Visit) -> impl IntoView + use<> {
     let assets = visit.assets.clone();
     let role = visit.me.person.as_ref().map(|person| person.role);
-    let ahead = likely_next(role).unwrap_or_default();
+    let (now, ahead) = (chunk_of_page(), likely_next(role));
+    // What is read comes first: on a slow line the wasm would keep the style and the letters waiting. A page in the
+    // background is drawn by nobody, and does not wait for that.
     let start = format!(
-        "import init, {{ hydrate }} from '{assets}/app.js'; \
-         init({{ module_or_path: '{assets}/app_bg.wasm' }}).then(hydrate).then(() => {{ \
-         for (const name of [{ahead}]) document.head.append(Object.assign(document.createElement('link'), \
-         {{ rel: 'prefetch', href: '{assets}/' + name + '.wasm' }})); }}).catch((why) => {{ \
-         document.documentElement.dataset.missing = ''; throw why; }});"
+        "const link = (names, more) => names.forEach((name) => document.head.append(Object.assign( \
+         document.createElement('link'), {{ href: '{assets}/' + name + '.wasm', ...more }}))); \
+         const seen = new Promise((seen) => {{ \
+         requestAnimationFrame(() => setTimeout(seen)); setTimeout(seen, 1000); }}); \
+         seen.then(async () => {{ \
+         link(['app_bg', {now}], {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous' }}); \
+         const {{ default: init, hydrate }} = await import('{assets}/app.js'); \
+         await init({{ module_or_path: '{assets}/app_bg.wasm' }}); await hydrate(); \
+         link([{ahead}], {{ rel: 'prefetch' }}); \
+         }}).catch((why) => {{ document.documentElement.dataset.missing = ''; throw why; }});"
     );
     let tag = visit.language.tag();
     let language = text_locale(visit.language);
@@ -53,14 +64,6 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
                 <link rel="stylesheet" href=format!("{assets}/app.css") />
                 {accent}
                 {mark}
-                <link rel="modulepreload" href=format!("{assets}/app.js") />
-                <link
-                    rel="preload"
-                    href=format!("{assets}/app_bg.wasm")
-                    r#as="fetch"
-                    r#type="application/wasm"
-                    crossorigin="anonymous"
-                />
                 <script type="module" nonce=use_nonce()>{start}</script>
                 <MetaTags />
             </head>
@@ -72,14 +75,26 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
     }
 }
 
-/// The chunks this person is likely to want next, quoted for the script: fetched when the page is alive, as before that
-/// they would delay it.
-fn likely_next(role: Option<Role>) -> Option<String> {
-    let chunks = use_context::<WasmSplitManifest>()?;
-    let (_, files, _) = chunks.0.try_read_value()?.clone();
-    let likely = ["read", "enter", "manage"].into_iter().take(if role >= Some(Role::Moderator) { 3 } else { 2 });
-    let names: BTreeSet<_> = likely.filter_map(|chunk| files.get(chunk)).flatten().collect();
-    Some(names.into_iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(","))
+/// Which files each chunk of wasm is, by its name, as the build splits them.
+#[derive(Clone, Debug, Default)]
+pub struct Chunks(pub Arc<HashMap<String, Vec<String>>>);
+
+/// The files of these chunks, quoted for the script.
+fn files<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let Chunks(all) = use_context().unwrap_or_default();
+    let files: BTreeSet<_> = names.into_iter().filter_map(|name| all.get(name)).flatten().collect();
+    files.into_iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(",")
+}
+
+/// What the page itself comes in.
+fn chunk_of_page() -> String {
+    let path = use_context::<RequestUrl>().and_then(|url| url.parse().ok()).map(|url| url.path().to_owned());
+    files(path.and_then(|path| chunk::Chunk::of(&path)).map(chunk::Chunk::name))
+}
+
+/// What this person is likely to want next: fetched when the page is alive, as before that it would delay it.
+fn likely_next(role: Option<Role>) -> String {
+    files(["read", "enter", "manage"].into_iter().take(if role >= Some(Role::Moderator) { 3 } else { 2 }))
 }
 
 /// Says that the browser could not take over the page, and offers to try again. Shown by the style once the script or

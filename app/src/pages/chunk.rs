@@ -1,5 +1,5 @@
 //! The pages that the first ones, home and boards, do not need, in chunks of wasm of their own. The server draws them
-//! like any other page and preloads their chunk; those likely to be wanted next are fetched ahead.
+//! like any other page; their chunk is fetched once that is seen, and those likely to be wanted next after it.
 //!
 //! A chunk that does not load (no network, a newer build) is said, and the page stays what it is: `leptos`' own `lazy`
 //! panics then, which ends the whole client.
@@ -29,7 +29,6 @@ pub enum Chunk {
 
 impl Chunk {
     /// The chunk which the page at `path` comes in, unless it comes with the first.
-    #[cfg(any(feature = "hydrate", test))]
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
@@ -41,6 +40,17 @@ impl Chunk {
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),
             _ => None,
+        }
+    }
+
+    /// The name it has in the manifest.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idea => "read",
+            Self::Enter => "enter",
+            Self::Manage => "manage",
+            Self::Search => "seek",
         }
     }
 
@@ -73,7 +83,7 @@ impl From<leptos::wasm_split::SplitLoaderError> for Missing {
 
 /// A function that in the browser stands in the chunk of its name, and fetches that when called.
 macro_rules! chunk {
-    ($chunk:ident as $name:literal, fetched by $fetch:ident: $page:ident of $pages:ty => $view:expr) => {
+    ($chunk:ident, fetched by $fetch:ident: $page:ident of $pages:ty => $view:expr) => {
         #[cfg(feature = "hydrate")]
         #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = leptos::wasm_split, preload($fetch), fallible)]
         fn $chunk($page: $pages) -> Result<AnyView, Missing> {
@@ -82,7 +92,6 @@ macro_rules! chunk {
 
         #[cfg(not(feature = "hydrate"))]
         async fn $chunk($page: $pages) -> Result<AnyView, Missing> {
-            leptos::prefetch_lazy_fn_on_server($name);
             Ok($view)
         }
     };
@@ -93,7 +102,7 @@ enum Reading {
     Person,
 }
 
-chunk!(read as "read", fetched by fetch_idea: page of Reading => match page {
+chunk!(read, fetched by fetch_idea: page of Reading => match page {
     Reading::Idea => idea::view(),
     Reading::Person => person::view(),
 });
@@ -106,7 +115,7 @@ enum Entering {
     Propose,
 }
 
-chunk!(enter as "enter", fetched by fetch_enter: page of Entering => match page {
+chunk!(enter, fetched by fetch_enter: page of Entering => match page {
     Entering::SignIn => sign_in::view(),
     Entering::SignUp => sign_up::view(),
     Entering::Setup => setup::view(),
@@ -124,7 +133,7 @@ enum Managing {
     BoardSettings,
 }
 
-chunk!(manage as "manage", fetched by fetch_manage: page of Managing => match page {
+chunk!(manage, fetched by fetch_manage: page of Managing => match page {
     Managing::Settings => settings::view(),
     Managing::Admin => admin::first(),
     Managing::AdminPart(part) => admin::view(part),
@@ -139,7 +148,7 @@ enum Searching {
     Dialog(finder::Part),
 }
 
-chunk!(seek as "seek", fetched by fetch_seek: page of Searching => match page {
+chunk!(seek, fetched by fetch_seek: page of Searching => match page {
     Searching::Page => search::view(),
     Searching::Dialog(finder::Part::Search) => search_dialog::view(),
     Searching::Dialog(finder::Part::Keys) => shortcuts::view(),

@@ -5,16 +5,16 @@
 //! root of the site (the robots file, the favicon) may be kept for an hour.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+use app::Chunks;
 use axum::{Router, extract::Path as Captured, response::IntoResponse, response::Response, routing::get};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use leptos::{WasmSplitManifest, prelude::ArcStoredValue};
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const AN_HOUR: &str = "public, max-age=3600";
@@ -26,8 +26,6 @@ const ROOT: &str = "public/";
 const MARK: &str = "mark.svg";
 /// Which chunks a lazy route needs.
 const CHUNKS: &str = "__wasm_split_manifest.json";
-/// The script that loads the chunks.
-const CHUNK_LOADER: &str = "__wasm_split.______________________.js";
 /// What a file may be stored compressed as, best first: the ending of its name and the name of the coding.
 const CODINGS: [(&str, &str); 2] = [(".br", "br"), (".gz", "gzip")];
 
@@ -36,7 +34,7 @@ const CODINGS: [(&str, &str); 2] = [(".br", "br"), (".gz", "gzip")];
 pub struct Assets {
     build_id: String,
     names: BTreeSet<String>,
-    chunks: HashMap<String, Vec<String>>,
+    chunks: Chunks,
     source: Source,
 }
 
@@ -75,12 +73,10 @@ impl Assets {
         format!("pkg/{}", self.build_id)
     }
 
-    /// Which chunks each lazy route needs, for the pages to announce them early.
+    /// Which files each chunk is, for the pages to fetch them once they are seen.
     #[must_use]
-    pub fn split_manifest(&self) -> Option<WasmSplitManifest> {
-        let folder = format!("/{}", self.folder());
-        (!self.chunks.is_empty())
-            .then(|| WasmSplitManifest(ArcStoredValue::new((folder, self.chunks.clone(), CHUNK_LOADER.to_owned()))))
+    pub fn chunks(&self) -> Chunks {
+        self.chunks.clone()
     }
 
     /// The routes under which the files are served.
@@ -108,7 +104,7 @@ impl Assets {
 
     #[cfg(not(feature = "embed"))]
     fn nowhere() -> Self {
-        Self { build_id: "none".into(), names: BTreeSet::new(), chunks: HashMap::new(), source: Source::Nowhere }
+        Self { build_id: "none".into(), names: BTreeSet::new(), chunks: Chunks::default(), source: Source::Nowhere }
     }
 
     #[cfg(feature = "embed")]
@@ -143,6 +139,7 @@ impl Assets {
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
         let build_id = std::str::from_utf8(&build_id).map_err(|error| invalid(error.to_string()))?.trim().to_owned();
         let chunks = serde_json::from_slice(&chunks).map_err(|error| invalid(error.to_string()))?;
+        let chunks = Chunks(Arc::new(chunks));
         Ok(Self { build_id, names, chunks, source })
     }
 

@@ -79,14 +79,12 @@ impl Pages {
                 }
             }
         }));
-        let chunks = self.atelier.assets.split_manifest();
+        let chunks = self.atelier.assets.chunks();
         let context = move || {
             provide_context(in_process.clone());
             provide_context(answer.clone());
             provide_context(nonce.clone());
-            if let Some(chunks) = chunks.clone() {
-                provide_context(chunks);
-            }
+            provide_context(chunks.clone());
         };
         let draw = leptos_axum::render_app_async_with_context(context, move || app::shell(visit.clone()));
         let drawn = draw(request).await;
