@@ -89,7 +89,9 @@ on_both_databases! {
         assert_eq!((merged.twins.len(), merged.twins[0].idea.number, merged.twins[0].reason.as_str()), (1, twin, "La même idée."));
         assert!(see(&db, &zoe, target).await.card.followed && see(&db, &zoe, target).await.card.voted);
         let said = threads(&db, target).await;
-        assert_eq!((said.len(), said[1].comment.id, said[1].replies.len()), (2, first, 1));
+        // An answer to the twin is none to the target: it stands where its time puts it, and says where it is from.
+        assert_eq!((said.len(), said[0].comment.id, said[0].replies.len()), (2, first, 1));
+        assert_eq!(said[1].comment.from.as_ref().map(|from| from.number), Some(twin));
 
         let gone = see(&db, &zoe, twin).await;
         assert_eq!((gone.card.away, gone.merged_into.expect("where").number), (Some(Away::Merged), target));

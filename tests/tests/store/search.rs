@@ -78,6 +78,7 @@ on_both_databases! {
             ("washnig machine", "A quieter washing machine"),
             ("campagnne", "Pain de campagne"),
             ("campaggnne", "Pain de campagne"),
+            ("lumirèe dasn", "Lumière chaude dans l’entrée"),
         ] {
             assert_eq!(titles(&db, None, words).await, [found], "{words}");
         }

@@ -28,10 +28,13 @@ on_both_databases! {
         tags::add(&db, Some(&owner), &made.slug, &tag("Seigle")).await.expect("a tag");
         let two = tags::add(&db, Some(&owner), &made.slug, &tag(" Bio ")).await.expect("a tag");
         assert_eq!(two.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>(), ["Bio", "Seigle"]);
-        for (name, code) in [("Bio", FieldCode::Taken), ("", FieldCode::Required), ("x\ny", FieldCode::Characters)] {
+        for (name, code) in [("Bio", FieldCode::Taken), ("bío", FieldCode::Taken), ("", FieldCode::Required), ("x\ny", FieldCode::Characters)] {
             let Err(Error::Invalid(fields)) = tags::add(&db, Some(&owner), &made.slug, &tag(name)).await else { panic!("{name}") };
             assert_eq!(fields["name"].code, code);
         }
+        let three = tags::add(&db, Some(&owner), &made.slug, &tag("À manger")).await.expect("a tag");
+        assert_eq!(three.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>(), ["À manger", "Bio", "Seigle"]);
+        tags::remove(&db, Some(&owner), &made.slug, three.tags[0].id).await.expect("removed");
         let bio = two.tags[0].id;
         let renamed = tags::edit(&db, Some(&owner), &made.slug, bio, &tag("Biologique")).await.expect("renamed");
         assert_eq!(renamed.tags[0].name, "Biologique");

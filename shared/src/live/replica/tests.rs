@@ -322,6 +322,22 @@ fn a_caret_keeps_its_place_while_others_write() {
 }
 
 #[test]
+fn what_is_chosen_with_the_space_around_it_is_without() {
+    let mut house = House::new(1);
+    let text = house.tabs[0].replica.text(Field::Body);
+    house.edit(0, Field::Body, text.chars().count(), 0, " 🍞 deux\n\nmots\n");
+    let begin = text.encode_utf16().count();
+    let chosen = |range: std::ops::Range<usize>| {
+        let found = house.tabs[0].replica.without_margins(Field::Body, begin + range.start..begin + range.end);
+        found.start - begin..found.end - begin
+    };
+    assert_eq!(chosen(0..10), 1..8);
+    assert_eq!(chosen(8..10), 10..10);
+    assert_eq!(chosen(1..8), 1..8);
+    assert_eq!(chosen(4..99), 4..99, "what is not there is left to who asks for it");
+}
+
+#[test]
 fn a_caret_that_makes_no_sense_is_nowhere() {
     let house = House::new(1);
     for hostile in
