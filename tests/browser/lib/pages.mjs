@@ -63,7 +63,7 @@ export async function openWorkspace() {
   const words = [
     "Four & Co", "Atelier", "Bread and mornings", "What to bake next", "Behind the counter", "Waiting", "A loaf for two", "Rye on Mondays",
     "One day a week.", declined.reason, "The till", "Half the size, the same crust.",
-    "With **seeds**, please.", "Bread", "bread", "and mornings", "helicopter", "Many of us live alone.", "fresh", "small", "With", "seeds", ", please.", "Which ones?", "From March on.", "The oven is free at five.",
+    "With **seeds**, please.", "With seeds, please.", "Bread", "bread", "and mornings", "helicopter", "Many of us live alone.", "fresh", "small", "With", "seeds", ", please.", "Which ones?", "From March on.", "The oven is free at five.",
     ...board.stages.map(({ fr }) => fr),
     ...people.flatMap(({ name }) => [name, name.split(" ")[0], initials(name), name.toLowerCase().replace(" ", "-")]),
   ];
