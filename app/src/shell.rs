@@ -43,6 +43,11 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
          link([{ahead}], {{ rel: 'prefetch' }}); \
          }}).catch((why) => {{ document.documentElement.dataset.missing = ''; throw why; }});"
     );
+    // Every page is set in these; without them at hand its lines would move when they come.
+    let letters = ["bricolage-grotesque", "source-sans-3"].map(|font| {
+        let href = format!("{assets}/fonts/{font}-latin-wght-normal.woff2");
+        view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="anonymous" /> }
+    });
     let tag = visit.language.tag();
     let language = text_locale(visit.language);
     let theme = visit.theme.as_str();
@@ -62,6 +67,7 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=format!("{assets}/app.css") />
+                {letters.into_iter().collect_view()}
                 {accent}
                 {mark}
                 <script type="module" nonce=use_nonce()>{start}</script>
