@@ -35,7 +35,8 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
         "const link = (names, more) => names.forEach((name) => document.head.append(Object.assign( \
          document.createElement('link'), {{ href: '{assets}/' + name + '.wasm', ...more }}))); \
          const seen = new Promise((seen) => {{ \
-         requestAnimationFrame(() => setTimeout(seen)); setTimeout(seen, 1000); }}); \
+         setTimeout(seen, 1000); requestAnimationFrame(() => document.fonts.ready.then(() => \
+         requestAnimationFrame(() => setTimeout(seen)))); }}); \
          seen.then(async () => {{ \
          link(['app_bg', {now}], {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous' }}); \
          const {{ default: init, hydrate }} = await import('{assets}/app.js'); \
