@@ -82,6 +82,17 @@ test("a vote given on one device shows on the others of the person, and so does 
     await eventually(async () => assert.equal(await own.getAttribute("aria-pressed"), pressed));
     assert.equal(await own.locator(".vote-count").innerText(), count);
   }
+  // What others did since is not forgotten on the way to another page and back.
+  await phone.page.locator(".idea-acts .vote").click();
+  await eventually(async () => assert.equal(await own.getAttribute("aria-pressed"), "true"));
+  await ben.call("PUT", path.replace(/^\/i\/(\d+).*/, "/ideas/$1/vote"));
+  await eventually(async () => assert.equal(await own.locator(".vote-count").innerText(), "2"));
+  await desk.page.getByRole("link", { name: "Boards" }).first().click();
+  await desk.page.waitForURL(/\/b$/);
+  await desk.page.goBack();
+  await own.waitFor();
+  await desk.page.waitForTimeout(500);
+  assert.equal(await own.locator(".vote-count").innerText(), "2");
 }));
 
 test("a refused vote goes back, and says why", scene(async (arrive) => {

@@ -119,7 +119,7 @@ pub fn of(number: u32) -> Memo<Option<IdeaFacts>> {
     Memo::new(move |_| told.and_then(|told| told.ideas.with(|ideas| ideas.get(&number).cloned())))
 }
 
-/// What became of the person's own vote for an idea, as far as it was told since the page was drawn.
+/// What became of the person's own vote for an idea, as it was told last: what is drawn later knows better.
 #[must_use]
 pub fn own_vote(number: u32) -> Memo<Option<VoteView>> {
     let told = use_context::<Told>();

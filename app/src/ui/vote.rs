@@ -126,8 +126,10 @@ pub fn vote(card: &IdeaCard) -> AnyView {
             ballot.told.update(|told| told.0 = facts.votes);
         }
     });
-    Effect::new(move |_| {
-        let Some(vote) = own.get() else { return };
+    Effect::new(move |before: Option<()>| {
+        let told = own.get();
+        // What was told before the box was drawn, it knows; others have voted since.
+        let Some(vote) = told.filter(|_| before.is_some()) else { return };
         if !ballot.busy.get_untracked() {
             ballot.told.set((vote.votes, vote.voted));
             ballot.wanted.set(vote.voted);
