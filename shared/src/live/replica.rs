@@ -313,21 +313,16 @@ impl Replica {
     /// this text.
     #[must_use]
     pub fn resolve(&self, field: Field, cursor: &[u8]) -> Option<usize> {
-        // The form has a version, a kind, an actor and a counter: never more.
-        if cursor.first() != Some(&1) || cursor.len() > 64 {
+        let (object, parsed) = (self.object(field).ok()?, parse(cursor)?);
+        if matches!(parsed, Cursor::Op(_)) && !self.is_placed(&object, &parsed, cursor) {
             return None;
         }
-        let parsed = Cursor::try_from(cursor).ok()?;
-        if matches!(parsed, Cursor::Op(_)) && !self.is_placed(&self.object(field).ok()?, &parsed, cursor) {
-            return None;
-        }
-        self.resolve_own(field, cursor)
+        self.doc.get_cursor_position(&object, &parsed, None).ok()
     }
 
     /// Where a place of this text is now.
     fn resolve_own(&self, field: Field, cursor: &[u8]) -> Option<usize> {
-        let cursor = Cursor::try_from(cursor).ok()?;
-        self.doc.get_cursor_position(self.object(field).ok()?, &cursor, None).ok()
+        self.doc.get_cursor_position(self.object(field).ok()?, &parse(cursor)?, None).ok()
     }
 
     /// Whether the letter of a cursor is one of this text: where it is not, Automerge asserts in the newest state, and says
@@ -416,6 +411,15 @@ pub struct Integrated {
     pub send: Option<Vec<u8>>,
     /// Something is missing that the server did not send: say [`Replica::hello`] again.
     pub behind: bool,
+}
+
+/// A cursor in the form in which it travels and is kept.
+fn parse(cursor: &[u8]) -> Option<Cursor> {
+    // The form has a version, a kind, an actor and a counter: never more.
+    if cursor.first() != Some(&1) || cursor.len() > 64 {
+        return None;
+    }
+    Cursor::try_from(cursor).ok()
 }
 
 /// How long a text is, in UTF-16 code units.
