@@ -49,26 +49,15 @@ pub fn view() -> AnyView {
         {field("email", t!(i18n, account.email)).kind("email").autocomplete("username").place(state)}
         {field("password", t!(i18n, account.password)).kind("password").autocomplete("current-password").place(state)}
     };
+    let note = |colour: &'static str, symbol: &'static str, text: AnyView| {
+        view! { <p class="note-bar" data-colour=colour>{icon(symbol)} <span>{text}</span></p> }
+    };
     view! {
         {head::title(move || t_string!(i18n, nav.sign_in).to_owned())}
         <div class="page account">
             <header class="page-head">{head::heading(title)} <p class="lead">{t!(i18n, sign_in.lead)}</p></header>
-            {voting
-                .then(|| {
-                    view! {
-                        <p class="note-bar" data-colour="sky">
-                            {icon("caret-up")} <span>{t!(i18n, sign_in.to_vote)}</span>
-                        </p>
-                    }
-                })}
-            {drafting
-                .then(|| {
-                    view! {
-                        <p class="note-bar" data-colour="amber">
-                            {icon("lightbulb")} <span>{t!(i18n, sign_in.draft_waits)}</span>
-                        </p>
-                    }
-                })}
+            {voting.then(|| note("sky", "caret-up", t!(i18n, sign_in.to_vote).into_any()))}
+            {drafting.then(|| note("amber", "lightbulb", t!(i18n, sign_in.draft_waits).into_any()))}
             <section class="panel">
                 {form(state, send, fields.into_any(), submit(state, move || t_string!(i18n, sign_in.send)))}
             </section>

@@ -1,22 +1,20 @@
 //! What waits for the moderators of the demo.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use shared::{
-    CommentId, IdeaId,
+    IdeaId,
     api::{CommentKind, Millis, PersonView, Reason, Subject},
     rules::Away,
 };
 
-use super::{DemoError, HOUR};
-use crate::{
-    domain::markdown,
-    store::{
-        Tx,
-        comments::{self, NewComment, Text},
-        reports::{self, NewReport},
-        votes,
-    },
+use super::{
+    DemoError, HOUR,
+    talk::{self, Said},
+};
+use crate::store::{
+    Tx,
+    reports::{self, NewReport},
 };
 
 /// A comment that waits for a decision.
@@ -72,15 +70,10 @@ pub(super) async fn wait(
     let whose = |handle: &str| everybody.get(handle).ok_or(DemoError::Script("nobody has this handle"));
     for waiting in &WAITING {
         let idea = *ideas.get(waiting.under).ok_or(DemoError::Script("no idea has this title"))?;
-        let (author, at, id) = (whose(waiting.who)?.id, now - waiting.hours_ago * HOUR, CommentId::new());
-        let html = markdown::comment_to_html(waiting.text, |_| false);
-        let text = Text { body: waiting.text, html: &html, mentions: &HashSet::new() };
+        let at = now - waiting.hours_ago * HOUR;
         let away = waiting.held.then_some(Away::Held);
-        let new = NewComment { id, parent: None, author, kind: CommentKind::Comment, text, away };
-        comments::insert(tx, idea, &new, at).await?;
-        if !waiting.held {
-            votes::take_part(tx, idea, author, at).await?;
-        }
+        let said = Said { who: waiting.who, kind: CommentKind::Comment, parent: None, text: waiting.text, away, at };
+        let (id, _) = talk::say(tx, idea, &said, everybody).await?;
         for (by, reason, words) in waiting.reports {
             let (subject, by) = (Subject::Comment(id), whose(by)?.id);
             reports::add(tx, &NewReport { subject, by, reason: *reason, words, at: at + HOUR }).await?;

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use shared::{
-    CommentId, PersonId,
+    CommentId, IdeaId, PersonId,
     api::{CommentKind, Millis, NoticeKind, PersonView},
+    rules::Away,
 };
 
 use super::{
@@ -25,6 +26,40 @@ use crate::{
 /// What happened earlier than this before now, everybody has read.
 const READ: Millis = 6 * 24 * HOUR;
 
+/// Something said about an idea.
+pub(super) struct Said<'a> {
+    pub who: &'a str,
+    pub kind: CommentKind,
+    pub parent: Option<CommentId>,
+    pub text: &'a str,
+    pub away: Option<Away>,
+    pub at: Millis,
+}
+
+/// Writes down something said, by which its author takes part if it stands. Whether it names anybody.
+pub(super) async fn say(
+    tx: &mut Tx,
+    idea: IdeaId,
+    said: &Said<'_>,
+    everybody: &HashMap<&str, PersonView>,
+) -> Result<(CommentId, bool), DemoError> {
+    let Said { who, kind, parent, text: body, away, at } = *said;
+    let author = everybody.get(who).ok_or(DemoError::Script("nobody has this handle"))?.id;
+    let named: HashMap<String, PersonId> = markdown::mentioned(body)
+        .into_iter()
+        .filter_map(|handle| everybody.get(handle.as_str()).map(|person| (handle, person.id)))
+        .collect();
+    let html = markdown::comment_to_html(body, |handle| named.contains_key(handle));
+    let mentions: HashSet<PersonId> = named.into_values().collect();
+    let id = CommentId::new();
+    let text = Text { body, html: &html, mentions: &mentions };
+    comments::insert(tx, idea, &NewComment { id, parent, author, kind, text, away }, at).await?;
+    if away.is_none() {
+        votes::take_part(tx, idea, author, at).await?;
+    }
+    Ok((id, !mentions.is_empty()))
+}
+
 /// Writes down what was said about an idea.
 pub(super) async fn hold(
     tx: &mut Tx,
@@ -36,24 +71,10 @@ pub(super) async fn hold(
     let mut thread = None;
     for said in &idea.talk {
         let author = everybody.get(said.who).ok_or(DemoError::Script("nobody has this handle"))?;
-        let named: HashMap<String, PersonId> = markdown::mentioned(said.text)
-            .into_iter()
-            .filter_map(|handle| everybody.get(handle.as_str()).map(|person| (handle, person.id)))
-            .collect();
-        let html = markdown::comment_to_html(said.text, |handle| named.contains_key(handle));
-        let mentions: HashSet<PersonId> = named.into_values().collect();
-        let id = CommentId::new();
         let parent = if said.under == Under::Comment { thread } else { None };
-        let text = Text { body: said.text, html: &html, mentions: &mentions };
         let at = at + said.hours * HOUR;
-        comments::insert(
-            tx,
-            written.id,
-            &NewComment { id, parent, author: author.id, kind: said.kind, text, away: None },
-            at,
-        )
-        .await?;
-        votes::take_part(tx, written.id, author.id, at).await?;
+        let new = Said { who: said.who, kind: said.kind, parent, text: said.text, away: None, at };
+        let (id, names) = say(tx, written.id, &new, everybody).await?;
         if parent.is_none() {
             thread = Some(id);
         }
@@ -62,7 +83,7 @@ pub(super) async fn hold(
             CommentKind::Answer => Some(NoticeKind::Answer),
             CommentKind::Note => None,
         };
-        let named = (!mentions.is_empty()).then_some(NoticeKind::Mention);
+        let named = names.then_some(NoticeKind::Mention);
         for kind in followers.into_iter().chain(named) {
             let (idea, by, comment) = (written.id, author.id, Some(id.0));
             inbox::happen(tx, &Happening { idea, kind, by, stage: None, comment, words: "", at }).await?;

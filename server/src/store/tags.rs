@@ -56,8 +56,7 @@ pub async fn seen(tx: &mut Tx, sight: &Sight) -> Result<Vec<(BoardId, TagView)>,
     let rows: Vec<OwnedRow> = on!(tx, c => sqlx::query_as(concat!(
         "SELECT t.board_id AS owner, t.id AS tag_id, t.name AS tag_name, t.colour AS tag_colour
          FROM tag t JOIN board b ON b.id = t.board_id WHERE ",
-        seen!(),
-        " ORDER BY t.board_id"
+        seen!()
     ))
     .bind(&sight.audiences)
     .bind(&sight.as_member)
