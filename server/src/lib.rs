@@ -113,7 +113,7 @@ impl Atelier {
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let assets = Arc::new(Assets::open(config.assets.as_deref()).map_err(OpenError::Assets)?);
         let db = Db::open(&config.database_url, config.durability.into()).await?;
-        domain::boards::give_canvases(&db).await?;
+        domain::canvases::complete(&db).await?;
         domain::workspace::settle_sign_up(&db, config.sign_up.into()).await?;
         let passwords =
             Passwords::new(config.password_cost.memory, config.password_cost.passes).map_err(OpenError::Passwords)?;

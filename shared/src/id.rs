@@ -70,6 +70,10 @@ ids! {
     ImportId;
     /// What a moderator decided.
     DecisionId;
+    /// A dot vote on the canvas of a board.
+    DotVoteId;
+    /// A link by which guests follow a canvas. Not its secret.
+    GuestLinkId;
     /// A signed-in browser. Not the secret in its cookie.
     SessionId;
     /// A link by which people join.

@@ -6,6 +6,7 @@
 pub mod accent;
 pub mod api;
 pub mod calendar;
+pub mod canvas;
 pub mod field;
 pub mod id;
 pub mod limits;
@@ -18,8 +19,8 @@ pub mod rules;
 pub mod slug;
 
 pub use id::{
-    BoardId, CommentId, DecisionId, DocumentId, HappeningId, IdeaId, ImportId, InviteId, MergeId, PersonId, PictureId,
-    SessionId, StageId, TagId, TokenId,
+    BoardId, CommentId, DecisionId, DocumentId, DotVoteId, GuestLinkId, HappeningId, IdeaId, ImportId, InviteId,
+    MergeId, PersonId, PictureId, SessionId, StageId, TagId, TokenId,
 };
 pub use locale::Locale;
 pub use role::Role;

@@ -18,6 +18,8 @@ pub const NOTE: usize = 2_000;
 pub const GROUP_TITLE: usize = 120;
 /// Notes, groups and cards that stand on one canvas.
 pub const CANVAS: usize = 5_000;
+/// What a picture on a canvas shows, in words.
+pub const ALT: usize = 300;
 /// Bytes of all the changes of one document.
 pub const DOCUMENT: u64 = 64 * 1024 * 1024;
 /// A person's displayed name.

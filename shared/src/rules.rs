@@ -137,6 +137,12 @@ pub enum BoardAct {
     Arrange,
     /// Overwrite and remove what others put on the canvas.
     Tidy,
+    /// Make an idea of a note somebody else wrote.
+    Promote,
+    /// Lead a workshop on the canvas: its timer, dot votes, bringing everyone to one's view.
+    Facilitate,
+    /// Make links by which guests follow the canvas.
+    InviteGuests,
     /// Say who else is a co-author of an idea.
     NameCoauthors,
     /// Set its title, purpose, audience, rules, stages and tags; name its members.
@@ -246,11 +252,14 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         | BoardAct::Comment
         | BoardAct::Report
         | BoardAct::AddPicture => at_least(who.role, Role::Customer),
-        BoardAct::Answer | BoardAct::StaffNote => at_least(who.role, Role::Employee),
-        BoardAct::SetStage => at_least(who.role, Role::Researcher),
-        BoardAct::Govern | BoardAct::Tidy | BoardAct::Hush | BoardAct::Merge | BoardAct::Order => {
-            at_least(who.role, Role::Moderator)
-        }
+        BoardAct::Answer | BoardAct::StaffNote | BoardAct::Promote => at_least(who.role, Role::Employee),
+        BoardAct::SetStage | BoardAct::Facilitate => at_least(who.role, Role::Researcher),
+        BoardAct::Govern
+        | BoardAct::InviteGuests
+        | BoardAct::Tidy
+        | BoardAct::Hush
+        | BoardAct::Merge
+        | BoardAct::Order => at_least(who.role, Role::Moderator),
         BoardAct::Tag => match at_least(who.role, Role::Employee) {
             Err(Refusal::Role(_)) if who.proposer || who.coauthor => Ok(()),
             other => other,
@@ -401,6 +410,12 @@ mod tests {
             (Arrange, A::Invited, E::Everyone, true, false, "-yyyyy"),
             (Tidy, A::Public, E::Everyone, true, true, "snnnyy"),
             (Tidy, A::Staff, E::Everyone, false, false, "--nnyy"),
+            (Promote, A::Public, E::Everyone, true, true, "snyyyy"),
+            (Promote, A::Invited, E::Everyone, true, false, "-nyyyy"),
+            (Facilitate, A::Public, E::Everyone, true, true, "snnyyy"),
+            (Facilitate, A::Staff, E::Everyone, false, false, "--nyyy"),
+            (InviteGuests, A::Public, E::Everyone, true, true, "snnnyy"),
+            (InviteGuests, A::Invited, E::Everyone, true, true, "-nnnyy"),
             (Govern, A::Public, E::Everyone, true, true, "snnnyy"),
             (Govern, A::Invited, E::Everyone, false, false, "----yy"),
         ] {

@@ -1,30 +1,28 @@
 //! Boards: making them, setting their rules, seeing them.
 
-use automerge::ActorId;
 use serde_json::json;
 use shared::{
-    BoardId, DocumentId, PersonId, StageId,
+    BoardId, StageId,
     api::{
-        AuditAct, BoardView, Colour, EditBoard, FieldCode, FieldProblem, Millis, NewBoard, PersonView, StageKind,
-        StageView, TagView,
+        AuditAct, BoardView, Colour, EditBoard, FieldCode, FieldProblem, NewBoard, PersonView, StageKind, StageView,
+        TagView,
     },
     limits,
-    live::{canvas::first_change, schema::DocumentKind},
     rules::{Act, BoardAct, BoardRules, Standing, may, may_on_board},
     slug::slug,
 };
-use uuid::Uuid;
 
 use super::{
     Error,
     access::{self, AccessChange, AccessNews},
+    canvases,
     fields::{self, Fields},
     now, signed, votes as voting,
 };
 use crate::store::{
     Db, StoreError, Tx, audit,
     boards::{self, Board, Changes},
-    canvases, log, tags,
+    tags,
 };
 
 /// The stages a board begins with.
@@ -159,31 +157,7 @@ pub(crate) async fn write(tx: &mut Tx, board: &boards::NewBoard<'_>) -> Result<(
         kind,
     });
     boards::insert_stages(tx, board.id, &stages).await?;
-    give_canvas(tx, board.id, board.by, board.at).await
-}
-
-/// Gives a board an empty canvas, made in the name of who made the board.
-async fn give_canvas(tx: &mut Tx, board: BoardId, by: PersonId, at: Millis) -> Result<(), StoreError> {
-    let actor = ActorId::from(Uuid::now_v7().into_bytes().as_slice());
-    let first = first_change(actor, at / 1000).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let document = DocumentId::new();
-    log::create_document(tx, document, DocumentKind::Canvas, by, &first, at).await?;
-    canvases::insert(tx, board, document).await
-}
-
-/// Gives each board that was made before there were canvases its own.
-///
-/// # Errors
-/// When the database fails.
-pub async fn give_canvases(db: &Db) -> Result<(), StoreError> {
-    if canvases::missing(&mut db.read().await?).await?.is_empty() {
-        return Ok(());
-    }
-    let mut tx = db.write().await?;
-    for (board, by) in canvases::missing(&mut tx).await? {
-        give_canvas(&mut tx, board, by, now()).await?;
-    }
-    tx.commit().await
+    canvases::give(tx, board.id, board.by, board.at).await
 }
 
 async fn free_slug(tx: &mut Tx, title: &str) -> Result<String, Error> {

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod audit;
 pub mod boards;
+pub mod canvases;
 pub mod changes;
 pub mod coauthors;
 pub mod comments;

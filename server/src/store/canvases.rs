@@ -16,13 +16,37 @@ pub struct OfBoard {
     pub member: bool,
 }
 
-/// Gives a board its canvas. The document must exist.
+/// Gives a board its canvas, which has the maps of so many kinds of items. The document must exist.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when it has one.
-pub async fn insert(tx: &mut Tx, board: BoardId, document: DocumentId) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query("INSERT INTO canvas (board_id, document_id) VALUES ($1, $2)")
-        .bind(board.0).bind(document.as_uuid()).execute(c).await.map(drop))?;
+pub async fn insert(tx: &mut Tx, board: BoardId, document: DocumentId, kinds: u32) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("INSERT INTO canvas (board_id, document_id, kinds) VALUES ($1, $2, $3)")
+        .bind(board.0).bind(document.as_uuid()).bind(i64::from(kinds)).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The canvases that have the maps of fewer kinds of items, and who made each board.
+///
+/// # Errors
+/// When the database fails.
+pub async fn older(tx: &mut Tx, kinds: u32) -> Result<Vec<(DocumentId, PersonId)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = on!(tx, c => sqlx::query_as(
+        "SELECT c.document_id, b.created_by FROM canvas c JOIN board b ON b.id = c.board_id WHERE c.kinds < $1",
+    )
+    .bind(i64::from(kinds))
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|(document, person)| (DocumentId::from_uuid(document), PersonId(person))).collect())
+}
+
+/// A canvas has the maps of so many kinds of items now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_kinds(tx: &mut Tx, document: DocumentId, kinds: u32) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE canvas SET kinds = $2 WHERE document_id = $1")
+        .bind(document.as_uuid()).bind(i64::from(kinds)).execute(c).await.map(drop))?;
     Ok(())
 }
 

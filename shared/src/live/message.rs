@@ -163,6 +163,10 @@ pub enum FromServer {
         document: DocumentId,
         /// Whether changes by this person are taken.
         write: bool,
+        /// On a canvas: whether they may move and group what others put there.
+        arrange: bool,
+        /// On a canvas: whether they may overwrite and remove it.
+        tidy: bool,
     },
 }
 
@@ -199,6 +203,8 @@ pub enum RejectCode {
     Schema,
     /// A text would be longer than it may be.
     TooLong,
+    /// A moderator locked it, or only a moderator locks and unlocks.
+    Locked,
     /// It makes what is there already.
     Taken,
     /// The change's actor id belongs to somebody else.
@@ -221,6 +227,7 @@ impl RejectCode {
         Self::Schema,
         Self::TooLong,
         Self::Taken,
+        Self::Locked,
         Self::ForeignActor,
         Self::Malformed,
         Self::Orphan,
@@ -237,6 +244,7 @@ impl RejectCode {
             Self::Schema => "schema",
             Self::TooLong => "too-long",
             Self::Taken => "taken",
+            Self::Locked => "locked",
             Self::ForeignActor => "foreign-actor",
             Self::Malformed => "malformed",
             Self::Orphan => "orphan",

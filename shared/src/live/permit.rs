@@ -2,7 +2,7 @@
 
 use super::{
     message::RejectCode,
-    schema::{Deed, DocumentKind, TextKind},
+    schema::{Deed, DocumentKind, Part, TextKind},
 };
 use crate::rules::{BoardAct, BoardRules, Standing, may_on_board};
 
@@ -51,22 +51,27 @@ pub enum Whose {
     Own,
     /// Somebody else's.
     Other,
+    /// Whoever made it, a moderator locked it.
+    Locked,
 }
 
 /// Whether somebody with these rights may do that.
 ///
 /// # Errors
-/// [`RejectCode::Forbidden`] when nothing here is theirs to change, [`RejectCode::NotYours`] when this is not.
+/// [`RejectCode::Forbidden`] when nothing here is theirs to change, [`RejectCode::NotYours`] when this is not,
+/// [`RejectCode::Locked`] when a moderator locked it, or would have to.
 pub fn permit(deed: Deed, whose: Whose, rights: Rights) -> Result<(), RejectCode> {
     let allowed = match (deed, whose) {
         (Deed::Write(TextKind::Field(_), _) | Deed::Erase(TextKind::Field(_)), _) => rights.edit,
         (_, Whose::All) => false,
+        (Deed::Put(Part::Locked), _) | (_, Whose::Locked) => rights.tidy,
         (_, Whose::Own) => rights.note,
         (Deed::Put(part), Whose::Other) if part.is_place() => rights.arrange || rights.tidy,
         (_, Whose::Other) => rights.tidy,
     };
     match allowed {
         true => Ok(()),
+        false if rights.any() && (whose == Whose::Locked || deed == Deed::Put(Part::Locked)) => Err(RejectCode::Locked),
         false if whose == Whose::Other && rights.any() => Err(RejectCode::NotYours),
         false => Err(RejectCode::Forbidden),
     }
@@ -85,10 +90,7 @@ mod tests {
     use super::*;
     use crate::{
         Role,
-        live::{
-            concept::Field,
-            schema::{ItemKind, Part},
-        },
+        live::{concept::Field, schema::ItemKind},
         rules::{Audience, EditingRule},
     };
 
@@ -99,6 +101,7 @@ mod tests {
             match permit(deed, whose, rights) {
                 Ok(()) => 'y',
                 Err(RejectCode::NotYours) => 'o',
+                Err(RejectCode::Locked) => 'l',
                 Err(_) => 'n',
             }
         });
@@ -109,7 +112,7 @@ mod tests {
     fn each_cell_of_the_table_holds() {
         use {Deed as D, DocumentKind as K, EditingRule as E, Whose as W};
         // Columns: visitor, customer, employee, researcher, moderator, owner.
-        // y may, o may not because it is another's, n may not.
+        // y may, o may not because it is another's, l because it is locked, n may not.
         for (kind, deed, whose, editing, expected) in [
             (K::Concept, D::Write(TextKind::Field(Field::Body), 1), W::All, E::Everyone, "nyyyyy"),
             (K::Concept, D::Erase(TextKind::Field(Field::Title)), W::All, E::Everyone, "nyyyyy"),
@@ -129,6 +132,15 @@ mod tests {
             (K::Canvas, D::Put(Part::Colour), W::Other, E::Everyone, "noooyy"),
             (K::Canvas, D::Remove(ItemKind::Card), W::Other, E::Everyone, "noooyy"),
             (K::Canvas, D::Remove(ItemKind::Note), W::Own, E::Everyone, "nyyyyy"),
+            (K::Canvas, D::Add(ItemKind::Link), W::Own, E::Staff, "nyyyyy"),
+            (K::Canvas, D::Remove(ItemKind::Link), W::Other, E::Everyone, "noooyy"),
+            (K::Canvas, D::Write(TextKind::Alt, 1), W::Other, E::Everyone, "noooyy"),
+            (K::Canvas, D::Put(Part::Z), W::Other, E::Everyone, "nyyyyy"),
+            (K::Canvas, D::Put(Part::Locked), W::Own, E::Everyone, "nlllyy"),
+            (K::Canvas, D::Put(Part::Locked), W::Other, E::Everyone, "nlllyy"),
+            (K::Canvas, D::Put(Part::X), W::Locked, E::Everyone, "nlllyy"),
+            (K::Canvas, D::Write(TextKind::Note, 1), W::Locked, E::Everyone, "nlllyy"),
+            (K::Canvas, D::Remove(ItemKind::Group), W::Locked, E::Staff, "nlllyy"),
         ] {
             assert_eq!(row(kind, deed, whose, editing), expected, "{kind:?} {deed:?} {whose:?} {editing:?}");
         }

@@ -12,6 +12,8 @@ enum Thing {
     Note,
     Group,
     Card,
+    Link,
+    Picture,
 }
 
 impl Thing {
@@ -23,6 +25,8 @@ impl Thing {
             "notes" => Self::Note,
             "groups" => Self::Group,
             "cards" => Self::Card,
+            "links" => Self::Link,
+            "pictures" => Self::Picture,
             _ => return None,
         })
     }
@@ -42,6 +46,10 @@ impl Thing {
             (Self::Group, Locale::Fr) => "Le titre d’un groupe",
             (Self::Card, Locale::En) => "A card",
             (Self::Card, Locale::Fr) => "Une carte",
+            (Self::Link, Locale::En) => "A link",
+            (Self::Link, Locale::Fr) => "Un lien",
+            (Self::Picture, Locale::En) => "The description of a picture",
+            (Self::Picture, Locale::Fr) => "La description d’une image",
         }
     }
 
@@ -54,6 +62,10 @@ impl Thing {
             (Self::Group, Locale::Fr) => "Ce groupe",
             (Self::Card, Locale::En) => "This card",
             (Self::Card, Locale::Fr) => "Cette carte",
+            (Self::Link, Locale::En) => "This link",
+            (Self::Link, Locale::Fr) => "Ce lien",
+            (Self::Picture, Locale::En) => "This picture",
+            (Self::Picture, Locale::Fr) => "Cette image",
             (_, Locale::En) => "This text",
             (_, Locale::Fr) => "Ce texte",
         }
@@ -66,7 +78,8 @@ impl Thing {
             Self::Body => Some(limits::BODY),
             Self::Note => Some(limits::NOTE),
             Self::Group => Some(limits::GROUP_TITLE),
-            Self::Card => None,
+            Self::Picture => Some(limits::ALT),
+            Self::Card | Self::Link => None,
         }
     }
 }
@@ -118,6 +131,18 @@ pub fn sentence(code: RejectCode, path: &str, locale: Locale) -> String {
             Some((name, limit)) => format!("{name} may have {} characters at most.", number(limit, locale)),
             None => plain("The text would be too long.", "Le texte serait trop long."),
         },
+        RejectCode::Locked if path.ends_with("/locked") => {
+            plain("Only moderators lock and unlock.", "La modération seule verrouille et déverrouille.")
+        }
+        RejectCode::Locked => {
+            let theirs = thing.map_or(plain("This", "Ceci"), |thing| thing.theirs(locale).to_owned());
+            let words = if french {
+                "est sous verrou : la modération seule peut y toucher."
+            } else {
+                "is locked: only moderators may change it."
+            };
+            format!("{theirs} {words}")
+        }
         RejectCode::Taken => plain("It is there already.", "C’est déjà là."),
         RejectCode::ForeignActor => plain(
             "It was written under a mark that belongs to somebody else.",

@@ -1,8 +1,10 @@
 //! What a document may hold, and what an operation does to it: the schemas of the concept and of the canvas.
 //!
 //! - *concept* (one an idea): `{schema: 1, title: Text, pitch: Text, body: Text}`;
-//! - *canvas* (one a board): `{schema: 1, cards: {ideaId: {x, y, group?}}, notes: {noteId: {text: Text, x, y, colour, group?}},
-//!   groups: {groupId: {title: Text, x, y, w, h, colour}}}`.
+//! - *canvas* (one a board): `{schema: 1, cards: {ideaId: {x, y}}, notes: {noteId: {text: Text, x, y, colour}},
+//!   groups: {groupId: {title: Text, x, y, w, h, colour}}, links: {linkId: {from, to}},
+//!   pictures: {itemId: {picture, alt: Text, x, y, w, h}}}`; what is placed may have a `z` and be `locked`, and what is no
+//!   group be in a `group`.
 //!
 //! The server makes a document's root; everything after it is decided here, operation by operation, on both sides.
 
@@ -11,12 +13,15 @@ use super::{
     concept::Field,
     message::RejectCode,
 };
-use crate::limits;
+use crate::{
+    canvas::{ItemRef, is_item_id},
+    limits,
+};
+
+pub use crate::canvas::ItemKind;
 
 /// The greatest coordinate, size and its like on a canvas, either way.
 const FAR: f64 = 1e6;
-/// Characters of the id of a note or a group, at most.
-const ID: usize = 36;
 
 /// The kinds of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,45 +43,17 @@ impl DocumentKind {
     }
 }
 
-/// What people put on a canvas.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ItemKind {
-    /// An idea of the board.
-    Card,
-    /// A sticky note.
-    Note,
-    /// A cluster of them.
-    Group,
-}
-
 impl ItemKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Card, Self::Note, Self::Group];
-
-    /// The key of the map that holds them.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Card => "cards",
-            Self::Note => "notes",
-            Self::Group => "groups",
-        }
-    }
-
-    /// The kind that the map of this key holds.
-    #[must_use]
-    pub fn parse(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
     /// What one has from its first change on, and what it may have besides.
     #[must_use]
     pub fn parts(self) -> (&'static [Part], &'static [Part]) {
-        use Part::{Colour, Group, H, Text, Title, W, X, Y};
+        use Part::{Alt, Colour, From, Group, H, Locked, Picture, Text, Title, To, W, X, Y, Z};
         match self {
-            Self::Card => (&[X, Y], &[Group]),
-            Self::Note => (&[Text, X, Y, Colour], &[Group]),
-            Self::Group => (&[Title, X, Y, W, H, Colour], &[]),
+            Self::Card => (&[X, Y], &[Z, Group, Locked]),
+            Self::Note => (&[Text, X, Y, Colour], &[Z, Group, Locked]),
+            Self::Group => (&[Title, X, Y, W, H, Colour], &[Z, Locked]),
+            Self::Link => (&[From, To], &[]),
+            Self::Picture => (&[Picture, Alt, X, Y, W, H], &[Z, Group, Locked]),
         }
     }
 
@@ -89,14 +66,14 @@ impl ItemKind {
     #[must_use]
     pub fn is_id(self, key: &str) -> bool {
         match self {
-            Self::Card => uuid::Uuid::try_parse(key).is_ok_and(|id| id.hyphenated().to_string() == key),
-            Self::Note | Self::Group => is_id(key),
+            Self::Card => is_uuid(key),
+            Self::Note | Self::Group | Self::Link | Self::Picture => is_item_id(key),
         }
     }
 }
 
-fn is_id(key: &str) -> bool {
-    (1..=ID).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+fn is_uuid(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok_and(|id| id.hyphenated().to_string() == text)
 }
 
 /// A part of an item.
@@ -106,6 +83,8 @@ pub enum Part {
     X,
     /// How far down.
     Y,
+    /// How near to who looks.
+    Z,
     /// How wide.
     W,
     /// How high.
@@ -118,6 +97,16 @@ pub enum Part {
     Text,
     /// What a group is called.
     Title,
+    /// Whether only moderators change it.
+    Locked,
+    /// What a link comes from.
+    From,
+    /// What a link goes to.
+    To,
+    /// The id of a picture added to the board.
+    Picture,
+    /// What a picture shows, in words.
+    Alt,
 }
 
 impl Part {
@@ -127,30 +116,44 @@ impl Part {
         match self {
             Self::X => "x",
             Self::Y => "y",
+            Self::Z => "z",
             Self::W => "w",
             Self::H => "h",
             Self::Colour => "colour",
             Self::Group => "group",
             Self::Text => "text",
             Self::Title => "title",
+            Self::Locked => "locked",
+            Self::From => "from",
+            Self::To => "to",
+            Self::Picture => "picture",
+            Self::Alt => "alt",
         }
     }
 
     /// Whether it says where an item is, rather than what it is.
     #[must_use]
     pub fn is_place(self) -> bool {
-        matches!(self, Self::X | Self::Y | Self::W | Self::H | Self::Group)
+        matches!(self, Self::X | Self::Y | Self::Z | Self::W | Self::H | Self::Group)
+    }
+
+    /// Whether it can be taken away again.
+    fn may_go(self) -> bool {
+        matches!(self, Self::Group | Self::Z | Self::Locked)
     }
 
     fn takes(self, value: Value<'_>) -> bool {
         match self {
-            Self::X | Self::Y => value.number().is_some_and(|number| number.abs() <= FAR),
+            Self::X | Self::Y | Self::Z => value.number().is_some_and(|number| number.abs() <= FAR),
             Self::W | Self::H => value.number().is_some_and(|number| (0.0..=FAR).contains(&number)),
             Self::Colour => value.text().is_some_and(|name| {
                 (1..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase())
             }),
-            Self::Group => value.text().is_some_and(is_id),
-            Self::Text | Self::Title => false,
+            Self::Group => value.text().is_some_and(is_item_id),
+            Self::Locked => value.truth().is_some(),
+            Self::From | Self::To => value.text().is_some_and(is_end),
+            Self::Picture => value.text().is_some_and(is_uuid),
+            Self::Text | Self::Title | Self::Alt => false,
         }
     }
 
@@ -160,9 +163,15 @@ impl Part {
         match self {
             Self::Text => Some(TextKind::Note),
             Self::Title => Some(TextKind::GroupTitle),
+            Self::Alt => Some(TextKind::Alt),
             _ => None,
         }
     }
+}
+
+/// Whether a link may begin or end there: at anything but another link.
+fn is_end(words: &str) -> bool {
+    words.parse::<ItemRef>().is_ok_and(|item| item.kind != ItemKind::Link && item.kind.is_id(&item.id))
 }
 
 /// The texts that people type in.
@@ -174,6 +183,8 @@ pub enum TextKind {
     Note,
     /// What a group is called.
     GroupTitle,
+    /// What a picture shows.
+    Alt,
 }
 
 impl TextKind {
@@ -186,6 +197,7 @@ impl TextKind {
             Self::Field(Field::Body) => limits::BODY,
             Self::Note => limits::NOTE,
             Self::GroupTitle => limits::GROUP_TITLE,
+            Self::Alt => limits::ALT,
         }
     }
 
@@ -196,6 +208,7 @@ impl TextKind {
             Self::Field(field) => field.key(),
             Self::Note => Part::Text.key(),
             Self::GroupTitle => Part::Title.key(),
+            Self::Alt => Part::Alt.key(),
         }
     }
 }
@@ -289,7 +302,7 @@ fn in_item(kind: ItemKind, key: &str, op: &Op<'_>) -> Result<Deed, RejectCode> {
             Ok(Deed::Hold(part))
         }
         Action::Set if part.takes(op.value) => Ok(Deed::Put(part)),
-        Action::Delete if part == Part::Group && !op.replaces.is_empty() && op.value.is_null() => Ok(Deed::Put(part)),
+        Action::Delete if part.may_go() && !op.replaces.is_empty() && op.value.is_null() => Ok(Deed::Put(part)),
         _ => Err(RejectCode::Schema),
     }
 }

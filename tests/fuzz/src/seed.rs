@@ -188,7 +188,7 @@ fn frames(messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
             reason: "Only its author may.".into(),
         },
         FromServer::Present { document, peers: vec![who.clone()] },
-        FromServer::Access { document, write: true },
+        FromServer::Access { document, write: true, arrange: true, tidy: false },
         FromServer::Event { topic: "idea:1".into(), kind: "gone".into(), data: "null".into() },
         FromServer::Ephemeral {
             sender: "s".into(),

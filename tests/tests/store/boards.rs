@@ -1,19 +1,20 @@
 //! Boards, their members, and who sees what.
 
+use automerge::{AutoCommit, ObjType, ROOT, ReadDoc as _, transaction::Transactable as _};
 use server::{
     domain::{
         Error,
         access::{AccessChange, AccessNews, document_access},
-        boards, coauthors, ideas,
+        boards, canvases, coauthors, ideas,
         ideas::{Place, Wanted},
         members,
     },
-    store::{self, Db, StoreError},
+    store::{self, Db, StoreError, Tx, canvases as stored_canvases, log},
 };
 use shared::{
     BoardId, DocumentId, Role,
     api::{EditBoard, FieldCode, NewBoard},
-    live::permit::Rights,
+    live::{concept::ENCODING, permit::Rights, schema::DocumentKind},
     rules::{Audience, BoardRules, EditingRule, Refusal},
 };
 use tests::on_both_databases;
@@ -218,10 +219,44 @@ on_both_databases! {
             Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.map(drop).expect("deleted"),
         }
         for _ in 0..2 {
-            boards::give_canvases(&db).await.expect("given");
+            canvases::complete(&db).await.expect("given");
         }
         let again = boards::one(&db, Some(&owner), &made.slug).await.expect("the board");
         assert_ne!(again.canvas, made.canvas);
+    }
+
+    async fn an_older_canvas_gets_the_maps_it_lacks_once(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let made = board(&db, &owner, "Goûter", Audience::Members).await;
+        // As it was made when there were cards, notes and groups.
+        let mut old = AutoCommit::new_with_encoding(ENCODING);
+        old.put(ROOT, "schema", 1).expect("put");
+        for key in ["cards", "notes", "groups"] {
+            old.put_object(ROOT, key, ObjType::Map).expect("put");
+        }
+        old.commit();
+        let first = old.get_last_local_change().expect("a change");
+        let document = DocumentId::new();
+        let mut tx = db.write().await.expect("a transaction");
+        log::create_document(&mut tx, document, DocumentKind::Canvas, owner.id, &first, 0).await.expect("made");
+        let statement = "DELETE FROM canvas";
+        match &mut tx {
+            Tx::Sqlite(tx) => sqlx::query(statement).execute(&mut **tx).await.map(drop).expect("deleted"),
+            Tx::Postgres(tx) => sqlx::query(statement).execute(&mut **tx).await.map(drop).expect("deleted"),
+        }
+        stored_canvases::insert(&mut tx, made.id, document, 3).await.expect("inserted");
+        tx.commit().await.expect("committed");
+        for _ in 0..2 {
+            canvases::complete(&db).await.expect("completed");
+        }
+        let mut tx = db.read().await.expect("a transaction");
+        let changes = log::changes_after(&mut tx, document, 0, 10).await.expect("the log");
+        assert_eq!(changes.iter().map(|change| change.seq).collect::<Vec<_>>(), [1, 2]);
+        drop(tx);
+        let whole = server::live::room::Whole::load(&db, document).await.expect("it loads").into_document();
+        let mut keys: Vec<String> = whole.keys(ROOT).collect();
+        keys.sort();
+        assert_eq!(keys, ["cards", "groups", "links", "notes", "pictures", "schema"]);
     }
 
     async fn members_are_named_once_and_listed_in_order(db: Db) {

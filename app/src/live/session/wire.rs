@@ -97,7 +97,7 @@ impl Session {
                 self.core.borrow_mut().presence.heard(from, data);
                 self.schedule_frame();
             }
-            FromServer::Access { document, write } if *document == ours => self.access(*write),
+            FromServer::Access { document, write, .. } if *document == ours => self.access(*write),
             FromServer::Unavailable { document, .. } if *document == ours => {
                 self.give_up(Why::forbidden());
                 self.desk.notice.try_set(Some(Notice::Gone));

@@ -104,8 +104,7 @@ impl Peer {
 impl Room {
     pub(super) fn enter(&mut self, key: Key, peer: Box<Peer>) {
         if peer.atelier {
-            let write = peer.rights.any() && self.aside.is_none();
-            peer.send(&FromServer::Access { document: self.document, write });
+            peer.send(&self.access_of(peer.rights));
         }
         self.peers.insert(key, peer);
         self.presence_changed();
@@ -121,22 +120,26 @@ impl Room {
     }
 
     pub(super) fn set_access(&mut self, key: Key, rights: Rights) {
-        let document = self.document;
+        let access = self.access_of(rights);
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        let write = rights.any();
-        let told = peer.rights.any();
-        peer.rights = rights;
-        if peer.atelier && told != write && self.aside.is_none() {
-            peer.send(&FromServer::Access { document, write });
+        let told = std::mem::replace(&mut peer.rights, rights);
+        if peer.atelier && told != rights && self.aside.is_none() {
+            peer.send(&access);
         }
     }
 
     /// Tells those who have the right to write whether the document takes changes just now.
     pub(super) fn tell_access(&self) {
-        let access = FromServer::Access { document: self.document, write: self.aside.is_none() };
         for peer in self.peers.values().filter(|peer| peer.atelier && peer.rights.any()) {
-            peer.send(&access);
+            peer.send(&self.access_of(peer.rights));
         }
+    }
+
+    /// What somebody with these rights is told of them: nobody writes in what is set aside.
+    fn access_of(&self, rights: Rights) -> FromServer {
+        let Rights { arrange, tidy, .. } = if self.aside.is_none() { rights } else { Rights::default() };
+        let write = self.aside.is_none() && rights.any();
+        FromServer::Access { document: self.document, write, arrange, tidy }
     }
 
     fn presence_changed(&mut self) {

@@ -59,6 +59,15 @@ impl<'a> Value<'a> {
         input.is_empty().then_some(number)
     }
 
+    /// Whether it is true or false, if it is one of them.
+    #[must_use]
+    pub fn truth(self) -> Option<bool> {
+        match self.kind {
+            1 | 2 if self.bytes.is_empty() => Some(self.kind == 2),
+            _ => None,
+        }
+    }
+
     /// Whether it is nothing at all.
     #[must_use]
     pub fn is_null(self) -> bool {

@@ -81,8 +81,9 @@ pub fn encode_server(message: &FromServer) -> Vec<u8> {
         FromServer::Event { topic, kind, data } => {
             map.text("type", "event").text("topic", topic).text("kind", kind).text("data", data);
         }
-        FromServer::Access { document, write } => {
-            map.text("type", "access").text("documentId", &document.to_string()).boolean("write", *write);
+        FromServer::Access { document, write, arrange, tidy } => {
+            map.text("type", "access").text("documentId", &document.to_string());
+            map.boolean("write", *write).boolean("arrange", *arrange).boolean("tidy", *tidy);
         }
     }
     map.finish()
@@ -170,6 +171,8 @@ pub fn decode_server(frame: &[u8]) -> Result<FromServer, DecodeError> {
         "access" => FromServer::Access {
             document: document(&fields)?,
             write: fields.boolean("write")?.ok_or(DecodeError::Missing("write"))?,
+            arrange: fields.boolean("arrange")?.unwrap_or_default(),
+            tidy: fields.boolean("tidy")?.unwrap_or_default(),
         },
         _ => return Err(DecodeError::UnknownType),
     })

@@ -89,7 +89,12 @@ fn server_messages() -> impl Strategy<Value = FromServer> {
         ),
         (documents(), vec(people(), 0..30)).prop_map(|(document, peers)| FromServer::Present { document, peers }),
         (id(), id(), id()).prop_map(|(topic, kind, data)| FromServer::Event { topic, kind, data }),
-        (documents(), any::<bool>()).prop_map(|(document, write)| FromServer::Access { document, write }),
+        (documents(), any::<[bool; 3]>()).prop_map(|(document, [write, arrange, tidy])| FromServer::Access {
+            document,
+            write,
+            arrange,
+            tidy
+        }),
     ]
 }
 

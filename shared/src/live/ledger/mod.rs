@@ -160,6 +160,11 @@ impl Ledger {
         for item in found.items {
             self.things.stand(item);
         }
+        for (place, locks) in found.locks {
+            if let Some(item) = self.things.items.get_mut(place as usize) {
+                item.locks = locks;
+            }
+        }
         for place in found.removed {
             self.things.remove(place);
         }

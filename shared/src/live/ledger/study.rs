@@ -6,15 +6,15 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Author, Ledger, Unfit,
     ranges::Ranges,
-    things::{Item, Obj, Object, Run, Slot, in_runs, push_run},
+    things::{Item, Lock, Obj, Object, Run, Slot, in_runs, is_locked, push_run},
 };
 use crate::{
     PersonId, limits,
     live::{
-        change::{Change, Key, Op, OpRef},
+        change::{Action, Change, Key, Op, OpRef},
         message::RejectCode,
         permit::{Whose, fits, permit},
-        schema::{Deed, ItemKind, Part, Shape, TextKind, deed},
+        schema::{Deed, ItemKind, Part, Shape, TextKind, at_root, deed},
     },
 };
 
@@ -38,8 +38,10 @@ pub(super) struct Found {
     pub(super) wide: Vec<(u32, u32)>,
     /// The characters of the texts it touches, afterwards.
     pub(super) chars: HashMap<Obj, u64>,
+    /// What it leaves said of whether items are locked, by their places.
+    pub(super) locks: HashMap<u32, Vec<Lock>>,
     /// Which parts each new item has.
-    parts: Vec<u8>,
+    parts: Vec<u16>,
     ids: HashSet<(ItemKind, Box<str>)>,
 }
 
@@ -100,8 +102,7 @@ impl Study<'_> {
 
     fn operation(&mut self, op: &Op<'_>, counter: u32) -> Result<(), Unfit> {
         let Some(made) = op.object else {
-            // The root is the server's.
-            return Err(self.refused(RejectCode::Schema, None, op.key));
+            return self.root(op, counter);
         };
         let object = self.resolve(made).and_then(|(actor, at)| self.object_made(actor, at)).ok_or(Unfit::Element)?;
         let shape = self.object(object).ok_or(Unfit::Element)?.shape;
@@ -125,11 +126,48 @@ impl Study<'_> {
                 self.permit(done, object).map_err(|code| refused(self, code))?;
                 let slot = Slot::Part(object, part);
                 self.replaces_only(op, slot)?;
+                if part == Part::Locked {
+                    self.lock(op, counter, object)?;
+                }
                 self.found_part(object, part);
                 push_run(&mut self.found.runs, counter, slot);
                 Ok(())
             }
         }
+    }
+
+    /// The root is the server's: in the log, it may get what documents made before did not have.
+    fn root(&mut self, op: &Op<'_>, counter: u32) -> Result<(), Unfit> {
+        let shape = match op.key {
+            Key::Map(key) if self.judge.is_none() && op.action == Action::MakeMap => at_root(key),
+            _ => None,
+        };
+        let Some(shape @ Shape::Items(_)) = shape else {
+            return Err(self.refused(RejectCode::Schema, None, op.key));
+        };
+        self.found.objects.push((counter, Object { shape, item: None, chars: 0 }));
+        Ok(())
+    }
+
+    /// A word on whether an item is locked takes the place of those it knows of.
+    fn lock(&mut self, op: &Op<'_>, counter: u32, object: Obj) -> Result<(), Unfit> {
+        let own = self.named[0].ok_or(Unfit::Actor)?;
+        let place = self.object(object).and_then(|object| object.item).ok_or(Unfit::Element)?;
+        let mut locks = self.locks(place).to_vec();
+        for replaced in op.replaces.iter() {
+            let said = self.seen(replaced)?;
+            locks.retain(|lock| lock.said != said);
+        }
+        if op.action == Action::Set {
+            locks.push(Lock { said: (own, counter), locked: op.value.truth() == Some(true) });
+        }
+        self.found.locks.insert(place, locks);
+        Ok(())
+    }
+
+    fn locks(&self, place: u32) -> &[Lock] {
+        let found = self.found.locks.get(&place).map(Vec::as_slice);
+        found.or_else(|| self.item_at(place).map(|item| item.locks.as_slice())).unwrap_or_default()
     }
 
     /// Adds letters to a text, or removes one.
@@ -173,7 +211,7 @@ impl Study<'_> {
         }
         let place = things.next_item() + u32::try_from(so_far).unwrap_or(u32::MAX);
         let object = self.next_object();
-        self.found.items.push(Item { kind, id: id.into(), owner: self.person });
+        self.found.items.push(Item { kind, id: id.into(), owner: self.person, locks: Vec::new() });
         self.found.parts.push(0);
         self.found.objects.push((counter, Object { shape: Shape::Item(kind), item: Some(place), chars: 0 }));
         push_run(&mut self.found.runs, counter, Slot::Item(object));
@@ -215,14 +253,14 @@ impl Study<'_> {
         let item = self.object(object).and_then(|object| object.item);
         let at = item.and_then(|place| place.checked_sub(self.ledger.things.next_item()));
         let Some(parts) = at.and_then(|at| self.found.parts.get_mut(at as usize)) else { return false };
-        let bit = 1 << part as u8;
+        let bit = 1_u16 << part as u8;
         std::mem::replace(parts, *parts | bit) & bit == 0
     }
 
     /// Whether every new item has all it needs, and every text its length.
     fn complete(&self) -> Result<(), Unfit> {
         for (item, parts) in self.found.items.iter().zip(&self.found.parts) {
-            if let Some(part) = item.kind.parts().0.iter().find(|part| parts & (1 << **part as u8) == 0) {
+            if let Some(part) = item.kind.parts().0.iter().find(|part| parts & (1_u16 << **part as u8) == 0) {
                 let path = format!("{}/{}/{}", item.kind.key(), item.id, part.key());
                 return Err(Unfit::refused(RejectCode::Schema, path));
             }
@@ -237,9 +275,11 @@ impl Study<'_> {
     }
 
     fn permit(&self, done: Deed, object: Obj) -> Result<(), RejectCode> {
-        let whose = match self.object(object).and_then(|object| object.item).and_then(|item| self.item_at(item)) {
+        let place = self.object(object).and_then(|object| object.item);
+        let whose = match place.and_then(|place| Some((self.item_at(place)?, is_locked(self.locks(place))))) {
             None => Whose::All,
-            Some(item) if item.owner == self.person => Whose::Own,
+            Some((_, true)) => Whose::Locked,
+            Some((item, false)) if item.owner == self.person => Whose::Own,
             Some(_) => Whose::Other,
         };
         self.permit_as(done, whose)

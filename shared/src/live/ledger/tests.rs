@@ -112,6 +112,21 @@ fn add_card(doc: &mut AutoCommit, id: &str) {
     doc.put(&card, "y", 2).expect("put");
 }
 
+fn add_link(doc: &mut AutoCommit, id: &str, to: &str) {
+    let link = doc.put_object(items(doc, "links"), id, ObjType::Map).expect("put");
+    doc.put(&link, "from", "notes/n1").expect("put");
+    doc.put(&link, "to", to).expect("put");
+}
+
+fn add_picture(doc: &mut AutoCommit, id: &str) {
+    let picture = doc.put_object(items(doc, "pictures"), id, ObjType::Map).expect("put");
+    doc.put(&picture, "picture", IDEA).expect("put");
+    doc.put_object(&picture, "alt", ObjType::Text).expect("put");
+    for (key, value) in [("x", 0), ("y", 0), ("w", 300), ("h", 200)] {
+        doc.put(&picture, key, value).expect("put");
+    }
+}
+
 const IDEA: &str = "0193b5a0-7c1e-7abc-8def-0123456789ab";
 
 #[test]
@@ -280,6 +295,17 @@ fn a_canvas_holds_only_what_its_schema_knows() {
         drop(doc.put_object(item(doc, "notes", "n1"), "text", ObjType::Text).expect("put"));
     };
     assert_eq!(desk.attempt(&ada, hide), schema("notes/n1/text"));
+    for to in ["notes", "notes/", "links/l1", "cards/n1", "notes/n 1", "drawings/d1"] {
+        assert_eq!(desk.attempt(&ada, |doc| add_link(doc, "l1", to)), schema("links/l1/to"), "{to}");
+    }
+    assert_eq!(desk.attempt(&ada, |doc| add_link(doc, "l1", &format!("cards/{IDEA}"))), Ok(()));
+    assert_eq!(desk.attempt(&ada, |doc| add_picture(doc, "p1")), Ok(()));
+    let elsewhere = |doc: &mut AutoCommit| {
+        doc.put(item(doc, "pictures", "p1"), "picture", "https://elsewhere.example/p.png").expect("put");
+    };
+    assert_eq!(desk.attempt(&ada, elsewhere), schema("pictures/p1/picture"));
+    assert_eq!(desk.attempt(&ada, on("locked", "yes".into())), schema("notes/n1/locked"));
+    assert_eq!(desk.attempt(&ada, |doc| drop(doc.put_object(ROOT, "drawings", ObjType::Map))), schema("drawings"));
     // An item comes whole, under an id that is one.
     let half = |doc: &mut AutoCommit| drop(doc.put_object(items(doc, "notes"), "n2", ObjType::Map).expect("put"));
     assert_eq!(desk.attempt(&ada, half), schema("notes/n2/text"));
@@ -288,6 +314,76 @@ fn a_canvas_holds_only_what_its_schema_knows() {
     let long = |doc: &mut AutoCommit| add_note(doc, "n2", &"x".repeat(limits::NOTE + 1));
     assert_eq!(desk.attempt(&ada, long), refused(RejectCode::TooLong, "notes/n2/text"));
     assert_eq!(desk.attempt(&ada, |doc| add_note(doc, "n2", &"x".repeat(limits::NOTE))), Ok(()));
+}
+
+#[test]
+fn what_a_moderator_locks_stays_as_it_is_until_it_is_unlocked() {
+    let mut desk = Desk::canvas();
+    let kind = DocumentKind::Canvas;
+    let ada = author(1, Role::Customer, kind, EditingRule::Everyone);
+    let researcher = author(2, Role::Researcher, kind, EditingRule::Everyone);
+    let moderator = author(3, Role::Moderator, kind, EditingRule::Everyone);
+    desk.attempt(&ada, |doc| add_note(doc, "n1", "Du pain")).expect("may");
+    let lock = |on: bool| move |doc: &mut AutoCommit| doc.put(item(doc, "notes", "n1"), "locked", on).expect("put");
+    let shift = |doc: &mut AutoCommit| doc.put(item(doc, "notes", "n1"), "x", 40).expect("put");
+    let remove = |doc: &mut AutoCommit| doc.delete(items(doc, "notes"), "n1").expect("deleted");
+    let write = |doc: &mut AutoCommit| {
+        let text = doc.get(item(doc, "notes", "n1"), "text").expect("read").expect("a text").1;
+        doc.splice_text(&text, 0, 0, "Bon ").expect("spliced");
+    };
+    for author in [&ada, &researcher] {
+        assert_eq!(desk.attempt(author, lock(true)), refused(RejectCode::Locked, "notes/n1/locked"));
+    }
+    // Nor does it come locked from anybody else.
+    let come = |doc: &mut AutoCommit| {
+        add_note(doc, "n2", "");
+        doc.put(item(doc, "notes", "n2"), "locked", true).expect("put");
+    };
+    assert_eq!(desk.attempt(&ada, come), refused(RejectCode::Locked, "notes/n2/locked"));
+    assert_eq!(desk.attempt(&moderator, lock(true)), Ok(()));
+    for author in [&ada, &researcher] {
+        assert_eq!(desk.attempt(author, shift), refused(RejectCode::Locked, "notes/n1/x"));
+        assert_eq!(desk.attempt(author, write), refused(RejectCode::Locked, "notes/n1/text"));
+        assert_eq!(desk.attempt(author, remove), refused(RejectCode::Locked, "notes/n1"));
+        assert_eq!(desk.attempt(author, lock(false)), refused(RejectCode::Locked, "notes/n1/locked"));
+    }
+    assert_eq!(desk.attempt(&moderator, shift), Ok(()));
+    assert_eq!(desk.attempt(&moderator, lock(false)), Ok(()));
+    assert_eq!(desk.attempt(&ada, write), Ok(()));
+    assert_eq!(desk.attempt(&researcher, |doc| doc.put(item(doc, "notes", "n1"), "x", 80).expect("put")), Ok(()));
+    assert_eq!(
+        desk.attempt(&moderator, |doc| doc.delete(item(doc, "notes", "n1"), "locked").expect("deleted")),
+        Ok(())
+    );
+    assert_eq!(desk.attempt(&ada, remove), Ok(()));
+}
+
+/// Canvases made before there were links and pictures get the maps for them, in a change that is the server's.
+#[test]
+fn an_older_canvas_is_completed_by_the_log_alone() {
+    let mut old = AutoCommit::new_with_encoding(ENCODING).with_actor(ActorId::from([9; 16].as_slice()));
+    old.put(ROOT, "schema", 1).expect("put");
+    for key in ["cards", "notes", "groups"] {
+        old.put_object(ROOT, key, ObjType::Map).expect("put");
+    }
+    old.commit();
+    let mut desk = Desk::of(old.get_last_local_change().expect("a change"));
+    let ada = author(1, Role::Owner, DocumentKind::Canvas, EditingRule::Everyone);
+    let own = |doc: &mut AutoCommit| drop(doc.put_object(ROOT, "links", ObjType::Map).expect("put"));
+    assert_eq!(desk.attempt(&ada, own), refused(RejectCode::Schema, "links"));
+    let change = canvas::completing_change(&mut desk.doc.fork(), ActorId::from([8; 16].as_slice()), 0);
+    let change = change.expect("made").expect("something is missing");
+    let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
+    let read = Change::parse(&chunk).expect("read");
+    for ledger in [&mut desk.ledger, &mut desk.log] {
+        ledger.replay(&read, person(9)).expect("the log replays");
+    }
+    desk.doc.apply_changes([change.clone()]).expect("applies");
+    desk.seen += 1;
+    assert_eq!(canvas::completing_change(&mut desk.doc.fork(), ActorId::from([7; 16].as_slice()), 0), Ok(None));
+    desk.attempt(&ada, |doc| add_note(doc, "n1", "Du pain")).expect("may");
+    assert_eq!(desk.attempt(&ada, |doc| add_link(doc, "l1", "notes/n1")), Ok(()));
+    assert_eq!(canvas::read(&desk.doc).links.len(), 1);
 }
 
 /// A change that comes from behind, not knowing of what it would hide.

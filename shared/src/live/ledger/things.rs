@@ -45,6 +45,20 @@ pub(super) struct Item {
     pub(super) kind: ItemKind,
     pub(super) id: Box<str>,
     pub(super) owner: PersonId,
+    /// What was said last of whether it is locked: more than one word where that was said at the same time.
+    pub(super) locks: Vec<Lock>,
+}
+
+/// A word on whether something is locked, by the operation that says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lock {
+    pub(super) said: (u32, u32),
+    pub(super) locked: bool,
+}
+
+/// Whether something is locked: where two words contradict each other, it is.
+pub(super) fn is_locked(locks: &[Lock]) -> bool {
+    locks.iter().any(|lock| lock.locked)
 }
 
 /// The objects of a document.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{things::is_locked, *};
 use crate::live::schema::ItemKind;
 
 /// One step on a canvas: who, what, and of which of the items they see.
@@ -13,18 +13,20 @@ enum Step {
     Write(usize, usize, usize, usize),
     Put(usize, ItemKind, usize, bool),
     Group(usize, usize, bool),
+    Lock(usize, usize, bool),
     Merge(usize, usize),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let who = 0..3_usize;
-    let kind = || prop_oneof![Just(ItemKind::Card), Just(ItemKind::Note), Just(ItemKind::Group)];
+    let kind = || prop::sample::select(ItemKind::ALL.to_vec());
     let step = prop_oneof![
         3 => (who.clone(), kind()).prop_map(|(who, kind)| Step::Add(who, kind)),
         1 => (who.clone(), kind(), 0..9_usize).prop_map(|(who, kind, at)| Step::Remove(who, kind, at)),
         3 => (who.clone(), 0..9_usize, 0..9_usize, 0..3_usize).prop_map(|(a, b, c, d)| Step::Write(a, b, c, d)),
         4 => (who.clone(), kind(), 0..9_usize, any::<bool>()).prop_map(|(a, b, c, d)| Step::Put(a, b, c, d)),
         2 => (who.clone(), 0..9_usize, any::<bool>()).prop_map(|(a, b, c)| Step::Group(a, b, c)),
+        2 => (who.clone(), 0..9_usize, any::<bool>()).prop_map(|(a, b, c)| Step::Lock(a, b, c)),
         4 => (who.clone(), who).prop_map(|(who, from)| Step::Merge(who, from)),
     ];
     prop::collection::vec(step, 1..60)
@@ -40,6 +42,8 @@ fn act(doc: &mut AutoCommit, step: Step, count: u128) {
         Step::Add(_, ItemKind::Card) => add_card(doc, &uuid::Uuid::from_u128(count).to_string()),
         Step::Add(_, ItemKind::Note) => add_note(doc, &format!("n{count}"), "Du pain"),
         Step::Add(_, ItemKind::Group) => add_group(doc, &format!("g{count}")),
+        Step::Add(_, ItemKind::Link) => add_link(doc, &format!("l{count}"), &format!("notes/n{}", count / 2)),
+        Step::Add(_, ItemKind::Picture) => add_picture(doc, &format!("p{count}")),
         Step::Remove(_, kind, at) => {
             if let Some(id) = pick(doc, kind, at) {
                 doc.delete(items(doc, kind.key()), id).expect("deleted");
@@ -54,7 +58,7 @@ fn act(doc: &mut AutoCommit, step: Step, count: u128) {
             }
         }
         Step::Put(_, kind, at, right) => {
-            if let Some(id) = pick(doc, kind, at) {
+            if let Some(id) = pick(doc, kind, at).filter(|_| kind != ItemKind::Link) {
                 let key = if right { "x" } else { "y" };
                 doc.put(item(doc, kind.key(), &id), key, i64::try_from(count).expect("small")).expect("put");
             }
@@ -69,6 +73,11 @@ fn act(doc: &mut AutoCommit, step: Step, count: u128) {
                     }
                     None => {}
                 }
+            }
+        }
+        Step::Lock(_, at, on) => {
+            if let Some(id) = pick(doc, ItemKind::Note, at) {
+                doc.put(item(doc, "notes", &id), "locked", on).expect("put");
             }
         }
         Step::Merge(..) => {}
@@ -98,7 +107,8 @@ proptest! {
                 | Step::Remove(who, ..)
                 | Step::Write(who, ..)
                 | Step::Put(who, ..)
-                | Step::Group(who, ..) => who,
+                | Step::Group(who, ..)
+                | Step::Lock(who, ..) => who,
             };
             act(&mut docs[who], step, count);
             let Some(hash) = docs[who].commit() else { continue };
@@ -125,6 +135,13 @@ proptest! {
             prop_assert_eq!(ledger.things.count(), all);
             let chars = |ledger: &Ledger| ledger.things.objects.iter().map(|object| object.chars).sum::<u64>();
             prop_assert_eq!(chars(ledger), chars(&log));
+        }
+        let shown = canvas::read(&doc);
+        for (id, note) in &shown.notes {
+            for ledger in [&ledger, &log] {
+                let place = ledger.things.standing(ItemKind::Note, id).expect("it stands") as usize;
+                prop_assert_eq!(is_locked(&ledger.things.items[place].locks), note.locked, "{} is locked", id);
+            }
         }
         for id in standing(ItemKind::Note) {
             let text = doc.get(item(&doc, "notes", &id), "text").expect("read").expect("a text").1;
