@@ -48,7 +48,8 @@ impl ItemKind {
 }
 
 /// One thing on a canvas, by its kind and id: `notes/n1` in words.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct ItemRef {
     /// What it is.
     pub kind: ItemKind,
@@ -76,6 +77,20 @@ impl ItemRef {
 impl fmt::Display for ItemRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind.key(), self.id)
+    }
+}
+
+impl From<ItemRef> for String {
+    fn from(item: ItemRef) -> Self {
+        item.to_string()
+    }
+}
+
+impl TryFrom<String> for ItemRef {
+    type Error = NoItem;
+
+    fn try_from(words: String) -> Result<Self, NoItem> {
+        words.parse()
     }
 }
 
@@ -240,18 +255,116 @@ impl Canvas {
         })
     }
 
-    /// Lets go of what names things that are not there: groups that went, and links with a loose end.
-    pub fn settle(&mut self) {
-        let Self { cards, notes, groups, links, pictures } = self;
-        let in_group = cards.values_mut().map(|card| &mut card.group);
-        let in_group = in_group.chain(notes.values_mut().map(|note| &mut note.group));
-        for group in in_group.chain(pictures.values_mut().map(|picture| &mut picture.group)) {
-            if group.as_ref().is_some_and(|id| !groups.contains_key(id)) {
+    /// How many things are on it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.cards.len() + self.notes.len() + self.groups.len() + self.links.len() + self.pictures.len()
+    }
+
+    /// Everything on it.
+    pub fn items(&self) -> impl Iterator<Item = ItemRef> {
+        let of = |kind| move |id: &String| ItemRef::new(kind, id);
+        let cards = self.cards.keys().map(of(ItemKind::Card)).chain(self.notes.keys().map(of(ItemKind::Note)));
+        let groups = self.groups.keys().map(of(ItemKind::Group)).chain(self.links.keys().map(of(ItemKind::Link)));
+        cards.chain(groups).chain(self.pictures.keys().map(of(ItemKind::Picture)))
+    }
+
+    /// Whether only moderators change this.
+    #[must_use]
+    pub fn is_locked(&self, item: &ItemRef) -> bool {
+        match item.kind {
+            ItemKind::Card => self.cards.get(&item.id).is_some_and(|card| card.locked),
+            ItemKind::Note => self.notes.get(&item.id).is_some_and(|note| note.locked),
+            ItemKind::Group => self.groups.get(&item.id).is_some_and(|group| group.locked),
+            ItemKind::Picture => self.pictures.get(&item.id).is_some_and(|picture| picture.locked),
+            ItemKind::Link => false,
+        }
+    }
+
+    /// Where this is.
+    #[must_use]
+    pub fn spot(&self, item: &ItemRef) -> Option<Spot> {
+        match item.kind {
+            ItemKind::Card => self.cards.get(&item.id).map(|card| card.spot),
+            ItemKind::Note => self.notes.get(&item.id).map(|note| note.spot),
+            ItemKind::Group => self.groups.get(&item.id).map(|group| group.spot),
+            ItemKind::Picture => self.pictures.get(&item.id).map(|picture| picture.spot),
+            ItemKind::Link => None,
+        }
+    }
+
+    /// The group this is in.
+    #[must_use]
+    pub fn group_of(&self, item: &ItemRef) -> Option<&str> {
+        match item.kind {
+            ItemKind::Card => self.cards.get(&item.id)?.group.as_deref(),
+            ItemKind::Note => self.notes.get(&item.id)?.group.as_deref(),
+            ItemKind::Picture => self.pictures.get(&item.id)?.group.as_deref(),
+            ItemKind::Group | ItemKind::Link => None,
+        }
+    }
+
+    /// The text of this, where it has one: what a note says, what a group is called, what a picture shows.
+    #[must_use]
+    pub fn text(&self, item: &ItemRef) -> Option<&str> {
+        match item.kind {
+            ItemKind::Note => self.notes.get(&item.id).map(|note| note.text.as_str()),
+            ItemKind::Group => self.groups.get(&item.id).map(|group| group.title.as_str()),
+            ItemKind::Picture => self.pictures.get(&item.id).map(|picture| picture.alt.as_str()),
+            ItemKind::Card | ItemKind::Link => None,
+        }
+    }
+
+    /// One thing of it, to be kept or compared.
+    #[must_use]
+    pub fn clone_of(&self, item: &ItemRef) -> Option<Item> {
+        match item.kind {
+            ItemKind::Card => self.cards.get(&item.id).cloned().map(Item::Card),
+            ItemKind::Note => self.notes.get(&item.id).cloned().map(Item::Note),
+            ItemKind::Group => self.groups.get(&item.id).cloned().map(Item::Group),
+            ItemKind::Link => self.links.get(&item.id).cloned().map(Item::Link),
+            ItemKind::Picture => self.pictures.get(&item.id).cloned().map(Item::Picture),
+        }
+    }
+
+    /// Lets go of what names things that are not there: groups that went, and links with a loose end. Answers with what it
+    /// changed.
+    pub fn settle(&mut self) -> Vec<ItemRef> {
+        let mut changed = Vec::new();
+        let Self { cards, notes, groups, pictures, .. } = self;
+        let in_group = cards.iter_mut().map(|(id, card)| (ItemKind::Card, id, &mut card.group));
+        let in_group = in_group.chain(notes.iter_mut().map(|(id, note)| (ItemKind::Note, id, &mut note.group)));
+        let in_group = in_group.chain(pictures.iter_mut().map(|(id, one)| (ItemKind::Picture, id, &mut one.group)));
+        for (kind, id, group) in in_group {
+            if group.as_ref().is_some_and(|of| !groups.contains_key(of)) {
                 *group = None;
+                changed.push(ItemRef::new(kind, id));
             }
         }
-        let mut links = std::mem::take(links);
-        links.retain(|_, link| [&link.from, &link.to].iter().all(|end| end.parse().is_ok_and(|end| self.has(&end))));
+        let mut links = std::mem::take(&mut self.links);
+        links.retain(|id, link| {
+            let ends = [&link.from, &link.to].iter().all(|end| end.parse().is_ok_and(|end| self.has(&end)));
+            if !ends {
+                changed.push(ItemRef::new(ItemKind::Link, id));
+            }
+            ends
+        });
         self.links = links;
+        changed
     }
+}
+
+/// One thing on a canvas.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// An idea.
+    Card(Card),
+    /// A note.
+    Note(Note),
+    /// A group.
+    Group(Group),
+    /// A link.
+    Link(Link),
+    /// A picture.
+    Picture(Picture),
 }

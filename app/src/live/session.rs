@@ -16,7 +16,7 @@ use shared::{
     live::{
         concept::Field,
         message::FromClient,
-        replica::{Pace, Patch, Refusing, Replica, Saving as ReplicaSaving, Splice},
+        replica::{Pace, Patch, Refusing, Replica, Replicated as _, Saving as ReplicaSaving, Splice},
     },
 };
 

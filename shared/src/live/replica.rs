@@ -4,7 +4,9 @@
 //! Positions count UTF-16 code units.
 
 mod anchor;
+mod canvas;
 mod draft;
+mod line;
 mod pace;
 mod refuse;
 #[cfg(test)]
@@ -16,22 +18,21 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use automerge::{ActorId, AutoCommit, ChangeHash, Cursor, CursorPosition, ObjId, ReadDoc, transaction::Transactable};
+use automerge::{Change, ChangeHash, Cursor, CursorPosition, ObjId, ReadDoc, transaction::Transactable};
 
+use serde::{Deserialize, Serialize};
+
+pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved};
 pub use draft::{Draft, Passage};
+pub use line::{Line, Replicated};
 pub use pace::Pace;
 pub use refuse::{Refused, Refusing};
 
-use super::{
-    concept::{ENCODING, Field},
-    message::RejectCode,
-    permit::Rights,
-    sync::{Flags, Have, SyncMessage, Version},
-};
+use super::{concept::Field, message::RejectCode, permit::Rights};
 use crate::DocumentId;
 
 /// A replacement in a text. Several in a row each count from what the one before left.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Splice {
     /// Where.
     pub at: usize,
@@ -75,34 +76,12 @@ pub enum ReplicaError {
     Malformed,
 }
 
-/// A change of ours that is not stored yet.
-#[derive(Debug)]
-struct Pending {
-    hash: ChangeHash,
-    deps: Vec<ChangeHash>,
-    bytes: Vec<u8>,
-    /// On this connection.
-    sent: bool,
-    /// Why the server would refuse it, so that it is not sent.
-    refusing: Option<(RejectCode, String)>,
-}
-
-/// One document's local state.
+/// One concept's local state.
 #[derive(Debug)]
 pub struct Replica {
-    document: DocumentId,
-    doc: AutoCommit,
+    line: Line<()>,
     fields: Option<[ObjId; 3]>,
-    /// In the order they were made; each builds on those before it.
-    pending: Vec<Pending>,
-    /// Whether the open transaction holds an edit.
-    typing: bool,
-    /// Chunks that arrived and are not applied yet.
-    inbox: Vec<u8>,
-    online: bool,
     rights: Rights,
-    /// What the document was when something last arrived or was made a change.
-    heads: Vec<ChangeHash>,
     /// Cursors whose letter is known to be one of the text's.
     placed: Mutex<HashSet<(ObjId, Vec<u8>)>>,
 }
@@ -115,51 +94,16 @@ impl Replica {
     #[must_use]
     pub fn new(document: DocumentId, actor: &[u8]) -> Self {
         Self {
-            document,
-            doc: AutoCommit::new_with_encoding(ENCODING).with_actor(ActorId::from(actor)),
+            line: Line::new(document, actor),
             fields: None,
-            pending: Vec::new(),
-            typing: false,
-            inbox: Vec::new(),
-            online: false,
             rights: Rights { edit: true, ..Rights::default() },
-            heads: Vec::new(),
             placed: Mutex::default(),
         }
-    }
-
-    /// The document.
-    #[must_use]
-    pub fn document(&self) -> DocumentId {
-        self.document
     }
 
     /// What the person may do from now on, as the server said.
     pub fn may(&mut self, rights: Rights) {
         self.rights = rights;
-    }
-
-    /// From now on changes carry this actor, leased anew on a reconnect.
-    pub fn lease(&mut self, actor: &[u8]) {
-        if self.doc.get_actor().to_bytes() != actor {
-            self.seal();
-            self.doc.set_actor(ActorId::from(actor));
-        }
-    }
-
-    /// The first sync message of a connection: everything not stored yet, and the heads of all we have,
-    /// so that the server can answer with exactly what is missing here.
-    #[must_use = "the server waits for it"]
-    pub fn hello(&mut self) -> Vec<u8> {
-        self.seal();
-        self.online = true;
-        self.pending.iter_mut().for_each(|change| change.sent = false);
-        self.send_pending()
-    }
-
-    /// The connection is lost; what was sent and not acknowledged will be sent again.
-    pub fn disconnected(&mut self) {
-        self.online = false;
     }
 
     /// Whether the document has arrived and is a concept.
@@ -171,7 +115,7 @@ impl Replica {
     /// A text, as an editor of it shows it. Empty before the document has arrived.
     #[must_use]
     pub fn text(&self, field: Field) -> String {
-        self.fields.as_ref().and_then(|fields| self.doc.text(&fields[field as usize]).ok()).unwrap_or_default()
+        self.fields.as_ref().and_then(|fields| self.line.doc.text(&fields[field as usize]).ok()).unwrap_or_default()
     }
 
     /// Something typed. It stays in the open transaction until [`commit`](Self::commit).
@@ -180,46 +124,15 @@ impl Replica {
     /// When the document is not open, or the positions do not fit: then the editor must show [`text`](Self::text) again.
     pub fn splice(&mut self, field: Field, splice: &Splice) -> Result<(), ReplicaError> {
         let object = self.object(field)?;
-        let before = self.doc.length(&object);
+        let before = self.line.doc.length(&object);
         let Some(kept) = splice.at.checked_add(splice.delete).and_then(|end| before.checked_sub(end)) else {
             return Err(ReplicaError::Drift);
         };
         let delete = isize::try_from(splice.delete).map_err(|_| ReplicaError::Drift)?;
-        self.doc.splice_text(&object, splice.at, delete, &splice.insert).map_err(|_| ReplicaError::Drift)?;
-        self.typing = true;
+        self.line.doc.splice_text(&object, splice.at, delete, &splice.insert).map_err(|_| ReplicaError::Drift)?;
+        self.line.opened();
         let expected = splice.at + units(&splice.insert) + kept;
-        if self.doc.length(&object) == expected { Ok(()) } else { Err(ReplicaError::Drift) }
-    }
-
-    /// Ends the open transaction: a sync message that carries it, if there is one and somebody to send it to.
-    pub fn commit(&mut self) -> Option<Vec<u8>> {
-        self.seal();
-        let unsent = self.online && self.fit().any(|change| !change.sent);
-        unsent.then(|| self.send_pending())
-    }
-
-    /// Whether something typed waits for [`commit`](Self::commit).
-    #[must_use]
-    pub fn is_typing(&self) -> bool {
-        self.typing
-    }
-
-    /// Takes a sync message of the server; it shows with the next [`integrate`](Self::integrate).
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn receive(&mut self, message: &[u8]) -> Result<(), ReplicaError> {
-        let message = SyncMessage::decode(message).map_err(|_| ReplicaError::Malformed)?;
-        for chunk in message.changes {
-            self.inbox.extend_from_slice(chunk);
-        }
-        Ok(())
-    }
-
-    /// Whether something received waits for [`integrate`](Self::integrate).
-    #[must_use]
-    pub fn has_news(&self) -> bool {
-        !self.inbox.is_empty()
+        if self.line.doc.length(&object) == expected { Ok(()) } else { Err(ReplicaError::Drift) }
     }
 
     /// Applies everything received. What was typed meanwhile becomes a change of its own first;
@@ -228,17 +141,17 @@ impl Replica {
     /// # Errors
     /// When what was received cannot be applied; the connection should then begin anew.
     pub fn integrate(&mut self) -> Result<Integrated, ReplicaError> {
-        let chunks = mem::take(&mut self.inbox);
+        let chunks = self.line.take_inbox();
         if chunks.is_empty() {
             return Ok(Integrated::default());
         }
         let send = self.commit();
         let shown = Field::ALL.map(|field| (self.object(field).ok(), self.length(field)));
-        self.doc.update_diff_cursor();
-        let applied = self.doc.load_incremental(&chunks);
+        self.line.doc.update_diff_cursor();
+        let applied = self.line.doc.load_incremental(&chunks);
         self.find_fields();
-        let changed = self.doc.diff_incremental();
-        self.heads = self.doc.get_heads();
+        let changed = self.line.doc.diff_incremental();
+        self.line.heads = self.line.doc.get_heads();
         let mut patches = draft::text_patches(&changed, &self.fields);
         for (field, (object, length)) in Field::ALL.into_iter().zip(shown) {
             let delta = draft::delta(patches.iter().filter(|patch| patch.field == field).map(|patch| &patch.splice));
@@ -253,40 +166,19 @@ impl Replica {
             }
         }
         match applied {
-            Ok(_) if self.doc.get_missing_deps(&[]).is_empty() => Ok(Integrated { patches, send, behind: false }),
+            Ok(_) if self.line.doc.get_missing_deps(&[]).is_empty() => Ok(Integrated { patches, send, behind: false }),
             Ok(_) => Ok(Integrated { patches, send, behind: true }),
             Err(_) if patches.is_empty() && send.is_none() => Err(ReplicaError::Malformed),
             Err(_) => Ok(Integrated { patches, send, behind: true }),
         }
     }
 
-    /// These changes are stored.
-    pub fn stored(&mut self, hashes: &[[u8; 32]]) {
-        self.pending.retain(|change| !hashes.contains(&change.hash.0));
-    }
-
-    /// Where the person's words are.
-    #[must_use]
-    pub fn saving(&self) -> Saving {
-        match (self.online, self.has_unsaved()) {
-            (false, _) => Saving::Offline,
-            (true, true) => Saving::Saving,
-            (true, false) => Saving::Saved,
-        }
-    }
-
-    /// Whether anything typed here is not stored on the server.
-    #[must_use]
-    pub fn has_unsaved(&self) -> bool {
-        self.typing || !self.pending.is_empty()
-    }
-
     /// The words that are not stored on the server: to be kept where the tab cannot be trusted to live on.
     pub fn unsaved(&mut self) -> Draft {
         self.seal();
-        let pending = mem::take(&mut self.pending);
+        let pending = mem::take(&mut self.line.pending);
         let words = self.words_of(&pending);
-        self.pending = pending;
+        self.line.pending = pending;
         words
     }
 
@@ -294,7 +186,7 @@ impl Replica {
     #[must_use]
     pub fn holds(&mut self, draft: &Draft) -> bool {
         !draft.changes.is_empty()
-            && draft.changes.iter().all(|hash| self.doc.get_change_by_hash(&ChangeHash(*hash)).is_some())
+            && draft.changes.iter().all(|hash| self.line.doc.get_change_by_hash(&ChangeHash(*hash)).is_some())
     }
 
     /// How an editor would type the words of a draft again, where they belonged.
@@ -317,12 +209,12 @@ impl Replica {
         if matches!(parsed, Cursor::Op(_)) && !self.is_placed(&object, &parsed, cursor) {
             return None;
         }
-        self.doc.get_cursor_position(&object, &parsed, None).ok()
+        self.line.doc.get_cursor_position(&object, &parsed, None).ok()
     }
 
     /// Where a place of this text is now.
     fn resolve_own(&self, field: Field, cursor: &[u8]) -> Option<usize> {
-        self.doc.get_cursor_position(self.object(field).ok()?, &parse(cursor)?, None).ok()
+        self.line.doc.get_cursor_position(self.object(field).ok()?, &parse(cursor)?, None).ok()
     }
 
     /// Whether the letter of a cursor is one of this text: where it is not, Automerge asserts in the newest state, and says
@@ -334,8 +226,8 @@ impl Replica {
             return true;
         }
         // A hash of nothing makes these heads a past state, however new they are.
-        let past: Vec<_> = self.heads.iter().copied().chain([ChangeHash([0; 32])]).collect();
-        let found = self.doc.get_cursor_position(object, cursor, Some(&past)).is_ok();
+        let past: Vec<_> = self.line.heads.iter().copied().chain([ChangeHash([0; 32])]).collect();
+        let found = self.line.doc.get_cursor_position(object, cursor, Some(&past)).is_ok();
         if found {
             if placed.len() >= PLACED {
                 placed.clear();
@@ -347,45 +239,10 @@ impl Replica {
 
     fn cursor_at(&self, field: Field, at: usize, heads: Option<&[ChangeHash]>) -> Option<Vec<u8>> {
         let object = self.object(field).ok()?;
-        let length = heads.map_or_else(|| self.doc.length(&object), |heads| self.doc.length_at(&object, heads));
+        let length =
+            heads.map_or_else(|| self.line.doc.length(&object), |heads| self.line.doc.length_at(&object, heads));
         let position = if at >= length { CursorPosition::End } else { CursorPosition::Index(at) };
-        self.doc.get_cursor(&object, position, heads).ok().map(|cursor| cursor.to_bytes())
-    }
-
-    /// Makes a change of what was typed.
-    fn seal(&mut self) {
-        if !mem::take(&mut self.typing) {
-            return;
-        }
-        if let Some(change) = self.doc.commit().and_then(|hash| self.doc.get_change_by_hash(&hash)) {
-            self.heads = self.doc.get_heads();
-            let refusing = self.examine(&change).err();
-            let (hash, deps) = (change.hash(), change.deps().to_vec());
-            self.pending.push(Pending { hash, deps, bytes: change.raw_bytes().to_vec(), sent: false, refusing });
-        }
-    }
-
-    fn send_pending(&mut self) -> Vec<u8> {
-        let heads = self.doc.get_heads().into_iter().map(|hash| hash.0).collect();
-        let changes = self.fit().filter(|change| !change.sent).map(|change| change.bytes.as_slice()).collect();
-        let message = SyncMessage {
-            version: Version::V1,
-            heads,
-            need: Vec::new(),
-            have: vec![Have::default()],
-            changes,
-            // Without flags the server would have to send a long history change by change.
-            flags: Some(Flags::default()),
-        };
-        let bytes = message.encode();
-        let fit = self.fit().count();
-        self.pending[..fit].iter_mut().for_each(|change| change.sent = true);
-        bytes
-    }
-
-    /// What waits and may go out; what comes after one that may not builds on that.
-    fn fit(&self) -> impl Iterator<Item = &Pending> {
-        self.pending.iter().take_while(|change| change.refusing.is_none())
+        self.line.doc.get_cursor(&object, position, heads).ok().map(|cursor| cursor.to_bytes())
     }
 
     fn object(&self, field: Field) -> Result<ObjId, ReplicaError> {
@@ -393,12 +250,29 @@ impl Replica {
     }
 
     fn length(&self, field: Field) -> usize {
-        self.object(field).map_or(0, |object| self.doc.length(object))
+        self.object(field).map_or(0, |object| self.line.doc.length(object))
     }
 
     fn find_fields(&mut self) {
-        let found: Result<Vec<_>, _> = Field::ALL.into_iter().map(|field| field.object(&self.doc)).collect();
+        let found: Result<Vec<_>, _> = Field::ALL.into_iter().map(|field| field.object(&self.line.doc)).collect();
         self.fields = found.ok().and_then(|found| found.try_into().ok());
+    }
+}
+
+impl Replicated for Replica {
+    type Made = ();
+
+    fn line(&self) -> &Line<()> {
+        &self.line
+    }
+
+    fn line_mut(&mut self) -> &mut Line<()> {
+        &mut self.line
+    }
+
+    /// It is the same judgement as the server's.
+    fn examine(&self, made: &Change) -> Result<(), (RejectCode, String)> {
+        self.judge(made)
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::live::{
     message::{AtelierPeer, FromClient, FromServer, RejectCode},
     permit::Rights,
-    replica::Replica,
+    replica::{Replica, Replicated as _},
 };
 
 use super::{Session, now_f64, storage};

@@ -15,7 +15,7 @@ impl Replica {
     #[must_use]
     pub fn ends(&self, field: Field, range: Range<usize>) -> Option<(LetterId, LetterId)> {
         let object = self.object(field).ok()?;
-        if range.is_empty() || range.end > self.doc.length(&object) {
+        if range.is_empty() || range.end > self.line.doc.length(&object) {
             return None;
         }
         Some((self.letter_at(&object, range.start)?, self.letter_at(&object, range.end - 1)?))
@@ -39,7 +39,7 @@ impl Replica {
         let object = self.object(field).ok()?;
         let position = |letter: &LetterId| {
             let cursor = Cursor::try_from(letter.to_string()).ok()?;
-            self.doc.get_cursor_position(&object, &cursor, None).ok()
+            self.line.doc.get_cursor_position(&object, &cursor, None).ok()
         };
         let (start, mut end) = (position(first)?, position(last)?);
         // A letter that is gone has the place of what stood behind it.
@@ -53,6 +53,6 @@ impl Replica {
     }
 
     fn letter_at(&self, object: &ObjId, at: usize) -> Option<LetterId> {
-        self.doc.get_cursor(object, CursorPosition::Index(at), None).ok()?.to_string().parse().ok()
+        self.line.doc.get_cursor(object, CursorPosition::Index(at), None).ok()?.to_string().parse().ok()
     }
 }

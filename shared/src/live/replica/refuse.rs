@@ -1,12 +1,12 @@
 //! Refusals, from the server and foreseen: back to what may stand, with the person's words kept.
 
-use automerge::{AutoCommit, Change, ChangeHash, ReadDoc as _};
+use automerge::{Change, ReadDoc as _};
 
-use super::{Draft, Patch, Pending, Replica, draft};
+use super::{Draft, Patch, Replica, Replicated as _, draft, line::Pending};
 use crate::live::{
     change,
     chunk::chunks,
-    concept::{ENCODING, Field},
+    concept::Field,
     guard::CHANGE,
     message::RejectCode,
     permit::{Whose, fits, permit},
@@ -34,26 +34,18 @@ pub struct Refusing {
 }
 
 impl Replica {
-    /// The first change made here that the server would refuse, and which therefore is not sent: say
-    /// [`rejected`](Self::rejected), as if it had been.
-    #[must_use]
-    pub fn refusing(&self) -> Option<Refusing> {
-        self.pending.iter().find_map(|change| {
-            let (code, path) = change.refusing.clone()?;
-            Some(Refusing { hash: change.hash.0, code, path })
-        })
-    }
-
     /// This change was refused, and with it every change that builds on it: goes back to what the server has, and makes
     /// again, as a new change, what was written in texts that the refusal is not about.
     /// Nothing, when it is not one of ours that wait.
     pub fn rejected(&mut self, hash: [u8; 32], code: RejectCode, path: &str) -> Option<Refused> {
         self.seal();
-        let first = self.pending.iter().position(|change| change.hash.0 == hash)?;
+        let first = self.line.pending.iter().position(|change| change.hash.0 == hash)?;
         let shown = Field::ALL.map(|field| self.text(field));
-        let refused = self.pending.split_off(first);
+        let refused = self.line.pending.split_off(first);
         let mut words = self.words_of(&refused);
-        self.go_back(&refused);
+        self.line.pending.extend(refused);
+        self.line.go_back(first);
+        self.find_fields();
         // Only a text's length is about that text alone.
         let about = Field::parse(path).filter(|_| code == RejectCode::TooLong);
         if let Some(about) = about {
@@ -67,18 +59,6 @@ impl Replica {
         Some(Refused { patches: patches.collect(), words })
     }
 
-    /// The document without these changes.
-    fn go_back(&mut self, refused: &[Pending]) {
-        let gone = |hash: ChangeHash| refused.iter().any(|change| change.hash == hash);
-        let kept: Vec<_> = self.doc.get_changes(&[]).into_iter().filter(|change| !gone(change.hash())).collect();
-        let actor = self.doc.get_actor().clone();
-        self.doc = AutoCommit::new_with_encoding(ENCODING).with_actor(actor);
-        // They came out of a document that had applied them.
-        let _ = self.doc.apply_changes_batch(kept);
-        self.heads = self.doc.get_heads();
-        self.find_fields();
-    }
-
     fn make_again(&mut self, words: &Draft) {
         for Patch { field, splice } in self.put_back(words) {
             let written = self.splice(field, &splice);
@@ -88,7 +68,7 @@ impl Replica {
     }
 
     /// Whether the server would take a change made here just now, as far as can be told: it is the same judgement.
-    pub(super) fn examine(&self, made: &Change) -> Result<(), (RejectCode, String)> {
+    pub(super) fn judge(&self, made: &Change) -> Result<(), (RejectCode, String)> {
         let malformed = || (RejectCode::Malformed, String::new());
         let chunk = chunks(made.raw_bytes(), CHANGE).next().and_then(Result::ok).ok_or_else(malformed)?;
         let read = change::Change::parse(&chunk).map_err(|_| malformed())?;
@@ -126,19 +106,14 @@ impl Replica {
     }
 
     /// What these changes, the last ones made here, did to the texts.
-    pub(super) fn words_of(&mut self, changes: &[Pending]) -> Draft {
+    pub(super) fn words_of(&mut self, changes: &[Pending<()>]) -> Draft {
         if changes.is_empty() {
             return Draft::default();
         }
-        let ours = |hash: &ChangeHash| changes.iter().any(|change| change.hash == *hash);
-        let now = self.doc.get_heads();
-        let mut base: Vec<_> = now.iter().chain(changes.iter().flat_map(|change| &change.deps)).copied().collect();
-        base.retain(|hash| !ours(hash));
-        base.sort_unstable();
-        base.dedup();
-        let changed = self.doc.diff(&base, &now);
+        let (base, now) = (self.line.before(changes), self.line.doc.get_heads());
+        let changed = self.line.doc.diff(&base, &now);
         let patches = draft::text_patches(&changed, &self.fields);
-        let before = |field| self.object(field).ok().and_then(|object| self.doc.text_at(object, &base).ok());
+        let before = |field| self.object(field).ok().and_then(|object| self.line.doc.text_at(object, &base).ok());
         let passages = draft::passages(&patches, before, |field, at| self.cursor_at(field, at, Some(&base)));
         Draft { passages, changes: changes.iter().map(|change| change.hash.0).collect() }
     }

@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use automerge::{ActorId, AutoCommit, Change, ChangeHash, sync};
 use proptest::prelude::*;
 
-use super::{Draft, Patch, Replica, ReplicaError, Saving, Splice, draft, units};
+use super::{Draft, Patch, Replica, ReplicaError, Replicated as _, Saving, Splice, draft, units};
 use crate::{
     DocumentId, limits,
     live::{
@@ -293,7 +293,7 @@ proptest! {
         for tab in &mut house.tabs {
             prop_assert_eq!(&tab.shown, &[texts.title.clone(), texts.pitch.clone(), texts.body.clone()]);
             prop_assert_eq!(tab.replica.saving(), Saving::Saved);
-            prop_assert_eq!(tab.replica.doc.get_heads(), house.doc.get_heads());
+            prop_assert_eq!(tab.replica.line.doc.get_heads(), house.doc.get_heads());
         }
     }
 

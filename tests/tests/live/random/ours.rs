@@ -11,7 +11,7 @@ use shared::{
     live::{
         concept::{Field, Texts},
         message::{AtelierJoin, FromClient, FromServer},
-        replica::{Patch, Replica, Splice},
+        replica::{Patch, Replica, Replicated as _, Splice},
         sync::{Hash, SyncMessage},
     },
 };
