@@ -30,6 +30,8 @@ pub mod ledger;
 pub mod message;
 #[cfg(feature = "live")]
 pub mod permit;
+#[cfg(feature = "live")]
+pub mod pointer;
 pub mod refusal;
 #[cfg(feature = "live")]
 pub mod replica;

@@ -2,6 +2,10 @@
 //!
 //! It is made of a canvas document by [`crate::live::canvas::read`], on either side.
 
+pub mod layout;
+pub mod outline;
+pub mod svg;
+
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
