@@ -193,7 +193,7 @@ pub struct Link {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Picture {
-    /// The id of the picture, among those added to the board.
+    /// The address of the picture, which was added to the board.
     pub picture: String,
     /// What it shows, in words.
     pub alt: String,

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     canvas::{ItemRef, is_item_id},
     limits,
+    picture::Address,
 };
 
 pub use crate::canvas::ItemKind;
@@ -103,7 +104,7 @@ pub enum Part {
     From,
     /// What a link goes to.
     To,
-    /// The id of a picture added to the board.
+    /// The address of a picture added to the board.
     Picture,
     /// What a picture shows, in words.
     Alt,
@@ -152,7 +153,7 @@ impl Part {
             Self::Group => value.text().is_some_and(is_item_id),
             Self::Locked => value.truth().is_some(),
             Self::From | Self::To => value.text().is_some_and(is_end),
-            Self::Picture => value.text().is_some_and(is_uuid),
+            Self::Picture => value.text().is_some_and(|address| address.parse::<Address>().is_ok()),
             Self::Text | Self::Title | Self::Alt => false,
         }
     }

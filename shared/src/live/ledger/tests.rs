@@ -120,7 +120,7 @@ fn add_link(doc: &mut AutoCommit, id: &str, to: &str) {
 
 fn add_picture(doc: &mut AutoCommit, id: &str) {
     let picture = doc.put_object(items(doc, "pictures"), id, ObjType::Map).expect("put");
-    doc.put(&picture, "picture", IDEA).expect("put");
+    doc.put(&picture, "picture", format!("/pictures/{IDEA}/640x480")).expect("put");
     doc.put_object(&picture, "alt", ObjType::Text).expect("put");
     for (key, value) in [("x", 0), ("y", 0), ("w", 300), ("h", 200)] {
         doc.put(&picture, key, value).expect("put");

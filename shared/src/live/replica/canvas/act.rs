@@ -70,7 +70,7 @@ pub enum Act {
     AddPicture {
         /// Its id on the canvas.
         id: String,
-        /// The id of the picture itself.
+        /// The address of the picture itself.
         picture: String,
         /// What it shows.
         alt: String,
