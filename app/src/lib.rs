@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod api;
+mod canvas;
 pub mod i18n;
 pub mod live;
 mod pages;

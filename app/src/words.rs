@@ -190,6 +190,11 @@ pub fn rows_left_out(i18n: Texts, count: u32) -> String {
     if count > 1 { t_string!(i18n, count.rows_many, count = count) } else { t_string!(i18n, count.rows_one).to_owned() }
 }
 
+/// How many dots something got, which are some.
+pub fn dots(i18n: Texts, count: u32) -> String {
+    if count > 1 { t_string!(i18n, count.dots_many, count = count) } else { t_string!(i18n, count.dots_one).to_owned() }
+}
+
 /// How many votes.
 pub fn votes(i18n: Texts, count: u32) -> String {
     match count {

@@ -7,7 +7,7 @@ use shared::api::{IdeaFacts, IdeaName, VoteView};
 
 /// What was told.
 #[derive(Clone, Copy)]
-pub(super) struct Told {
+pub(crate) struct Told {
     /// The last of each idea, by its number.
     ideas: RwSignal<HashMap<u32, IdeaFacts>>,
     /// What became of the person's own vote, wherever they gave it or took it back, by the number of the idea.
@@ -29,7 +29,7 @@ pub(super) struct Told {
 #[cfg(feature = "hydrate")]
 impl Told {
     /// Takes in an event.
-    pub(super) fn hear(self, topic: &str, kind: &str, data: &str) {
+    pub(crate) fn hear(self, topic: &str, kind: &str, data: &str) {
         match kind {
             // From now on one is told; what happened since the page was drawn is asked for.
             "access" if topic == "desk" => self.desk.notify(),
@@ -141,14 +141,14 @@ pub fn follow(boards: Vec<String>) {
 
 /// The topics of what a person is told wherever they are: their inbox, and to moderators what waits on the desk.
 #[cfg(feature = "hydrate")]
-pub(super) fn own(me: &shared::api::PersonView) -> impl Iterator<Item = String> {
+pub(crate) fn own(me: &shared::api::PersonView) -> impl Iterator<Item = String> {
     let desk = (me.role >= shared::Role::Moderator).then(|| "desk".to_owned());
     std::iter::once(format!("person:{}", me.id)).chain(desk)
 }
 
 /// What takes in the events that a page hears by a socket of its own.
 #[cfg(feature = "hydrate")]
-pub(super) fn told() -> Option<Told> {
+pub(crate) fn told() -> Option<Told> {
     use_context()
 }
 
@@ -169,7 +169,7 @@ mod follower {
     /// The socket, once it is open; what came before the person left is not opened any more.
     type Slot = Rc<RefCell<(bool, Option<Socket>)>>;
 
-    pub(super) fn start(topics: Vec<String>, told: Told) {
+    pub(crate) fn start(topics: Vec<String>, told: Told) {
         let slot = Slot::default();
         let opened = slot.clone();
         Effect::new(move |_| {

@@ -17,6 +17,7 @@ use super::{
     desk::{Access, Desk, Mode, Notice, Shown},
     edit, facts,
     labels::Labels,
+    page,
     passages::{Quoting, Selected, label},
     select,
     socket::{Heard, Socket},
@@ -101,7 +102,16 @@ fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Sel
         storage::show_all(desk);
     }
     socket.listen(move |heard| hear(&desire, heard));
-    let ends = mind_the_page(&socket, &writer);
+    let (unsaved, keep) = (writer.clone(), writer.clone());
+    let ends = page::mind(
+        &socket,
+        move || unsaved.borrow().as_ref().is_some_and(|writer| writer.has_unsaved()),
+        move || {
+            if let Some(writer) = &*keep.borrow() {
+                writer.keep();
+            }
+        },
+    );
     {
         let writer = writer.clone();
         Effect::new(move |_| {
@@ -296,46 +306,4 @@ fn ask_why(desk: Desk) {
             desk.notice.try_set(Some(Notice::SignedOut));
         }
     });
-}
-
-/// Leaves and comes back with the page and the network.
-fn mind_the_page(socket: &Socket, writer: &WriterSlot) -> Vec<WindowListenerHandle> {
-    let unsaved = {
-        let writer = writer.clone();
-        move || writer.borrow().as_ref().is_some_and(|writer| writer.has_unsaved())
-    };
-    let keep = {
-        let writer = writer.clone();
-        move || {
-            if let Some(writer) = &*writer.borrow() {
-                writer.keep();
-            }
-        }
-    };
-    let parts = SendWrapper::new((socket.clone(), unsaved, keep));
-    let (online, offline, hide, show, unload, hidden) =
-        (parts.clone(), parts.clone(), parts.clone(), parts.clone(), parts.clone(), parts);
-    vec![
-        window_event_listener_untyped("online", move |_| online.0.hurry()),
-        window_event_listener_untyped("offline", move |_| offline.0.unplug()),
-        window_event_listener_untyped("pagehide", move |_| {
-            if hide.1() {
-                hide.2();
-                hide.0.end();
-            } else {
-                hide.0.leave();
-            }
-        }),
-        window_event_listener_untyped("pageshow", move |_| show.0.resume()),
-        window_event_listener_untyped("beforeunload", move |event| {
-            if unload.1() {
-                unload.2();
-                event.prevent_default();
-            }
-        }),
-        window_event_listener_untyped("visibilitychange", move |_| {
-            // A hidden page may be put to sleep: this sends what was typed.
-            let _ = hidden.1();
-        }),
-    ]
 }

@@ -29,7 +29,7 @@ fn request(key: &str, granted: impl FnOnce() -> JsValue + 'static) -> Option<()>
 }
 
 /// Holds the words kept under a key until it is dropped, or the tab is gone.
-pub(super) struct Hold(Rc<RefCell<State>>);
+pub(crate) struct Hold(Rc<RefCell<State>>);
 
 enum State {
     Asked,
@@ -64,7 +64,7 @@ impl Drop for Hold {
 }
 
 /// Does something once no living tab holds a key.
-pub(super) fn once_free(key: &str, act: impl FnOnce() + 'static) {
+pub(crate) fn once_free(key: &str, act: impl FnOnce() + 'static) {
     let act = Rc::new(RefCell::new(Some(act)));
     let later = act.clone();
     let asked = request(key, move || {

@@ -19,9 +19,13 @@ mod editor;
 #[cfg(feature = "hydrate")]
 mod follow;
 #[cfg(feature = "hydrate")]
-mod hold;
+pub(crate) mod hold;
 #[cfg(feature = "hydrate")]
 mod labels;
+#[cfg(feature = "hydrate")]
+pub(crate) mod local;
+#[cfg(feature = "hydrate")]
+pub(crate) mod page;
 #[cfg(feature = "hydrate")]
 mod presence;
 #[cfg(feature = "hydrate")]
@@ -29,7 +33,7 @@ mod select;
 #[cfg(feature = "hydrate")]
 mod session;
 #[cfg(feature = "hydrate")]
-mod socket;
+pub(crate) mod socket;
 #[cfg(feature = "hydrate")]
 mod storage;
 

@@ -26,6 +26,7 @@ use super::{
     follow::Writer,
     hold::Hold,
     labels::Labels,
+    local,
     presence::Presence,
     socket::Socket,
     storage,
@@ -272,7 +273,7 @@ impl Session {
             core.waiting = None;
             core.leaving
         };
-        storage::forget(&self.own_key);
+        local::forget(&self.own_key);
         self.core.borrow_mut().hold = None;
         self.desk.no_room.try_set(false);
         if leaving {

@@ -20,7 +20,7 @@ const SHORTEST: f64 = 500.0;
 const LONGEST: f64 = 30_000.0;
 
 /// What the socket has to say.
-pub(super) enum Heard {
+pub(crate) enum Heard {
     /// The connection stands.
     Joined(AtelierPeer),
     /// The connection is lost, or could not be made.
@@ -33,7 +33,7 @@ type Listener = Rc<dyn Fn(&Heard)>;
 
 /// A connection that comes back.
 #[derive(Clone)]
-pub(super) struct Socket(Rc<Inner>);
+pub(crate) struct Socket(Rc<Inner>);
 
 struct Inner {
     peer: String,

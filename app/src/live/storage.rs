@@ -9,6 +9,7 @@ use super::{
     desk::Desk,
     hold,
     kept::{Kept, Why},
+    local::{forget, get, keys_of, put},
 };
 
 /// What is stored.
@@ -16,10 +17,6 @@ use super::{
 struct Record {
     why: String,
     draft: Draft,
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }
 
 /// The beginning of the keys of a person's words for a document.
@@ -35,16 +32,7 @@ pub(super) fn own_key(desk: Desk, peer: &str) -> String {
 
 /// Keeps words under a key. Says whether there was room.
 pub(super) fn keep(key: &str, why: &Why, draft: &Draft) -> bool {
-    let record = Record { why: why.stored(), draft: draft.clone() };
-    let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&record)) else { return false };
-    storage.set_item(key, &text).is_ok()
-}
-
-/// Keeps words no longer.
-pub(super) fn forget(key: &str) {
-    if let Some(storage) = storage() {
-        let _ = storage.remove_item(key);
-    }
+    put(key, &Record { why: why.stored(), draft: draft.clone() })
 }
 
 /// The person does not want the words.
@@ -55,17 +43,13 @@ pub(super) fn discard(desk: Desk, key: &str) {
 
 /// The words kept under a key.
 pub(super) fn read(key: &str) -> Option<(Why, Draft)> {
-    let text = storage()?.get_item(key).ok().flatten()?;
-    let record: Record = serde_json::from_str(&text).ok()?;
+    let record: Record = get(key)?;
     Some((Why::parse(&record.why), record.draft))
 }
 
 /// The keys of everything kept for the document at hand.
 pub(super) fn keys(desk: Desk) -> Vec<String> {
-    let (Some(storage), prefix) = (storage(), prefix(desk)) else { return Vec::new() };
-    let count = storage.length().unwrap_or(0);
-    let keys = (0..count).filter_map(|n| storage.key(n).ok().flatten());
-    keys.filter(|key| key.starts_with(&prefix)).collect()
+    keys_of(&prefix(desk))
 }
 
 /// Kept words as the person sees them; nothing, when something was only removed.

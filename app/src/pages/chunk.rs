@@ -9,8 +9,8 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, desk, idea, inbox, join, person, problem, propose, search, search_dialog, settings,
-    setup, shortcuts, sign_in, sign_up,
+    board_form, board_settings, canvas, desk, idea, inbox, join, person, problem, propose, search, search_dialog,
+    settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 
@@ -25,6 +25,8 @@ pub enum Chunk {
     Manage,
     /// Search, as a page and as a dialog, and the list of keys.
     Search,
+    /// Where a board's ideas are arranged.
+    Arrange,
 }
 
 impl Chunk {
@@ -39,6 +41,7 @@ impl Chunk {
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),
+            ["b", _, "canvas"] => Some(Self::Arrange),
             _ => None,
         }
     }
@@ -51,6 +54,7 @@ impl Chunk {
             Self::Enter => "enter",
             Self::Manage => "manage",
             Self::Search => "seek",
+            Self::Arrange => "arrange",
         }
     }
 
@@ -65,6 +69,7 @@ impl Chunk {
             Self::Enter => fetch_enter().await?,
             Self::Manage => fetch_manage().await?,
             Self::Search => fetch_seek().await?,
+            Self::Arrange => fetch_arrange().await?,
         }
         Ok(())
     }
@@ -154,6 +159,14 @@ chunk!(seek, fetched by fetch_seek: page of Searching => match page {
     Searching::Dialog(finder::Part::Keys) => shortcuts::view(),
 });
 
+enum Arranging {
+    Canvas,
+}
+
+chunk!(arrange, fetched by fetch_arrange: page of Arranging => match page {
+    Arranging::Canvas => canvas::view(),
+});
+
 /// What the dialog of search shows.
 ///
 /// # Errors
@@ -204,6 +217,7 @@ routes! {
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
     BoardSettings: manage(Managing::BoardSettings) in Chunk::Manage;
     Search: seek(Searching::Page) in Chunk::Search;
+    Canvas: arrange(Arranging::Canvas) in Chunk::Arrange;
 }
 
 #[cfg(test)]
@@ -236,5 +250,6 @@ mod tests {
             assert_eq!(Chunk::of(path), Some(Chunk::Manage), "{path}");
         }
         assert_eq!(Chunk::of("/search"), Some(Chunk::Search));
+        assert_eq!(Chunk::of("/b/bread/canvas"), Some(Chunk::Arrange));
     }
 }

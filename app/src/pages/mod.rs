@@ -9,6 +9,7 @@ pub mod board_settings;
 mod board_stages;
 mod board_tags;
 pub mod boards;
+pub mod canvas;
 pub mod chunk;
 pub mod desk;
 mod desk_cases;

@@ -15,9 +15,9 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     live::mark_id,
     pages::idea_merge,
-    ui::{avatar, date, icon::icon, order, toast},
+    ui::{avatar, date, icon::icon, order, reaction, toast},
     visit::here,
-    words::{self, Texts},
+    words,
 };
 
 /// What somebody said first, what others replied, and the means to reply.
@@ -183,26 +183,6 @@ fn head(talk: Talk, said: &CommentView, now: Memo<Option<CommentView>>) -> AnyVi
     .into_any()
 }
 
-fn reaction(i18n: Texts, kind: Reaction) -> &'static str {
-    match kind {
-        Reaction::Agree => t_string!(i18n, talk.agree),
-        Reaction::Love => t_string!(i18n, talk.love),
-        Reaction::Insight => t_string!(i18n, talk.insight),
-        Reaction::Thanks => t_string!(i18n, talk.thanks),
-        Reaction::Smile => t_string!(i18n, talk.smile),
-    }
-}
-
-fn symbol(kind: Reaction) -> &'static str {
-    match kind {
-        Reaction::Agree => "thumbs-up",
-        Reaction::Love => "heart",
-        Reaction::Insight => "lightbulb",
-        Reaction::Thanks => "hand-heart",
-        Reaction::Smile => "smiley",
-    }
-}
-
 /// What one can do with a comment: react, reply, change and delete it.
 fn foot(
     talk: Talk,
@@ -282,7 +262,7 @@ fn pill(talk: Talk, now: Memo<Option<CommentView>>, id: CommentId, kind: Reactio
             let _ = talk.refresh().await;
         });
     };
-    let label = move || t_string!(i18n, talk.pressed, name = reaction(i18n, kind), count = counted.get().0);
+    let label = move || t_string!(i18n, talk.pressed, name = reaction::word(i18n, kind), count = counted.get().0);
     view! {
         <button
             type="button"
@@ -291,10 +271,10 @@ fn pill(talk: Talk, now: Memo<Option<CommentView>>, id: CommentId, kind: Reactio
             disabled=!signed_in
             aria-pressed=move || counted.get().1.to_string()
             aria-label=label
-            title=move || reaction(i18n, kind)
+            title=move || reaction::word(i18n, kind)
             on:click=press
         >
-            {icon(symbol(kind))}
+            {icon(reaction::symbol(kind))}
             {move || counted.get().0}
         </button>
     }

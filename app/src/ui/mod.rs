@@ -22,6 +22,7 @@ pub mod named;
 pub mod order;
 pub mod pill;
 pub mod place;
+pub mod reaction;
 pub mod tag;
 pub mod toast;
 pub mod vote;

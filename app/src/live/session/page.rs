@@ -14,7 +14,7 @@ use shared::{
 use wasm_bindgen::closure::Closure;
 use web_sys::HtmlElement;
 
-use super::{CARET, Session, nonce, replace, storage};
+use super::{CARET, Session, local, nonce, replace, storage};
 use crate::live::{
     desk::{Mode, Notice},
     editor::{self, Events, Marked, Options},
@@ -168,7 +168,7 @@ impl Session {
         let stored = self.core.borrow_mut().replica.as_mut().is_some_and(|replica| replica.holds(&draft));
         match storage::shown(key.clone(), why, &draft).filter(|_| !stored) {
             Some(kept) => storage::offer(self.desk, kept),
-            None => storage::forget(&key),
+            None => local::forget(&key),
         }
     }
 

@@ -7,7 +7,7 @@ use shared::live::{
     replica::{Replica, Replicated as _},
 };
 
-use super::{Session, now_f64, storage};
+use super::{Session, local, now_f64, storage};
 use crate::live::{
     desk::{Mode, Notice},
     follow,
@@ -158,7 +158,7 @@ impl Session {
     fn give_up(&self, why: Why) {
         let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
         self.keep_refused(why, &words);
-        storage::forget(&self.own_key);
+        local::forget(&self.own_key);
         self.core.borrow_mut().hold = None;
         self.core.borrow_mut().replica = None;
         self.desk.mode.try_set(Mode::Reading);

@@ -1,0 +1,363 @@
+//! The canvas as a text: the same content, for small screens, for who does not see it, and for who has no script.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use shared::{
+    canvas::{
+        Canvas, ItemKind, ItemRef, Spot,
+        layout::{self, GROUP_HEAD, NOTE_HEIGHT, NOTE_WIDTH, PADDING},
+        outline::{Part, linked, outline as parts_of},
+    },
+    limits,
+    live::replica::Act,
+    picture::Address,
+};
+
+use super::{
+    bar, deeds, names,
+    scene::{Scene, When},
+    vote,
+};
+use crate::{
+    i18n::{t, t_string},
+    ui::{card, icon::icon, pill, reaction},
+    visit::here,
+};
+
+/// The outline. Where there is room for the stage it is beside it when asked for, and otherwise only read aloud.
+pub(super) fn outline(scene: Scene, room: RwSignal<bool>, outlined: RwSignal<bool>) -> AnyView {
+    let parts = Memo::new(move |_| {
+        scene.version.track();
+        scene.with(parts_of).unwrap_or_default()
+    });
+    let empty = move || parts.with(Vec::is_empty);
+    let apart = move || room.get() && !outlined.get();
+    let may = move || scene.may.with(|may| may.note);
+    view! {
+        <section class="outline" class:is-apart=apart aria-labelledby="outline">
+            <h2 class="outline-title" id="outline">{t!(scene.i18n, canvas.outline)}</h2>
+            <Show when=move || may() && here().awake.get()>{add(scene, parts)}</Show>
+            <Show when=empty>
+                <p class="quiet">{t!(scene.i18n, canvas.empty)}</p>
+            </Show>
+            <For each=move || parts.get() key=|part| part.group.clone() let:part>
+                {section(scene, parts, part.group)}
+            </For>
+        </section>
+    }
+    .into_any()
+}
+
+fn title(scene: Scene, group: Option<&str>) -> String {
+    let Some(group) = group else { return t_string!(scene.i18n, canvas.ungrouped).to_owned() };
+    let item = ItemRef::new(ItemKind::Group, group);
+    let title = scene.with(|canvas| canvas.text(&item).map(str::to_owned)).flatten().unwrap_or_default();
+    if title.trim().is_empty() { t_string!(scene.i18n, canvas.untitled).to_owned() } else { title }
+}
+
+fn section(scene: Scene, parts: Memo<Vec<Part>>, group: Option<String>) -> AnyView {
+    let of = StoredValue::new(group);
+    let items = move || {
+        parts.with(|parts| {
+            let part = parts.iter().find(|part| of.with_value(|group| part.group == *group));
+            part.map(|part| part.items.clone()).unwrap_or_default()
+        })
+    };
+    let heading = move || {
+        scene.version.track();
+        of.with_value(|group| title(scene, group.as_deref()))
+    };
+    let nothing = move || items().is_empty();
+    view! {
+        <section class="outline-part">
+            <h3 class="outline-group">{heading}</h3>
+            <Show when=nothing>
+                <p class="quiet">{t!(scene.i18n, canvas.empty_part)}</p>
+            </Show>
+            <ul class="outline-items">
+                <For each=items key=Clone::clone let:item>
+                    {line(scene, item)}
+                </For>
+            </ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn line(scene: Scene, item: ItemRef) -> AnyView {
+    let kind = item.kind;
+    let of = StoredValue::new(item);
+    let colour = move || {
+        scene.version.track();
+        of.with_value(|item| scene.with(|canvas| canvas.notes.get(&item.id).map(|note| note.colour.as_str()))).flatten()
+    };
+    let inside = match kind {
+        ItemKind::Note => note(scene, of),
+        ItemKind::Card => idea(scene, of),
+        _ => picture(scene, of),
+    };
+    let links = move || {
+        scene.version.track();
+        let linked = of.with_value(|item| scene.with(|canvas| linked(canvas, item))).unwrap_or_default();
+        let names = linked.iter().map(|item| names::name(scene, item)).collect::<Vec<_>>().join(" · ");
+        (!names.is_empty()).then(|| {
+            view! { <p class="outline-links quiet">{icon("line-segment")} {t!(scene.i18n, canvas.linked_to, name = names.clone())}</p> }
+        })
+    };
+    view! {
+        <li class="outline-item" data-kind=kind.key() data-colour=colour>
+            {inside}
+            {links}
+        </li>
+    }
+    .into_any()
+}
+
+fn text(scene: Scene, of: StoredValue<ItemRef>) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    move || {
+        scene.version.track();
+        of.with_value(|item| scene.with(|canvas| canvas.text(item).map(str::to_owned))).flatten().unwrap_or_default()
+    }
+}
+
+fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
+    let text = text(scene, of);
+    let by = move || {
+        scene.version.track();
+        of.with_value(|item| scene.maker(item)).map(|maker| maker.name)
+    };
+    let writes = RwSignal::new(false);
+    let may = move || {
+        scene.version.track();
+        let locked = of.with_value(|item| scene.with(|canvas| canvas.is_locked(item))) == Some(true);
+        let may = scene.may.get();
+        may.tidy || (may.note && !locked && of.with_value(|item| scene.is_mine(item)))
+    };
+    let became = move || {
+        scene.promoted.with(|promoted| of.with_value(|item| promoted.get(&item.id).copied())).map(|number| {
+            view! {
+                <a class="canvas-promoted" href=card::path(number, "")>
+                    {icon("lightbulb")} {t!(scene.i18n, canvas.became, number = number)}
+                </a>
+            }
+        })
+    };
+    let awake = here().awake;
+    view! {
+        <Show when=move || !writes.get()>
+            <p class="outline-words">{text}</p>
+        </Show>
+        <Show when=move || writes.get()>{write(scene, of, writes)}</Show>
+        <div class="outline-foot">
+            <span class="quiet">{by}</span>
+            {became}
+            {reactions(scene, of)}
+            <Show when=move || awake.get()>{vote::dots(scene, of)}</Show>
+            <Show when=move || may() && awake.get() && !writes.get()>
+                <button
+                    type="button"
+                    class="button-plain"
+                    aria-label=move || t_string!(scene.i18n, canvas.edit_named, name = names::short(&text()))
+                    on:click=move |_| writes.set(true)
+                >
+                    {icon("pencil-simple")}
+                </button>
+                <button
+                    type="button"
+                    class="button-plain"
+                    aria-label=move || t_string!(scene.i18n, canvas.remove_named, name = names::short(&text()))
+                    on:click=move |_| {
+                        scene.act(vec![Act::Remove(of.get_value())], When::Now);
+                    }
+                >
+                    {icon("trash")}
+                </button>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+/// How people reacted, and to who may the means to react.
+fn reactions(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
+    let counted =
+        move || scene.reactions.with(|all| of.with_value(|item| all.get(&item.id).cloned())).unwrap_or_default();
+    let awake = here().awake;
+    let one = move |kind: shared::api::Reaction| {
+        let count =
+            move || counted().iter().find(|one| one.kind == kind).map_or((0, false), |one| (one.count, one.mine));
+        let shown = move || count().0 > 0 || scene.may.with(|may| may.note);
+        view! {
+            <Show when=shown>
+                <button
+                    type="button"
+                    class="canvas-react"
+                    aria-pressed=move || count().1.to_string()
+                    aria-label=move || t_string!(scene.i18n, talk.pressed, name = reaction::word(scene.i18n, kind), count = count().0)
+                    title=move || reaction::word(scene.i18n, kind)
+                    disabled=move || !awake.get() || !scene.may.with(|may| may.note)
+                    on:click=move |_| of.with_value(|item| bar::react(scene, &item.id, kind, !count().1))
+                >
+                    {icon(reaction::symbol(kind))} {move || (count().0 > 0).then(|| count().0)}
+                </button>
+            </Show>
+        }
+    };
+    view! { <span class="canvas-reacts">{shared::api::Reaction::ALL.iter().copied().map(one).collect_view()}</span> }
+        .into_any()
+}
+
+/// A field in place of the words of a note.
+fn write(scene: Scene, of: StoredValue<ItemRef>, writes: RwSignal<bool>) -> AnyView {
+    let before = untrack(text(scene, of));
+    let words = RwSignal::new(before);
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        #[cfg(feature = "hydrate")]
+        {
+            use shared::live::replica::CanvasReplica;
+            let now = untrack(text(scene, of));
+            let Some(splice) = CanvasReplica::difference(&now, &words.get_untracked()) else {
+                return writes.set(false);
+            };
+            if scene.act(vec![Act::Write { item: of.get_value(), splice }], When::Now) {
+                writes.set(false);
+            }
+        }
+    };
+    view! {
+        <form class="outline-form" on:submit=send>
+            <textarea
+                class="input"
+                rows="3"
+                maxlength=limits::NOTE
+                aria-label=move || t_string!(scene.i18n, canvas.note_text)
+                prop:value=move || words.get()
+                on:input=move |event| words.set(event_target_value(&event))
+            ></textarea>
+            <div class="row">
+                <button type="submit" class="button button-small">{t!(scene.i18n, canvas.keep)}</button>
+                <button type="button" class="button-plain" on:click=move |_| writes.set(false)>
+                    {t!(scene.i18n, ui.cancel)}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn idea(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
+    let known = Memo::new(move |_| of.with_value(|item| names::idea(scene, &item.id)));
+    let awake = here().awake;
+    view! {
+        {move || match known.get() {
+            Some(idea) => {
+                let votes = idea.votes;
+                view! {
+                    <p class="outline-idea">
+                        <a href=card::idea_path(&idea)>{icon("lightbulb")} {idea.title.clone()}</a>
+                    </p>
+                    <div class="outline-foot">
+                        {pill::stage(&idea.stage)}
+                        <span class="quiet">{move || crate::words::votes(scene.i18n, votes)}</span>
+                        <Show when=move || awake.get()>{vote::dots(scene, of)}</Show>
+                    </div>
+                }
+                    .into_any()
+            }
+            None => view! { <p class="quiet">{t!(scene.i18n, canvas.unseen_idea)}</p> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+fn picture(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
+    let address = move || {
+        scene.version.track();
+        let address =
+            of.with_value(|item| scene.with(|canvas| canvas.pictures.get(&item.id).map(|one| one.picture.clone())));
+        address.flatten().and_then(|address| address.parse::<Address>().ok())
+    };
+    let alt = text(scene, of);
+    let image = move || {
+        let address = address()?;
+        Some(view! { <img src=address.small() alt=alt width=address.width height=address.height loading="lazy" /> })
+    };
+    view! {
+        {image}
+        <p class="quiet">{alt}</p>
+    }
+    .into_any()
+}
+
+/// Adds a note, to a group or to none.
+fn add(scene: Scene, parts: Memo<Vec<Part>>) -> AnyView {
+    let words = RwSignal::new(String::new());
+    let group = RwSignal::new(String::new());
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let text = words.get_untracked().trim().to_owned();
+        if text.is_empty() {
+            return;
+        }
+        let into = group.get_untracked();
+        let done = match scene.with(|canvas| beside(canvas, &into, &text)).flatten() {
+            Some((spot, group)) => {
+                let (id, colour) = (Scene::new_id(), scene.colour.get_value());
+                let spot = Spot { z: scene.top(), ..spot };
+                scene.act(vec![Act::AddNote { id, text, spot, colour, group }], When::Now)
+            }
+            None => deeds::new_note(scene, None, &text).is_some(),
+        };
+        if done {
+            words.set(String::new());
+            scene.say(t_string!(scene.i18n, canvas.note_added));
+        }
+    };
+    let groups = move || {
+        let parts = parts.get();
+        let option = |id: String| {
+            let named = id.clone();
+            view! { <option value=id>{move || title(scene, Some(&named))}</option> }
+        };
+        parts.into_iter().filter_map(|part| part.group).map(option).collect_view()
+    };
+    let some = move || parts.with(|parts| parts.iter().any(|part| part.group.is_some()));
+    view! {
+        <form class="outline-form" on:submit=send>
+            <label class="field-label" for="outline-note">{t!(scene.i18n, canvas.new_note)}</label>
+            <textarea
+                class="input"
+                id="outline-note"
+                rows="2"
+                maxlength=limits::NOTE
+                prop:value=move || words.get()
+                on:input=move |event| words.set(event_target_value(&event))
+            ></textarea>
+            <div class="row">
+                <Show when=some>
+                    <select
+                        class="input input-small"
+                        aria-label=move || t_string!(scene.i18n, canvas.into_group)
+                        on:change=move |event| group.set(event_target_value(&event))
+                    >
+                        <option value="">{t!(scene.i18n, canvas.ungrouped)}</option>
+                        {groups}
+                    </select>
+                </Show>
+                <button type="submit" class="button button-strong button-small" disabled=move || words.with(|words| words.trim().is_empty())>
+                    {t!(scene.i18n, canvas.add)}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// A free place in a group; nothing when there is no such group.
+fn beside(canvas: &Canvas, group: &str, text: &str) -> Option<(Spot, Option<String>)> {
+    let of = canvas.groups.get(group)?;
+    let size = (NOTE_WIDTH, layout::note_height(text).max(NOTE_HEIGHT));
+    let near = (of.spot.x + PADDING + size.0 / 2.0, of.spot.y + GROUP_HEAD + size.1 / 2.0);
+    let (x, y) = layout::free_spot(canvas, near, size);
+    Some((Spot { x, y, z: 0.0 }, Some(group.to_owned())))
+}

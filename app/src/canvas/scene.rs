@@ -1,0 +1,494 @@
+//! What the parts of an open canvas share: what is on it, who is there, and what is done by hand just now.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use shared::{
+    DocumentId,
+    api::{BoardView, CanvasMay, CanvasView, Colour, IdeaCard, PersonView, ReactionCount, Workshop},
+    canvas::{Canvas, Item, ItemKind, ItemRef, layout::Rect},
+    live::{
+        permit::Rights,
+        pointer::Pointer,
+        refusal::sentence,
+        replica::{Act, Refusal},
+    },
+};
+
+use crate::{
+    ui::{dialog::Dialog, toast},
+    visit::shared_locale,
+    words::Texts,
+};
+
+/// How the canvas lies under the window: a place on it is at `place * zoom + shift` on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Camera {
+    /// How far it is shifted to the right, in pixels of the screen.
+    pub x: f64,
+    /// How far down.
+    pub y: f64,
+    /// How large it is shown.
+    pub zoom: f64,
+}
+
+impl Camera {
+    /// Not shifted, in its own size.
+    pub const START: Self = Self { x: 0.0, y: 0.0, zoom: 1.0 };
+    /// The smallest and the largest it is shown.
+    pub const ZOOMS: (f64, f64) = (0.08, 3.0);
+
+    /// The place on the canvas that is at this point of the window.
+    pub fn place(self, (x, y): (f64, f64)) -> (f64, f64) {
+        ((x - self.x) / self.zoom, (y - self.y) / self.zoom)
+    }
+
+    /// As much larger, with the same place under this point.
+    pub fn zoomed(self, by: f64, (x, y): (f64, f64)) -> Self {
+        let zoom = (self.zoom * by).clamp(Self::ZOOMS.0, Self::ZOOMS.1);
+        let by = zoom / self.zoom;
+        Self { x: x - (x - self.x) * by, y: y - (y - self.y) * by, zoom }
+    }
+
+    /// So that a window of this size shows all of that, not larger than `most`.
+    pub fn fitting(rect: Rect, (w, h): (f64, f64), most: f64) -> Self {
+        let zoom = (w / rect.w.max(1.0)).min(h / rect.h.max(1.0)).min(most).clamp(Self::ZOOMS.0, Self::ZOOMS.1);
+        let (mx, my) = rect.middle();
+        Self { x: w / 2.0 - mx * zoom, y: h / 2.0 - my * zoom, zoom }
+    }
+
+    /// What a window of this size shows.
+    pub fn view(self, (w, h): (f64, f64)) -> Rect {
+        let (x, y) = self.place((0.0, 0.0));
+        Rect::new(x, y, w / self.zoom, h / self.zoom)
+    }
+}
+
+/// When what was done goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// At once: it is a whole gesture.
+    Now,
+    /// Once the person pauses: more of it follows.
+    Later,
+}
+
+/// Who keeps the canvas true, once they are there.
+pub(crate) trait Painter {
+    /// Does these, as far as they may be done, and answers what was refused.
+    fn act(&self, acts: Vec<Act>, when: When) -> Vec<Refusal>;
+    /// Whether this may be done.
+    fn permit(&self, act: &Act) -> Result<(), Refusal>;
+    /// What the person does by hand has changed: the others are told.
+    fn stir(&self);
+    /// What was done goes out.
+    fn commit(&self);
+    /// Whether something is not stored yet. Sends what was done first.
+    fn has_unsaved(&self) -> bool;
+    /// Keeps what is not stored, in case the page does not come back.
+    fn keep(&self);
+    /// The canvas leaves the screen. The painter leaves the socket itself, once everything is stored, and says so.
+    fn leave(&self, stored: Box<dyn FnOnce()>);
+}
+
+/// How it is with what the person did. Before anything is known: nothing to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Saving {
+    /// The canvas is on its way.
+    #[default]
+    Opening,
+    /// Everything is stored on the server.
+    Saved,
+    /// Some of it is on its way.
+    Sending,
+    /// There is no connection, and nothing that waits for it.
+    Offline,
+    /// There is no connection; something waits in this tab.
+    OfflineUnsaved,
+}
+
+/// Something to tell the person, in a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// They may no longer change anything here.
+    ReadOnly,
+    /// They may now.
+    MayNote,
+    /// The board is no longer there, or not for them.
+    Gone,
+    /// Their session ended.
+    SignedOut,
+    /// The chunk did not load.
+    Missing,
+}
+
+/// Somebody else who has the canvas open in a tab.
+#[derive(Clone)]
+pub(crate) struct Peer {
+    /// Names the tab.
+    pub peer: String,
+    /// Who.
+    pub person: PersonView,
+    /// Their colour, for as long as they are here with these others.
+    pub colour: Colour,
+    /// What they do.
+    pub does: ArcRwSignal<Pointer>,
+}
+
+/// What the hand does with what is selected.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Tool {
+    /// Selects and moves.
+    #[default]
+    Hand,
+    /// Draws links: the next thing chosen is linked to the last.
+    Link,
+}
+
+/// The signals of an open canvas.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene {
+    pub i18n: Texts,
+    pub slug: StoredValue<String>,
+    pub title: StoredValue<String>,
+    pub document: DocumentId,
+    pub me: StoredValue<Option<PersonView>>,
+    /// What is on the canvas; [`version`](Self::version) says when it changed.
+    pub canvas: StoredValue<Canvas>,
+    pub version: RwSignal<u64>,
+    /// What stands on it, links left out.
+    pub items: RwSignal<Vec<ItemRef>>,
+    pub links: RwSignal<Vec<String>>,
+    looks: StoredValue<HashMap<ItemRef, ArcRwSignal<Option<Item>>>>,
+    /// Whose an actor id is.
+    pub makers: RwSignal<HashMap<String, PersonView>>,
+    /// The ideas on it, by their ids.
+    pub ideas: RwSignal<HashMap<String, IdeaCard>>,
+    /// The numbers of the ideas that notes became.
+    pub promoted: RwSignal<HashMap<String, u32>>,
+    pub reactions: RwSignal<HashMap<String, Vec<ReactionCount>>>,
+    pub workshop: RwSignal<Workshop>,
+    /// By how much this clock is behind the server's, in milliseconds.
+    pub behind: RwSignal<i64>,
+    pub may: RwSignal<CanvasMay>,
+    pub may_propose: bool,
+    pub saving: RwSignal<Saving>,
+    pub notice: RwSignal<Option<Notice>>,
+    /// Words that could not be stored.
+    pub kept: RwSignal<Vec<String>>,
+    pub peers: RwSignal<Vec<Peer>>,
+    pub selected: RwSignal<BTreeSet<ItemRef>>,
+    /// What the keyboard is at.
+    pub current: RwSignal<Option<ItemRef>>,
+    /// What the person writes in.
+    pub editing: RwSignal<Option<ItemRef>>,
+    pub tool: RwSignal<Tool>,
+    pub camera: RwSignal<Camera>,
+    /// How large the stage is on the screen.
+    pub window: RwSignal<(f64, f64)>,
+    /// Where the person points, on the canvas.
+    pub pointer: StoredValue<Option<(f64, f64)>>,
+    /// How far the selected things are dragged just now.
+    pub drag: StoredValue<Option<(f64, f64)>>,
+    /// The colour of new notes.
+    pub colour: StoredValue<Colour>,
+    /// What is dragged then: what is selected and may be moved, and what lies in the groups among it.
+    pub held: StoredValue<BTreeSet<ItemRef>>,
+    /// A rectangle that is being drawn to select what is in it.
+    pub marquee: RwSignal<Option<Rect>>,
+    /// The person brings everyone to their view.
+    pub leading: RwSignal<bool>,
+    /// Whose view this one follows, by the tab.
+    pub following: RwSignal<Option<String>>,
+    /// Those whose view the person chose not to follow.
+    pub declined: RwSignal<Option<String>>,
+    /// Where one says what a dot vote is to be, and which idea is put on the canvas.
+    pub asks_vote: Dialog,
+    pub asks_idea: Dialog,
+    /// Told when that dialog opens.
+    pub asks_idea_again: Trigger,
+    /// What was refused just now, to be shaken.
+    pub shaken: RwSignal<Option<ItemRef>>,
+    /// What is said to who does not see the canvas.
+    pub said: RwSignal<String>,
+    /// How far others carry things, or have just let go of them.
+    pub carried: StoredValue<HashMap<ItemRef, (f64, f64)>>,
+    /// Told when that changes.
+    pub frames: Trigger,
+    painter: StoredValue<Option<SendWrapper<Rc<dyn Painter>>>>,
+    #[cfg(feature = "hydrate")]
+    pub elements: StoredValue<HashMap<ItemRef, SendWrapper<web_sys::HtmlElement>>>,
+}
+
+impl Scene {
+    /// The scene of a canvas as the page was drawn with it.
+    pub fn new(i18n: Texts, board: &BoardView, view: CanvasView, me: Option<PersonView>) -> Self {
+        let CanvasView { document, canvas, makers, ideas, promoted, reactions, workshop, may, .. } = view;
+        let scene = Self {
+            i18n,
+            slug: StoredValue::new(board.slug.clone()),
+            title: StoredValue::new(board.title.clone()),
+            document,
+            me: StoredValue::new(me),
+            canvas: StoredValue::new(Canvas::default()),
+            version: RwSignal::new(0),
+            items: RwSignal::new(Vec::new()),
+            links: RwSignal::new(Vec::new()),
+            looks: StoredValue::new(HashMap::new()),
+            makers: RwSignal::new(makers.into_iter().map(|maker| (maker.actor, maker.person)).collect()),
+            ideas: RwSignal::new(ideas.into_iter().map(|card| (card.id.to_string(), card)).collect()),
+            promoted: RwSignal::new(promoted.into_iter().map(|one| (one.note, one.number)).collect()),
+            reactions: RwSignal::new(reactions.into_iter().map(|one| (one.note, one.reactions)).collect()),
+            behind: RwSignal::new(0),
+            workshop: RwSignal::new(workshop),
+            may: RwSignal::new(may),
+            may_propose: board.may_propose,
+            saving: RwSignal::new(Saving::Opening),
+            notice: RwSignal::new(None),
+            kept: RwSignal::new(Vec::new()),
+            peers: RwSignal::new(Vec::new()),
+            selected: RwSignal::new(BTreeSet::new()),
+            current: RwSignal::new(None),
+            editing: RwSignal::new(None),
+            tool: RwSignal::new(Tool::Hand),
+            camera: RwSignal::new(Camera::START),
+            window: RwSignal::new((0.0, 0.0)),
+            pointer: StoredValue::new(None),
+            drag: StoredValue::new(None),
+            colour: StoredValue::new(Colour::Amber),
+            held: StoredValue::new(BTreeSet::new()),
+            marquee: RwSignal::new(None),
+            leading: RwSignal::new(false),
+            following: RwSignal::new(None),
+            declined: RwSignal::new(None),
+            asks_vote: Dialog::new(),
+            asks_idea: Dialog::new(),
+            asks_idea_again: Trigger::new(),
+            shaken: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+            carried: StoredValue::new(HashMap::new()),
+            frames: Trigger::new(),
+            painter: StoredValue::new(None),
+            #[cfg(feature = "hydrate")]
+            elements: StoredValue::new(HashMap::new()),
+        };
+        let all = canvas.items().collect();
+        scene.see(&canvas, &all);
+        scene
+    }
+
+    /// These are otherwise than they were, as the canvas has them.
+    pub fn see(self, canvas: &Canvas, changed: &BTreeSet<ItemRef>) {
+        let stored = self.canvas.try_update_value(|now| now.clone_from(canvas));
+        if stored.is_none() || changed.is_empty() {
+            // The page is gone, or nothing is new.
+            return;
+        }
+        let (mut listed, mut linked) = (false, false);
+        self.looks.update_value(|looks| {
+            for item in changed {
+                let look = canvas.clone_of(item);
+                let known = looks.get(item);
+                let list = if item.kind == ItemKind::Link { &mut linked } else { &mut listed };
+                match (known, look) {
+                    (Some(known), Some(look)) => known.set(Some(look)),
+                    (None, Some(look)) => {
+                        looks.insert(item.clone(), ArcRwSignal::new(Some(look)));
+                        *list = true;
+                    }
+                    (Some(_), None) => {
+                        looks.remove(item);
+                        *list = true;
+                    }
+                    (None, None) => {}
+                }
+            }
+        });
+        if listed {
+            self.items.set(canvas.items().filter(|item| item.kind != ItemKind::Link).collect());
+            let gone = |item: &ItemRef| !canvas.has(item);
+            if self.selected.with_untracked(|selected| selected.iter().any(gone)) {
+                self.selected.update(|selected| selected.retain(|item| canvas.has(item)));
+            }
+            for one in [self.current, self.editing] {
+                if one.with_untracked(|item| item.as_ref().is_some_and(gone)) {
+                    one.set(None);
+                }
+            }
+        }
+        if linked {
+            self.links.set(canvas.links.keys().cloned().collect());
+        }
+        self.version.update(|version| *version += 1);
+    }
+
+    /// What something looks like now, and whenever that changes; nothing once it is gone.
+    pub fn look(self, item: &ItemRef) -> ArcRwSignal<Option<Item>> {
+        let known = self.looks.with_value(|looks| looks.get(item).cloned());
+        known.unwrap_or_else(|| ArcRwSignal::new(None))
+    }
+
+    /// Something of the canvas as it is now.
+    pub fn with<T>(self, read: impl FnOnce(&Canvas) -> T) -> Option<T> {
+        self.canvas.try_with_value(read)
+    }
+
+    /// Where something is, and how large.
+    pub fn rect(self, item: &ItemRef) -> Option<Rect> {
+        self.with(|canvas| shared::canvas::layout::rect(canvas, item)).flatten()
+    }
+
+    /// Who put something there, once that is known.
+    pub fn maker(self, item: &ItemRef) -> Option<PersonView> {
+        let actor = self.with(|canvas| canvas.maker(item).map(str::to_owned)).flatten()?;
+        self.makers.with(|makers| makers.get(&actor).cloned())
+    }
+
+    /// Whether the person put it there.
+    pub fn is_mine(self, item: &ItemRef) -> bool {
+        let me = self.me.with_value(|me| me.as_ref().map(|me| me.id));
+        me.is_some() && self.maker(item).map(|maker| maker.id) == me
+    }
+
+    /// Whoever keeps the canvas true is there, or gone.
+    pub fn give_painter(self, painter: Option<Rc<dyn Painter>>) {
+        let _ = self.painter.try_update_value(|slot| *slot = painter.map(SendWrapper::new));
+    }
+
+    /// Whoever keeps the canvas true.
+    pub fn painter(self) -> Option<Rc<dyn Painter>> {
+        self.painter.try_with_value(|painter| painter.as_ref().map(|painter| (**painter).clone())).flatten()
+    }
+
+    /// Does these. What may not be done is said, in a sentence, and shown where it is. Whether all of it was done.
+    pub fn act(self, acts: Vec<Act>, when: When) -> bool {
+        let Some(painter) = self.painter() else {
+            self.not_yet();
+            return false;
+        };
+        let refusals = painter.act(acts, when);
+        if let Some(first) = refusals.first() {
+            self.refuse(first);
+        }
+        refusals.is_empty()
+    }
+
+    /// Those of these that may be done. Why the first may not is said when none may.
+    pub fn permitted(self, acts: Vec<Act>) -> Vec<Act> {
+        let Some(painter) = self.painter() else {
+            self.not_yet();
+            return Vec::new();
+        };
+        let mut refusal = None;
+        let may = |act: &Act| painter.permit(act).map_err(|why| refusal.get_or_insert(why).clone()).is_ok();
+        let may: Vec<Act> = acts.into_iter().filter(may).collect();
+        if let Some(why) = refusal.filter(|_| may.is_empty()) {
+            self.refuse(&why);
+        }
+        may
+    }
+
+    fn not_yet(self) {
+        toast::warn(crate::i18n::t_string!(self.i18n, canvas.not_yet));
+    }
+
+    /// Says why something was not done, and shows where.
+    pub fn refuse(self, refusal: &Refusal) {
+        let why = sentence(refusal.code, &refusal.path, shared_locale(self.i18n.get_locale_untracked()));
+        toast::warn(why);
+        let item = refusal.path.split('/').take(2).collect::<Vec<_>>().join("/").parse::<ItemRef>().ok();
+        self.shaken.set(None);
+        self.shaken.set(item);
+    }
+
+    /// Tells the others what the person does, if anybody is there to be told.
+    pub fn stir(self) {
+        if let Some(painter) = self.painter() {
+            painter.stir();
+        }
+    }
+
+    /// The rights that the screens know of.
+    pub fn rights(self) -> Rights {
+        let may = self.may.get_untracked();
+        Rights { edit: false, note: may.note, arrange: may.arrange, tidy: may.tidy }
+    }
+
+    /// Says something to who does not see the canvas.
+    pub fn say(self, words: impl Into<String>) {
+        self.said.set(words.into());
+    }
+
+    /// Selects these and nothing else.
+    pub fn select(self, items: impl IntoIterator<Item = ItemRef>) {
+        let items: BTreeSet<ItemRef> = items.into_iter().collect();
+        if self.selected.with_untracked(|now| *now != items) {
+            self.selected.set(items);
+            self.stir();
+        }
+    }
+
+    /// Shows all of this.
+    pub fn show(self, rect: Rect, most: f64) {
+        let window = self.window.get_untracked();
+        self.leave_view();
+        self.camera.set(Camera::fitting(rect, window, most));
+    }
+
+    /// Shows everything.
+    pub fn fit(self) {
+        let bounds = self.with(shared::canvas::layout::bounds).flatten();
+        match bounds {
+            Some(bounds) => self.show(bounds.grown(48.0), 1.0),
+            None => {
+                let (w, h) = self.window.get_untracked();
+                self.camera.set(Camera { x: w / 2.0, y: h / 2.0, zoom: 1.0 });
+            }
+        }
+    }
+
+    /// The person looks where they want: they follow nobody any more.
+    pub fn leave_view(self) {
+        if let Some(peer) = self.following.get_untracked() {
+            self.declined.set(Some(peer));
+            self.following.set(None);
+        }
+    }
+
+    /// The middle of what is seen, on the canvas.
+    pub fn middle(self) -> (f64, f64) {
+        let (w, h) = self.window.get_untracked();
+        if w < 1.0 {
+            // There is no stage: beside what is there.
+            return self.with(shared::canvas::layout::bounds).flatten().map_or((0.0, 0.0), Rect::middle);
+        }
+        self.camera.get_untracked().place((w / 2.0, h / 2.0))
+    }
+
+    /// A name that nothing on the canvas has: short, as each drag of it tells it.
+    pub fn new_id() -> String {
+        const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let mut left = u128::from_be_bytes(*uuid::Uuid::new_v4().as_bytes());
+        let mut id = String::with_capacity(12);
+        for _ in 0..12 {
+            let at = usize::try_from(left % 62).unwrap_or_default();
+            id.push(char::from(LETTERS[at]));
+            left /= 62;
+        }
+        id
+    }
+
+    /// The greatest nearness of anything, and one more.
+    pub fn top(self) -> f64 {
+        let top = |canvas: &Canvas| {
+            let spots =
+                canvas.items().filter(|item| item.kind != ItemKind::Group).filter_map(|item| canvas.spot(&item));
+            spots.map(|spot| spot.z).fold(0.0, f64::max)
+        };
+        self.with(top).unwrap_or_default() + 1.0
+    }
+}

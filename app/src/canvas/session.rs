@@ -1,0 +1,374 @@
+//! A session on a canvas: the replica between the socket and the scene.
+
+mod presence;
+mod wire;
+
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    rc::{Rc, Weak},
+    time::Duration,
+};
+
+use leptos::prelude::*;
+use shared::{
+    canvas::ItemRef,
+    live::{
+        message::FromClient,
+        permit::Rights,
+        replica::{Act, CanvasReplica, Pace, Refusal, Replicated as _, Saving as ReplicaSaving, Unsaved},
+    },
+};
+
+use self::presence::Presence;
+use super::scene::{Painter, Saving, Scene, When};
+use crate::live::{
+    hold::{self, Hold},
+    local,
+    socket::Socket,
+};
+
+/// What is not stored is copied to the browser's storage after this long.
+const KEEP: f64 = 1_000.0;
+/// A connection that stores nothing for this long is given up as dead.
+const DEAD: f64 = 10_000.0;
+
+/// A session.
+pub(super) struct Session {
+    this: Weak<Session>,
+    scene: Scene,
+    socket: Socket,
+    /// The key under which what is not stored is kept.
+    own_key: String,
+    core: RefCell<Core>,
+}
+
+/// What changes while the session lasts.
+#[derive(Default)]
+struct Core {
+    replica: Option<CanvasReplica>,
+    rights: Rights,
+    pace: Pace,
+    presence: Presence,
+    /// While a copy of what is not stored is kept, this tab holds it.
+    hold: Option<Hold>,
+    /// Since when something has waited, and since when nothing was acknowledged.
+    waiting: Option<(f64, f64)>,
+    /// Kept by tabs that are gone, and taken over: the keys, until it is stored.
+    adopted: Vec<String>,
+    /// The canvas is not on the screen any more.
+    leaving: bool,
+    /// Called once nothing waits then.
+    stored: Option<Box<dyn FnOnce()>>,
+    frame: bool,
+    /// Actors and ideas that were asked for.
+    asked: BTreeSet<String>,
+    asks: bool,
+    commit_timer: Option<TimeoutHandle>,
+    watch_timer: Option<TimeoutHandle>,
+}
+
+/// The beginning of the keys of what a person did on a canvas.
+fn prefix(scene: Scene) -> String {
+    let person = scene.me.try_get_value().flatten().map(|me| me.id.to_string()).unwrap_or_default();
+    format!("atelier.canvas.{person}.{}.", scene.document)
+}
+
+impl Session {
+    /// Opens the canvas: from then on the scene is kept true.
+    pub fn start(scene: Scene, socket: &Socket) -> Rc<Self> {
+        let session = Rc::new_cyclic(|this| Self {
+            this: this.clone(),
+            scene,
+            socket: socket.clone(),
+            own_key: format!("{}{}", prefix(scene), socket.peer()),
+            core: RefCell::new(Core { rights: scene.rights(), ..Core::default() }),
+        });
+        // The socket keeps the session alive until everything is stored.
+        let listener = session.clone();
+        socket.listen(move |heard| listener.hear(heard));
+        if let Some(lease) = socket.joined() {
+            session.joined(&lease);
+        }
+        scene.give_painter(Some(session.clone()));
+        session
+    }
+
+    fn sync(&self, data: Vec<u8>) {
+        self.socket.send(&FromClient::Sync { document: self.scene.document, data });
+    }
+
+    /// Shows what changed.
+    fn show(&self, items: &BTreeSet<ItemRef>) {
+        {
+            let core = self.core.borrow();
+            let Some(replica) = &core.replica else { return };
+            self.scene.see(replica.canvas(), items);
+        }
+        self.ask_names(items);
+    }
+
+    /// Runs [`frame`](Self::frame) with the next frame of the screen.
+    fn schedule_frame(&self) {
+        if !std::mem::replace(&mut self.core.borrow_mut().frame, true)
+            && let Some(this) = self.this.upgrade()
+        {
+            request_animation_frame(move || this.frame());
+        }
+    }
+
+    /// Applies what has arrived, and shows where the others are.
+    fn frame(&self) {
+        self.core.borrow_mut().frame = false;
+        let was_open = self.is_open();
+        let seen = self.core.borrow_mut().replica.as_mut().map(CanvasReplica::integrate);
+        match seen {
+            None => {}
+            Some(Ok(seen)) => {
+                if let Some(data) = seen.send {
+                    self.sync(data);
+                }
+                self.show(&seen.items);
+                if seen.behind {
+                    self.hello();
+                }
+            }
+            Some(Err(_)) => self.socket.renew(),
+        }
+        if !was_open && self.is_open() {
+            self.adopt_kept();
+        }
+        self.core.borrow_mut().presence.show(self.scene);
+        self.tell_saving();
+    }
+
+    fn is_open(&self) -> bool {
+        self.core.borrow().replica.as_ref().is_some_and(CanvasReplica::is_open)
+    }
+
+    /// Takes over what tabs that are gone had not stored.
+    fn adopt_kept(&self) {
+        for key in local::keys_of(&prefix(self.scene)).into_iter().filter(|key| *key != self.own_key) {
+            let this = self.this.clone();
+            hold::once_free(&key.clone(), move || {
+                if let Some(session) = this.upgrade() {
+                    session.adopt(key);
+                }
+            });
+        }
+    }
+
+    fn adopt(&self, key: String) {
+        let Some(changes) = local::get::<Vec<Unsaved>>(&key) else { return local::forget(&key) };
+        let back = self.core.borrow_mut().replica.as_mut().map(|replica| replica.adopt(changes));
+        let Some(back) = back else { return };
+        self.show(&back.items);
+        self.keep_words(back.words);
+        self.core.borrow_mut().adopted.push(key);
+        self.commit_now();
+        if self.unsaved_now() {
+            self.watch();
+        } else {
+            self.all_saved();
+        }
+    }
+
+    fn schedule_commit(&self) {
+        let mut core = self.core.borrow_mut();
+        let (Some(due), Some(this)) = (core.pace.due_in(now_ms()), self.this.upgrade()) else { return };
+        let timer = set_timeout_with_handle(move || this.commit_if_due(), Duration::from_millis(due)).ok();
+        replace(&mut core.commit_timer, timer);
+    }
+
+    fn commit_if_due(&self) {
+        let due = self.core.borrow().pace.due_in(now_ms());
+        match due {
+            Some(0) => self.commit_now(),
+            Some(_) => self.schedule_commit(),
+            None => {}
+        }
+    }
+
+    /// What was done becomes a change, and goes out.
+    fn commit_now(&self) {
+        let data = {
+            let mut core = self.core.borrow_mut();
+            core.pace.committed();
+            core.replica.as_mut().and_then(|replica| replica.commit())
+        };
+        if let Some(data) = data {
+            self.sync(data);
+        }
+        self.tell_saving();
+    }
+
+    /// Says how it is with what the person did.
+    fn tell_saving(&self) {
+        let saving = {
+            let core = self.core.borrow();
+            let Some(replica) = &core.replica else { return };
+            match replica.saving() {
+                _ if !replica.is_open() => Saving::Opening,
+                ReplicaSaving::Saved => Saving::Saved,
+                ReplicaSaving::Saving => Saving::Sending,
+                ReplicaSaving::Offline if replica.has_unsaved() => Saving::OfflineUnsaved,
+                ReplicaSaving::Offline => Saving::Offline,
+            }
+        };
+        if self.scene.saving.try_get_untracked().is_some_and(|now| now != saving) {
+            self.scene.saving.try_set(saving);
+        }
+    }
+
+    fn unsaved_now(&self) -> bool {
+        self.core.borrow().replica.as_ref().is_some_and(|replica| replica.has_unsaved())
+    }
+
+    /// Looks after what waits: copies it to the browser's storage, and doubts the connection.
+    fn watch(&self) {
+        let now = now_f64();
+        let mut core = self.core.borrow_mut();
+        core.waiting.get_or_insert((now, now));
+        if core.watch_timer.is_none()
+            && let Some(this) = self.this.upgrade()
+        {
+            core.watch_timer = set_timeout_with_handle(move || this.check_waiting(), Duration::from_secs(1)).ok();
+        }
+    }
+
+    fn check_waiting(&self) {
+        self.core.borrow_mut().watch_timer = None;
+        if !self.unsaved_now() {
+            self.all_saved();
+            return;
+        }
+        let (since, heard) = self.core.borrow().waiting.unwrap_or_else(|| (now_f64(), now_f64()));
+        if now_f64() - since >= KEEP {
+            self.keep();
+        }
+        if now_f64() - heard >= DEAD && self.socket.joined().is_some() {
+            self.core.borrow_mut().waiting = Some((since, now_f64()));
+            self.socket.renew();
+        }
+        self.watch();
+    }
+
+    /// Nothing waits any more.
+    fn all_saved(&self) {
+        let (leaving, adopted) = {
+            let mut core = self.core.borrow_mut();
+            core.waiting = None;
+            core.hold = None;
+            (core.leaving, std::mem::take(&mut core.adopted))
+        };
+        local::forget(&self.own_key);
+        adopted.iter().for_each(|key| local::forget(key));
+        if leaving {
+            self.socket.leave();
+            self.socket.forget_listeners();
+            self.tell_stored();
+        }
+    }
+
+    /// Tells who waits for it that this session is over.
+    fn tell_stored(&self) {
+        let stored = self.core.borrow_mut().stored.take();
+        if let Some(stored) = stored {
+            stored();
+        }
+    }
+
+    /// Words that stand nowhere are shown, for the person to copy or put back.
+    fn keep_words(&self, words: Vec<String>) {
+        if !words.is_empty() {
+            self.scene.kept.try_update(|kept| kept.extend(words));
+        }
+    }
+}
+
+impl Painter for Session {
+    fn act(&self, acts: Vec<Act>, when: When) -> Vec<Refusal> {
+        let (items, refusals) = {
+            let mut core = self.core.borrow_mut();
+            let core = &mut *core;
+            let Some(replica) = core.replica.as_mut().filter(|replica| replica.is_open()) else { return Vec::new() };
+            let done = replica.act(acts);
+            if replica.is_typing() {
+                core.pace.typed(now_ms());
+                if when == When::Now {
+                    core.pace.hurry();
+                }
+            }
+            done
+        };
+        self.show(&items);
+        match when {
+            When::Now => self.commit_now(),
+            When::Later => self.schedule_commit(),
+        }
+        if self.unsaved_now() {
+            self.watch();
+        }
+        self.tell_saving();
+        refusals
+    }
+
+    fn permit(&self, act: &Act) -> Result<(), Refusal> {
+        self.core.borrow().replica.as_ref().map_or(Ok(()), |replica| replica.permit(act))
+    }
+
+    fn stir(&self) {
+        self.schedule_presence();
+    }
+
+    fn commit(&self) {
+        self.commit_now();
+    }
+
+    fn has_unsaved(&self) -> bool {
+        self.commit_now();
+        self.unsaved_now()
+    }
+
+    fn keep(&self) {
+        let unsaved = self.core.borrow_mut().replica.as_mut().map(CanvasReplica::unsaved).unwrap_or_default();
+        if !unsaved.is_empty() {
+            let key = self.own_key.clone();
+            self.core.borrow_mut().hold.get_or_insert_with(|| Hold::of(&key));
+            local::put(&key, &unsaved);
+        }
+        // Keeping made a change of what was being done.
+        self.commit_now();
+    }
+
+    fn leave(&self, stored: Box<dyn FnOnce()>) {
+        self.commit_now();
+        {
+            let mut core = self.core.borrow_mut();
+            core.leaving = true;
+            core.stored = Some(stored);
+        }
+        if self.unsaved_now() {
+            self.keep();
+            self.watch();
+        } else {
+            self.all_saved();
+        }
+    }
+}
+
+/// Milliseconds since the page began.
+fn now_f64() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since the page began")]
+fn now_ms() -> u64 {
+    now_f64() as u64
+}
+
+fn replace(slot: &mut Option<TimeoutHandle>, timer: Option<TimeoutHandle>) {
+    if let Some(before) = std::mem::replace(slot, timer) {
+        before.clear();
+    }
+}

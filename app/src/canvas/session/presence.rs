@@ -1,0 +1,258 @@
+//! Who has the canvas open, what they do there, and what they are told of this one.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use leptos::prelude::*;
+use shared::{
+    Role,
+    api::{Colour, PersonView},
+    canvas::ItemRef,
+    live::{
+        message::{FromClient, Who},
+        pointer::{self, Pointer},
+    },
+};
+
+use super::{Session, now_f64, replace};
+use crate::canvas::{
+    names::place,
+    scene::{Camera, Peer, Scene},
+};
+
+/// Between two words about what the person does, in milliseconds.
+const TELL: u64 = 80;
+/// What is selected is told again with every so many of them: one may have been lost.
+const AGAIN: u64 = 12;
+/// What somebody let go of stays where it was carried until the change is here, or for so long.
+const LINGER: f64 = 1_500.0;
+
+/// Somebody's tab.
+struct Known {
+    who: Who,
+    does: ArcRwSignal<Pointer>,
+    heard: Option<Pointer>,
+}
+
+/// Something carried by somebody.
+struct Carried {
+    by: (f64, f64),
+    /// Where it was when that was told.
+    from: (f64, f64),
+    /// Since when it is let go.
+    since: Option<f64>,
+}
+
+/// The others' tabs, and what this one told last.
+#[derive(Default)]
+pub(super) struct Presence {
+    peers: BTreeMap<String, Known>,
+    listed: bool,
+    carried: HashMap<ItemRef, Carried>,
+    told: u64,
+    told_items: Vec<ItemRef>,
+    timer: Option<TimeoutHandle>,
+}
+
+impl Presence {
+    /// These are here. Says whether somebody came who knows of nothing yet.
+    pub fn set(&mut self, mine: &str, here: &[Who]) -> bool {
+        let mut before = std::mem::take(&mut self.peers);
+        let mut somebody_came = false;
+        for who in here.iter().filter(|who| who.peer != mine) {
+            let known = before.remove(&who.peer).unwrap_or_else(|| {
+                somebody_came = true;
+                Known { who: who.clone(), does: ArcRwSignal::new(Pointer::default()), heard: None }
+            });
+            self.peers.insert(who.peer.clone(), Known { who: who.clone(), ..known });
+        }
+        self.listed = false;
+        if somebody_came {
+            self.told_items = Vec::new();
+            self.told = 0;
+        }
+        somebody_came
+    }
+
+    /// Nobody is known to be here.
+    pub fn clear(&mut self) {
+        self.peers.clear();
+        self.listed = false;
+    }
+
+    /// Whether anybody else is here.
+    pub fn is_watched(&self) -> bool {
+        !self.peers.is_empty()
+    }
+
+    /// Somebody did something, by a message the server vouches for.
+    pub fn heard(&mut self, from: &Who, data: &[u8]) {
+        if let (Some(mut does), Some(known)) = (pointer::decode(data), self.peers.get_mut(&from.peer)) {
+            if does.items.is_none() {
+                let before = known.heard.take().or_else(|| known.does.try_get_untracked());
+                does.items = before.and_then(|before| before.items);
+            }
+            known.heard = Some(does);
+        }
+    }
+
+    /// Shows it.
+    pub fn show(&mut self, scene: Scene) {
+        if !std::mem::replace(&mut self.listed, true) {
+            self.list(scene);
+        }
+        let mut carried: HashMap<ItemRef, (f64, f64)> = HashMap::new();
+        for known in self.peers.values_mut() {
+            if let Some(does) = known.heard.take() {
+                known.does.set(does);
+            }
+            let does = known.does.get_untracked();
+            let (Some((dx, dy)), Some(items)) = (does.drag, &does.items) else { continue };
+            carried.extend(items.iter().map(|item| (item.clone(), (f64::from(dx), f64::from(dy)))));
+        }
+        self.carry(scene, carried);
+        self.follow(scene);
+    }
+
+    fn list(&self, scene: Scene) {
+        let me = scene.me.try_get_value().flatten();
+        let people = self.peers.values().map(|known| known.who.person).chain(me.map(|me| me.id));
+        let colours = Colour::of_people(people);
+        let peers = self.peers.values().map(|known| {
+            let Who { peer, person, name, role } = known.who.clone();
+            let colour = colours.get(&person).copied().unwrap_or_else(|| Colour::of_person(person));
+            let person = PersonView { id: person, handle: String::new(), name, role, unclaimed: false };
+            Peer { peer, person, colour, does: known.does.clone() }
+        });
+        scene.peers.try_set(peers.collect());
+    }
+
+    /// What others carry is shown where they carry it; what they let go of stays there until the change is here.
+    fn carry(&mut self, scene: Scene, now: HashMap<ItemRef, (f64, f64)>) {
+        let spot = |item: &ItemRef| scene.rect(item).map(|rect| (rect.x, rect.y));
+        let clock = now_f64();
+        let mut moved: Vec<ItemRef> = Vec::new();
+        for (item, by) in &now {
+            let Some(from) = spot(item) else { continue };
+            let known = self.carried.get(item);
+            if known.is_none_or(|known| known.by != *by) {
+                moved.push(item.clone());
+            }
+            self.carried.insert(item.clone(), Carried { by: *by, from, since: None });
+        }
+        self.carried.retain(|item, carried| {
+            if now.contains_key(item) {
+                return true;
+            }
+            let since = *carried.since.get_or_insert(clock);
+            let stays = clock - since < LINGER && spot(item) == Some(carried.from);
+            if !stays {
+                moved.push(item.clone());
+            }
+            stays
+        });
+        if moved.is_empty() {
+            return;
+        }
+        let all = self.carried.iter().map(|(item, carried)| (item.clone(), carried.by)).collect();
+        if scene.carried.try_update_value(|carried| *carried = all).is_some() {
+            moved.iter().for_each(|item| place(scene, item));
+            scene.frames.notify();
+        }
+    }
+
+    /// Whoever leads shows everyone what they see, except to those who chose to stay.
+    fn follow(&self, scene: Scene) {
+        let (Some(following), Some(declined)) =
+            (scene.following.try_get_untracked(), scene.declined.try_get_untracked())
+        else {
+            return;
+        };
+        let leads = |known: &Known| known.who.role >= Role::Researcher && known.does.get_untracked().view.is_some();
+        let leader = match &following {
+            Some(peer) => self.peers.get(peer).filter(|known| leads(known)),
+            None => None,
+        };
+        let leader = leader.or_else(|| self.peers.values().find(|known| leads(known)));
+        let Some(leader) = leader else {
+            if following.is_some() {
+                scene.following.set(None);
+            }
+            if declined.is_some() {
+                scene.declined.set(None);
+            }
+            return;
+        };
+        let peer = leader.who.peer.clone();
+        if declined.as_ref() == Some(&peer) || scene.leading.get_untracked() {
+            return;
+        }
+        if following.as_ref() != Some(&peer) {
+            scene.following.set(Some(peer));
+        }
+        let Some([x, y, w, h]) = leader.does.get_untracked().view.map(|view| view.map(f64::from)) else { return };
+        let view = shared::canvas::layout::Rect::new(x, y, w, h);
+        let window = scene.window.get_untracked();
+        let camera = Camera::fitting(view, window, Camera::ZOOMS.1);
+        if window.0 > 0.0 && scene.camera.get_untracked() != camera {
+            scene.camera.set(camera);
+        }
+    }
+}
+
+impl Session {
+    /// Tells the others soon what the person does.
+    pub(super) fn schedule_presence(&self) {
+        let mut core = self.core.borrow_mut();
+        if core.presence.timer.is_none()
+            && core.presence.is_watched()
+            && core.rights.any()
+            && let Some(this) = self.this.upgrade()
+        {
+            let timer = set_timeout_with_handle(move || this.send_presence(), Duration::from_millis(TELL)).ok();
+            core.presence.timer = timer;
+        }
+    }
+
+    fn send_presence(&self) {
+        let scene = self.scene;
+        let (Some(selected), Some(at), Some(drag)) =
+            (scene.selected.try_get_untracked(), scene.pointer.try_get_value(), scene.drag.try_get_value())
+        else {
+            return;
+        };
+        let view = scene.leading.get_untracked().then(|| {
+            let view = scene.camera.get_untracked().view(scene.window.get_untracked());
+            [view.x, view.y, view.w, view.h].map(whole)
+        });
+        let message = {
+            let mut core = self.core.borrow_mut();
+            let presence = &mut core.presence;
+            replace(&mut presence.timer, None);
+            let items: Vec<ItemRef> = selected.into_iter().take(pointer::SELECTED).collect();
+            let again = presence.told.is_multiple_of(AGAIN);
+            let items = (again || items != presence.told_items).then(|| {
+                presence.told_items.clone_from(&items);
+                items
+            });
+            presence.told += 1;
+            let data = pointer::encode(&Pointer {
+                at: at.map(|(x, y)| (whole(x), whole(y))),
+                items,
+                drag: drag.map(|(x, y)| (whole(x), whole(y))),
+                typing: scene.editing.get_untracked().is_some(),
+                view,
+            });
+            let session = self.socket.peer().to_owned();
+            FromClient::Ephemeral { document: scene.document, count: presence.told, session, data }
+        };
+        self.socket.send(&message);
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a canvas is a million pixels wide")]
+fn whole(value: f64) -> i32 {
+    value.clamp(-1e6, 1e6).round() as i32
+}

@@ -1,0 +1,139 @@
+//! What is going on: whether everything is stored, who is here, and what has changed for the person.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+
+use super::scene::{Notice, Saving, Scene};
+use crate::{
+    i18n::{t, t_string},
+    ui::{avatar, icon::icon},
+};
+
+/// The line above the canvas.
+pub(super) fn line(scene: Scene) -> AnyView {
+    let may = move || scene.may.with(|may| may.note);
+    view! {
+        <div class="canvas-status">
+            <Show when=may>{saving(scene)}</Show>
+            {here(scene)}
+        </div>
+        <div class="concept-notice" role="status">{move || scene.notice.get().map(|notice| said(scene, notice))}</div>
+        {kept(scene)}
+    }
+    .into_any()
+}
+
+fn saving(scene: Scene) -> AnyView {
+    let saving = move || scene.saving.try_get().unwrap_or(Saving::Saved);
+    let words = move || match saving() {
+        Saving::Opening => t_string!(scene.i18n, live.opening),
+        Saving::Saved => t_string!(scene.i18n, live.saved),
+        Saving::Sending => t_string!(scene.i18n, live.saving),
+        Saving::Offline => t_string!(scene.i18n, live.offline),
+        Saving::OfflineUnsaved => t_string!(scene.i18n, live.offline_unsaved),
+    };
+    let state = move || match saving() {
+        Saving::Opening => "opening",
+        Saving::Saved => "saved",
+        Saving::Sending => "saving",
+        Saving::Offline | Saving::OfflineUnsaved => "offline",
+    };
+    let mark = move || match saving() {
+        Saving::Saved => icon("check-circle"),
+        Saving::Opening | Saving::Sending => icon("arrows-clockwise"),
+        Saving::Offline | Saving::OfflineUnsaved => icon("cloud-slash"),
+    };
+    view! { <p class="saving" role="status" data-state=state>{mark} <span>{words}</span></p> }.into_any()
+}
+
+/// The faces of the others, each person once.
+fn here(scene: Scene) -> AnyView {
+    let shown = move || {
+        let peers = scene.peers.try_get().unwrap_or_default();
+        let me = scene.me.try_get_value().flatten().map(|me| me.id);
+        let mut seen = BTreeSet::new();
+        let others: Vec<_> =
+            peers.into_iter().filter(|peer| Some(peer.person.id) != me && seen.insert(peer.person.id)).collect();
+        if others.is_empty() {
+            return None;
+        }
+        let face = |peer: &super::scene::Peer| {
+            let name = peer.person.name.clone();
+            let title = name.clone();
+            view! {
+                <li title=title>
+                    {avatar::face_in(&peer.person, peer.colour)} <span class="unseen">{name}</span>
+                </li>
+            }
+        };
+        let view = view! {
+            <div class="here">
+                <span class="here-label">{t!(scene.i18n, live.here)}</span>
+                <ul class="here-faces">{others.iter().map(face).collect_view()}</ul>
+            </div>
+        };
+        Some(view.into_any())
+    };
+    view! { {shown} }.into_any()
+}
+
+fn said(scene: Scene, notice: Notice) -> AnyView {
+    let words = move || match notice {
+        Notice::ReadOnly => t_string!(scene.i18n, canvas.read_only),
+        Notice::MayNote => t_string!(scene.i18n, canvas.may_note),
+        Notice::Gone => t_string!(scene.i18n, canvas.gone),
+        Notice::SignedOut => t_string!(scene.i18n, live.signed_out),
+        Notice::Missing => t_string!(scene.i18n, canvas.missing),
+    };
+    let way = match notice {
+        Notice::Missing => Some(view! { <a href="" rel="external">{t!(scene.i18n, wrong.reload)}</a> }.into_any()),
+        Notice::SignedOut => {
+            Some(view! { <a href="/sign-in" target="_blank">{t!(scene.i18n, nav.sign_in)}</a> }.into_any())
+        }
+        _ => None,
+    };
+    view! { <p>{icon("info")} <span>{words} " " {way}</span></p> }.into_any()
+}
+
+/// Words that could not be stored, to be copied or put back.
+fn kept(scene: Scene) -> AnyView {
+    let drop = move |at: usize| {
+        scene.kept.update(|kept| {
+            if at < kept.len() {
+                kept.remove(at);
+            }
+        });
+    };
+    let one = move |(at, words): (usize, String)| {
+        let again = words.clone();
+        view! {
+            <section class="kept">
+                <p class="kept-reason">{icon("note-pencil")} <span>{t!(scene.i18n, canvas.kept)}</span></p>
+                <pre class="kept-words" tabindex="0" aria-label=move || t_string!(scene.i18n, live.kept_words)>{words.clone()}</pre>
+                <div class="kept-acts">
+                    <Show when=move || scene.may.with(|may| may.note)>
+                        <button
+                            type="button"
+                            class="button"
+                            on:click={
+                                let again = again.clone();
+                                move |_| {
+                                    if super::deeds::new_note(scene, None, &again).is_some() {
+                                        drop(at);
+                                    }
+                                }
+                            }
+                        >
+                            {t!(scene.i18n, canvas.note_again)}
+                        </button>
+                    </Show>
+                    <button type="button" class="button-plain" on:click=move |_| drop(at)>
+                        {t!(scene.i18n, live.discard)}
+                    </button>
+                </div>
+            </section>
+        }
+    };
+    view! { {move || scene.kept.get().into_iter().enumerate().map(one).collect_view()} }.into_any()
+}
