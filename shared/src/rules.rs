@@ -87,6 +87,8 @@ pub struct Standing {
     pub proposer: bool,
     /// Why the idea at hand is not shown as others are, if it is not.
     pub away: Option<Away>,
+    /// Whether they hold a link by which guests follow the canvas of this board.
+    pub guest: bool,
 }
 
 /// What a board lets people do.
@@ -103,6 +105,8 @@ pub struct BoardRules {
 pub enum BoardAct {
     /// See the board, its ideas and their concepts.
     Read,
+    /// See the canvas of the board, what lies on it, and who is there.
+    Watch,
     /// Propose an idea.
     Propose,
     /// Say that one wants an idea, or no longer.
@@ -238,13 +242,14 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         Audience::Invited => who.role.is_some_and(|role| who.member || role >= Role::Moderator),
     };
     if !sees {
-        return Err(Refusal::Unseen);
+        // A guest follows the canvas, and to them the rest of the board is what it is to anybody else.
+        return if act == BoardAct::Watch && who.guest { Ok(()) } else { Err(Refusal::Unseen) };
     }
     if let Some(away) = who.away {
         may_with_away(act, away, who)?;
     }
     match act {
-        BoardAct::Read => Ok(()),
+        BoardAct::Read | BoardAct::Watch => Ok(()),
         BoardAct::Propose
         | BoardAct::Note
         | BoardAct::Vote
@@ -364,6 +369,9 @@ mod tests {
             (Read, A::Staff, E::Everyone, true, true, "--yyyy"),
             (Read, A::Invited, E::Everyone, false, false, "----yy"),
             (Read, A::Invited, E::Everyone, true, false, "-yyyyy"),
+            (Watch, A::Public, E::Staff, false, false, "yyyyyy"),
+            (Watch, A::Staff, E::Everyone, true, true, "--yyyy"),
+            (Watch, A::Invited, E::Everyone, true, false, "-yyyyy"),
             (Propose, A::Public, E::Staff, false, false, "syyyyy"),
             (Propose, A::Invited, E::Everyone, false, true, "----yy"),
             (Vote, A::Public, E::Staff, false, false, "syyyyy"),
@@ -424,6 +432,52 @@ mod tests {
                 expected,
                 "{act:?} {audience:?} {editing:?} member {member} coauthor {coauthor}"
             );
+        }
+    }
+
+    #[test]
+    fn a_guest_watches_and_does_nothing_else() {
+        use BoardAct as B;
+        const ACTS: [BoardAct; 24] = [
+            B::Read,
+            B::Propose,
+            B::Vote,
+            B::Follow,
+            B::SetStage,
+            B::Tag,
+            B::Merge,
+            B::Comment,
+            B::AddPicture,
+            B::Answer,
+            B::StaffNote,
+            B::Hush,
+            B::Report,
+            B::Order,
+            B::EditConcept,
+            B::Note,
+            B::Arrange,
+            B::Tidy,
+            B::Promote,
+            B::Facilitate,
+            B::InviteGuests,
+            B::NameCoauthors,
+            B::Govern,
+            B::Watch,
+        ];
+        for audience in Audience::ALL {
+            for role in Role::ANYONE {
+                let rules = BoardRules { audience: *audience, ..BoardRules::default() };
+                let without = Standing { role, ..Standing::default() };
+                let with = Standing { guest: true, ..without };
+                assert_eq!(may_on_board(B::Watch, with, rules), Ok(()), "{audience:?} {role:?}");
+                for act in ACTS.into_iter().filter(|act| *act != B::Watch) {
+                    assert_eq!(
+                        may_on_board(act, with, rules),
+                        may_on_board(act, without, rules),
+                        "{act:?} {audience:?}"
+                    );
+                }
+            }
         }
     }
 
