@@ -30,6 +30,10 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::IdempotencyKey => t_string!(i18n, problem.idempotency_key),
         Code::NoVotesLeft => t_string!(i18n, problem.no_votes_left),
         Code::MergedOn => t_string!(i18n, problem.merged_on),
+        Code::VoteOn => t_string!(i18n, problem.vote_on),
+        Code::VoteEnded => t_string!(i18n, problem.vote_ended),
+        Code::NoDotsLeft => t_string!(i18n, problem.no_dots_left),
+        Code::NoWords => t_string!(i18n, problem.no_words),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
         Code::TooLarge => t_string!(i18n, problem.too_large),
         Code::TooManyPixels => t_string!(i18n, problem.too_many_pixels),
@@ -246,6 +250,7 @@ pub fn notice(i18n: Texts, notice: &NoticeView) -> &'static str {
         NoticeKind::Merged if notice.into.is_some() => t_string!(i18n, inbox.merged),
         NoticeKind::Merged => t_string!(i18n, inbox.merged_elsewhere),
         NoticeKind::Changed => t_string!(i18n, inbox.changed),
+        NoticeKind::Promoted => t_string!(i18n, inbox.promoted),
     }
 }
 

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    domain::{access::AccessNews, attempts::Attempts, password::Passwords, pictures::Darkroom},
+    domain::{access::AccessNews, attempts::Attempts, canvases::Canvases, password::Passwords, pictures::Darkroom},
     http::{
         assets::Assets,
         limits::{PerAddress, PerPerson},
@@ -54,6 +54,8 @@ pub struct Inner {
     pub assets: Arc<Assets>,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
+    /// Reads what lies on canvases.
+    pub canvases: Canvases,
     /// Develops pictures.
     pub darkroom: Darkroom,
     /// How often signing in failed.
@@ -125,9 +127,11 @@ impl Atelier {
         tokio::spawn(async move { stopped.run_until_cancelled(kept.keep_small()).await });
         hub.spawn(jobs::follow::run(hub.clone()));
         hub.spawn(jobs::compact::run(hub.clone()));
-        hub.spawn(jobs::unload::run(hub.clone()));
+        let canvases = Canvases::new(db.clone());
+        hub.spawn(jobs::unload::run(hub.clone(), canvases.clone()));
         hub.spawn(jobs::search::run(hub.clone()));
-        hub.spawn(jobs::sweep::run(hub.clone()));
+        hub.spawn(jobs::sweep::run(hub.clone(), canvases.clone()));
+        hub.spawn(jobs::workshop::run(hub.clone()));
         let happened = Arc::new(Notify::new());
         hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
         hub.spawn(jobs::judge::run(hub.clone(), happened.clone(), Duration::from_secs(config.rest.into())));
@@ -136,6 +140,7 @@ impl Atelier {
             db,
             assets,
             passwords,
+            canvases,
             darkroom: Darkroom::default(),
             attempts: Attempts::default(),
             access_news: AccessNews::default(),

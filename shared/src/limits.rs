@@ -18,6 +18,12 @@ pub const NOTE: usize = 2_000;
 pub const GROUP_TITLE: usize = 120;
 /// Notes, groups and cards that stand on one canvas.
 pub const CANVAS: usize = 5_000;
+/// What a dot vote asks.
+pub const QUESTION: usize = 200;
+/// Dots that each person has in a dot vote, at most.
+pub const DOTS: u32 = 20;
+/// The name of something on a canvas, such as `notes/n1`: its kind and its id.
+pub const ITEM: usize = 45;
 /// What a picture on a canvas shows, in words.
 pub const ALT: usize = 300;
 /// Bytes of all the changes of one document.

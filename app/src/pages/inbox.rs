@@ -247,6 +247,7 @@ fn choose(choices: &NoticeChoices) -> AnyView {
             NoticeKind::Comment => t_string!(i18n, inbox.kind_comment),
             NoticeKind::Merged => t_string!(i18n, inbox.kind_merged),
             NoticeKind::Changed => t_string!(i18n, inbox.kind_changed),
+            NoticeKind::Promoted => t_string!(i18n, inbox.kind_promoted),
         };
         let wanted = !off.with_untracked(|off| off.contains(&kind));
         let flip = move |event| {

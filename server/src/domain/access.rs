@@ -117,6 +117,33 @@ fn idea_standing(who: Option<&PersonView>, place: &InBoard) -> Standing {
     }
 }
 
+/// Who looks at a canvas: somebody or nobody, perhaps with a link by which guests follow one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Watcher<'a> {
+    /// Who; nobody for a visitor.
+    pub who: Option<&'a PersonView>,
+    /// The board whose canvas their link opens.
+    pub guest: Option<BoardId>,
+}
+
+impl Watcher<'_> {
+    /// What they are, seen from a board they may be a member of.
+    fn standing(&self, board: BoardId, member: bool) -> Standing {
+        Standing { guest: self.guest == Some(board), ..standing(self.who, member) }
+    }
+}
+
+/// The board of this slug and what a watcher is to it, when they see its canvas.
+///
+/// # Errors
+/// The refusal; an unseen board and an unknown one are not told apart.
+pub async fn canvas(tx: &mut Tx, watcher: Watcher<'_>, slug: &str) -> Result<(Board, Standing), Error> {
+    let board = store::boards::by_slug(tx, watcher.who.map(|who| who.id), slug).await?.ok_or(Refusal::Unseen)?;
+    let standing = watcher.standing(board.id, board.member);
+    may_on_board(BoardAct::Watch, standing, board.rules)?;
+    Ok((board, standing))
+}
+
 /// The board of this slug and what somebody is to it, when they may do `act` on it.
 ///
 /// # Errors
@@ -221,6 +248,18 @@ pub async fn sees_board(tx: &mut Tx, who: &PersonView, slug: &str) -> Result<boo
         Ok(_) => Ok(true),
         Err(Error::Store(error)) => Err(error),
         Err(_) => Ok(false),
+    }
+}
+
+/// Whether a person may put anything on the canvas of the board of this slug; nothing when it is unknown, or unseen by them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn canvas_access(tx: &mut Tx, who: &PersonView, slug: &str) -> Result<Option<bool>, StoreError> {
+    match canvas(tx, Watcher { who: Some(who), guest: None }, slug).await {
+        Ok((board, standing)) => Ok(Some(may_on_board(BoardAct::Note, standing, board.rules).is_ok())),
+        Err(Error::Store(error)) => Err(error),
+        Err(_) => Ok(None),
     }
 }
 

@@ -34,6 +34,18 @@ pub enum Error {
     /// The idea that another was merged into was itself merged since.
     #[error("the idea it was merged into was merged into another since; undo that first")]
     MergedOn,
+    /// A dot vote is on.
+    #[error("a dot vote is on; end it first")]
+    VoteOn,
+    /// The dot vote has ended.
+    #[error("this dot vote has ended")]
+    VoteEnded,
+    /// The person has fewer dots left.
+    #[error("not as many dots are left; take some from something else")]
+    NoDotsLeft,
+    /// The note says nothing.
+    #[error("this note says nothing of which an idea could be made")]
+    NoWords,
     /// Something else was done to it in the same moment.
     #[error("it was moved just now; try again")]
     Moved,

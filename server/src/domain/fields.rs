@@ -70,8 +70,20 @@ pub fn lines(text: &str, limit: usize) -> Result<String, FieldProblem> {
     Ok(text)
 }
 
+/// A number from `least` to `most`.
+///
+/// # Errors
+/// When it is another.
+pub fn number(value: u32, least: u32, most: u32) -> Result<u32, FieldProblem> {
+    if (least..=most).contains(&value) {
+        return Ok(value);
+    }
+    let problem = FieldProblem::new(FieldCode::Unknown, format!("must be {least} to {most}"));
+    Err(FieldProblem { limit: Some(most), ..problem })
+}
+
 /// Line separators and bidirectional controls: with them a name can disguise the text around it.
-fn turns_text(c: char) -> bool {
+pub(super) fn turns_text(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 

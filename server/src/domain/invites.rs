@@ -12,7 +12,7 @@ use shared::{
 use super::{
     Error,
     access::{AccessChange, AccessNews, Signed},
-    fields::Fields,
+    fields::{self, Fields},
     now,
     secret::{Secret, SecretHash},
 };
@@ -31,26 +31,26 @@ const ACCEPT: AuditAct = AuditAct::AcceptInvite;
 /// # Errors
 /// When the person may not invite somebody of this role, or a field is not acceptable.
 pub async fn make(db: &Db, signed: &Signed, request: NewInvite) -> Result<InviteMade, Error> {
-    let mut fields = Fields::default();
+    let mut problems = Fields::default();
     if request.role == Role::Owner {
         may(Act::ManagePeople, Some(signed.role()))?;
         let problem = FieldProblem::new(FieldCode::Unknown, "nobody becomes owner by a link");
-        fields.check::<()>("role", Err(problem));
+        problems.check::<()>("role", Err(problem));
     }
     may(Act::Invite(request.role), Some(signed.role()))?;
-    let uses = fields.check("uses", number(request.uses.unwrap_or(1), 1000));
-    let days = fields.check("days", number(request.days.unwrap_or(14), 90));
+    let uses = problems.check("uses", fields::number(request.uses.unwrap_or(1), 1, 1000));
+    let days = problems.check("days", fields::number(request.days.unwrap_or(14), 1, 90));
 
     let mut tx = db.write().await?;
     let board = match &request.board {
         Some(slug) => {
             let board = invites::board(&mut tx, slug).await?;
             let problem = || FieldProblem::new(FieldCode::Unknown, "there is no such board");
-            fields.check("board", board.ok_or_else(problem))
+            problems.check("board", board.ok_or_else(problem))
         }
         None => None,
     };
-    fields.done()?;
+    problems.done()?;
 
     let secret = Secret::new()?;
     let created_at = now();
@@ -68,13 +68,6 @@ pub async fn make(db: &Db, signed: &Signed, request: NewInvite) -> Result<Invite
     audit::add(&mut tx, signed.person.id, AuditAct::MakeInvite, &format!("invite:{}", invite.id), &detail).await?;
     tx.commit().await?;
     Ok(InviteMade { invite: invite.into(), path: format!("/join/{}", secret.expose()) })
-}
-
-fn number(value: u32, most: u32) -> Result<u32, FieldProblem> {
-    if (1..=most).contains(&value) {
-        return Ok(value);
-    }
-    Err(FieldProblem { limit: Some(most), ..FieldProblem::new(FieldCode::Unknown, format!("must be 1 to {most}")) })
 }
 
 /// The open invites of those roles that the person may invite.

@@ -39,6 +39,7 @@ pub mod suspension;
 pub mod tags;
 pub mod tokens;
 pub mod votes;
+pub mod workshop;
 pub mod workspace;
 
 pub use error::Error;

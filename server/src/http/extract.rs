@@ -24,7 +24,7 @@ use super::{
 use crate::{
     Atelier,
     domain::{
-        access::Signed,
+        access::{Signed, Watcher},
         device::device,
         session::{self, Presented, Visitor},
     },
@@ -158,6 +158,12 @@ impl MaybeSigned {
     #[must_use]
     pub fn person(&self) -> Option<&PersonView> {
         self.0.as_ref().map(|signed| &signed.person)
+    }
+
+    /// The same, to look at a canvas.
+    #[must_use]
+    pub fn watcher(&self) -> Watcher<'_> {
+        Watcher { who: self.person(), guest: None }
     }
 }
 

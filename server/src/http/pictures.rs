@@ -35,7 +35,7 @@ pub(super) async fn show(
     Path((id, form)): Path<(String, String)>,
 ) -> Response {
     let Some((id, form)) = asked(&id, &form) else { return not_here() };
-    match pictures::show(&atelier.db, who.person(), id, form).await {
+    match pictures::show(&atelier.db, &atelier.canvases, who.watcher(), id, form).await {
         Ok(shown) => picture(shown),
         Err(Error::Refused(_)) => not_here(),
         Err(other) => ApiError::from(other).into_response(),

@@ -7,6 +7,7 @@ pub mod judge;
 pub mod search;
 pub mod sweep;
 pub mod unload;
+pub mod workshop;
 
 use std::time::Duration;
 

@@ -3,15 +3,19 @@
 use std::time::Duration;
 
 use super::regularly;
-use crate::{domain::pictures, live::Hub};
+use crate::{
+    domain::{canvases::Canvases, pictures},
+    live::Hub,
+};
 
 /// How often it looks.
 const PERIOD: Duration = Duration::from_secs(60 * 60);
 
 /// Runs until the server stops.
-pub async fn run(hub: Hub) {
+pub async fn run(hub: Hub, canvases: Canvases) {
+    let canvases = &canvases;
     regularly(hub, PERIOD, |hub| async move {
-        match pictures::sweep(hub.db()).await {
+        match pictures::sweep(hub.db(), canvases).await {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "pictures that were put nowhere are gone"),
             Err(error) => tracing::error!(%error, "pictures that were put nowhere could not be swept out"),

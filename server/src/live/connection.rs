@@ -311,6 +311,8 @@ impl Connection {
                 },
                 // In a board nobody writes but in its ideas.
                 Some(("board", slug)) => access::sees_board(&mut tx, &self.signed.person, slug).await?.then_some(false),
+                // On a canvas, whether they may put anything there.
+                Some(("canvas", slug)) => access::canvas_access(&mut tx, &self.signed.person, slug).await?,
                 // What one is told is one's own.
                 Some(("person", id)) => (id == self.signed.person.id.to_string()).then_some(false),
                 // What waits on the desk is for moderators.

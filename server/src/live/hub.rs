@@ -467,6 +467,13 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// Tells who follows the canvas of the board of this slug that its workshop changed. Each asks for what they see of it.
+    pub fn tell_workshop(&self, slug: &str) {
+        self.publish(&format!("canvas:{slug}"), "workshop", || Some("null".to_owned()));
+    }
+}
+
 /// The peer id belongs to somebody else's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this peer id is in use by somebody else")]

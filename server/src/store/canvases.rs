@@ -1,9 +1,14 @@
 //! The canvases of boards.
 
-use shared::{BoardId, DocumentId, PersonId, rules::BoardRules};
+use automerge::ActorId;
+use shared::{
+    BoardId, DocumentId, PersonId, PictureId,
+    api::{Millis, PersonView},
+    rules::BoardRules,
+};
 use uuid::Uuid;
 
-use super::{StoreError, Tx, boards::nil, on, rows};
+use super::{StoreError, Tx, boards::nil, on, pictures::loose, rows};
 
 /// The board of a canvas, and what the person asking is to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,4 +96,88 @@ pub async fn place(tx: &mut Tx, person: Option<PersonId>, document: DocumentId) 
         Ok(OfBoard { board: BoardId(board), rules: rows::rules(&audience, &editing)?, member })
     })
     .transpose()
+}
+
+/// Whoever else changes the facts of a board's canvas waits for this transaction to end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &mut Tx, board: BoardId) -> Result<(), StoreError> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT 1 FROM canvas WHERE board_id = $1 FOR UPDATE").bind(board.0).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct MakerRow {
+    actor: Vec<u8>,
+    #[sqlx(flatten)]
+    person: rows::PersonRow,
+}
+
+macro_rules! makers {
+    ($actors:literal) => {
+        concat!(
+            "SELECT a.id AS actor, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
+             FROM actor a JOIN person p ON p.id = a.person_id WHERE a.id ",
+            $actors,
+            " ORDER BY a.id"
+        )
+    };
+}
+
+/// Whose these actor ids are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn makers(tx: &mut Tx, actors: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, PersonView)>, StoreError> {
+    let rows: Vec<MakerRow> = match tx {
+        Tx::Sqlite(tx) => {
+            let actors: Vec<String> =
+                actors.iter().map(|actor| ActorId::from(actor.as_slice()).to_hex_string()).collect();
+            sqlx::query_as(makers!("IN (SELECT unhex(value) FROM json_each($1))"))
+                .bind(sqlx::types::Json(actors))
+                .fetch_all(&mut **tx)
+                .await?
+        }
+        Tx::Postgres(tx) => sqlx::query_as(makers!("= ANY ($1)")).bind(actors).fetch_all(&mut **tx).await?,
+    };
+    rows.into_iter().map(|row| Ok((row.actor, row.person.try_into()?))).collect()
+}
+
+/// Notes that a canvas holds these pictures, as far as they were added to its board.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_pictures(tx: &mut Tx, document: DocumentId, pictures: &[PictureId]) -> Result<(), StoreError> {
+    for picture in pictures {
+        on!(tx, c => sqlx::query(
+            "INSERT INTO canvas_picture (document_id, picture_id)
+             SELECT c.document_id, p.id FROM canvas c JOIN picture p ON p.board_id = c.board_id
+             WHERE c.document_id = $1 AND p.id = $2
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(document.as_uuid())
+        .bind(picture.0)
+        .execute(c)
+        .await
+        .map(drop))?;
+    }
+    Ok(())
+}
+
+/// The canvases of the boards to which pictures were added before a moment that are known to be nowhere.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_loose_pictures(tx: &mut Tx, before: Millis) -> Result<Vec<DocumentId>, StoreError> {
+    let rows: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(concat!(
+        "SELECT DISTINCT k.document_id FROM canvas k JOIN picture ON picture.board_id = k.board_id WHERE ",
+        loose!()
+    ))
+    .bind(before)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(DocumentId::from_uuid).collect())
 }

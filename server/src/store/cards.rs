@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
-    boards::{Sight, seen},
+    boards::{Sight, nil, seen},
     on, rows,
     search::of_ids,
     tags,
@@ -275,6 +275,52 @@ pub async fn of(tx: &mut Tx, sight: &Sight, ids: &[Uuid]) -> Result<Vec<IdeaCard
         ),
         "i.id"
     );
+    dressed(tx, rows).await
+}
+
+macro_rules! of_board {
+    ($ids:literal) => {
+        concat!(
+            "SELECT ",
+            card_columns!("$1"),
+            " FROM idea i JOIN board b ON b.id = i.board_id JOIN stage s ON s.id = i.stage_id
+              JOIN person p ON p.id = i.author_id WHERE i.away IS NULL AND i.board_id = $2 AND i.id ",
+            $ids,
+            " ORDER BY i.number"
+        )
+    };
+}
+
+/// The cards of those of these ideas that stand on a board, with the marks of the person asking. Whether they see the board
+/// is not asked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_board(
+    tx: &mut Tx,
+    person: Option<PersonId>,
+    board: BoardId,
+    ids: &[Uuid],
+) -> Result<Vec<IdeaCard>, StoreError> {
+    let rows: Vec<CardRow> = match tx {
+        Tx::Sqlite(tx) => {
+            let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+            sqlx::query_as(of_board!("IN (SELECT unhex(value) FROM json_each($3))"))
+                .bind(nil(person))
+                .bind(board.0)
+                .bind(sqlx::types::Json(ids))
+                .fetch_all(&mut **tx)
+                .await?
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query_as(of_board!("= ANY ($3)"))
+                .bind(nil(person))
+                .bind(board.0)
+                .bind(ids)
+                .fetch_all(&mut **tx)
+                .await?
+        }
+    };
     dressed(tx, rows).await
 }
 

@@ -124,10 +124,10 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     let told: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
         "INSERT INTO notice (person_id, happening_id, created_at)
          SELECT w.person_id, $1, $2 FROM (
-             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND $4 NOT IN ('mention', 'changed')
+             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND $4 NOT IN ('mention', 'changed', 'promoted')
                 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.comment_id = $9 AND m.person_id = f.person_id)
              UNION SELECT person_id FROM mention WHERE comment_id = $9 AND $4 = 'mention'
-             UNION SELECT author_id FROM idea WHERE id = $3 AND $5 = 1
+             UNION SELECT author_id FROM idea WHERE id = $3 AND ($5 = 1 OR $4 = 'promoted')
              UNION SELECT person_id FROM vote WHERE idea_id = $3 AND told_seq = $10 AND $4 = 'changed'
          ) w
          WHERE w.person_id <> $6 AND w.person_id > $7

@@ -223,17 +223,26 @@ pub async fn put_in_comment(tx: &mut Tx, comment: CommentId, picture: PictureId)
     Ok(())
 }
 
-/// Removes the pictures added before a moment that are in no concept and no comment that stands. Answers how many.
+/// The condition that a picture was added before the moment bound to `$1` and is known to be in no concept, no comment that
+/// stands, and on no canvas.
+macro_rules! loose {
+    () => {
+        "picture.created_at < $1 AND picture.board_id IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM idea_picture ip WHERE ip.picture_id = picture.id)
+         AND NOT EXISTS (SELECT 1 FROM canvas_picture kp WHERE kp.picture_id = picture.id)
+         AND NOT EXISTS (SELECT 1 FROM comment_picture cp JOIN comment c ON c.id = cp.comment_id
+                         WHERE cp.picture_id = picture.id AND c.deleted_at IS NULL)"
+    };
+}
+pub(super) use loose;
+
+/// Removes the pictures added before a moment that are in no concept, no comment that stands, and on no canvas. Answers how
+/// many.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn sweep(tx: &mut Tx, before: Millis) -> Result<u64, StoreError> {
-    Ok(on!(tx, c => sqlx::query(
-        "DELETE FROM picture WHERE created_at < $1 AND board_id IS NOT NULL
-         AND NOT EXISTS (SELECT 1 FROM idea_picture ip WHERE ip.picture_id = picture.id)
-         AND NOT EXISTS (SELECT 1 FROM comment_picture cp JOIN comment c ON c.id = cp.comment_id
-                         WHERE cp.picture_id = picture.id AND c.deleted_at IS NULL)",
-    )
+    Ok(on!(tx, c => sqlx::query(concat!("DELETE FROM picture WHERE ", loose!()))
     .bind(before)
     .execute(c)
     .await

@@ -57,6 +57,14 @@ acts! {
     Unmerge = "idea.unmerge";
     /// Set the tags of somebody else's idea.
     TagIdea = "idea.tags";
+    /// Made an idea of somebody else's note.
+    PromoteNote = "note.promote";
+    /// Began a dot vote on the canvas of a board.
+    BeginVote = "dots.begin";
+    /// Ended it.
+    EndVote = "dots.end";
+    /// Put away what came of it.
+    ClearVote = "dots.clear";
     /// Set the stages of a board.
     SetStages = "board.stages";
     /// Added a tag to a board.

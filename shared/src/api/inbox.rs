@@ -22,11 +22,14 @@ pub enum NoticeKind {
     Merged,
     /// The concept became another than the one the person voted for.
     Changed,
+    /// Somebody made an idea of a note that the person wrote.
+    Promoted,
 }
 
 impl NoticeKind {
     /// Each, in the order the screens offer them.
-    pub const ALL: [Self; 6] = [Self::Stage, Self::Answer, Self::Mention, Self::Comment, Self::Merged, Self::Changed];
+    pub const ALL: [Self; 7] =
+        [Self::Stage, Self::Answer, Self::Mention, Self::Comment, Self::Merged, Self::Changed, Self::Promoted];
 
     /// The word the API and the store use.
     #[must_use]
@@ -38,6 +41,7 @@ impl NoticeKind {
             Self::Mention => "mention",
             Self::Merged => "merged",
             Self::Changed => "changed",
+            Self::Promoted => "promoted",
         }
     }
 

@@ -39,6 +39,14 @@ pub enum Code {
     NoVotesLeft,
     /// 409: the idea it was merged into was merged itself since; that is to be undone first.
     MergedOn,
+    /// 409: a dot vote is on; it is to be ended first.
+    VoteOn,
+    /// 409: the dot vote has ended.
+    VoteEnded,
+    /// 409: the person has not as many dots left.
+    NoDotsLeft,
+    /// 409: the note says nothing of which an idea could be made.
+    NoWords,
     /// 410: the link was used, revoked or is too old.
     LinkExpired,
     /// 413: the request is too large.
@@ -149,6 +157,7 @@ impl Code {
             Self::NotFound => 404,
             Self::Method => 405,
             Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft | Self::MergedOn => 409,
+            Self::VoteOn | Self::VoteEnded | Self::NoDotsLeft | Self::NoWords => 409,
             Self::LinkExpired => 410,
             Self::TooLarge | Self::TooManyPixels => 413,
             Self::MediaType | Self::NoPicture => 415,
@@ -178,6 +187,10 @@ impl Code {
             Self::IdempotencyKey => "The idempotency key was used for another request",
             Self::NoVotesLeft => "No votes left this month",
             Self::MergedOn => "A later merge is to be undone first",
+            Self::VoteOn => "A dot vote is on",
+            Self::VoteEnded => "The dot vote has ended",
+            Self::NoDotsLeft => "No dots left",
+            Self::NoWords => "The note says nothing yet",
             Self::LinkExpired => "The link can no longer be used",
             Self::TooLarge => "The request is too large",
             Self::TooManyPixels => "The picture has too many pixels",

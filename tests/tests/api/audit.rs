@@ -6,14 +6,16 @@ use http::StatusCode;
 use serde_json::json;
 use shared::{
     Role,
-    api::{AuditAct, AuditLine, BoardView, Code, CommentView, Decided, IdeaView, InviteMade, Page, Subject},
+    api::{
+        AuditAct, AuditLine, BoardView, Code, CommentView, Decided, DotVoteView, IdeaView, InviteMade, Page, Subject,
+    },
 };
 use tests::{
     app::{App, Client},
     on_each_database,
 };
 
-use crate::{desk::set_aside, imports::imported, pictures};
+use crate::{canvas, desk::set_aside, imports::imported, pictures};
 
 async fn lines(owner: &Client, query: &str) -> Vec<AuditLine> {
     owner.get(&format!("/api/v1/audit?limit=100{query}")).await.ok::<Page<AuditLine>>().items
@@ -55,6 +57,7 @@ async fn do_everything(app: &App, owner: &Client) {
     let said: CommentView = ben.post(&format!("{path}/comments"), &answer).await.created();
     owner.delete(&format!("/api/v1/comments/{}", said.id)).await.nothing(StatusCode::NO_CONTENT);
     tag_and_merge(owner, &board, &zoe, &idea).await;
+    hold_a_workshop(app, owner, &board, &zoe).await;
     set_aside(app, idea.document).await;
     owner
         .put(&format!("/api/v1/desk/documents/{}/release", idea.document), &nothing)
@@ -96,6 +99,17 @@ async fn tag_and_merge(owner: &Client, board: &BoardView, zoe: &Client, idea: &I
     let merge = format!("/api/v1/ideas/{}/merge", twin.card.number);
     owner.put(&merge, &json!({ "into": number })).await.nothing(StatusCode::OK);
     owner.delete(&merge).await.nothing(StatusCode::OK);
+}
+
+/// What is done on a board's canvas.
+async fn hold_a_workshop(app: &App, owner: &Client, board: &BoardView, zoe: &Client) {
+    let nothing = json!(null);
+    canvas::note(app, board, zoe, "n1", "Du pain").await;
+    let path = canvas::path(board);
+    owner.post(&format!("{path}/notes/n1/promote"), &nothing).await.nothing(StatusCode::CREATED);
+    let vote: DotVoteView = owner.post(&format!("{path}/dot-votes"), &json!({"dots": 3})).await.created();
+    owner.post(&format!("{path}/dot-votes/{}/end", vote.id), &nothing).await.nothing(StatusCode::OK);
+    owner.delete(&format!("{path}/dot-votes/{}", vote.id)).await.nothing(StatusCode::NO_CONTENT);
 }
 
 /// An owner, by the set-up link.

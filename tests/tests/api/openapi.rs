@@ -77,7 +77,10 @@ async fn every_text_of_a_request_says_how_long_it_may_be() {
     for (method, path, operation) in operations(&document) {
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         let Some(name) = schema["$ref"].as_str().and_then(|to| to.rsplit('/').next()) else { continue };
-        let properties = document["components"]["schemas"][name]["properties"].as_object().expect("properties");
+        let schema = &document["components"]["schemas"][name];
+        // What does one of several things has the properties of each.
+        let kinds = schema["oneOf"].as_array().map_or_else(|| vec![schema], |kinds| kinds.iter().collect());
+        let properties = kinds.iter().flat_map(|kind| kind["properties"].as_object().expect("properties"));
         for (property, said) in properties {
             let kinds = said["type"].as_array().map_or_else(|| vec![&said["type"]], |kinds| kinds.iter().collect());
             let full = format!("{name}.{property}");

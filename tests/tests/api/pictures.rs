@@ -126,9 +126,9 @@ on_each_database! {
         let idea = propose(&owner, &board, format!("![]({})", put.path)).await;
         let comment = say(&owner, &idea, format!("![]({})", said.path), CommentKind::Comment).await;
         owner.delete(&format!("/api/v1/comments/{}", comment.id)).await.nothing(StatusCode::NO_CONTENT);
-        assert_eq!(pictures::sweep(&app.atelier.db).await.expect("swept"), 0);
+        assert_eq!(pictures::sweep(&app.atelier.db, &app.atelier.canvases).await.expect("swept"), 0);
         app.execute("UPDATE picture SET created_at = created_at - 90000000").await;
-        assert_eq!(pictures::sweep(&app.atelier.db).await.expect("swept"), 2);
+        assert_eq!(pictures::sweep(&app.atelier.db, &app.atelier.canvases).await.expect("swept"), 2);
         for (picture, status) in
             [(put, StatusCode::OK), (alone, StatusCode::NOT_FOUND), (said, StatusCode::NOT_FOUND)]
         {

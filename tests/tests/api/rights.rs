@@ -9,12 +9,16 @@ use serde_json::{Value, json};
 use server::domain::comments;
 use shared::{
     CommentId, Role,
-    api::{BoardView, Code, CommentKind, Decided, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade},
+    api::{
+        BoardView, CanvasView, Code, CommentKind, Decided, DotVoteView, IdeaView, InviteMade, Me, NewComment, Subject,
+        TokenMade,
+    },
     rules::EditingRule,
 };
 use tests::app::{Answer, App, Client, PASSWORD};
 
 use crate::{
+    canvas,
     desk::set_aside,
     imports::{finished, imported, send},
     openapi::{document, operations},
@@ -43,7 +47,7 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 53] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 67] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -54,6 +58,20 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 53] = [
     ("DELETE /boards/{slug}/members/{handle}", "", GOVERN),
     ("POST /boards/{slug}/imports/preview", "", GOVERN),
     ("POST /boards/{slug}/imports", "", GOVERN),
+    ("GET /boards/{slug}/canvas", "", READ),
+    ("GET /boards/{slug}/canvas/makers", "", READ),
+    ("GET /boards/{slug}/canvas/ideas", "", READ),
+    ("GET /boards/{slug}/canvas/workshop", "", READ),
+    ("PUT /boards/{slug}/canvas/notes/{note}/reactions/{kind}", "", TAKE_PART),
+    ("DELETE /boards/{slug}/canvas/notes/{note}/reactions/{kind}", "", TAKE_PART),
+    ("POST /boards/{slug}/canvas/notes/{note}/promote", "one's own", TAKE_PART),
+    ("POST /boards/{slug}/canvas/notes/{note}/promote", "another's", STAFF),
+    ("PUT /boards/{slug}/canvas/timer", "", RESEARCH),
+    ("DELETE /boards/{slug}/canvas/timer", "", RESEARCH),
+    ("POST /boards/{slug}/canvas/dot-votes", "", RESEARCH),
+    ("PUT /boards/{slug}/canvas/dot-votes/{id}/dots", "", TAKE_PART),
+    ("POST /boards/{slug}/canvas/dot-votes/{id}/end", "", RESEARCH),
+    ("DELETE /boards/{slug}/canvas/dot-votes/{id}", "", RESEARCH),
     ("GET /ideas/{number}", "", READ),
     ("PUT /ideas/{number}/vote", "", TAKE_PART),
     ("DELETE /ideas/{number}/vote", "", TAKE_PART),
@@ -386,6 +404,7 @@ impl Boards {
                 self.host.put(&path, &json!(null)).await.nothing(http::StatusCode::NO_CONTENT);
                 who.delete(&path).await
             }
+            (_, _) if operation.contains("/canvas") => self.ask_canvas(app, slug, who, operation, what).await,
             ("GET /ideas/{number}", _) => {
                 who.get(&format!("/api/v1/ideas/{}", self.idea(slug).await.card.number)).await
             }
@@ -527,6 +546,46 @@ impl Boards {
                 }
             }
             _ => panic!("{operation} is in the table, but nobody knows how to ask for it"),
+        }
+    }
+
+    /// The same on the board's canvas.
+    async fn ask_canvas(&self, app: &App, slug: &str, who: &Client, operation: &str, what: &str) -> Answer {
+        let board: BoardView = self.host.get(&format!("/api/v1/boards/{slug}")).await.ok();
+        let (method, path) = operation.split_once(' ').expect("a method and a path");
+        let mut path = format!("/api/v1{}", path.replace("{slug}", slug).replace("{kind}", "agree"));
+        let mut body = json!(null);
+        if path.contains("{note}") {
+            let note = CommentId::new().to_string();
+            let author = if what == "one's own" && who.cookie.is_some() { who } else { &self.host };
+            canvas::note(app, &board, author, &note, "Du pain").await;
+            path = path.replace("{note}", &note);
+        }
+        if path.contains("/dot-votes") {
+            let votes = format!("{}/dot-votes", canvas::path(&board));
+            let canvas: CanvasView = self.host.get(&canvas::path(&board)).await.ok();
+            if let Some(vote) = canvas.workshop.vote.filter(|vote| vote.ended_at.is_none()) {
+                self.host.post(&format!("{votes}/{}/end", vote.id), &body).await.nothing(http::StatusCode::OK);
+            }
+            if path.contains("{id}") {
+                let made: DotVoteView = self.host.post(&votes, &json!({"dots": 3})).await.created();
+                if method == "DELETE" {
+                    self.host.post(&format!("{votes}/{}/end", made.id), &body).await.nothing(http::StatusCode::OK);
+                }
+                path = path.replace("{id}", &made.id.to_string());
+            }
+            body = if path.ends_with("/dots") { json!({"item": "notes/n1", "dots": 0}) } else { json!({"dots": 3}) };
+        }
+        if path.ends_with("/timer") {
+            body = json!({"act": "start", "seconds": 60});
+        }
+        match (method, path.rsplit('/').next()) {
+            ("GET", Some("makers")) => who.get(&format!("{path}?actors=")).await,
+            ("GET", Some("ideas")) => who.get(&format!("{path}?ids=")).await,
+            ("GET", _) => who.get(&path).await,
+            ("PUT", _) => who.put(&path, &body).await,
+            ("POST", _) => who.post(&path, &body).await,
+            _ => who.delete(&path).await,
         }
     }
 

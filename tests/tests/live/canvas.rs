@@ -4,11 +4,11 @@ use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc as _, transaction::Tra
 use server::domain::boards;
 use shared::{
     Role,
-    api::EditBoard,
-    live::message::{FromServer, RejectCode},
+    api::{EditBoard, NoteReacted, Promoted, Reaction},
+    live::message::{FromClient, FromServer, RejectCode},
     rules::{Audience, EditingRule},
 };
-use tests::live::Client;
+use tests::live::{Client, Credential, Event, Socket};
 
 use crate::house::House;
 
@@ -107,5 +107,74 @@ async fn notes_are_their_makers_and_everybody_arranges_them() {
         client.other.iter().any(|message| matches!(message, FromServer::Unavailable { .. }))
     })
     .await;
+    house.close().await;
+}
+
+/// The next event of a canvas: its kind and data.
+async fn event(socket: &mut Socket) -> (String, String) {
+    loop {
+        match socket.next().await {
+            Event::Message(FromServer::Event { topic, kind, data }) if topic.starts_with("canvas:") => {
+                return (kind, data);
+            }
+            Event::Message(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_follows_a_canvas_is_told_what_becomes_of_it() {
+    let mut house = House::open().await;
+    let (ada, ben) = (house.town.person(Role::Customer).await, house.town.person(Role::Employee).await);
+    let lead = house.town.owner.clone();
+    let board = house.town.board(Audience::Members, EditingRule::Everyone).await;
+    let canvas = house.town.canvas(&board).await;
+    let mut one = Client::new(house.address, &ada.token, "one", canvas);
+    one.open().await;
+    one.edit(|doc| add_note(doc, "n1", "Du pain")).await;
+    one.saved().await;
+    let mut socket = Socket::open(house.address, Credential::Token(&ben.token)).await.expect("open");
+    socket.join("ben", None).await;
+    socket.send(&FromClient::Subscribe { topics: vec![format!("canvas:{board}"), "canvas:none".into()] }).await;
+    assert_eq!(event(&mut socket).await, ("access".into(), "true".into()));
+    assert_eq!(event(&mut socket).await, ("gone".into(), "null".into()));
+
+    let path = format!("/boards/{board}/canvas");
+    let love = format!("{path}/notes/n1/reactions/love");
+    // What is in the room is stored when its maker is told so: at once it can be reacted to.
+    assert_eq!(house.ask(&ada.token, "PUT", &love, "").await, 204);
+    let told = NoteReacted { note: "n1".into(), kind: Reaction::Love, count: 1 };
+    let (kind, data) = event(&mut socket).await;
+    assert_eq!((kind.as_str(), serde_json::from_str::<NoteReacted>(&data).expect("a reaction")), ("reaction", told));
+    assert_eq!(house.ask(&ada.token, "PUT", &love, "").await, 204);
+    assert_eq!(house.ask(&lead.token, "POST", &format!("{path}/notes/n1/promote"), "").await, 201);
+    let told = Promoted { note: "n1".into(), number: 1 };
+    let (kind, data) = event(&mut socket).await;
+    assert_eq!((kind.as_str(), serde_json::from_str::<Promoted>(&data).expect("an idea")), ("promoted", told));
+
+    let workshop = ("workshop".to_owned(), "null".to_owned());
+    let start = r#"{"act":"start","seconds":60}"#;
+    assert_eq!(house.ask(&lead.token, "PUT", &format!("{path}/timer"), start).await, 200);
+    assert_eq!(event(&mut socket).await, workshop);
+    assert_eq!(house.ask(&lead.token, "POST", &format!("{path}/dot-votes"), r#"{"dots":3,"seconds":5}"#).await, 201);
+    assert_eq!(event(&mut socket).await, workshop);
+    let id = boards::one(&house.atelier.db, Some(&lead.person), &board).await.expect("the board").id;
+    let mut tx = house.atelier.db.read().await.expect("a transaction");
+    let vote = server::domain::workshop::view(&mut tx, None, id).await.expect("a workshop").vote.expect("a vote");
+    drop(tx);
+    let dots = format!("{path}/dot-votes/{}/dots", vote.id);
+    // That one more takes part is told; what they set, and that they set something else, is not.
+    for (count, told) in [(1, true), (2, false), (3, false), (0, true)] {
+        let wanted = format!(r#"{{"item":"notes/n1","dots":{count}}}"#);
+        assert_eq!(house.ask(&ada.token, "PUT", &dots, &wanted).await, 200);
+        if told {
+            assert_eq!(event(&mut socket).await, workshop);
+        }
+    }
+    // It ends by itself, though nobody looks.
+    let end = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
+    let ended = tokio::time::timeout_at(end, event(&mut socket)).await.expect("it ends");
+    assert_eq!(ended, workshop);
     house.close().await;
 }

@@ -11,7 +11,8 @@ use tests::{
     town::{Town, Townsperson},
 };
 use tokio::{
-    net::TcpListener,
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
     task::JoinHandle,
     time::{Instant, sleep},
 };
@@ -67,6 +68,21 @@ impl House {
         let router = http::router(atelier.clone());
         let serving = tokio::spawn(http::serve::serve(listener, router, atelier.clone()));
         Self { atelier, address, town, serving, _folder: None, postgres: None }
+    }
+
+    /// Asks the API over the network, by an access token, and says with which status it answers.
+    pub async fn ask(&self, token: &str, method: &str, path: &str, body: &str) -> u16 {
+        let mut stream = TcpStream::connect(self.address).await.expect("a server");
+        let request = format!(
+            "{method} /api/v1{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
     }
 
     /// What a metric says, by its name and labels.

@@ -20,4 +20,5 @@ mod segment;
 mod similar;
 mod tags;
 mod votes;
+mod workshop;
 mod workspace;

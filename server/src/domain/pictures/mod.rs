@@ -15,9 +15,14 @@ use shared::{
 };
 
 use self::develop::{Developed, Sides};
-use super::{Error, access, comments, now, signed};
+use super::{
+    Error,
+    access::{self, Watcher},
+    canvases::Canvases,
+    comments, now, signed,
+};
 use crate::store::{
-    Db, StoreError, Tx,
+    Db, StoreError, Tx, canvases,
     pictures::{self, Kept, MediaType, NewPicture, Place},
 };
 
@@ -105,7 +110,7 @@ pub struct Shown {
 ///
 /// # Errors
 /// When it is unseen or unknown.
-pub async fn show(db: &Db, who: Option<&PersonView>, id: PictureId, form: Form) -> Result<Shown, Error> {
+pub async fn show(db: &Db, all: &Canvases, watcher: Watcher<'_>, id: PictureId, form: Form) -> Result<Shown, Error> {
     let mut tx = db.read().await?;
     let kept = pictures::one(&mut tx, id).await?.ok_or(Refusal::Unseen)?;
     if let Form::Large(width, height) = form
@@ -113,8 +118,12 @@ pub async fn show(db: &Db, who: Option<&PersonView>, id: PictureId, form: Form) 
     {
         return Err(Refusal::Unseen.into());
     }
-    if !sees(&mut tx, who, id, &kept).await? {
-        return Err(Refusal::Unseen.into());
+    if !sees(&mut tx, watcher.who, id, &kept).await? {
+        drop(tx);
+        if !lies_there(db, all, watcher, id, &kept).await? {
+            return Err(Refusal::Unseen.into());
+        }
+        tx = db.read().await?;
     }
     let bytes = match form {
         Form::Large(..) => pictures::large(&mut tx, id).await?,
@@ -142,6 +151,21 @@ async fn sees(tx: &mut Tx, who: Option<&PersonView>, id: PictureId, kept: &Kept)
         }
     }
     Ok(false)
+}
+
+/// Whether a picture lies on the canvas of the board it was added to, and the watcher sees that.
+async fn lies_there(db: &Db, all: &Canvases, watcher: Watcher<'_>, id: PictureId, kept: &Kept) -> Result<bool, Error> {
+    let Some(slug) = &kept.board else { return Ok(true) };
+    let mut tx = db.read().await?;
+    let board = match access::canvas(&mut tx, watcher, slug).await {
+        Ok((board, _)) => board,
+        Err(Error::Refused(_)) => return Ok(false),
+        Err(other) => return Err(other),
+    };
+    // Not held while the canvas is read, which takes a connection of its own.
+    drop(tx);
+    let reading = all.read(board.canvas).await?;
+    Ok(reading.canvas.pictures.values().any(|picture| picture.picture.parse() == Ok(id)))
 }
 
 /// A refusal is an answer too; what else goes wrong is not.
@@ -181,13 +205,24 @@ pub async fn put_in_comment(tx: &mut Tx, comment: CommentId, body: &str) -> Resu
     Ok(())
 }
 
-/// Removes the pictures that were put nowhere for a day. Answers how many.
+/// Removes the pictures that were put nowhere for a day. Answers how many. Those that lie on a canvas are noted first, so
+/// that what was taken off it can be put back.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn sweep(db: &Db) -> Result<u64, StoreError> {
+pub async fn sweep(db: &Db, all: &Canvases) -> Result<u64, StoreError> {
+    let before = now() - WAITS;
+    let documents = canvases::with_loose_pictures(&mut db.read().await?, before).await?;
+    for document in documents {
+        let reading = all.read(document).await?;
+        let lying: Vec<PictureId> =
+            reading.canvas.pictures.values().filter_map(|picture| picture.picture.parse().ok()).collect();
+        let mut tx = db.write().await?;
+        canvases::put_pictures(&mut tx, document, &lying).await?;
+        tx.commit().await?;
+    }
     let mut tx = db.write().await?;
-    let swept = pictures::sweep(&mut tx, now() - WAITS).await?;
+    let swept = pictures::sweep(&mut tx, before).await?;
     tx.commit().await?;
     Ok(swept)
 }

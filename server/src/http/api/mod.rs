@@ -5,6 +5,7 @@ pub(crate) mod answers;
 mod accounts;
 mod audit;
 mod boards;
+mod canvas;
 mod changes;
 mod coauthors;
 mod comments;
@@ -33,6 +34,7 @@ mod setup;
 mod tags;
 mod tokens;
 mod votes;
+mod workshop;
 mod workspace;
 
 use utoipa::OpenApi;
@@ -64,6 +66,8 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(profiles::routes())
         .merge(boards::routes())
         .merge(members::routes())
+        .merge(canvas::routes())
+        .merge(workshop::routes())
         .merge(ideas::routes())
         .merge(coauthors::routes())
         .merge(comments::routes())

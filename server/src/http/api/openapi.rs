@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 31] = [
+const LENGTHS: [(&str, &str, usize, usize); 33] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -95,6 +95,8 @@ const LENGTHS: [(&str, &str, usize, usize); 31] = [
     ("NewDecision", "words", 0, limits::ORDER),
     ("Suspend", "words", 1, limits::ORDER),
     ("MergeIdea", "reason", 0, limits::REASON),
+    ("NewDotVote", "question", 0, limits::QUESTION),
+    ("Dots", "item", 1, limits::ITEM),
     ("SetTag", "name", 1, limits::TAG),
     ("WantedStage", "fr", 1, limits::STAGE),
     ("WantedStage", "en", 1, limits::STAGE),

@@ -1,4 +1,16 @@
-//! The documents of canvases: each board has one, and each can hold all that there is for canvases today.
+//! Canvases: each board has one, each can hold all that there is for canvases today, and what lies on them is read from
+//! their logs.
+
+mod notes;
+mod reading;
+mod view;
+mod words;
+
+pub use self::{
+    notes::{Made, promote, react},
+    reading::{Canvases, Reading},
+    view::{ideas, makers, view},
+};
 
 use automerge::{ActorId, AutoCommit, Change};
 use shared::{
