@@ -16,7 +16,8 @@ use std::process::{Command, Stdio};
 /// What `cargo xtask bench` takes.
 #[derive(Args)]
 pub struct Options {
-    /// What to measure: `size` (what a browser loads), `page` (how long it takes), `portal` (pages of a large workspace), or
+    /// What to measure: `size` (what a browser loads), `page` (how long it takes), `portal` (pages of a large workspace), `canvas` (people
+    /// who drag at once), or
     /// one of the other load clients: `live`, `soak`.
     suite: String,
     /// Print one JSON object a line instead of a table.
@@ -77,7 +78,8 @@ pub fn run(options: &Options) -> Result<()> {
     let mut report = Report { json: options.json, figures: Vec::new() };
     match options.suite.as_str() {
         "size" => dist::make()?.1.figures().into_iter().try_for_each(|figure| report.add(figure))?,
-        "page" => page(&options.passed_on, &mut report)?,
+        "page" => page("page_load.mjs", &options.passed_on, &mut report)?,
+        "canvas" => page("canvas_load.mjs", &options.passed_on, &mut report)?,
         "portal" => portal(&options.passed_on, &mut report)?,
         "live" if options.peers => {
             let folder = place::root().join("tests/bench");
@@ -159,12 +161,12 @@ fn portal(passed_on: &[String], report: &mut Report) -> Result<()> {
     measure(&mut client, report)
 }
 
-/// Makes the binary to install and has a browser load its first pages.
-fn page(passed_on: &[String], report: &mut Report) -> Result<()> {
+/// Makes the binary to install and has a browser measure its pages, by this script.
+fn page(script: &str, passed_on: &[String], report: &mut Report) -> Result<()> {
     let (binary, _) = dist::make()?;
     install::npm_packages(&place::browser_tests())?;
     let mut client = Command::new("node");
-    client.arg("page_load.mjs").args(passed_on).current_dir(place::browser_tests());
+    client.arg(script).args(passed_on).current_dir(place::browser_tests());
     client.env("ATELIER_BINARY", binary).env("CHROMIUM", install::chromium()?).env_remove("ATELIER_ASSETS");
     measure(&mut client, report)
 }
@@ -185,7 +187,7 @@ fn measure(client: &mut Command, report: &mut Report) -> Result<()> {
 }
 
 fn suites() -> Result<Vec<String>> {
-    let mut suites = vec!["size".to_owned(), "page".to_owned()];
+    let mut suites = vec!["size".to_owned(), "page".to_owned(), "canvas".to_owned()];
     for entry in std::fs::read_dir(place::root().join("tests/src/bin"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         // The peers are measured with `live --peers`.

@@ -132,7 +132,6 @@ async fn put(scene: Scene, file: File) -> Result<(), Problem> {
     let slug = scene.slug.get_value();
     let path = format!("/boards/{slug}/pictures");
     let picture: PictureView = api::post_file(path, "application/octet-stream", &file).await?;
-    api::put(&format!("/boards/{slug}/canvas/pictures/{}", picture.id)).await?;
     let (width, height) = (f64::from(picture.width), f64::from(picture.height));
     let by = (WIDE / width).min(1.0);
     let (w, h) = ((width * by).round(), (height * by).round());

@@ -18,9 +18,9 @@ const SCENE_MS = 150_000;
 
 let browser;
 
-/** Starts Chromium once for this file of tests. */
-export async function openBrowser() {
-  browser ??= await chromium.launch({
+/** Starts Chromium. */
+export const launch = () =>
+  chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--headless",
@@ -33,6 +33,10 @@ export async function openBrowser() {
       "--disable-sync",
     ],
   });
+
+/** Starts it once for this file of tests. */
+export async function openBrowser() {
+  browser ??= await launch();
   return browser;
 }
 

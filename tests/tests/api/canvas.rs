@@ -242,9 +242,9 @@ on_each_database! {
         let id = made.path.trim_start_matches("/pictures/").trim_end_matches(form).trim_end_matches('/').to_owned();
         app.visitor().get(&made.path).await.nothing(StatusCode::NOT_FOUND);
         // On a canvas of another board it shows nothing.
-        draw(&app.atelier.db, other.canvas, zoe.person().id, |doc| canvas::picture(doc, "p1", &id)).await;
+        draw(&app.atelier.db, other.canvas, zoe.person().id, |doc| canvas::picture(doc, "p1", &made.path)).await;
         owner.get(&made.path).await.nothing(StatusCode::NOT_FOUND);
-        draw(&app.atelier.db, public.canvas, zoe.person().id, |doc| canvas::picture(doc, "p1", &id)).await;
+        draw(&app.atelier.db, public.canvas, zoe.person().id, |doc| canvas::picture(doc, "p1", &made.path)).await;
         app.visitor().get(&made.path).await.nothing(StatusCode::OK);
         app.execute("UPDATE picture SET created_at = created_at - 90000000").await;
         let sweep = || server::domain::pictures::sweep(&app.atelier.db, &app.atelier.canvases);

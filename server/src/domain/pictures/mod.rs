@@ -165,7 +165,12 @@ async fn lies_there(db: &Db, all: &Canvases, watcher: Watcher<'_>, id: PictureId
     // Not held while the canvas is read, which takes a connection of its own.
     drop(tx);
     let reading = all.read(board.canvas).await?;
-    Ok(reading.canvas.pictures.values().any(|picture| picture.picture.parse() == Ok(id)))
+    Ok(reading.canvas.pictures.values().any(|picture| address(&picture.picture) == Some(id)))
+}
+
+/// The picture that is at an address.
+fn address(address: &str) -> Option<PictureId> {
+    address.parse::<Address>().ok().map(|address| address.id)
 }
 
 /// A refusal is an answer too; what else goes wrong is not.
@@ -216,7 +221,7 @@ pub async fn sweep(db: &Db, all: &Canvases) -> Result<u64, StoreError> {
     for document in documents {
         let reading = all.read(document).await?;
         let lying: Vec<PictureId> =
-            reading.canvas.pictures.values().filter_map(|picture| picture.picture.parse().ok()).collect();
+            reading.canvas.pictures.values().filter_map(|picture| address(&picture.picture)).collect();
         let mut tx = db.write().await?;
         canvases::put_pictures(&mut tx, document, &lying).await?;
         tx.commit().await?;

@@ -73,7 +73,7 @@ mod tests {
             change::Change,
             chunk::chunks,
             concept::{self, ENCODING, Texts, first_change},
-            replica::Replica,
+            replica::{Replica, Replicated as _},
             sync::{Flags, SyncMessage, Version},
         },
     };
