@@ -58,7 +58,7 @@ test("a dot vote: each sets their dots, nobody sees the others', and at the end 
   await lead.page.getByText("People who voted: 2").waitFor();
 
   // While it is on, nobody learns of the others' dots: not on the screen, and not from the API, whoever asks.
-  assert.equal(await two.page.locator(".canvas-dots-mine .canvas-dot").count(), 1);
+  assert.equal(await two.page.locator(".canvas-stage .canvas-dots-mine .canvas-dot").count(), 1);
   for (const caller of [owner, cleo, ben]) {
     const { vote } = await caller.call("GET", `/boards/${board.slug}/canvas/workshop`);
     assert.deepEqual(vote.results, []);
@@ -84,7 +84,7 @@ test("the timer runs for everyone, pauses, goes on, and says when time is up", s
   const { board, canvases } = await workshop(arrive);
   const [lead, one] = canvases;
   await lead.page.getByRole("button", { name: "Timer" }).click();
-  await lead.page.getByRole("button", { name: "5 min" }).click();
+  await lead.page.getByRole("button", { name: "5 min", exact: true }).click();
   const clock = one.page.locator(".workshop-clock");
   await eventually(async () => assert.match(await clock.innerText(), /^4:5\d$/));
   await lead.page.getByRole("button", { name: "Timer" }).click();
@@ -149,12 +149,12 @@ test("people react to notes, once in each way, and all see it", scene(async (arr
   const { canvases } = await workshop(arrive);
   const [lead, one, two] = canvases;
   await two.item("Open earlier").click();
-  await two.page.getByRole("button", { name: "I love it" }).click();
+  await two.page.getByRole("button", { name: "Love it" }).click();
   await lead.item("Open earlier").click();
-  await lead.page.getByRole("button", { name: "I love it" }).click();
+  await lead.page.getByRole("button", { name: "Love it" }).click();
   const reactions = (canvas) => canvas.item("Open earlier").locator(".canvas-reactions li");
   await eventually(async () => assert.match(await reactions(one).first().innerText(), /2/));
-  await two.page.getByRole("button", { name: "I love it" }).click();
+  await two.page.getByRole("button", { name: "Love it" }).click();
   await eventually(async () => assert.match(await reactions(one).first().innerText(), /1/));
 }));
 

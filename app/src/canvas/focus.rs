@@ -12,6 +12,10 @@ pub(super) fn focus(scene: Scene, item: &ItemRef) {
     {
         let item = item.clone();
         request_animation_frame(move || {
+            // Who has begun to write meanwhile has the focus where they write.
+            if scene.editing.try_with_untracked(Option::is_some) != Some(false) {
+                return;
+            }
             let element = scene.elements.try_with_value(|elements| elements.get(&item).map(|one| (**one).clone()));
             if let Some(element) = element.flatten() {
                 quietly(&element);

@@ -67,6 +67,8 @@ fn act(scene: Scene, event: &KeyboardEvent) -> bool {
         match key.to_lowercase().as_str() {
             "a" => scene.select(scene.items.get_untracked()),
             "g" => deeds::group(scene),
+            "z" => scene.turn(event.shift_key()),
+            "y" => scene.turn(true),
             _ => return false,
         }
         return true;

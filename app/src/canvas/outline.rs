@@ -14,16 +14,18 @@ use shared::{
 
 use super::{
     bar, deeds, names,
-    scene::{Scene, When},
+    scene::{Saving, Scene, When},
     vote,
 };
 use crate::{
     i18n::{t, t_string},
+    live::facts,
     ui::{card, icon::icon, pill, reaction},
     visit::here,
+    words,
 };
 
-/// The outline. Where there is room for the stage it is beside it when asked for, and otherwise only read aloud.
+/// The outline. Where there is room for the stage, whose things say the same, it is beside it when asked for.
 pub(super) fn outline(scene: Scene, room: RwSignal<bool>, outlined: RwSignal<bool>) -> AnyView {
     let parts = Memo::new(move |_| {
         scene.version.track();
@@ -33,7 +35,7 @@ pub(super) fn outline(scene: Scene, room: RwSignal<bool>, outlined: RwSignal<boo
     let apart = move || room.get() && !outlined.get();
     let may = move || scene.may.with(|may| may.note);
     view! {
-        <section class="outline" class:is-apart=apart aria-labelledby="outline">
+        <section class="outline" hidden=apart aria-labelledby="outline">
             <h2 class="outline-title" id="outline">{t!(scene.i18n, canvas.outline)}</h2>
             <Show when=move || may() && here().awake.get()>{add(scene, parts)}</Show>
             <Show when=empty>
@@ -251,14 +253,17 @@ fn idea(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
     view! {
         {move || match known.get() {
             Some(idea) => {
-                let votes = idea.votes;
+                let (votes, at_first) = (idea.votes, idea.stage.clone());
+                let news = facts::of(idea.number);
+                let votes = move || news.get().map_or(votes, |facts| facts.votes);
+                let stage = move || news.get().map_or_else(|| at_first.clone(), |facts| facts.stage);
                 view! {
                     <p class="outline-idea">
                         <a href=card::idea_path(&idea)>{icon("lightbulb")} {idea.title.clone()}</a>
                     </p>
                     <div class="outline-foot">
-                        {pill::stage(&idea.stage)}
-                        <span class="quiet">{move || crate::words::votes(scene.i18n, votes)}</span>
+                        {move || pill::stage(&stage())}
+                        <span class="quiet">{move || words::votes(scene.i18n, votes())}</span>
                         <Show when=move || awake.get()>{vote::dots(scene, of)}</Show>
                     </div>
                 }
@@ -344,7 +349,7 @@ fn add(scene: Scene, parts: Memo<Vec<Part>>) -> AnyView {
                         {groups}
                     </select>
                 </Show>
-                <button type="submit" class="button button-strong button-small" disabled=move || words.with(|words| words.trim().is_empty())>
+                <button type="submit" class="button button-strong button-small" disabled=move || words.with(|words| words.trim().is_empty()) || scene.saving.get() == Saving::Opening>
                     {t!(scene.i18n, canvas.add)}
                 </button>
             </div>

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{api, i18n::t_string, ui::toast, words};
 
-/// How wide a picture is shown at first, at most.
-const WIDE: f64 = 360.0;
+/// How wide a picture is shown at first, at most, and at least.
+const WIDE: (f64, f64) = (360.0, 160.0);
 
 /// Listens as long as the stage is there.
 pub(super) fn start(scene: Scene) {
@@ -133,7 +133,7 @@ async fn put(scene: Scene, file: File) -> Result<(), Problem> {
     let path = format!("/boards/{slug}/pictures");
     let picture: PictureView = api::post_file(path, "application/octet-stream", &file).await?;
     let (width, height) = (f64::from(picture.width), f64::from(picture.height));
-    let by = (WIDE / width).min(1.0);
+    let by = (WIDE.0 / width).min(1.0).max(WIDE.1 / width);
     let (w, h) = ((width * by).round(), (height * by).round());
     let Some((x, y)) = scene.with(|canvas| layout::free_spot(canvas, scene.middle(), (w, h))) else { return Ok(()) };
     let (id, spot) = (Scene::new_id(), Spot { x, y, z: scene.top() });

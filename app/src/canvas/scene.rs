@@ -20,6 +20,7 @@ use shared::{
 };
 
 use crate::{
+    i18n::t_string,
     ui::{dialog::Dialog, toast},
     visit::shared_locale,
     words::Texts,
@@ -85,8 +86,12 @@ pub(crate) trait Painter {
     fn permit(&self, act: &Act) -> Result<(), Refusal>;
     /// What the person does by hand has changed: the others are told.
     fn stir(&self);
-    /// What was done goes out.
+    /// What was done goes out, and what follows is another gesture.
     fn commit(&self);
+    /// Takes one's last gesture back, or does again what was taken back. Whether there was something.
+    fn turn(&self, again: bool) -> bool;
+    /// Looks again at what the others do.
+    fn look(&self);
     /// Whether something is not stored yet. Sends what was done first.
     fn has_unsaved(&self) -> bool;
     /// Keeps what is not stored, in case the page does not come back.
@@ -213,6 +218,8 @@ pub(crate) struct Scene {
     pub asks_idea_again: Trigger,
     /// What was refused just now, to be shaken.
     pub shaken: RwSignal<Option<ItemRef>>,
+    /// Whether something can be taken back, and whether something can be done again.
+    pub turns: RwSignal<(bool, bool)>,
     /// What is said to who does not see the canvas.
     pub said: RwSignal<String>,
     /// How far others carry things, or have just let go of them.
@@ -269,6 +276,7 @@ impl Scene {
             asks_idea: Dialog::new(),
             asks_idea_again: Trigger::new(),
             shaken: RwSignal::new(None),
+            turns: RwSignal::new((false, false)),
             said: RwSignal::new(String::new()),
             carried: StoredValue::new(HashMap::new()),
             frames: Trigger::new(),
@@ -393,7 +401,7 @@ impl Scene {
     }
 
     fn not_yet(self) {
-        toast::warn(crate::i18n::t_string!(self.i18n, canvas.not_yet));
+        toast::warn(t_string!(self.i18n, canvas.not_yet));
     }
 
     /// Says why something was not done, and shows where.
@@ -410,6 +418,17 @@ impl Scene {
         if let Some(painter) = self.painter() {
             painter.stir();
         }
+    }
+
+    /// Takes one's last gesture back, or does it again, and says so.
+    pub fn turn(self, again: bool) {
+        let done = self.painter().is_some_and(|painter| painter.turn(again));
+        let i18n = self.i18n;
+        self.say(match (done, again) {
+            (false, _) => t_string!(i18n, canvas.nothing_to_turn),
+            (true, false) => t_string!(i18n, canvas.undone),
+            (true, true) => t_string!(i18n, canvas.redone),
+        });
     }
 
     /// The rights that the screens know of.

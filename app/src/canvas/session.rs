@@ -138,7 +138,11 @@ impl Session {
         if !was_open && self.is_open() {
             self.adopt_kept();
         }
-        self.core.borrow_mut().presence.show(self.scene);
+        let lingers = self.core.borrow_mut().presence.show(self.scene);
+        if lingers && let Some(this) = self.this.upgrade() {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a second and a half")]
+            set_timeout(move || this.schedule_frame(), Duration::from_millis(presence::LINGER as u64 + 20));
+        }
         self.tell_saving();
     }
 
@@ -204,6 +208,12 @@ impl Session {
 
     /// Says how it is with what the person did.
     fn tell_saving(&self) {
+        let turns = self.core.borrow().replica.as_ref().map(|replica| (replica.can_undo(), replica.can_redo()));
+        if let (Some(turns), Some(before)) = (turns, self.scene.turns.try_get_untracked())
+            && turns != before
+        {
+            self.scene.turns.set(turns);
+        }
         let saving = {
             let core = self.core.borrow();
             let Some(replica) = &core.replica else { return };
@@ -292,7 +302,7 @@ impl Painter for Session {
             let mut core = self.core.borrow_mut();
             let core = &mut *core;
             let Some(replica) = core.replica.as_mut().filter(|replica| replica.is_open()) else { return Vec::new() };
-            let done = replica.act(acts);
+            let done = replica.act(acts, when == When::Later);
             if replica.is_typing() {
                 core.pace.typed(now_ms());
                 if when == When::Now {
@@ -322,7 +332,28 @@ impl Painter for Session {
     }
 
     fn commit(&self) {
+        if let Some(replica) = &mut self.core.borrow_mut().replica {
+            replica.end_gesture();
+        }
         self.commit_now();
+    }
+
+    fn turn(&self, again: bool) -> bool {
+        let seen = {
+            let mut core = self.core.borrow_mut();
+            let Some(replica) = &mut core.replica else { return false };
+            if again { replica.redo() } else { replica.undo() }
+        };
+        self.show(&seen);
+        self.commit_now();
+        if self.unsaved_now() {
+            self.watch();
+        }
+        !seen.is_empty()
+    }
+
+    fn look(&self) {
+        self.schedule_frame();
     }
 
     fn has_unsaved(&self) -> bool {

@@ -45,6 +45,11 @@ pub(super) fn tools(scene: Scene, room: RwSignal<bool>, outlined: RwSignal<bool>
                 </div>
             </Show>
             <div class="canvas-looks" role="toolbar" aria-label=move || t_string!(scene.i18n, canvas.looks)>
+                <Show when=may>
+                    {turn(scene, false, "arrow-counter-clockwise", move || t_string!(scene.i18n, canvas.undo))}
+                    {turn(scene, true, "arrow-clockwise", move || t_string!(scene.i18n, canvas.redo))}
+                    <span class="canvas-looks-gap"></span>
+                </Show>
                 <button
                     type="button"
                     class="canvas-look"
@@ -63,6 +68,22 @@ pub(super) fn tools(scene: Scene, room: RwSignal<bool>, outlined: RwSignal<bool>
             </div>
         </Show>
         {pick::dialog(scene)}
+    }
+    .into_any()
+}
+
+/// Takes one's last gesture back, or does it again.
+fn turn(
+    scene: Scene,
+    again: bool,
+    mark: &'static str,
+    word: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let can = move || if again { scene.turns.get().1 } else { scene.turns.get().0 };
+    view! {
+        <button type="button" class="canvas-look" title=word disabled=move || !can() on:click=move |_| scene.turn(again)>
+            {icon(mark)} <span class="unseen">{word}</span>
+        </button>
     }
     .into_any()
 }

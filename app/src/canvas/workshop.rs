@@ -95,7 +95,12 @@ fn following(scene: Scene) -> AnyView {
                     view! {
                         <p class="workshop-follow is-quiet">
                             <span>{t!(scene.i18n, workshop.stays, name = name.clone())}</span>
-                            <button type="button" class="button-plain" on:click=move |_| scene.declined.set(None)>
+                            <button type="button" class="button-plain" on:click=move |_| {
+                                scene.declined.set(None);
+                                if let Some(painter) = scene.painter() {
+                                    painter.look();
+                                }
+                            }>
                                 {t!(scene.i18n, workshop.follow)}
                             </button>
                         </p>

@@ -27,7 +27,7 @@ const TELL: u64 = 80;
 /// What is selected is told again with every so many of them: one may have been lost.
 const AGAIN: u64 = 12;
 /// What somebody let go of stays where it was carried until the change is here, or for so long.
-const LINGER: f64 = 1_500.0;
+pub(super) const LINGER: f64 = 1_500.0;
 
 /// Somebody's tab.
 struct Known {
@@ -39,10 +39,19 @@ struct Known {
 /// Something carried by somebody.
 struct Carried {
     by: (f64, f64),
-    /// Where it was when that was told.
+    /// Where it stood when it was taken up.
     from: (f64, f64),
+    /// It stands elsewhere now: it was dropped, and only the word of that is still on its way.
+    landed: bool,
     /// Since when it is let go.
     since: Option<f64>,
+}
+
+impl Carried {
+    /// How far away from where it stands it is shown.
+    fn shown(&self) -> (f64, f64) {
+        if self.landed { (0.0, 0.0) } else { self.by }
+    }
 }
 
 /// The others' tabs, and what this one told last.
@@ -98,8 +107,8 @@ impl Presence {
         }
     }
 
-    /// Shows it.
-    pub fn show(&mut self, scene: Scene) {
+    /// Shows it. Whether something was let go of that is looked at again in a while.
+    pub fn show(&mut self, scene: Scene) -> bool {
         if !std::mem::replace(&mut self.listed, true) {
             self.list(scene);
         }
@@ -114,6 +123,7 @@ impl Presence {
         }
         self.carry(scene, carried);
         self.follow(scene);
+        self.carried.values().any(|carried| carried.since.is_some())
     }
 
     fn list(&self, scene: Scene) {
@@ -135,19 +145,22 @@ impl Presence {
         let clock = now_f64();
         let mut moved: Vec<ItemRef> = Vec::new();
         for (item, by) in &now {
-            let Some(from) = spot(item) else { continue };
-            let known = self.carried.get(item);
-            if known.is_none_or(|known| known.by != *by) {
+            let Some(at) = spot(item) else { continue };
+            // Taken up anew after it was let go of, it is carried from where it stands.
+            let known = self.carried.remove(item).filter(|known| known.since.is_none());
+            let (from, before) = known.map_or((at, None), |known| (known.from, Some(known.shown())));
+            let carried = Carried { by: *by, from, landed: at != from, since: None };
+            if before != Some(carried.shown()) {
                 moved.push(item.clone());
             }
-            self.carried.insert(item.clone(), Carried { by: *by, from, since: None });
+            self.carried.insert(item.clone(), carried);
         }
         self.carried.retain(|item, carried| {
             if now.contains_key(item) {
                 return true;
             }
             let since = *carried.since.get_or_insert(clock);
-            let stays = clock - since < LINGER && spot(item) == Some(carried.from);
+            let stays = !carried.landed && clock - since < LINGER && spot(item) == Some(carried.from);
             if !stays {
                 moved.push(item.clone());
             }
@@ -156,7 +169,7 @@ impl Presence {
         if moved.is_empty() {
             return;
         }
-        let all = self.carried.iter().map(|(item, carried)| (item.clone(), carried.by)).collect();
+        let all = self.carried.iter().map(|(item, carried)| (item.clone(), carried.shown())).collect();
         if scene.carried.try_update_value(|carried| *carried = all).is_some() {
             moved.iter().for_each(|item| place(scene, item));
             scene.frames.notify();

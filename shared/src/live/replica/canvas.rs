@@ -22,6 +22,7 @@ use crate::{
 mod act;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub use act::{Act, Refusal};
 
@@ -34,6 +35,7 @@ pub struct CanvasReplica {
     rights: Rights,
     /// Whether an actor id, in hexadecimal, is one of the person's own.
     makers: HashMap<String, bool>,
+    steps: undo::Steps,
 }
 
 /// What changed on the canvas.
@@ -75,6 +77,7 @@ impl CanvasReplica {
             open: false,
             rights: Rights::default(),
             makers: HashMap::new(),
+            steps: undo::Steps::default(),
         }
     }
 
@@ -113,9 +116,21 @@ impl CanvasReplica {
         self.makers.get(maker).map(|own| if *own { Whose::Own } else { Whose::Other })
     }
 
-    /// Does these, as far as they may be done, in the open transaction. Answers with what changed, and with what was
-    /// refused and why.
-    pub fn act(&mut self, acts: Vec<Act>) -> (BTreeSet<ItemRef>, Vec<Refusal>) {
+    /// Does these, as far as they may be done, in the open transaction: one gesture, which can be taken back as one, with
+    /// those that go on with it while it is `open`. Answers with what changed, and with what was refused and why.
+    pub fn act(&mut self, acts: Vec<Act>, open: bool) -> (BTreeSet<ItemRef>, Vec<Refusal>) {
+        let things: BTreeSet<ItemRef> = acts.iter().map(Act::item).collect();
+        let before: Vec<_> = things.into_iter().map(|item| (self.canvas.clone_of(&item), item)).collect();
+        let done = self.do_all(acts);
+        let changed = before.into_iter().filter_map(|(before, item)| {
+            let after = self.canvas.clone_of(&item);
+            (before != after).then_some((item, before, after))
+        });
+        self.steps.note(changed.collect(), open);
+        done
+    }
+
+    fn do_all(&mut self, acts: Vec<Act>) -> (BTreeSet<ItemRef>, Vec<Refusal>) {
         let (mut touched, mut refusals) = (BTreeSet::new(), Vec::new());
         for act in acts {
             match self.permit(&act).and_then(|()| act.apply(&mut self.line.doc)) {
@@ -184,7 +199,7 @@ impl CanvasReplica {
         if let Some(about) = of_item.filter(|_| is_of_one) {
             for Pending { made, .. } in refused {
                 let again = made.into_iter().filter(|act| act.item() != about).collect();
-                changed.extend(self.act(again).0);
+                changed.extend(self.do_all(again).0);
                 self.seal();
             }
         }

@@ -232,7 +232,7 @@ impl House {
 
     fn act(&mut self, at: usize, acts: Vec<Act>) {
         let tab = &mut self.tabs[at];
-        let (seen, _) = tab.replica.act(acts);
+        let (seen, _) = tab.replica.act(acts, false);
         tab.see(seen);
         tab.check();
     }
@@ -262,6 +262,7 @@ enum Step {
     Cut(usize),
     Connect(usize),
     Reload(usize),
+    Undo(usize, bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -287,6 +288,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => who().prop_map(Step::Cut),
         1 => who().prop_map(Step::Connect),
         1 => who().prop_map(Step::Reload),
+        2 => (who(), any::<bool>()).prop_map(|(a, b)| Step::Undo(a, b)),
     ]
 }
 
@@ -359,6 +361,12 @@ fn run(house: &mut House, step: Step) {
         Step::Cut(tab) => house.cut(tab),
         Step::Connect(tab) => house.connect(tab),
         Step::Reload(tab) => reload(house, tab),
+        Step::Undo(tab, again) => {
+            let tab = &mut house.tabs[tab];
+            let seen = if again { tab.replica.redo() } else { tab.replica.undo() };
+            tab.see(seen);
+            tab.check();
+        }
     }
     house.made += 1;
 }
@@ -403,7 +411,7 @@ proptest! {
                 let note = ItemRef::new(ItemKind::Note, format!("n{}", house.made - 1));
                 added.extend(house.tabs[tab].replica.canvas().has(&note).then_some((note, tab)));
             }
-            if let Step::Remove(tab, ..) = step {
+            if let Step::Remove(tab, ..) | Step::Undo(tab, _) = step {
                 removed.extend(before[tab].iter().filter(|item| !house.tabs[tab].replica.canvas().has(item)).cloned());
             }
         }
@@ -451,13 +459,13 @@ fn what_a_customer_may_not_is_said_before_it_is_done() {
         (note("n1"), RejectCode::Taken, "notes/n1"),
     ];
     for (act, code, path) in acts {
-        let (seen, refused) = house.tabs[1].replica.act(vec![act]);
+        let (seen, refused) = house.tabs[1].replica.act(vec![act], false);
         assert!(seen.is_empty());
         assert_eq!(refused, [super::Refusal { code, path: path.into() }]);
     }
     assert!(!house.tabs[1].replica.has_unsaved());
     let long = Act::Write { item: item.clone(), splice: Splice { at: 0, delete: 0, insert: "x".repeat(2_000) } };
-    let (_, refused) = house.tabs[0].replica.act(vec![long]);
+    let (_, refused) = house.tabs[0].replica.act(vec![long], false);
     assert_eq!(refused.iter().map(|refusal| refusal.code).collect::<Vec<_>>(), [RejectCode::TooLong]);
 }
 
