@@ -211,6 +211,12 @@ impl Config {
     pub fn cookie_name(&self) -> &'static str {
         if self.is_https() { "__Host-atelier" } else { "atelier" }
     }
+
+    /// The name of the cookie of a guest who follows a canvas by a link.
+    #[must_use]
+    pub fn guest_cookie_name(&self) -> &'static str {
+        if self.is_https() { "__Host-atelier-guest" } else { "atelier-guest" }
+    }
 }
 
 #[cfg(test)]

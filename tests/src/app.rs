@@ -238,6 +238,12 @@ impl Client {
         self.cookie = answer.set_cookie().map(|cookie| cookie.split(';').next().unwrap_or_default().to_owned());
     }
 
+    /// Whether somebody signed in with it.
+    #[must_use]
+    pub fn is_signed_in(&self) -> bool {
+        self.me.is_some()
+    }
+
     /// Who is signed in, as it was told when signing in.
     #[must_use]
     pub fn person(&self) -> &PersonView {

@@ -179,11 +179,19 @@ pub struct Refusal {
     pub reason: String,
 }
 
+/// How a client shows who it is.
+#[derive(Debug)]
+enum Shows {
+    Token(String),
+    Cookie(String),
+    Nothing,
+}
+
 /// A client with one document, as Atelier's own: leases its actor id, keeps what is not stored, sends it again.
 #[derive(Debug)]
 pub struct Client {
     address: SocketAddr,
-    token: String,
+    shows: Shows,
     /// Its peer id.
     pub peer: String,
     /// The document's id.
@@ -228,7 +236,7 @@ impl Client {
     pub fn new(address: SocketAddr, token: &str, peer: &str, document: DocumentId) -> Self {
         Self {
             address,
-            token: token.to_owned(),
+            shows: Shows::Token(token.to_owned()),
             peer: peer.to_owned(),
             document,
             doc: AutoCommit::new_with_encoding(ENCODING),
@@ -243,6 +251,13 @@ impl Client {
             closed: None,
             takes: None,
         }
+    }
+
+    /// A client of nobody known, who shows this cookie, if any, from a page of the server.
+    #[must_use]
+    pub fn guest(address: SocketAddr, cookie: Option<&str>, peer: &str, document: DocumentId) -> Self {
+        let shows = cookie.map_or(Shows::Nothing, |cookie| Shows::Cookie(cookie.to_owned()));
+        Self { shows, ..Self::new(address, "", peer, document) }
     }
 
     /// From now on the network keeps no more than about so many bytes for it while it does not read.
@@ -270,7 +285,13 @@ impl Client {
     pub async fn connect(&mut self) -> bool {
         self.closed = None;
         let Ok(stream) = dial(self.address, self.takes).await else { return false };
-        let Ok(mut socket) = Socket::open_over(stream, Credential::Token(&self.token)).await else { return false };
+        let origin = format!("http://{}", self.address);
+        let credential = match &self.shows {
+            Shows::Token(token) => Credential::Token(token),
+            Shows::Cookie(cookie) => Credential::Cookie(cookie, &origin),
+            Shows::Nothing => Credential::None,
+        };
+        let Ok(mut socket) = Socket::open_over(stream, credential).await else { return false };
         let join = AtelierJoin { actor: self.actor.clone() };
         let answer = socket.join(&self.peer, Some(join)).await;
         let Event::Message(FromServer::Peer { atelier: Some(ours), .. }) = answer else { return false };

@@ -186,6 +186,8 @@ pub(crate) struct Scene {
     /// Words that could not be stored.
     pub kept: RwSignal<Vec<String>>,
     pub peers: RwSignal<Vec<Peer>>,
+    /// How many others look on who are nobody known.
+    pub guests: RwSignal<usize>,
     pub selected: RwSignal<BTreeSet<ItemRef>>,
     /// What the keyboard is at.
     pub current: RwSignal<Option<ItemRef>>,
@@ -258,6 +260,7 @@ impl Scene {
             notice: RwSignal::new(None),
             kept: RwSignal::new(Vec::new()),
             peers: RwSignal::new(Vec::new()),
+            guests: RwSignal::new(0),
             selected: RwSignal::new(BTreeSet::new()),
             current: RwSignal::new(None),
             editing: RwSignal::new(None),

@@ -55,7 +55,8 @@ fn here(scene: Scene) -> AnyView {
         let mut seen = BTreeSet::new();
         let others: Vec<_> =
             peers.into_iter().filter(|peer| Some(peer.person.id) != me && seen.insert(peer.person.id)).collect();
-        if others.is_empty() {
+        let guests = scene.guests.try_get().unwrap_or_default();
+        if others.is_empty() && guests == 0 {
             return None;
         }
         let face = |peer: &super::scene::Peer| {
@@ -71,6 +72,7 @@ fn here(scene: Scene) -> AnyView {
             <div class="here">
                 <span class="here-label">{t!(scene.i18n, live.here)}</span>
                 <ul class="here-faces">{others.iter().map(face).collect_view()}</ul>
+                {(guests > 0).then(|| view! { <span class="here-label">{t!(scene.i18n, canvas.guests, count = guests)}</span> })}
             </div>
         };
         Some(view.into_any())

@@ -8,7 +8,7 @@ use shared::{
     live::{
         caret::{self, Caret},
         concept::Field,
-        message::Who,
+        message::{Known, Who},
         replica::Replica,
     },
 };
@@ -25,7 +25,7 @@ pub(super) struct Presence {
 impl Presence {
     /// These peers are here. Says whether somebody came who knows no carets yet.
     pub fn set(&mut self, mine: &str, here: &[Who]) -> bool {
-        self.colours = Colour::of_people(here.iter().map(|who| who.person));
+        self.colours = Colour::of_people(here.iter().filter_map(|who| who.person.as_ref()).map(|person| person.id));
         let mut before = std::mem::take(&mut self.peers);
         let mut somebody_came = false;
         for who in here.iter().filter(|who| who.peer != mine) {
@@ -59,10 +59,12 @@ impl Presence {
         in_field
             .filter(|(_, caret)| caret.field == field)
             .filter_map(|(who, caret)| {
+                // Who is nobody known writes nothing, and has no caret.
+                let person = who.person.as_ref()?;
                 Some(Flag {
                     peer: who.peer.clone(),
-                    name: who.name.clone(),
-                    colour: self.colour(who.person).as_str(),
+                    name: person.name.clone(),
+                    colour: self.colour(person.id).as_str(),
                     anchor: replica.resolve(field, &caret.anchor)?,
                     head: replica.resolve(field, &caret.head)?,
                 })
@@ -77,12 +79,12 @@ impl Presence {
     /// The people here, each once however many tabs they have.
     pub fn people(&self, me: Option<&PersonView>) -> Vec<Here> {
         let mut people: Vec<Here> = Vec::new();
-        for (who, _) in self.peers.values() {
-            if people.iter().all(|one| one.person.id != who.person) {
-                let (id, name, role) = (who.person, who.name.clone(), who.role);
-                let person = PersonView { id, handle: String::new(), name, role, unclaimed: false };
-                let is_me = me.is_some_and(|me| me.id == who.person);
-                people.push(Here { is_me, colour: self.colour(who.person), person });
+        for Known { id, name, role } in self.peers.values().filter_map(|(who, _)| who.person.as_ref()) {
+            if people.iter().all(|one| one.person.id != *id) {
+                let person =
+                    PersonView { id: *id, handle: String::new(), name: name.clone(), role: *role, unclaimed: false };
+                let is_me = me.is_some_and(|me| me.id == *id);
+                people.push(Here { is_me, colour: self.colour(*id), person });
             }
         }
         people

@@ -1,7 +1,7 @@
 //! Who is asking, what they may do with a document, and the news that this has changed.
 
 use shared::{
-    BoardId, DocumentId, PersonId, Role, SessionId, TokenId,
+    BoardId, DocumentId, GuestLinkId, PersonId, Role, SessionId, TokenId,
     api::PersonView,
     live::{permit::Rights, schema::DocumentKind},
     rules::{Audience, BoardAct, BoardRules, Refusal, Standing, may_on_board},
@@ -59,6 +59,8 @@ pub enum AccessChange {
     Board(BoardId),
     /// The co-authors of the document's idea changed.
     Document(DocumentId),
+    /// The link by which guests follow a canvas was revoked.
+    Guest(GuestLinkId),
 }
 
 /// Carries [`AccessChange`]s from the use cases to the live rooms of this node.
@@ -126,6 +128,12 @@ pub struct Watcher<'a> {
     pub guest: Option<BoardId>,
 }
 
+impl<'a> From<&'a PersonView> for Watcher<'a> {
+    fn from(who: &'a PersonView) -> Self {
+        Self { who: Some(who), guest: None }
+    }
+}
+
 impl Watcher<'_> {
     /// What they are, seen from a board they may be a member of.
     fn standing(&self, board: BoardId, member: bool) -> Standing {
@@ -190,29 +198,37 @@ pub async fn idea_to_change(
     idea(tx, who, number, act).await
 }
 
-/// What a person may do with a document; nothing when it is unknown, or unseen by them.
+/// What a watcher may do with a document; nothing when it is unknown, or unseen by them. Concepts are opened by people only.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn document_access(
     tx: &mut Tx,
-    who: &PersonView,
+    watcher: impl Into<Watcher<'_>>,
     document: DocumentId,
 ) -> Result<Option<DocumentAccess>, StoreError> {
-    let (kind, board, standing, rules) =
-        if let Some(place) = store::ideas::place_of_document(tx, Some(who.id), document).await? {
-            (DocumentKind::Concept, place.board, idea_standing(Some(who), &place), place.rules)
-        } else if let Some(place) = store::canvases::place(tx, Some(who.id), document).await? {
-            (DocumentKind::Canvas, place.board, standing(Some(who), place.member), place.rules)
-        } else {
+    let watcher = watcher.into();
+    let person = watcher.who.map(|who| who.id);
+    // Most are concepts.
+    if person.is_some()
+        && let Some(place) = store::ideas::place_of_document(tx, person, document).await?
+    {
+        let standing = idea_standing(watcher.who, &place);
+        let write = may_on_board(BoardAct::EditConcept, standing, place.rules);
+        if write == Err(Refusal::Unseen) {
             return Ok(None);
-        };
-    let first = if kind == DocumentKind::Concept { BoardAct::EditConcept } else { BoardAct::Note };
-    let write = may_on_board(first, standing, rules);
-    if write == Err(Refusal::Unseen) {
+        }
+        let rights = Rights::of(DocumentKind::Concept, standing, place.rules);
+        return Ok(Some(DocumentAccess { board: place.board, rights, write }));
+    }
+    let Some(place) = store::canvases::place(tx, person, document).await? else { return Ok(None) };
+    let standing = watcher.standing(place.board, place.member);
+    if may_on_board(BoardAct::Watch, standing, place.rules).is_err() {
         return Ok(None);
     }
-    Ok(Some(DocumentAccess { board, rights: Rights::of(kind, standing, rules), write }))
+    let write = may_on_board(BoardAct::Note, standing, place.rules);
+    let rights = Rights::of(DocumentKind::Canvas, standing, place.rules);
+    Ok(Some(DocumentAccess { board: place.board, rights, write }))
 }
 
 /// Whether a person may change the concept of the idea of this number just now; nothing when it is unknown, or unseen by them.
@@ -251,12 +267,12 @@ pub async fn sees_board(tx: &mut Tx, who: &PersonView, slug: &str) -> Result<boo
     }
 }
 
-/// Whether a person may put anything on the canvas of the board of this slug; nothing when it is unknown, or unseen by them.
+/// Whether a watcher may put anything on the canvas of the board of this slug; nothing when it is unknown, or unseen by them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn canvas_access(tx: &mut Tx, who: &PersonView, slug: &str) -> Result<Option<bool>, StoreError> {
-    match canvas(tx, Watcher { who: Some(who), guest: None }, slug).await {
+pub async fn canvas_access(tx: &mut Tx, watcher: Watcher<'_>, slug: &str) -> Result<Option<bool>, StoreError> {
+    match canvas(tx, watcher, slug).await {
         Ok((board, standing)) => Ok(Some(may_on_board(BoardAct::Note, standing, board.rules).is_ok())),
         Err(Error::Store(error)) => Err(error),
         Err(_) => Ok(None),

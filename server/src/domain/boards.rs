@@ -14,7 +14,7 @@ use shared::{
 
 use super::{
     Error,
-    access::{self, AccessChange, AccessNews},
+    access::{self, AccessChange, AccessNews, Watcher},
     canvases,
     fields::{self, Fields},
     now, signed, votes as voting,
@@ -69,8 +69,35 @@ pub async fn one(db: &Db, who: Option<&PersonView>, slug: &str) -> Result<BoardV
     whole(&mut tx, who, slug).await
 }
 
+/// Whether there is a board whose canvas anybody may watch.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any_to_watch(db: &Db) -> Result<bool, Error> {
+    Ok(boards::any_public(&mut db.read().await?).await?)
+}
+
+/// A board whose canvas somebody watches.
+///
+/// # Errors
+/// When it is unseen or unknown, and no link opens its canvas.
+pub async fn watched(db: &Db, watcher: Watcher<'_>, slug: &str) -> Result<BoardView, Error> {
+    let mut tx = db.read().await?;
+    let (board, standing) = access::canvas(&mut tx, watcher, slug).await?;
+    described(&mut tx, watcher.who, board, standing).await
+}
+
 pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, slug: &str) -> Result<BoardView, Error> {
     let (board, standing) = access::board(tx, who, slug, BoardAct::Read).await?;
+    described(tx, who, board, standing).await
+}
+
+async fn described(
+    tx: &mut Tx,
+    who: Option<&PersonView>,
+    board: Board,
+    standing: Standing,
+) -> Result<BoardView, Error> {
     let words = Words { stages: boards::stages(tx, board.id).await?, tags: tags::of_board(tx, board.id).await? };
     let left = match who {
         Some(who) => voting::left(tx, who, board.id, now()).await?,

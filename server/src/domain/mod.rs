@@ -15,6 +15,7 @@ pub mod device;
 pub mod error;
 pub mod fields;
 mod first_posts;
+pub mod guests;
 pub mod ideas;
 pub mod import;
 pub mod inbox;

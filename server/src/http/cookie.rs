@@ -1,4 +1,4 @@
-//! The session cookie.
+//! The cookies that open something: of a session, and of a guest.
 
 use http::HeaderValue;
 
@@ -12,7 +12,7 @@ use crate::{
 /// # Errors
 /// Never in practice: a secret is made of letters, digits, `-` and `_`.
 pub fn set(config: &Config, secret: &Secret) -> Result<HeaderValue, Error> {
-    value(config, secret.expose(), WHOLE / 1000)
+    value(config, config.cookie_name(), secret.expose(), WHOLE / 1000)
 }
 
 /// The `Set-Cookie` value that takes the session from a browser.
@@ -20,12 +20,19 @@ pub fn set(config: &Config, secret: &Secret) -> Result<HeaderValue, Error> {
 /// # Errors
 /// Never in practice.
 pub fn clear(config: &Config) -> Result<HeaderValue, Error> {
-    value(config, "", 0)
+    value(config, config.cookie_name(), "", 0)
 }
 
-fn value(config: &Config, secret: &str, seconds: i64) -> Result<HeaderValue, Error> {
+/// The `Set-Cookie` value by which a browser follows a canvas as a guest for so long.
+///
+/// # Errors
+/// Never in practice.
+pub fn set_guest(config: &Config, secret: &str, seconds: i64) -> Result<HeaderValue, Error> {
+    value(config, config.guest_cookie_name(), secret, seconds)
+}
+
+fn value(config: &Config, name: &str, secret: &str, seconds: i64) -> Result<HeaderValue, Error> {
     let secure = if config.is_https() { "; Secure" } else { "" };
-    let name = config.cookie_name();
     let text = format!("{name}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     let mut value = HeaderValue::from_str(&text).map_err(|error| Error::Fault(error.to_string()))?;
     value.set_sensitive(true);

@@ -26,6 +26,7 @@ use crate::{
     domain::{
         access::{Signed, Watcher},
         device::device,
+        guests::{self, Pass},
         session::{self, Presented, Visitor},
     },
 };
@@ -159,12 +160,6 @@ impl MaybeSigned {
     pub fn person(&self) -> Option<&PersonView> {
         self.0.as_ref().map(|signed| &signed.person)
     }
-
-    /// The same, to look at a canvas.
-    #[must_use]
-    pub fn watcher(&self) -> Watcher<'_> {
-        Watcher { who: self.person(), guest: None }
-    }
 }
 
 impl FromRequestParts<Atelier> for MaybeSigned {
@@ -188,6 +183,34 @@ impl FromRequestParts<Atelier> for MaybeSigned {
             atelier.writing.count(Writing::Anything, signed.person.id)?;
         }
         Ok(Self(signed))
+    }
+}
+
+/// Who looks at a canvas: who is asking, and what the link opens by which they follow one as guests, if they do.
+#[derive(Clone, Debug)]
+pub struct Watching {
+    who: MaybeSigned,
+    guest: Option<Pass>,
+}
+
+impl Watching {
+    /// As the use cases know them.
+    #[must_use]
+    pub fn watcher(&self) -> Watcher<'_> {
+        Watcher { who: self.who.person(), guest: self.guest.as_ref().map(|pass| pass.board) }
+    }
+}
+
+impl FromRequestParts<Atelier> for Watching {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, atelier: &Atelier) -> Result<Self, ApiError> {
+        let who = MaybeSigned::from_request_parts(parts, atelier).await?;
+        let guest = match cookie(&parts.headers, atelier.config.guest_cookie_name()) {
+            Some(secret) => guests::recognise(&atelier.db, secret).await?,
+            None => None,
+        };
+        Ok(Self { who, guest })
     }
 }
 

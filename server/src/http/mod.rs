@@ -7,6 +7,7 @@ pub mod api;
 pub mod assets;
 pub mod cookie;
 pub mod extract;
+pub mod guests;
 pub mod headers;
 pub mod health;
 pub mod language;
@@ -46,10 +47,13 @@ pub fn router(atelier: Atelier) -> Router {
     let api =
         Router::new().nest("/api/v1", api).layer(trace::catch_panics(&atelier)).layer(from_fn(trace::tell_faults));
     let pages = Pages::new(atelier.clone(), api.clone().with_state(atelier.clone()));
+    let for_guests = pages.clone();
+    let enter = move |State(atelier): State<Atelier>, request: Request| guests::enter(atelier, for_guests, request);
     Router::new()
         .merge(api)
         .merge(atelier.assets.clone().routes())
         .route("/live", get(socket::upgrade))
+        .route("/guest/{secret}", get(enter))
         .route("/pictures/{id}/{form}", get(pictures::show))
         .route("/workspace/{style}", get(style::show))
         .route("/healthz", get(health::alive))

@@ -68,7 +68,13 @@ pub fn check(headers: &HeaderMap, config: &Config) -> Result<(), ApiError> {
     match sender(headers, config) {
         Sender::Own => Ok(()),
         Sender::Foreign => Err(ApiError::new(Code::ForeignOrigin, "This request comes from another site's page.")),
-        Sender::Unknown if cookie(headers, config.cookie_name()).is_none() => Ok(()),
+        Sender::Unknown
+            if [config.cookie_name(), config.guest_cookie_name()]
+                .iter()
+                .all(|name| cookie(headers, name).is_none()) =>
+        {
+            Ok(())
+        }
         Sender::Unknown => Err(ApiError::new(
             Code::ForeignOrigin,
             "A request with a session cookie needs the header Origin. Programs should use an access token.",

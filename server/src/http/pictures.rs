@@ -13,7 +13,7 @@ use shared::{
     picture::{Address, PREFIX, SMALL},
 };
 
-use super::{extract::MaybeSigned, problem::ApiError};
+use super::{extract::Watching, problem::ApiError};
 use crate::{
     Atelier,
     domain::{
@@ -31,7 +31,7 @@ const FOREVER: &str = "private, max-age=31536000, immutable";
 /// Answers with a picture.
 pub(super) async fn show(
     State(atelier): State<Atelier>,
-    who: MaybeSigned,
+    who: Watching,
     Path((id, form)): Path<(String, String)>,
 ) -> Response {
     let Some((id, form)) = asked(&id, &form) else { return not_here() };

@@ -59,7 +59,7 @@ pub(super) async fn tell_faults(request: Request, next: Next) -> Response {
 
 /// The path as it may stand in a log. Links carry their secret in the last part of their path; queries are never logged.
 fn without_secrets(path: &str) -> &str {
-    const WITH_SECRET: [&str; 3] = ["/setup/", "/join/", "/api/v1/invites/preview/"];
+    const WITH_SECRET: [&str; 4] = ["/setup/", "/join/", "/guest/", "/api/v1/invites/preview/"];
     WITH_SECRET.into_iter().find(|prefix| path.starts_with(prefix)).unwrap_or(path)
 }
 
@@ -90,6 +90,7 @@ mod tests {
         for (path, logged) in [
             ("/setup/abc", "/setup/"),
             ("/join/abc/def", "/join/"),
+            ("/guest/abc", "/guest/"),
             ("/api/v1/invites/preview/abc", "/api/v1/invites/preview/"),
             ("/api/v1/invites", "/api/v1/invites"),
             ("/b/pain", "/b/pain"),

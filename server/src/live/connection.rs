@@ -1,14 +1,15 @@
 //! One connection: who it is, which documents it has open, and what it may do there.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 use shared::{
     DocumentId, Locale,
+    api::PersonView,
     live::{
         chunk::ChunkError,
         codec::{DecodeError, VERSION, decode_client},
         guard::{self, Hostile},
-        message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Who},
+        message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Known, Who},
         sync::SyncError,
     },
     rules::{Act, may},
@@ -19,16 +20,17 @@ use super::{
     hub::{Hub, Key},
     outbound::{Close, Frame, Outbound},
     room::{Fleeting, Opened, Peer, RoomHandle},
-    seats::Seat,
+    seats::{Seat, Sitter},
 };
 use crate::{
     domain::{
-        access::{self, AccessChange, Credential, DocumentAccess, Signed},
+        access::{self, AccessChange, Credential, DocumentAccess, Signed, Watcher},
+        guests::{self, Pass},
         now,
         session::{self, Presented},
     },
     metrics::{Limit, Panicked},
-    store::{StoreError, log},
+    store::{StoreError, Tx, log},
 };
 
 /// Actor ids that one message may claim for its sender. Honest peers claim one.
@@ -52,6 +54,22 @@ impl Secret {
     }
 }
 
+/// Who is at the other end.
+pub enum Caller {
+    /// Somebody, by this secret.
+    Person(Signed, Secret),
+    /// Nobody known, from this network.
+    Nobody(IpAddr),
+}
+
+/// The link by which somebody follows a canvas as a guest.
+pub struct Guest {
+    /// Its secret.
+    pub secret: String,
+    /// What it opens.
+    pub pass: Pass,
+}
+
 struct Open {
     room: RoomHandle,
     access: DocumentAccess,
@@ -70,35 +88,57 @@ struct Joined {
 pub struct Connection {
     hub: Hub,
     key: Key,
-    signed: Signed,
-    secret: Secret,
+    caller: Caller,
+    guest: Option<Guest>,
     seat: Seat,
     /// The language the person is told things in.
     locale: Locale,
     outbound: Outbound,
     joined: Option<Joined>,
+    /// Whether it is Atelier's own client.
+    ours: bool,
     documents: HashMap<DocumentId, Open>,
     /// What the peer follows, and whether it was told that it may write there.
     topics: Vec<(String, Option<bool>)>,
 }
 
 impl Connection {
-    /// A connection of somebody signed in.
+    /// A connection of somebody, or of nobody known.
     #[must_use]
-    pub fn new(hub: Hub, signed: Signed, secret: Secret, seat: Seat, locale: Locale) -> Self {
+    pub fn new(hub: Hub, caller: Caller, guest: Option<Guest>, seat: Seat, locale: Locale) -> Self {
         let outbound = Outbound::new(hub.limits(), hub.metrics().clone());
         Self {
             key: hub.new_key(),
             hub,
-            signed,
-            secret,
+            caller,
+            guest,
             seat,
             locale,
             outbound,
             joined: None,
+            ours: false,
             documents: HashMap::new(),
             topics: Vec::new(),
         }
+    }
+
+    /// Who it is, if that is known.
+    fn person(&self) -> Option<&PersonView> {
+        match &self.caller {
+            Caller::Person(signed, _) => Some(&signed.person),
+            Caller::Nobody(_) => None,
+        }
+    }
+
+    fn watcher(&self) -> Watcher<'_> {
+        Watcher { who: self.person(), guest: self.guest.as_ref().map(|guest| guest.pass.board) }
+    }
+
+    /// How long the link still opens a canvas by which the peer follows it.
+    #[must_use]
+    pub fn guest_for(&self) -> Option<Duration> {
+        let left = self.guest.as_ref()?.pass.expires_at - now();
+        Some(Duration::from_millis(u64::try_from(left).unwrap_or_default() + 1))
     }
 
     /// The way to the peer.
@@ -172,29 +212,37 @@ impl Connection {
             });
             return Err(Close::new(Close::PROTOCOL, reason));
         }
-        let person = self.signed.person.id;
-        let replaces = self.hub.holder(&peer, person);
+        let sitter = self.seat.sitter();
+        let replaces = match sitter {
+            Sitter::Person(person) => self.hub.holder(&peer, person),
+            Sitter::Nobody(_) => None,
+        };
         self.hub
-            .register(&peer, self.key, person, &self.outbound)
+            .register(&peer, self.key, sitter, &self.outbound)
             .map_err(|error| Close::new(Close::POLICY, error.to_string()))?;
-        let lease = match &atelier {
-            Some(ours) => Some(self.hub.lease(self.key, person, ours.actor.as_deref(), replaces).await.map_err(fault)?),
-            None => None,
+        let lease = match (&atelier, sitter) {
+            (Some(ours), Sitter::Person(person)) => {
+                Some(self.hub.lease(self.key, person, ours.actor.as_deref(), replaces).await.map_err(fault)?)
+            }
+            _ => None,
         };
         let who = self.who(&peer);
+        // Nothing is ever stored under what nobody known is told.
+        let actor = |_| lease.clone().unwrap_or_else(|| uuid::Uuid::new_v4().as_bytes().to_vec());
         self.send(&FromServer::Peer {
             sender: self.hub.name().to_owned(),
             target: peer.clone(),
-            atelier: lease.clone().map(|actor| AtelierPeer { actor, who }),
+            atelier: atelier.as_ref().map(actor).map(|actor| AtelierPeer { actor, who }),
         });
+        self.ours = atelier.is_some();
         self.seat.join();
         self.joined = Some(Joined { peer, lease, left: false });
         Ok(())
     }
 
     fn who(&self, peer: &str) -> Who {
-        let person = &self.signed.person;
-        Who { peer: peer.to_owned(), person: person.id, name: person.name.clone(), role: person.role }
+        let known = |person: &PersonView| Known { id: person.id, name: person.name.clone(), role: person.role };
+        Who { peer: peer.to_owned(), person: self.person().map(known) }
     }
 
     fn send(&self, message: &FromServer) {
@@ -220,7 +268,13 @@ impl Connection {
         for change in &mut inbound.changes {
             change.own = match owned.get(&*change.actor) {
                 Some(own) => *own,
-                None => self.hub.is_own(&change.actor, self.signed.person.id, &mut claims).await.map_err(fault)?,
+                None => match self.caller {
+                    Caller::Person(ref signed, _) => {
+                        self.hub.is_own(&change.actor, signed.person.id, &mut claims).await.map_err(fault)?
+                    }
+                    // Whose it is does not matter: nothing of nobody's is taken.
+                    Caller::Nobody(_) => true,
+                },
             };
             owned.insert(&change.actor, change.own);
         }
@@ -262,7 +316,7 @@ impl Connection {
         for _ in 0..3 {
             let room = self.hub.room(document);
             let who = self.who(&joined.peer);
-            let peer = Peer::new(who, self.outbound.clone(), joined.lease.is_some(), access.rights, self.locale);
+            let peer = Peer::new(who, self.outbound.clone(), self.ours, access.rights, self.locale);
             match room.enter(self.key, peer).await {
                 Opened::Yes => {
                     self.hub.metrics().documents_open.increment(1.0);
@@ -290,7 +344,7 @@ impl Connection {
 
     async fn access(&self, document: DocumentId) -> Result<Option<DocumentAccess>, StoreError> {
         let mut tx = self.hub.db().read().await?;
-        access::document_access(&mut tx, &self.signed.person, document).await
+        access::document_access(&mut tx, self.watcher(), document).await
     }
 
     /// Subscribes to those of the wished topics whose idea or board the person may see, and says which are gone. Of the others it
@@ -299,25 +353,11 @@ impl Connection {
         let mut seen = Vec::new();
         let mut tx = self.hub.db().read().await?;
         for (topic, told) in std::mem::take(&mut self.topics) {
-            let write = match topic.split_once(':') {
-                Some(("idea" | "facts", number)) => match number.parse() {
-                    Ok(number) => access::idea_access(&mut tx, &self.signed.person, number).await?,
-                    Err(_) => None,
-                },
-                // Of a discussion, whether the staff's notes are for them too.
-                Some(("talk", number)) => match number.parse() {
-                    Ok(number) => access::talk_access(&mut tx, &self.signed.person, number).await?,
-                    Err(_) => None,
-                },
-                // In a board nobody writes but in its ideas.
-                Some(("board", slug)) => access::sees_board(&mut tx, &self.signed.person, slug).await?.then_some(false),
+            let write = match (self.person(), topic.split_once(':')) {
                 // On a canvas, whether they may put anything there.
-                Some(("canvas", slug)) => access::canvas_access(&mut tx, &self.signed.person, slug).await?,
-                // What one is told is one's own.
-                Some(("person", id)) => (id == self.signed.person.id.to_string()).then_some(false),
-                // What waits on the desk is for moderators.
-                None if topic == "desk" => may(Act::Moderate, Some(self.signed.role())).is_ok().then_some(false),
-                _ => None,
+                (_, Some(("canvas", slug))) => access::canvas_access(&mut tx, self.watcher(), slug).await?,
+                (Some(person), _) => granted(&mut tx, person, &topic).await?,
+                (None, _) => None,
             };
             let (kind, data) = match write {
                 Some(write) => ("access", write.to_string()),
@@ -346,10 +386,14 @@ impl Connection {
     /// When the connection must be closed, and why.
     pub async fn hear(&mut self, news: AccessChange) -> Result<(), Close> {
         let concerns_all = match news {
-            AccessChange::Session(id) if self.signed.by == Credential::Session(id) => true,
-            AccessChange::Token(id) if self.signed.by == Credential::Token(id) => true,
-            AccessChange::Person(id) => self.signed.person.id == id,
-            AccessChange::Session(_) | AccessChange::Token(_) => false,
+            AccessChange::Session(id) => self.signed_by(Credential::Session(id)),
+            AccessChange::Token(id) => self.signed_by(Credential::Token(id)),
+            AccessChange::Person(id) => {
+                // A link ends with the right of who made it.
+                let made = self.guest.as_ref().is_some_and(|guest| guest.pass.by == id);
+                made || self.person().is_some_and(|person| person.id == id)
+            }
+            AccessChange::Guest(id) => self.guest.as_ref().is_some_and(|guest| guest.pass.link == id),
             AccessChange::Board(board) => {
                 let here = self.documents.values().any(|open| open.access.board == board);
                 return if here || !self.topics.is_empty() { self.recheck_documents().await } else { Ok(()) };
@@ -367,12 +411,22 @@ impl Connection {
     /// # Errors
     /// When the connection must be closed, and why.
     pub async fn recheck(&mut self) -> Result<(), Close> {
-        let signed = session::authenticate(self.hub.db(), self.secret.shown()).await.map_err(fault)?;
-        let Some(signed) = signed else {
-            return Err(Close::new(Close::POLICY, "you are no longer signed in"));
-        };
-        self.signed = signed;
+        if let Caller::Person(signed, secret) = &mut self.caller {
+            let again = session::authenticate(self.hub.db(), secret.shown()).await.map_err(fault)?;
+            let Some(again) = again else {
+                return Err(Close::new(Close::POLICY, "you are no longer signed in"));
+            };
+            *signed = again;
+        }
+        if let Some(Guest { secret, .. }) = self.guest.take() {
+            let pass = guests::recognise(self.hub.db(), &secret).await.map_err(fault)?;
+            self.guest = pass.map(|pass| Guest { secret, pass });
+        }
         self.recheck_documents().await
+    }
+
+    fn signed_by(&self, credential: Credential) -> bool {
+        matches!(&self.caller, Caller::Person(signed, _) if signed.by == credential)
     }
 
     async fn recheck_documents(&mut self) -> Result<(), Close> {
@@ -438,6 +492,28 @@ impl Connection {
         log::free_actor(&mut tx, actor, now()).await?;
         tx.commit().await
     }
+}
+
+/// Whether somebody may write in what they follow under this name; nothing where it does not exist for them.
+async fn granted(tx: &mut Tx, person: &PersonView, topic: &str) -> Result<Option<bool>, StoreError> {
+    Ok(match topic.split_once(':') {
+        Some(("idea" | "facts", number)) => match number.parse() {
+            Ok(number) => access::idea_access(tx, person, number).await?,
+            Err(_) => None,
+        },
+        // Of a discussion, whether the staff's notes are for them too.
+        Some(("talk", number)) => match number.parse() {
+            Ok(number) => access::talk_access(tx, person, number).await?,
+            Err(_) => None,
+        },
+        // In a board nobody writes but in its ideas.
+        Some(("board", slug)) => access::sees_board(tx, person, slug).await?.then_some(false),
+        // What one is told is one's own.
+        Some(("person", id)) => (id == person.id.to_string()).then_some(false),
+        // What waits on the desk is for moderators.
+        None if topic == "desk" => may(Act::Moderate, Some(person.role)).is_ok().then_some(false),
+        _ => None,
+    })
 }
 
 /// Listens to the news of access for a connection; a listener that lagged must look at everything.

@@ -23,7 +23,7 @@ use super::{
     faults::Faults,
     outbound::{Close, Frame, Outbound},
     room::{self, Held, RoomHandle},
-    seats::Seats,
+    seats::{Seats, Sitter},
 };
 use crate::{
     config::LiveLimits,
@@ -80,7 +80,7 @@ struct Inner {
 #[derive(Debug)]
 struct Registered {
     key: Key,
-    person: PersonId,
+    sitter: Sitter,
     outbound: Outbound,
 }
 
@@ -301,25 +301,21 @@ impl Hub {
         Ok(())
     }
 
-    /// Binds a peer id to a connection. The same person's older connection of that id is closed.
+    /// Binds a peer id to a connection. The same person's older connection of that id is closed; so is one of nobody known,
+    /// for a person or for who comes from the same network.
     ///
     /// # Errors
     /// When the id is somebody else's at this moment.
-    pub(super) fn register(
-        &self,
-        peer: &str,
-        key: Key,
-        person: PersonId,
-        outbound: &Outbound,
-    ) -> Result<(), PeerTaken> {
+    pub(super) fn register(&self, peer: &str, key: Key, sitter: Sitter, outbound: &Outbound) -> Result<(), PeerTaken> {
         let mut peers = lock(&self.0.peers);
         if let Some(older) = peers.get(peer) {
-            if older.person != person {
+            let gives_way = matches!((older.sitter, sitter), (Sitter::Nobody(_), Sitter::Person(_)));
+            if older.sitter != sitter && !gives_way {
                 return Err(PeerTaken);
             }
             older.outbound.close(Close::new(Close::GOODBYE, "this peer connected again"));
         }
-        peers.insert(peer.to_owned(), Registered { key, person, outbound: outbound.clone() });
+        peers.insert(peer.to_owned(), Registered { key, sitter, outbound: outbound.clone() });
         Ok(())
     }
 
@@ -371,7 +367,8 @@ impl Hub {
 
     /// The connection that has this peer id now.
     pub(super) fn holder(&self, peer: &str, person: PersonId) -> Option<Key> {
-        lock(&self.0.peers).get(peer).filter(|registered| registered.person == person).map(|registered| registered.key)
+        let peers = lock(&self.0.peers);
+        peers.get(peer).filter(|holder| holder.sitter == Sitter::Person(person)).map(|holder| holder.key)
     }
 
     /// The connection no longer makes changes with this actor id. True when it was its holder.

@@ -1,6 +1,10 @@
 //! The WebSocket at `/live`: the handshake, the frames, the pings, and closing with a reason.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    panic::AssertUnwindSafe,
+    time::Duration,
+};
 
 use axum::{
     body::Body,
@@ -17,20 +21,23 @@ use tokio_tungstenite::tungstenite::{Message, handshake::server::create_response
 
 use super::{
     allowance::{Allowance, Charge, Weight},
-    connection::{Connection, Secret, next_news},
+    connection::{Caller, Connection, Guest, Secret, next_news},
     outbound::Close,
+    seats::Sitter,
     wire::{End, Heard, Socket},
 };
 use crate::{
     Atelier,
     domain::{
-        me,
+        boards, guests, me,
         session::{self, Presented},
         workspace,
     },
     http::{
         extract::{bearer, cookie},
-        language, origin,
+        language,
+        limits::ClientAddress,
+        origin,
         patience::Patient,
         problem::ApiError,
     },
@@ -58,7 +65,8 @@ pub async fn upgrade(State(atelier): State<Atelier>, mut request: Request) -> Re
     let Ok(mut answer) = answer else {
         return ApiError::new(Code::BadRequest, "This address speaks WebSocket only.").into_response();
     };
-    match accept(&atelier, request.headers()).await {
+    let network = request.extensions().get().copied().unwrap_or(ClientAddress(Ipv4Addr::UNSPECIFIED.into())).network();
+    match accept(&atelier, request.headers(), network).await {
         Ok(connection) => {
             if protocols(request.headers()).any(|protocol| protocol == TOKEN_PROTOCOL) {
                 answer.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(TOKEN_PROTOCOL));
@@ -70,28 +78,52 @@ pub async fn upgrade(State(atelier): State<Atelier>, mut request: Request) -> Re
     }
 }
 
-async fn accept(atelier: &Atelier, headers: &HeaderMap) -> Result<Connection, ApiError> {
-    let token = bearer(headers).map(str::to_owned).or_else(|| protocol_token(headers));
-    let secret = match token {
-        Some(token) => Secret::Token(token),
-        None => {
-            origin::check(headers, &atelier.config)?;
-            let session = cookie(headers, atelier.config.cookie_name()).ok_or(Refusal::SignIn)?;
-            Secret::Session(session.to_owned())
+async fn accept(atelier: &Atelier, headers: &HeaderMap, network: IpAddr) -> Result<Connection, ApiError> {
+    let (caller, guest) = recognise(atelier, headers, network).await?;
+    let (sitter, chosen) = match &caller {
+        Caller::Person(signed, _) => {
+            (Sitter::Person(signed.person.id), me::locale(&atelier.db, signed.person.id).await?)
         }
+        Caller::Nobody(network) => (Sitter::Nobody(*network), None),
     };
-    let shown = match &secret {
-        Secret::Session(secret) => Presented::Session(secret),
-        Secret::Token(secret) => Presented::Token(secret),
-    };
-    let signed = session::authenticate(&atelier.db, shown).await?.ok_or(Refusal::SignIn)?;
-    let seat = atelier.hub.seats().take(&atelier.config.live, signed.person.id).map_err(|limit| {
+    let seat = atelier.hub.seats().take(&atelier.config.live, sitter).map_err(|limit| {
         atelier.metrics.met(limit);
         ApiError::new(Code::Unavailable, "Too many are connected just now. Try again in a while.")
     })?;
     let offered = workspace::view(&atelier.db).await?.languages;
-    let language = language::spoken(headers, me::locale(&atelier.db, signed.person.id).await?, &offered);
-    Ok(Connection::new(atelier.hub.clone(), signed, secret, seat, language))
+    let language = language::spoken(headers, chosen, &offered);
+    Ok(Connection::new(atelier.hub.clone(), caller, guest, seat, language))
+}
+
+/// Who calls: somebody by a token or session, or nobody known, while there is a canvas for them to follow.
+async fn recognise(
+    atelier: &Atelier,
+    headers: &HeaderMap,
+    network: IpAddr,
+) -> Result<(Caller, Option<Guest>), ApiError> {
+    if let Some(token) = bearer(headers).map(str::to_owned).or_else(|| protocol_token(headers)) {
+        let signed = session::authenticate(&atelier.db, Presented::Token(&token)).await?.ok_or(Refusal::SignIn)?;
+        return Ok((Caller::Person(signed, Secret::Token(token)), None));
+    }
+    origin::check(headers, &atelier.config)?;
+    let guest = match cookie(headers, atelier.config.guest_cookie_name()) {
+        Some(secret) => {
+            let pass = guests::recognise(&atelier.db, secret).await?;
+            pass.map(|pass| Guest { secret: secret.to_owned(), pass })
+        }
+        None => None,
+    };
+    let session = cookie(headers, atelier.config.cookie_name());
+    if let Some(secret) = session
+        && let Some(signed) = session::authenticate(&atelier.db, Presented::Session(secret)).await?
+    {
+        return Ok((Caller::Person(signed, Secret::Session(secret.to_owned())), guest));
+    }
+    // Whose session has ended is to learn that, and not to go on as nobody.
+    if guest.is_some() || (session.is_none() && boards::any_to_watch(&atelier.db).await?) {
+        return Ok((Caller::Nobody(network), guest));
+    }
+    Err(Refusal::SignIn.into())
 }
 
 fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
@@ -152,6 +184,13 @@ async fn serve(socket: &mut Socket, connection: &mut Connection, atelier: &Ateli
     let mut allowance = Allowance::new(&atelier.config.live, heard);
     loop {
         let pause = allowance.until();
+        let guest_until = connection.guest_for().map(|left| Instant::now() + left);
+        let guest_ends = async {
+            match guest_until {
+                Some(until) => sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
         let next = async {
             if let Some(until) = pause {
                 sleep_until(until).await;
@@ -199,6 +238,11 @@ async fn serve(socket: &mut Socket, connection: &mut Connection, atelier: &Ateli
                 }
                 if !socket.say(Message::Ping(Default::default())).await {
                     return End::Broken;
+                }
+            }
+            () = guest_ends => {
+                if let Err(close) = connection.recheck().await {
+                    return End::Ours(close);
                 }
             }
             _ = recheck.tick() => {

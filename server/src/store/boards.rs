@@ -194,6 +194,15 @@ pub async fn by_slug(tx: &mut Tx, person: Option<PersonId>, slug: &str) -> Resul
     row.map(Board::try_from).transpose()
 }
 
+/// Whether there is a board that everybody sees.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any_public(tx: &mut Tx) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM board WHERE audience = $1)")
+        .bind(Audience::Public.as_str()).fetch_one(c).await)?)
+}
+
 /// The boards somebody sees, the most recently active first.
 ///
 /// # Errors

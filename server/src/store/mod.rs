@@ -14,6 +14,7 @@ pub mod comments;
 pub mod decisions;
 pub mod dots;
 pub mod follow;
+pub mod guests;
 pub mod heat;
 pub mod ideas;
 pub mod idempotency;

@@ -65,6 +65,10 @@ acts! {
     EndVote = "dots.end";
     /// Put away what came of it.
     ClearVote = "dots.clear";
+    /// Made a link by which guests follow the canvas of a board.
+    MakeGuestLink = "guests.make";
+    /// Revoked it.
+    RevokeGuestLink = "guests.revoke";
     /// Set the stages of a board.
     SetStages = "board.stages";
     /// Added a tag to a board.

@@ -141,7 +141,7 @@ pub enum FromServer {
     Present {
         /// The document.
         document: DocumentId,
-        /// Each connected peer, the receiver included.
+        /// Each connected peer, the receiver included; of those who are nobody known, not more than some.
         peers: Vec<Who>,
     },
     /// Facts changed. To Atelier's own clients that subscribed to the topic.
@@ -173,19 +173,27 @@ pub enum FromServer {
 /// What the server tells Atelier's own client when it joins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AtelierPeer {
-    /// The actor id leased to this tab: every change it makes carries it.
+    /// The actor id leased to this tab: every change it makes carries it. One of nobody's is no lease: nothing they make is
+    /// taken.
     pub actor: Vec<u8>,
-    /// Who is signed in.
+    /// Who it is.
     pub who: Who,
 }
 
-/// A connected peer and its person, as the server knows them.
+/// A connected peer, as the server knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
     /// The peer id.
     pub peer: String,
+    /// Who is there; nobody known where a visitor, or a guest by a link, follows a canvas.
+    pub person: Option<Known>,
+}
+
+/// A person who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
     /// The person.
-    pub person: PersonId,
+    pub id: PersonId,
     /// The name they are shown by.
     pub name: String,
     /// Their role.

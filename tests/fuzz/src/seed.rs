@@ -15,7 +15,7 @@ use shared::{
     live::{
         codec::{encode_client, encode_server},
         concept::{ENCODING, Field},
-        message::{AtelierJoin, AtelierPeer, FromClient, FromServer, RejectCode, Who},
+        message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Known, RejectCode, Who},
         sync::{Flags, Have, SyncMessage, Version},
     },
 };
@@ -156,7 +156,9 @@ fn messages(concept: &AutoCommit) -> Vec<Vec<u8>> {
 fn frames(messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let document = DocumentId::from_uuid(uuid::Uuid::from_u128(42));
     let person = PersonId(uuid::Uuid::from_u128(7));
-    let who = Who { peer: "peer".into(), person, name: "Ada".into(), role: Role::Customer };
+    let who =
+        Who { peer: "peer".into(), person: Some(Known { id: person, name: "Ada".into(), role: Role::Customer }) };
+    let guest = Who { peer: "guest".into(), person: None };
     let mut from_client = vec![
         FromClient::Join { sender: "peer".into(), versions: vec!["1".into()], atelier: None },
         FromClient::Join {
@@ -187,7 +189,7 @@ fn frames(messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
             path: "notes/n1/text".into(),
             reason: "Only its author may.".into(),
         },
-        FromServer::Present { document, peers: vec![who.clone()] },
+        FromServer::Present { document, peers: vec![who.clone(), guest] },
         FromServer::Access { document, write: true, arrange: true, tidy: false },
         FromServer::Event { topic: "idea:1".into(), kind: "gone".into(), data: "null".into() },
         FromServer::Ephemeral {

@@ -7,7 +7,8 @@ use serde_json::json;
 use shared::{
     Role,
     api::{
-        AuditAct, AuditLine, BoardView, Code, CommentView, Decided, DotVoteView, IdeaView, InviteMade, Page, Subject,
+        AuditAct, AuditLine, BoardView, Code, CommentView, Decided, DotVoteView, GuestLinkView, IdeaView, InviteMade,
+        Page, Subject,
     },
 };
 use tests::{
@@ -110,6 +111,8 @@ async fn hold_a_workshop(app: &App, owner: &Client, board: &BoardView, zoe: &Cli
     let vote: DotVoteView = owner.post(&format!("{path}/dot-votes"), &json!({"dots": 3})).await.created();
     owner.post(&format!("{path}/dot-votes/{}/end", vote.id), &nothing).await.nothing(StatusCode::OK);
     owner.delete(&format!("{path}/dot-votes/{}", vote.id)).await.nothing(StatusCode::NO_CONTENT);
+    let link: GuestLinkView = owner.post(&format!("{path}/guests"), &json!({"hours": 1})).await.created();
+    owner.delete(&format!("{path}/guests/{}", link.id)).await.nothing(StatusCode::NO_CONTENT);
 }
 
 /// An owner, by the set-up link.

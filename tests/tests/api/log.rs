@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::json;
 use shared::{
     Role,
-    api::{InviteMade, TokenMade},
+    api::{GuestLinkView, InviteMade, TokenMade},
 };
 use tests::app::{App, PASSWORD};
 
@@ -44,7 +44,12 @@ async fn no_secret_is_logged() {
     let _ = owner.with_token(&token.secret).get("/api/v1/me").await;
     let invite: InviteMade = owner.post("/api/v1/invites", &json!({"role": "customer"})).await.created();
     let secret = invite.path.strip_prefix("/join/").expect("a link");
+    let board = json!({"title": "Pains", "audience": "public", "editing": "everyone"});
+    owner.post("/api/v1/boards", &board).await.nothing(http::StatusCode::CREATED);
+    let guest: GuestLinkView = owner.post("/api/v1/boards/pains/canvas/guests", &json!({"hours": 1})).await.created();
+    let guest = guest.path.expect("a link");
     let visitor = app.visitor();
+    let _ = visitor.get(&guest).await;
     let _ = visitor.get(&format!("/api/v1/invites/preview/{secret}")).await;
     let setup = "S".repeat(43);
     for path in ["/join/", "/setup/", "/join/x?next=/join/"] {
@@ -61,6 +66,7 @@ async fn no_secret_is_logged() {
     for (what, told) in [
         ("token", token.secret.as_str()),
         ("link", secret),
+        ("guest's link", guest.trim_start_matches("/guest/")),
         ("set-up link", &setup),
         ("cookie", cookie),
         ("password", PASSWORD),

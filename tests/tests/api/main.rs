@@ -9,6 +9,7 @@ mod changes;
 mod comments;
 mod demo;
 mod desk;
+mod guests;
 mod headers;
 mod imports;
 mod inbox;

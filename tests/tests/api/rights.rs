@@ -10,8 +10,8 @@ use server::domain::comments;
 use shared::{
     CommentId, Role,
     api::{
-        BoardView, CanvasView, Code, CommentKind, Decided, DotVoteView, IdeaView, InviteMade, Me, NewComment, Subject,
-        TokenMade,
+        BoardView, CanvasView, Code, CommentKind, Decided, DotVoteView, GuestLinkView, IdeaView, InviteMade, Me,
+        NewComment, Subject, TokenMade,
     },
     rules::EditingRule,
 };
@@ -20,6 +20,7 @@ use tests::app::{Answer, App, Client, PASSWORD};
 use crate::{
     canvas,
     desk::set_aside,
+    guests,
     imports::{finished, imported, send},
     openapi::{document, operations},
     pictures,
@@ -47,7 +48,7 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 67] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 70] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -72,6 +73,9 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 67] = [
     ("PUT /boards/{slug}/canvas/dot-votes/{id}/dots", "", TAKE_PART),
     ("POST /boards/{slug}/canvas/dot-votes/{id}/end", "", RESEARCH),
     ("DELETE /boards/{slug}/canvas/dot-votes/{id}", "", RESEARCH),
+    ("GET /boards/{slug}/canvas/guests", "", GOVERN),
+    ("POST /boards/{slug}/canvas/guests", "", GOVERN),
+    ("DELETE /boards/{slug}/canvas/guests/{id}", "", GOVERN),
     ("GET /ideas/{number}", "", READ),
     ("PUT /ideas/{number}/vote", "", TAKE_PART),
     ("DELETE /ideas/{number}/vote", "", TAKE_PART),
@@ -115,6 +119,15 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 67] = [
     ("PUT /ideas/{number}/coauthors/{handle}", "one's own idea", TAKE_PART),
     ("DELETE /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
     ("DELETE /ideas/{number}/coauthors/{handle}", "oneself", TAKE_PART),
+];
+
+/// What a guest may read by a link to the board's canvas, whoever they are.
+const FOR_GUESTS: [&str; 5] = [
+    "GET /boards/{slug}",
+    "GET /boards/{slug}/canvas",
+    "GET /boards/{slug}/canvas/makers",
+    "GET /boards/{slug}/canvas/ideas",
+    "GET /boards/{slug}/canvas/workshop",
 ];
 
 /// Operations on no board.
@@ -246,7 +259,7 @@ async fn invite(host: &Client, role: &str) -> (String, String) {
 
 /// Asks for an operation on no board, made ready so that only rights can stand against it.
 async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &str, what: &str) -> Answer {
-    let someone = if what == "another's" || who.cookie.is_none() { host } else { who };
+    let someone = if what == "another's" || !who.is_signed_in() { host } else { who };
     let made_up = "A".repeat(43);
     let (method, path) = operation.split_once(' ').expect("a method and a path");
     let plain = format!("/api/v1{path}");
@@ -390,10 +403,14 @@ impl Boards {
             ("GET /boards/{slug}/ideas", _) => who.get(&format!("{board}/ideas")).await,
             ("POST /boards/{slug}/ideas", _) => who.post(&format!("{board}/ideas"), &json!({"title": "T"})).await,
             ("POST /boards/{slug}/imports/preview", _) => send(who, &format!("{board}/imports/preview"), "title").await,
-            ("POST /boards/{slug}/imports", _) => {
+            ("POST /boards/{slug}/imports", _) => loop {
                 finished(&self.host).await;
-                send(who, &format!("{board}/imports"), "title").await
-            }
+                let answer = send(who, &format!("{board}/imports"), "title").await;
+                // Its turn ends a moment after it says that it has finished.
+                if answer.status != http::StatusCode::CONFLICT {
+                    return answer;
+                }
+            },
             ("POST /boards/{slug}/pictures", _) => pictures::send(who, slug, pictures::png(4, 4)).await,
             ("GET /boards/{slug}/members", _) => who.get(&format!("{board}/members")).await,
             ("PUT /boards/{slug}/members/{handle}", _) => {
@@ -496,7 +513,7 @@ impl Boards {
             }
             ("DELETE /ideas/{number}/coauthors/{handle}", _) => {
                 let number = self.idea(slug).await.card.number;
-                let oneself = what == "oneself" && who.cookie.is_some();
+                let oneself = what == "oneself" && who.is_signed_in();
                 let handle = if oneself { &who.person().handle } else { &dummy.handle };
                 let path = format!("/api/v1/ideas/{number}/coauthors/{handle}");
                 self.host.put(&path, &json!(null)).await.nothing(http::StatusCode::NO_CONTENT);
@@ -557,7 +574,7 @@ impl Boards {
         let mut body = json!(null);
         if path.contains("{note}") {
             let note = CommentId::new().to_string();
-            let author = if what == "one's own" && who.cookie.is_some() { who } else { &self.host };
+            let author = if what == "one's own" && who.is_signed_in() { who } else { &self.host };
             canvas::note(app, &board, author, &note, "Du pain").await;
             path = path.replace("{note}", &note);
         }
@@ -575,6 +592,13 @@ impl Boards {
                 path = path.replace("{id}", &made.id.to_string());
             }
             body = if path.ends_with("/dots") { json!({"item": "notes/n1", "dots": 0}) } else { json!({"dots": 3}) };
+        }
+        if path.contains("/guests") {
+            body = json!({"hours": 1});
+            if path.contains("{id}") {
+                let made: GuestLinkView = self.host.post(&path.replace("/{id}", ""), &body).await.created();
+                path = path.replace("{id}", &made.id.to_string());
+            }
         }
         if path.ends_with("/timer") {
             body = json!({"act": "start", "seconds": 60});
@@ -594,7 +618,7 @@ impl Boards {
         let number = self.idea(slug).await.card.number;
         let kind = if what == "a note's" { CommentKind::Note } else { CommentKind::Comment };
         let new = NewComment { body: "Oui".into(), kind, ..NewComment::default() };
-        let own = (what == "one's own" && who.cookie.is_some()).then(|| who.person());
+        let own = (what == "one's own" && who.is_signed_in()).then(|| who.person());
         for author in own.into_iter().chain([self.host.person()]) {
             if let Ok((made, _)) = comments::write(&app.atelier.db, Some(author), number, &new, None, None).await {
                 return made.id;
@@ -616,6 +640,34 @@ async fn on_boards_of_each_audience_each_role_may_what_the_table_says() {
                 let cell = format!("{operation} ({what}) on {audience} by {role:?}, named: {named}");
                 let answer = boards.ask(&app, audience, who, operation, what).await;
                 judge(&cell, expected, &answer, &successes);
+            }
+        }
+    }
+}
+
+/// A link to a canvas opens that for reading, to whoever shows it, and nothing else on that board or another.
+#[tokio::test]
+async fn a_guest_may_what_they_may_anyway_and_read_the_canvas() {
+    let app = App::new().await;
+    let document = document().await;
+    let boards = Boards::new(&app).await;
+    let mut cookies = Vec::new();
+    for audience in ["public", "members", "staff", "invited"] {
+        cookies.push(guests::cookie(&boards.host, audience).await);
+    }
+    for (operation, what, table) in ON_BOARDS {
+        let successes = successes(&document, operation);
+        for (row, (audience, named)) in AUDIENCES.into_iter().enumerate().take(4) {
+            // Nobody, and a customer, who are known to be nothing more on each.
+            for (column, who) in boards.people[row].iter().take(2).enumerate() {
+                for (of, cookie) in cookies.iter().enumerate() {
+                    let guest = guests::with(who, cookie);
+                    let opened = of == row && FOR_GUESTS.contains(&operation);
+                    let expected = if opened { 'y' } else { char::from(table[row].as_bytes()[column]) };
+                    let cell = format!("{operation} ({what}) on {audience} by {column}, named: {named}, guest of {of}");
+                    let answer = boards.ask(&app, audience, &guest, operation, what).await;
+                    judge(&cell, expected, &answer, &successes);
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ use tests::live::{Client, Credential, Event, Socket};
 
 use crate::house::House;
 
-fn notes(doc: &AutoCommit) -> ObjId {
+pub fn notes(doc: &AutoCommit) -> ObjId {
     doc.get(ROOT, "notes").expect("read").expect("a map").1
 }
 
@@ -20,7 +20,7 @@ fn note(doc: &AutoCommit, id: &str) -> ObjId {
     doc.get(notes(doc), id).expect("read").expect("a note").1
 }
 
-fn add_note(doc: &mut AutoCommit, id: &str, words: &str) {
+pub fn add_note(doc: &mut AutoCommit, id: &str, words: &str) {
     let note = doc.put_object(notes(doc), id, ObjType::Map).expect("put");
     let text = doc.put_object(&note, "text", ObjType::Text).expect("put");
     doc.splice_text(&text, 0, 0, words).expect("spliced");

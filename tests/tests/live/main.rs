@@ -8,6 +8,7 @@ mod flood;
 mod fuzz;
 mod garbage;
 mod guard;
+mod guests;
 mod house;
 mod laggards;
 mod ledger;

@@ -2,12 +2,20 @@
 
 use shared::{
     Role,
-    live::{concept::Field, message::FromServer},
+    live::{
+        concept::Field,
+        message::{FromServer, Who},
+    },
     rules::{Audience, EditingRule},
 };
-use tests::live::Client;
+use tests::{live::Client, town::Townsperson};
 
 use crate::house::House;
+
+/// Whether that is who the server says is there, by the name it knows.
+fn is(who: &Who, them: &Townsperson) -> bool {
+    who.person.as_ref().is_some_and(|known| known.id == them.person.id && known.name == them.person.name)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_write_one_idea() {
@@ -27,7 +35,7 @@ async fn two_people_write_one_idea() {
     one.until("both to be present", |client| {
         client.other.iter().any(|message| {
             matches!(message, FromServer::Present { peers, .. }
-                if peers.len() == 2 && peers.iter().any(|who| who.peer == "two" && who.name == ben.person.name))
+                if peers.len() == 2 && peers.iter().any(|who| who.peer == "two" && is(who, &ben)))
         })
     })
     .await;
@@ -110,7 +118,7 @@ async fn carets_reach_the_others_with_the_name_the_server_knows() {
         .until("the caret", |client| {
             client.other.iter().any(|message| {
                 matches!(message, FromServer::Ephemeral { count: 2, data, from: Some(who), .. }
-                    if data == &[1, 2, 3] && who.person == ben.person.id && who.name == ben.person.name)
+                    if data == &[1, 2, 3] && is(who, &ben))
             })
         })
         .await;

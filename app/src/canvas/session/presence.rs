@@ -11,7 +11,7 @@ use shared::{
     api::{Colour, PersonView},
     canvas::ItemRef,
     live::{
-        message::{FromClient, Who},
+        message::{FromClient, Known, Who},
         pointer::{self, Pointer},
     },
 };
@@ -30,7 +30,7 @@ const AGAIN: u64 = 12;
 pub(super) const LINGER: f64 = 1_500.0;
 
 /// Somebody's tab.
-struct Known {
+struct Tab {
     who: Who,
     does: ArcRwSignal<Pointer>,
     heard: Option<Pointer>,
@@ -57,7 +57,7 @@ impl Carried {
 /// The others' tabs, and what this one told last.
 #[derive(Default)]
 pub(super) struct Presence {
-    peers: BTreeMap<String, Known>,
+    peers: BTreeMap<String, Tab>,
     listed: bool,
     carried: HashMap<ItemRef, Carried>,
     told: u64,
@@ -73,9 +73,9 @@ impl Presence {
         for who in here.iter().filter(|who| who.peer != mine) {
             let known = before.remove(&who.peer).unwrap_or_else(|| {
                 somebody_came = true;
-                Known { who: who.clone(), does: ArcRwSignal::new(Pointer::default()), heard: None }
+                Tab { who: who.clone(), does: ArcRwSignal::new(Pointer::default()), heard: None }
             });
-            self.peers.insert(who.peer.clone(), Known { who: who.clone(), ..known });
+            self.peers.insert(who.peer.clone(), Tab { who: who.clone(), ..known });
         }
         self.listed = false;
         if somebody_came {
@@ -128,15 +128,17 @@ impl Presence {
 
     fn list(&self, scene: Scene) {
         let me = scene.me.try_get_value().flatten();
-        let people = self.peers.values().map(|known| known.who.person).chain(me.map(|me| me.id));
-        let colours = Colour::of_people(people);
-        let peers = self.peers.values().map(|known| {
-            let Who { peer, person, name, role } = known.who.clone();
-            let colour = colours.get(&person).copied().unwrap_or_else(|| Colour::of_person(person));
-            let person = PersonView { id: person, handle: String::new(), name, role, unclaimed: false };
-            Peer { peer, person, colour, does: known.does.clone() }
+        let people = self.peers.values().filter_map(|known| known.who.person.as_ref()).map(|person| person.id);
+        let colours = Colour::of_people(people.chain(me.map(|me| me.id)));
+        let peers = self.peers.values().filter_map(|known| {
+            let Known { id, name, role } = known.who.person.clone()?;
+            let colour = colours.get(&id).copied().unwrap_or_else(|| Colour::of_person(id));
+            let person = PersonView { id, handle: String::new(), name, role, unclaimed: false };
+            Some(Peer { peer: known.who.peer.clone(), person, colour, does: known.does.clone() })
         });
         scene.peers.try_set(peers.collect());
+        let guests = self.peers.values().filter(|known| known.who.person.is_none()).count();
+        scene.guests.try_set(guests);
     }
 
     /// What others carry is shown where they carry it; what they let go of stays there until the change is here.
@@ -183,7 +185,10 @@ impl Presence {
         else {
             return;
         };
-        let leads = |known: &Known| known.who.role >= Role::Researcher && known.does.get_untracked().view.is_some();
+        let leads = |tab: &Tab| {
+            tab.who.person.as_ref().is_some_and(|person| person.role >= Role::Researcher)
+                && tab.does.get_untracked().view.is_some()
+        };
         let leader = match &following {
             Some(peer) => self.peers.get(peer).filter(|known| leads(known)),
             None => None,

@@ -164,6 +164,8 @@ fn did(i18n: Texts, act: AuditAct) -> &'static str {
         AuditAct::BeginVote => t_string!(i18n, audit.begin_vote),
         AuditAct::EndVote => t_string!(i18n, audit.end_vote),
         AuditAct::ClearVote => t_string!(i18n, audit.clear_vote),
+        AuditAct::MakeGuestLink => t_string!(i18n, audit.make_guest_link),
+        AuditAct::RevokeGuestLink => t_string!(i18n, audit.revoke_guest_link),
         AuditAct::SetStages => t_string!(i18n, audit.set_stages),
         AuditAct::AddTag => t_string!(i18n, audit.add_tag),
         AuditAct::EditTag => t_string!(i18n, audit.edit_tag),

@@ -13,7 +13,7 @@ use crate::{
     Atelier,
     domain::boards,
     http::{
-        extract::{Json, MaybeSigned, Path},
+        extract::{Json, MaybeSigned, Path, Watching},
         limits::Writing,
         problem::ApiError,
     },
@@ -42,16 +42,16 @@ async fn make(
     Ok((StatusCode::CREATED, Json(boards::create(&atelier.db, who.person(), &request).await?)))
 }
 
-/// A board.
+/// A board; also for guests who follow its canvas by a link.
 #[utoipa::path(get, path = "/boards/{slug}", tag = "boards", operation_id = "show_board",
     params(("slug" = String, Path, description = "The word in the board's address")),
     responses((status = 200, body = BoardView), Always, Names))]
 async fn show(
     State(atelier): State<Atelier>,
-    who: MaybeSigned,
+    who: Watching,
     Path(slug): Path<String>,
 ) -> Result<Json<BoardView>, ApiError> {
-    Ok(Json(boards::one(&atelier.db, who.person(), &slug).await?))
+    Ok(Json(boards::watched(&atelier.db, who.watcher(), &slug).await?))
 }
 
 /// Change a board's title, purpose or rules. Its address stays. For moderators.

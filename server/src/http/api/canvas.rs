@@ -18,7 +18,7 @@ use crate::{
         canvases::{self, Made},
     },
     http::{
-        extract::{Json, MaybeSigned, Path, Query},
+        extract::{Json, MaybeSigned, Path, Query, Watching},
         limits::Writing,
         problem::ApiError,
     },
@@ -44,7 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<Atelier> {
     responses((status = 200, body = CanvasView), Always, Names))]
 async fn show(
     State(atelier): State<Atelier>,
-    who: MaybeSigned,
+    who: Watching,
     Path(slug): Path<String>,
 ) -> Result<Json<CanvasView>, ApiError> {
     let ask = || canvases::view(&atelier.db, &atelier.canvases, who.watcher(), &slug);
@@ -80,7 +80,7 @@ fn parts<'a>(name: &str, list: &'a str, most: usize) -> Result<Vec<&'a str>, Err
     responses((status = 200, body = [MakerView]), Always, Names, ChecksFields))]
 async fn makers(
     State(atelier): State<Atelier>,
-    who: MaybeSigned,
+    who: Watching,
     Path(slug): Path<String>,
     Query(asked): Query<Actors>,
 ) -> Result<Json<Vec<MakerView>>, ApiError> {
@@ -103,7 +103,7 @@ struct Ids {
     responses((status = 200, body = [IdeaCard]), Always, Names, ChecksFields))]
 async fn ideas(
     State(atelier): State<Atelier>,
-    who: MaybeSigned,
+    who: Watching,
     Path(slug): Path<String>,
     Query(asked): Query<Ids>,
 ) -> Result<Json<Vec<IdeaCard>>, ApiError> {

@@ -10,6 +10,7 @@ mod changes;
 mod coauthors;
 mod comments;
 mod desk;
+mod guests;
 mod ideas;
 mod imports;
 mod inbox;
@@ -68,6 +69,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(members::routes())
         .merge(canvas::routes())
         .merge(workshop::routes())
+        .merge(guests::routes())
         .merge(ideas::routes())
         .merge(coauthors::routes())
         .merge(comments::routes())

@@ -16,7 +16,7 @@ use crate::{
     Atelier,
     domain::workshop,
     http::{
-        extract::{Json, MaybeSigned, Path},
+        extract::{Json, MaybeSigned, Path, Watching},
         limits::Writing,
         problem::ApiError,
     },
@@ -50,7 +50,7 @@ pub(super) async fn end_due(atelier: &Atelier) -> Result<(), ApiError> {
     responses((status = 200, body = Workshop), Always, Names))]
 async fn show(
     State(atelier): State<Atelier>,
-    who: MaybeSigned,
+    who: Watching,
     Path(slug): Path<String>,
 ) -> Result<Json<Workshop>, ApiError> {
     let ask = || workshop::show(&atelier.db, who.watcher(), &slug);

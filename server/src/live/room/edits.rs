@@ -167,7 +167,8 @@ impl Room {
     /// Makes a change that was judged fit part of what is to be stored.
     fn add(&mut self, key: Key, arrived: Arrived, fit: Fit) {
         let (Some(peer), Some(ledger)) = (self.peers.get(&key), &mut self.ledger) else { return };
-        let (person, rights) = (peer.who.person, peer.rights);
+        let Some(person) = peer.who.person.as_ref().map(|person| person.id) else { return };
+        let rights = peer.rights;
         ledger.add(fit);
         self.waiting += arrived.bytes.len();
         self.pending.push(Pending { arrived, person, rights, senders: vec![key] });

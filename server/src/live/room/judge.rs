@@ -78,7 +78,10 @@ impl Room {
         if arrived.deps.iter().any(|dep| peer.refused.contains(dep)) {
             return refuse(RejectCode::Orphan, "it builds on a change that was refused");
         }
-        match check(ledger, arrived, &Author { person: peer.who.person, rights: peer.rights }) {
+        let Some(person) = peer.who.person.as_ref().map(|person| person.id) else {
+            return refuse(RejectCode::Forbidden, "nobody writes who is not signed in");
+        };
+        match check(ledger, arrived, &Author { person, rights: peer.rights }) {
             Err(Unfit::UnknownDependency) => Verdict::Early,
             Err(unfit) => Verdict::Refused(unfit.into()),
             Ok(fit) => Verdict::Fit(Box::new(fit)),

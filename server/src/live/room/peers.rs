@@ -1,6 +1,9 @@
 //! Who is in the room: presence, fleeting messages, and what each may do.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use shared::{
     Locale,
@@ -19,6 +22,11 @@ use crate::live::{
     hub::Key,
     outbound::{Frame, Outbound},
 };
+
+/// How many of those who are nobody known are named to who is in the room.
+const GUESTS: usize = 100;
+/// For each of them, who came and went is told this much later.
+const PER_GUEST: Duration = Duration::from_millis(1);
 
 /// A peer in a room.
 #[derive(Debug)]
@@ -144,7 +152,10 @@ impl Room {
 
     fn presence_changed(&mut self) {
         if self.peers.values().any(|peer| peer.atelier) {
-            self.presence_due.get_or_insert_with(|| Instant::now() + PRESENCE);
+            // Each is told of each: the more follow along, the less often.
+            let guests = self.peers.values().filter(|peer| peer.who.person.is_none()).count();
+            let wait = PRESENCE + PER_GUEST * u32::try_from(guests).unwrap_or(u32::MAX);
+            self.presence_due.get_or_insert_with(|| Instant::now() + wait);
         }
     }
 
@@ -152,6 +163,11 @@ impl Room {
         self.presence_due = None;
         let mut peers: Vec<Who> = self.peers.values().map(|peer| peer.who.clone()).collect();
         peers.sort_unstable_by(|a, b| a.peer.cmp(&b.peer));
+        let mut guests = 0;
+        peers.retain(|who| {
+            guests += usize::from(who.person.is_none());
+            who.person.is_some() || guests <= GUESTS
+        });
         let frame = Frame::of(&FromServer::Present { document: self.document, peers });
         for peer in self.peers.values().filter(|peer| peer.atelier) {
             peer.outbound.push(frame.clone());

@@ -14,7 +14,7 @@ use shared::{
         codec::decode_server,
         concept::{self, ENCODING, Field},
         guard,
-        message::{FromServer, RejectCode, Who},
+        message::{FromServer, Known, RejectCode, Who},
         permit::Rights,
         sync::{Hash, SyncMessage, Version},
     },
@@ -122,12 +122,8 @@ impl Desk {
         writer.writable().await.expect("open");
         outbound.connect(writer);
         let (key, room) = (self.hub.new_key(), self.hub.room(self.document));
-        let who = Who {
-            peer: key.to_string(),
-            person: self.person.id,
-            name: self.person.name.clone(),
-            role: self.person.role,
-        };
+        let known = Known { id: self.person.id, name: self.person.name.clone(), role: self.person.role };
+        let who = Who { peer: key.to_string(), person: Some(known) };
         let peer = Peer::new(who, outbound.clone(), true, Rights { edit: true, ..Rights::default() }, Locale::En);
         assert_eq!(room.enter(key, peer).await, super::Opened::Yes);
         let mut tab = Tab {

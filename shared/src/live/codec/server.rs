@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     PersonId, Role,
-    live::message::{AtelierPeer, FromServer, RejectCode, Who},
+    live::message::{AtelierPeer, FromServer, Known, RejectCode, Who},
 };
 
 /// Writes a `sync` frame: what [`encode_server`] gives for [`FromServer::Sync`], without owning its parts.
@@ -90,10 +90,10 @@ pub fn encode_server(message: &FromServer) -> Vec<u8> {
 }
 
 fn put_who(map: &mut Map, who: &Who) {
-    map.text("peer", &who.peer)
-        .text("person", &who.person.to_string())
-        .text("name", &who.name)
-        .text("role", who.role.as_str());
+    map.text("peer", &who.peer);
+    if let Some(Known { id, name, role }) = &who.person {
+        map.text("person", &id.to_string()).text("name", name).text("role", role.as_str());
+    }
 }
 
 /// Reads a frame from the server.
@@ -179,10 +179,13 @@ pub fn decode_server(frame: &[u8]) -> Result<FromServer, DecodeError> {
 }
 
 fn get_who(map: &Fields<'_>) -> Result<Who, DecodeError> {
-    Ok(Who {
-        peer: map.need_text("peer", PEER_ID)?.to_owned(),
-        person: map.need_text("person", 64)?.parse::<PersonId>().map_err(|_| DecodeError::Wrong("person"))?,
-        name: map.need_text("name", 4096)?.to_owned(),
-        role: Role::parse(map.need_text("role", 64)?).ok_or(DecodeError::Wrong("role"))?,
-    })
+    let person = match map.text("person", 64)? {
+        Some(id) => Some(Known {
+            id: id.parse::<PersonId>().map_err(|_| DecodeError::Wrong("person"))?,
+            name: map.need_text("name", 4096)?.to_owned(),
+            role: Role::parse(map.need_text("role", 64)?).ok_or(DecodeError::Wrong("role"))?,
+        }),
+        None => None,
+    };
+    Ok(Who { peer: map.need_text("peer", PEER_ID)?.to_owned(), person })
 }

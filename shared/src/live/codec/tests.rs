@@ -5,7 +5,7 @@ use proptest::{collection::vec, option, prelude::*};
 use super::*;
 use crate::{
     DocumentId, PersonId, Role,
-    live::message::{AtelierJoin, AtelierPeer, FromClient, FromServer, RejectCode, Who},
+    live::message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Known, RejectCode, Who},
 };
 
 fn id() -> impl Strategy<Value = String> {
@@ -21,12 +21,12 @@ fn blob(max: usize) -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn people() -> impl Strategy<Value = Who> {
-    (id(), any::<u128>(), id(), 0..Role::ALL.len()).prop_map(|(peer, person, name, role)| Who {
-        peer,
-        person: PersonId(uuid::Uuid::from_u128(person)),
+    let known = (any::<u128>(), id(), 0..Role::ALL.len()).prop_map(|(person, name, role)| Known {
+        id: PersonId(uuid::Uuid::from_u128(person)),
         name,
         role: Role::ALL[role],
-    })
+    });
+    (id(), option::of(known)).prop_map(|(peer, person)| Who { peer, person })
 }
 
 fn client_messages() -> impl Strategy<Value = FromClient> {
