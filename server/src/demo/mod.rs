@@ -234,9 +234,11 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
         talk::hold(tx, &written, idea, at, &everybody).await?;
         support(tx, &written, board.rules, idea, (place, at, now), &everybody).await?;
     }
-    let (board, ..) = scripts.iter().find(|(board, ..)| board.slug == BOARDS[0].slug).ok_or(DemoError::Script("no board"))?;
+    let (board, ..) =
+        scripts.iter().find(|(board, ..)| board.slug == BOARDS[0].slug).ok_or(DemoError::Script("no board"))?;
     let of_board = scripts.iter().filter(|(of, ..)| of.id == board.id);
-    let cards: Vec<IdeaId> = of_board.filter_map(|(_, _, idea)| by_title.get(idea.texts.title.as_str()).copied()).take(5).collect();
+    let cards: Vec<IdeaId> =
+        of_board.filter_map(|(_, _, idea)| by_title.get(idea.texts.title.as_str()).copied()).take(5).collect();
     canvas::hold(tx, board, &cards, &everybody, days_ago(2)).await?;
     talk::tell(tx, now).await?;
     order::wait(tx, &by_title, &everybody, now).await?;

@@ -238,8 +238,6 @@ on_each_database! {
         let (owner, zoe) = (app.person(Role::Owner).await, app.person(Role::Customer).await);
         let (public, other) = (board(&owner, "public").await, board(&owner, "members").await);
         let made: PictureView = pictures::send(&zoe, &public.slug, pictures::png(4, 4)).await.created();
-        let (_, form) = made.path.rsplit_once('/').expect("a form");
-        let id = made.path.trim_start_matches("/pictures/").trim_end_matches(form).trim_end_matches('/').to_owned();
         app.visitor().get(&made.path).await.nothing(StatusCode::NOT_FOUND);
         // On a canvas of another board it shows nothing.
         draw(&app.atelier.db, other.canvas, zoe.person().id, |doc| canvas::picture(doc, "p1", &made.path)).await;
