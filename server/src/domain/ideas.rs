@@ -70,17 +70,22 @@ pub async fn list(
         Some(slug) => Some(access::board(&mut tx, who, slug, BoardAct::Read).await?.0.id),
         None => None,
     };
+    let Some(wish) = wish(&mut tx, board, wanted).await? else { return Ok(Vec::new()) };
+    Ok(cards::list(&mut tx, &access::sight(who), &wish, from, limit).await?)
+}
+
+/// What somebody asks for as the store knows it; nothing when it is for ideas of nobody.
+pub(super) async fn wish(tx: &mut Tx, board: Option<BoardId>, wanted: &Wanted) -> Result<Option<Wish>, StoreError> {
     let author = match &wanted.author {
         // Nobody of this handle has proposed anything.
-        Some(handle) => match people::person_by_handle(&mut tx, handle).await? {
+        Some(handle) => match people::person_by_handle(tx, handle).await? {
             Some(person) => Some(person.id),
-            None => return Ok(Vec::new()),
+            None => return Ok(None),
         },
         None => None,
     };
     let Wanted { sort, stage, tag, involved, .. } = *wanted;
-    Ok(cards::list(&mut tx, &access::sight(who), &Wish { sort, board, stage, author, tag, involved }, from, limit)
-        .await?)
+    Ok(Some(Wish { sort, board, stage, author, tag, involved }))
 }
 
 /// What everyone who sees an idea may know of it in lists.
@@ -90,7 +95,8 @@ pub async fn list(
 pub(crate) async fn facts(tx: &mut Tx, number: u32) -> Result<IdeaFacts, StoreError> {
     let idea = ideas::by_number(tx, None, number).await?;
     let Idea { card, .. } = idea.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
-    Ok(IdeaFacts { number, board: card.board, votes: card.votes, comments: card.comments, stage: card.stage })
+    let IdeaCard { board, votes, comments, stage, .. } = card;
+    Ok(IdeaFacts { number, board, votes, comments, stage, came: None })
 }
 
 /// At most `limit` moves and answers of ideas somebody sees, the last first, from before a place on.

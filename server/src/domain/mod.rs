@@ -8,6 +8,7 @@ pub mod boards;
 pub mod canvases;
 pub mod changes;
 pub mod coauthors;
+pub mod columns;
 pub mod comments;
 pub mod decisions;
 pub mod desk;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::{
-    api::{AuditAct, FieldCode, FieldProblem, IdeaFacts, IdeaView, MoveIdea, NoticeKind, PersonView, StageKind},
+    api::{AuditAct, Came, FieldCode, FieldProblem, IdeaFacts, IdeaView, MoveIdea, NoticeKind, PersonView, StageKind},
     limits,
     rules::BoardAct,
 };
@@ -59,7 +59,8 @@ pub async fn set(
     let detail = json!({ "from": from, "to": to.to, "reason": reason });
     audit::add(&mut tx, who.id, AuditAct::MoveIdea, &format!("idea:{}", place.idea), &detail).await?;
     let view = ideas::whole(&mut tx, Some(who), number).await?;
-    let facts = ideas::facts(&mut tx, number).await?;
+    let came = Some(Came { from: Some(from), reason: reason.clone(), at: to.at });
+    let facts = IdeaFacts { came, ..ideas::facts(&mut tx, number).await? };
     tx.commit().await?;
     Ok((view, Some(facts)))
 }

@@ -131,7 +131,7 @@ pub struct Wish {
 
 impl Wish {
     /// Whether it is for ideas of somebody or of a tag.
-    fn is_narrow(&self) -> bool {
+    pub(super) fn is_narrow(&self) -> bool {
         self.involved.is_some() || self.author.is_some() || self.tag.is_some()
     }
 }
@@ -143,6 +143,37 @@ struct ListedRow {
     key: i64,
 }
 
+/// The ideas the person has that to do with, of that author, or with that tag: whichever is asked for first.
+macro_rules! few {
+    ($person:literal, $author:literal, $involved:literal, $tag:literal) => {
+        concat!(
+            "SELECT o.idea_id FROM coauthor o WHERE ",
+            $involved,
+            " = 'mine' AND o.person_id = ",
+            $person,
+            " UNION ALL SELECT o.idea_id FROM vote o WHERE ",
+            $involved,
+            " = 'voted' AND o.person_id = ",
+            $person,
+            " UNION ALL SELECT o.idea_id FROM follow o WHERE ",
+            $involved,
+            " = 'followed' AND o.person_id = ",
+            $person,
+            " AND o.muted_at IS NULL UNION ALL SELECT o.id FROM idea o WHERE ",
+            $involved,
+            " = '' AND o.author_id = ",
+            $author,
+            " UNION ALL SELECT o.idea_id FROM idea_tag o WHERE ",
+            $involved,
+            " = '' AND ",
+            $author,
+            " IS NULL AND o.tag_id = ",
+            $tag
+        )
+    };
+}
+pub(super) use few;
+
 /// Where a list begins: at every idea, in the order of the list; or at those of somebody or of a tag, which are few:
 /// to read and sort them is less than to look for them among all.
 macro_rules! begin {
@@ -151,13 +182,12 @@ macro_rules! begin {
         "FROM idea i CROSS JOIN board b JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id WHERE $9 = ''"
     };
     (narrow) => {
-        "FROM (SELECT o.idea_id FROM coauthor o WHERE $9 = 'mine' AND o.person_id = $3
-               UNION ALL SELECT o.idea_id FROM vote o WHERE $9 = 'voted' AND o.person_id = $3
-               UNION ALL SELECT o.idea_id FROM follow o WHERE $9 = 'followed' AND o.person_id = $3 AND o.muted_at IS NULL
-               UNION ALL SELECT o.id FROM idea o WHERE $9 = '' AND o.author_id = $8
-               UNION ALL SELECT o.idea_id FROM idea_tag o WHERE $9 = '' AND $8 IS NULL AND o.tag_id = $11) AS few
-         CROSS JOIN idea i CROSS JOIN board b JOIN stage s ON s.id = i.stage_id JOIN person p ON p.id = i.author_id
-         WHERE i.id = few.idea_id"
+        concat!(
+            "FROM (",
+            few!("$3", "$8", "$9", "$11"),
+            ") AS few CROSS JOIN idea i CROSS JOIN board b JOIN stage s ON s.id = i.stage_id
+             JOIN person p ON p.id = i.author_id WHERE i.id = few.idea_id"
+        )
     };
 }
 

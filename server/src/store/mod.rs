@@ -10,6 +10,7 @@ pub mod canvases;
 pub mod cards;
 pub mod cases;
 pub mod changes;
+pub mod columns;
 pub mod comments;
 pub mod decisions;
 pub mod dots;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Because, IdeaName, MergedIdea, Millis, OriginView, PassageView, PersonView, StageView, TagView};
+use super::{Because, Came, IdeaName, MergedIdea, Millis, OriginView, PassageView, PersonView, StageView, TagView};
 use crate::{
     DocumentId, IdeaId, StageId, TagId,
     rules::{Audience, Away, EditingRule},
@@ -211,6 +211,9 @@ pub struct IdeaFacts {
     pub comments: u32,
     /// Where it stands.
     pub stage: StageView,
+    /// How it came there; absent where it has stood there before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<Came>,
 }
 
 /// In which order ideas are listed.

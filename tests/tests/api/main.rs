@@ -26,6 +26,7 @@ mod origin;
 mod pages;
 mod people;
 mod pictures;
+mod pipeline;
 mod progress;
 mod rights;
 mod search;

@@ -48,11 +48,12 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 70] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 71] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
     ("POST /boards/{slug}/ideas", "", TAKE_PART),
+    ("GET /boards/{slug}/pipeline", "", READ),
     ("POST /boards/{slug}/pictures", "", TAKE_PART),
     ("GET /boards/{slug}/members", "", GOVERN),
     ("PUT /boards/{slug}/members/{handle}", "", GOVERN),
@@ -401,6 +402,7 @@ impl Boards {
             ("GET /boards/{slug}", _) => who.get(&board).await,
             ("PATCH /boards/{slug}", _) => who.patch(&board, &json!({"purpose": "P"})).await,
             ("GET /boards/{slug}/ideas", _) => who.get(&format!("{board}/ideas")).await,
+            ("GET /boards/{slug}/pipeline", _) => who.get(&format!("{board}/pipeline")).await,
             ("POST /boards/{slug}/ideas", _) => who.post(&format!("{board}/ideas"), &json!({"title": "T"})).await,
             ("POST /boards/{slug}/imports/preview", _) => send(who, &format!("{board}/imports/preview"), "title").await,
             ("POST /boards/{slug}/imports", _) => loop {

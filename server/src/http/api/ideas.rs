@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use shared::{
     StageId, TagId,
-    api::{Code, IdeaCard, IdeaSort, IdeaView, Involved, NewIdea, Page},
+    api::{Came, Code, IdeaCard, IdeaFacts, IdeaSort, IdeaView, Involved, NewIdea, Page},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -13,6 +13,7 @@ use super::{
     answers::{Always, Changes, Conflicts, Names, TakesJson},
     count, desk,
     paging::{Cursor, Paging, page},
+    votes,
 };
 use crate::{
     Atelier,
@@ -122,6 +123,12 @@ async fn propose(
     let idea = ideas::propose(&atelier.db, who.person(), &slug, &request, key(&headers)?).await?;
     if idea.card.away.is_some() {
         desk::tell_moderators(&atelier);
+    }
+    let IdeaCard { number, board, votes, comments, stage, created_at, away, .. } = &idea.card;
+    if away.is_none() {
+        let came = Some(Came { from: None, reason: String::new(), at: *created_at });
+        let (board, stage) = (board.clone(), stage.clone());
+        votes::tell(&atelier, &IdeaFacts { number: *number, board, votes: *votes, comments: *comments, stage, came });
     }
     let location = format!("/api/v1/ideas/{}", idea.card.number);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(idea)))

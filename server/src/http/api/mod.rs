@@ -8,6 +8,7 @@ mod boards;
 mod canvas;
 mod changes;
 mod coauthors;
+mod columns;
 mod comments;
 mod desk;
 mod guests;
@@ -78,6 +79,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(merges::routes())
         .merge(tags::routes())
         .merge(pipeline::routes())
+        .merge(columns::routes())
         .merge(pictures::routes())
         .merge(workspace::routes())
         .merge(numbers::routes())

@@ -87,6 +87,10 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
     cases.push(Case::page("list of a stage", stages));
     cases.push(Case::page("list, signed in", [format!("/b/{board}")]).by_member());
     cases.push(Case::page("list, what I voted for", [format!("/b/{board}?show-me=voted")]).by_member());
+    cases.push(Case::page("pipeline", [format!("/b/{board}/pipeline")]));
+    cases.push(Case::page("pipeline, most wanted", [format!("/b/{board}/pipeline?sort=wanted")]));
+    cases.push(Case::page("pipeline, signed in", [format!("/b/{board}/pipeline")]).by_member());
+    cases.push(Case::page("pipeline, what I voted for", [format!("/b/{board}/pipeline?show-me=voted")]).by_member());
     cases.push(Case::page("idea", &crowd.pages));
     let words = crowd.titles.iter().filter_map(|title| title.split(' ').rfind(|word| word.len() > 4));
     cases.push(Case::api("search, a word", words.map(|word| format!("/api/v1/search?q={}", ask::encoded(word)))));
