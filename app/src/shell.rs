@@ -157,6 +157,7 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/b"))} view=pages::boards::view />
                 <Route path={at(path!("/b/new"))} view={Lazy::<chunk::NewBoard>::new()} />
                 <Route path={at(path!("/b/:board"))} view=pages::board::view />
+                <Route path={at(path!("/b/:board/pipeline"))} view={Lazy::<chunk::Pipeline>::new()} />
                 <Route path={at(path!("/b/:board/canvas"))} view={Lazy::<chunk::Canvas>::new()} />
                 <Route path={at(path!("/b/:board/settings"))} view={Lazy::<chunk::BoardSettings>::new()} />
                 <Route path={at(path!("/b/:board/propose"))} view={Lazy::<chunk::Propose>::new()} />

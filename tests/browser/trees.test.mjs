@@ -12,7 +12,7 @@ import { stage } from "./lib/stage.mjs";
 
 const FOLDER = join(import.meta.dirname, "trees");
 const MAIN = [
-  "home", "home signed in", "boards", "board", "propose", "idea", "idea to write in", "idea to the team", "inbox", "desk",
+  "home", "home signed in", "boards", "board", "pipeline", "pipeline to move in", "propose", "idea", "idea to write in", "idea to the team", "inbox", "desk",
 ];
 
 let place;
@@ -28,16 +28,20 @@ const lasting = (tree) =>
     .split("\n")
     .filter((line) => !/^\s*- \/url:/.test(line))
     .join("\n")
-    .replaceAll(/just now|\d+ (minutes?|hours?|days?) ago|in \d+ (minutes?|hours?|days?)|yesterday|tomorrow|< ?\d+ min|\d+ min/g, "WHEN");
+    .replaceAll(/just now|à l’instant|\d+ (minutes?|hours?|days?) ago|in \d+ (minutes?|hours?|days?)|yesterday|tomorrow|< ?\d+ min|\d+ min/g, "WHEN");
 
-for (const name of MAIN) {
-  test(`the tree of a page: ${name}`, scene(async (arrive) => {
+/** Pages whose tree is kept in French too. */
+const FRENCH = ["pipeline to move in"];
+
+for (const [name, locale] of [...MAIN.map((name) => [name, "en-GB"]), ...FRENCH.map((name) => [name, "fr-FR"])]) {
+  const inFrench = locale === "fr-FR";
+  test(`the tree of a page: ${name}${inFrench ? ", in French and in the dark" : ""}`, scene(async (arrive) => {
     const { path, as, writes } = place.pages.find((page) => page.name === name);
-    const person = await arrive(place.atelier, { locale: "en-GB", caller: as });
+    const person = await arrive(place.atelier, { locale, theme: inFrench ? "dark" : "light", caller: as });
     await person.open(path);
     if (writes) await new Concept(person).ready();
     await person.page.waitForLoadState("networkidle");
-    const file = join(FOLDER, `${name.replaceAll(" ", "-")}.yml`);
+    const file = join(FOLDER, `${name.replaceAll(" ", "-")}${inFrench ? ".fr" : ""}.yml`);
     const tree = `${lasting(await person.page.locator("body").ariaSnapshot())}\n`;
     if (process.env.ATELIER_UPDATE_TREES) {
       mkdirSync(FOLDER, { recursive: true });

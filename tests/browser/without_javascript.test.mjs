@@ -56,7 +56,7 @@ test("home, board and idea are whole", scene(async (arrive) => {
 
 test("nothing on a page waits for a script to be read", scene(async (arrive) => {
   const reader = await arrive(place.atelier, { javaScript: false });
-  for (const name of ["home", "board", "idea", "sign in", "sign up"]) {
+  for (const name of ["home", "board", "pipeline", "idea", "sign in", "sign up"]) {
     await reader.page.goto(page(name));
     const text = await reader.page.locator("main").innerText();
     assert.doesNotMatch(text, /One moment…/, name);

@@ -34,8 +34,10 @@ impl Told {
             // From now on one is told; what happened since the page was drawn is asked for.
             "access" if topic == "desk" => self.desk.notify(),
             "access" if topic.starts_with("person:") => self.inbox.notify(),
+            "access" if topic.starts_with("board:") => ears::tell(News::Listening),
             "facts" => {
                 if let Ok(facts) = serde_json::from_str::<IdeaFacts>(data) {
+                    ears::tell(News::Facts(&facts));
                     let _ = self.ideas.try_update(|ideas| ideas.insert(facts.number, facts));
                 }
             }
@@ -124,6 +126,53 @@ pub fn of(number: u32) -> Memo<Option<IdeaFacts>> {
 pub fn own_vote(number: u32) -> Memo<Option<VoteView>> {
     let told = use_context::<Told>();
     Memo::new(move |_| told.and_then(|told| told.votes.with(|votes| votes.get(&number).copied())))
+}
+
+/// What is told of the ideas of a board, one after the other.
+#[derive(Clone, Copy)]
+pub enum News<'a> {
+    /// From now on one is told; what happened before has to be asked for.
+    Listening,
+    /// Something happened to an idea.
+    Facts(&'a IdeaFacts),
+}
+
+/// Lets `hear` know of each piece of news while the page at hand is there, for what the last of each idea does not tell.
+pub fn each(hear: impl Fn(News<'_>) + 'static) {
+    #[cfg(feature = "hydrate")]
+    ears::add(std::rc::Rc::new(hear));
+    #[cfg(not(feature = "hydrate"))]
+    drop(hear);
+}
+
+#[cfg(feature = "hydrate")]
+mod ears {
+    use std::{cell::RefCell, rc::Rc};
+
+    use leptos::prelude::on_cleanup;
+
+    use super::News;
+
+    type Ear = Rc<dyn Fn(News<'_>)>;
+
+    thread_local! {
+        static EARS: RefCell<(u32, Vec<(u32, Ear)>)> = const { RefCell::new((0, Vec::new())) };
+    }
+
+    pub(super) fn add(hear: Ear) {
+        let key = EARS.with_borrow_mut(|(last, ears)| {
+            *last += 1;
+            ears.push((*last, hear));
+            *last
+        });
+        on_cleanup(move || EARS.with_borrow_mut(|(_, ears)| ears.retain(|(of, _)| *of != key)));
+    }
+
+    pub(super) fn tell(news: News<'_>) {
+        // Whoever hears may come to add or lose ears.
+        let ears: Vec<Ear> = EARS.with_borrow(|(_, ears)| ears.iter().map(|(_, hear)| hear.clone()).collect());
+        ears.iter().for_each(|hear| hear(news));
+    }
 }
 
 /// Lets signed-in people see on this page what happens on these boards.

@@ -8,16 +8,11 @@ use crate::{
     i18n::{t, use_i18n},
     live::facts,
     pages::{
+        board_head::{self, View},
         board_list::{self, Wish},
         problem,
     },
-    ui::{
-        head,
-        icon::icon,
-        load::{self, Loaded},
-    },
-    visit::here,
-    words,
+    ui::load::{self, Loaded},
 };
 
 /// The page of a board.
@@ -33,57 +28,15 @@ pub fn view() -> AnyView {
 fn page(board: &BoardView, ideas: Loaded<Vec<Page<IdeaCard>>>, wish: Memo<Wish>) -> AnyView {
     facts::follow(vec![board.slug.clone()]);
     let i18n = use_i18n();
-    let (title, purpose) = (board.title.clone(), board.purpose.clone());
-    let (audience, editing, count) = (board.audience, board.editing, board.ideas);
-    let propose = format!("/b/{}/propose", board.slug);
-    let description = move || if purpose.is_empty() { words::ideas(i18n, count) } else { purpose.clone() };
-    let tab = title.clone();
-    // A visitor may propose too: they write first and sign in at the end.
-    let may_propose = board.may_propose || here().me.with_untracked(|me| me.person.is_none());
-    let first = propose.clone();
+    let propose = board_head::may_propose(board).then(|| format!("/b/{}/propose", board.slug));
     let slug = board.slug.clone();
     view! {
-        {head::public(move || tab.clone(), description, format!("/b/{}", board.slug))}
         <div class="page">
-            <header class="page-head board-head">
-                <div class="board-intro">
-                    {head::heading(move || title.clone())}
-                    <p class="lead">{board.purpose.clone()}</p>
-                    <dl class="board-rules">
-                        <div>
-                            <dt>{icon("eye")} {t!(i18n, board.read_by)}</dt>
-                            <dd title=move || words::audience_hint(i18n, audience)>{move || words::audience(i18n, audience)}</dd>
-                        </div>
-                        <div>
-                            <dt>{icon("pencil-simple")} {t!(i18n, board.written_by)}</dt>
-                            <dd title=move || words::editing_hint(i18n, editing)>{move || words::editing(i18n, editing)}</dd>
-                        </div>
-                    </dl>
-                </div>
-                <div class="board-acts">
-                    {may_propose
-                        .then(|| {
-                            view! {
-                                <a class="button button-strong button-large" href=propose>
-                                    {icon("lightbulb")} {t!(i18n, board.propose)}
-                                </a>
-                            }
-                        })}
-                    {board
-                        .may_govern
-                        .then(|| {
-                            view! {
-                                <a class="button button-quiet" href=format!("/b/{}/settings", board.slug)>
-                                    {icon("gear-six")} {t!(i18n, board.settings)}
-                                </a>
-                            }
-                        })}
-                </div>
-            </header>
+            {board_head::head(board, View::List, wish)}
             <section aria-labelledby="ideas">
                 <h2 class="unseen" id="ideas">{t!(i18n, board.ideas)}</h2>
-                {board_list::tools(board, wish)}
-                {load::load(ideas, move |pages| board_list::list(pages, wish, &slug, may_propose.then(|| first.clone())))}
+                {board_head::tools(board, View::List, wish)}
+                {load::load(ideas, move |pages| board_list::list(pages, wish, &slug, propose.clone()))}
             </section>
         </div>
     }

@@ -1,37 +1,33 @@
-//! The list of a board: its orders, its filters, and more of it as one reads on.
+//! The list of a board: which ideas somebody wishes to see, and more of them as one reads on.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::Deserialize;
 use shared::{
-    api::{BoardView, IdeaCard, IdeaSort, Involved, Page, Problem, TagView},
+    api::{IdeaCard, IdeaSort, Involved, Page, Problem},
     limits,
 };
 
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    ui::{card, empty::empty, icon::icon, tag, vote},
-    visit::here,
-    words,
+    ui::{card, empty::empty, icon::icon},
 };
 
 /// How many ideas at first, and how many more each time. A multiple of two and three, so that rows are full.
 const STEP: usize = 24;
-/// More tags than these are folded away, so that the ideas stay in sight.
-const TAGS: usize = 8;
 /// As many as a page shows again at once, after Back or a reload.
 const MOST: usize = 1_200;
 
 /// Which ideas a person wants to see. It stands in the address: it survives reload and Back, and works without scripts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
-    sort: IdeaSort,
-    stage: Option<String>,
-    tag: Option<String>,
+    pub sort: IdeaSort,
+    pub stage: Option<String>,
+    pub tag: Option<String>,
     /// The handle of who proposed them.
-    author: Option<String>,
-    involved: Option<Involved>,
+    pub author: Option<String>,
+    pub involved: Option<Involved>,
     shown: usize,
 }
 
@@ -60,10 +56,10 @@ fn is_handle(text: &str) -> bool {
 }
 
 impl Wish {
-    /// The call for it: how many, the board, and what else the API is asked.
-    pub fn key(&self, slug: &str) -> String {
-        let mut asked = format!("{}/{slug}/sort={}", self.shown, self.sort.as_str());
-        for (name, value) in [("stage", &self.stage), ("tag", &self.tag), ("author", &self.author)] {
+    /// What the API is asked for it.
+    fn asked(&self, stage: Option<&String>) -> String {
+        let mut asked = format!("sort={}", self.sort.as_str());
+        for (name, value) in [("stage", stage), ("tag", self.tag.as_ref()), ("author", self.author.as_ref())] {
             if let Some(value) = value {
                 asked.push_str(&format!("&{name}={value}"));
             }
@@ -75,8 +71,18 @@ impl Wish {
         asked
     }
 
-    /// The address that tells it.
-    fn address(&self) -> String {
+    /// The call for it: how many, the board, and what else the API is asked.
+    pub fn key(&self, slug: &str) -> String {
+        format!("{}/{slug}/{}", self.shown, self.asked(self.stage.as_ref()))
+    }
+
+    /// The call for all stages of it, side by side.
+    pub fn pipeline(&self, slug: &str) -> String {
+        format!("/boards/{slug}/pipeline?{}", self.asked(None))
+    }
+
+    /// The query that tells it.
+    fn query(&self) -> String {
         let mut parts = Vec::new();
         if self.sort != IdeaSort::Trending {
             parts.push(format!("sort={}", self.sort.as_str()));
@@ -92,11 +98,35 @@ impl Wish {
         if self.shown > STEP {
             parts.push(format!("shown={}", self.shown));
         }
-        format!("?{}", parts.join("&"))
+        parts.join("&")
     }
 
-    fn is_narrowed(&self) -> bool {
-        self.stage.is_some() || self.tag.is_some() || self.author.is_some() || self.involved.is_some()
+    /// The address that tells it, on the page at hand.
+    pub fn address(&self) -> String {
+        format!("?{}", self.query())
+    }
+
+    /// The address that tells it on the page at `path`, from its beginning.
+    pub fn at(&self, path: &str) -> String {
+        let query = Self { shown: STEP, ..self.clone() }.query();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
+    /// The wish changed, and from its beginning.
+    pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut changed = Self { shown: STEP, ..self.clone() };
+        change(&mut changed);
+        changed
+    }
+
+    /// Whether it leaves ideas out of the stages it shows.
+    pub fn is_choosy(&self) -> bool {
+        self.tag.is_some() || self.author.is_some() || self.involved.is_some()
+    }
+
+    /// Whether it leaves ideas out.
+    pub fn is_narrowed(&self) -> bool {
+        self.stage.is_some() || self.is_choosy()
     }
 }
 
@@ -123,87 +153,6 @@ pub async fn first(key: String) -> Result<String, Problem> {
             _ => return Ok(format!("[{}]", pages.join(","))),
         }
     }
-}
-
-/// The orders and the filters, as links.
-pub fn tools(board: &BoardView, wish: Memo<Wish>) -> AnyView {
-    let i18n = use_i18n();
-    let signed_in = here().me.with_untracked(|me| me.person.is_some());
-    let link = move |current: bool, to: Wish, text: AnyView| {
-        let current = current.then_some("true");
-        view! { <li><a class="chip" href=to.address() data-noscroll="" aria-current=current>{text}</a></li> }
-    };
-    let sorts = move || {
-        let now = wish.get();
-        IdeaSort::OFFERED
-            .map(|sort| {
-                let to = Wish { sort, shown: STEP, ..now.clone() };
-                link(now.sort == sort, to, (move || words::sort(i18n, sort)).into_any())
-            })
-            .collect_view()
-    };
-    let by_tag = move |now: &Wish, tag: &TagView| {
-        let id = tag.id.to_string();
-        let on = now.tag.as_ref() == Some(&id);
-        let to = Wish { tag: (!on).then_some(id), shown: STEP, ..now.clone() };
-        link(on, to, tag::one(tag))
-    };
-    let (stages, tags, folded) = (board.stages.clone(), board.tags.clone(), board.tags.len() > TAGS);
-    let filters = move || {
-        let now = wish.get();
-        let everything = Wish { stage: None, tag: None, author: None, involved: None, shown: STEP, ..now.clone() };
-        let all = link(!now.is_narrowed(), everything, t!(i18n, filter.all).into_any());
-        let own = signed_in.then(|| {
-            Involved::ALL
-                .map(|involved| {
-                    let on = now.involved == Some(involved);
-                    let to = Wish { involved: (!on).then_some(involved), shown: STEP, ..now.clone() };
-                    link(on, to, (move || words::involved(i18n, involved)).into_any())
-                })
-                .collect_view()
-        });
-        let stages = stages.iter().cloned().map(|stage| {
-            let id = stage.id.to_string();
-            let on = now.stage.as_ref() == Some(&id);
-            let to = Wish { stage: (!on).then_some(id), shown: STEP, ..now.clone() };
-            let colour = stage.colour.as_str();
-            let text = view! {
-                <span class="chip-dot" data-colour=colour aria-hidden="true"></span>
-                {move || words::stage(i18n, &stage)}
-            };
-            link(on, to, text.into_any())
-        });
-        let author = now.author.as_ref().map(|handle| {
-            let text = view! { "@" {handle.clone()} " " {icon("x")} };
-            let to = Wish { author: None, shown: STEP, ..now.clone() };
-            link(true, to, text.into_any())
-        });
-        // Folded away, the one that counts is still seen.
-        let tags = tags.iter().filter(|tag| !folded || now.tag == Some(tag.id.to_string()));
-        let tags = tags.map(|tag| by_tag(&now, tag)).collect_view();
-        view! { {all} {author} {own} {stages.collect_view()} {tags} }
-    };
-    let fold = folded.then(|| {
-        let tags = board.tags.clone();
-        let all = move || wish.with(|now| tags.iter().map(|tag| by_tag(now, tag)).collect_view());
-        view! {
-            <details class="fold tools-fold">
-                <summary>{t!(i18n, filter.tags)} {icon("caret-down")}</summary>
-                <ul class="chips">{all}</ul>
-            </details>
-        }
-    });
-    view! {
-        <nav class="tools" aria-label=move || t_string!(i18n, sort.label)>
-            <ul class="chips chips-sort">{sorts}</ul>
-        </nav>
-        <nav class="tools" aria-label=move || t_string!(i18n, filter.label)>
-            <ul class="chips">{filters}</ul>
-            {fold}
-        </nav>
-        {vote::left(&board.slug, board.votes_left)}
-    }
-    .into_any()
 }
 
 /// The ideas, and more of them as one reads on; without scripts, by a link.
@@ -328,5 +277,25 @@ struct Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.observer.disconnect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish() -> Wish {
+        Wish { sort: IdeaSort::Trending, stage: None, tag: None, author: None, involved: None, shown: STEP }
+    }
+
+    #[test]
+    fn a_wish_goes_along_to_another_view() {
+        assert_eq!(wish().at("/b/bread/pipeline"), "/b/bread/pipeline");
+        let asked = Wish { sort: IdeaSort::Wanted, author: Some("zoe".into()), shown: 3 * STEP, ..wish() };
+        assert_eq!(asked.at("/b/bread"), "/b/bread?sort=wanted&author=zoe");
+        let staged = Wish { stage: Some("abc".into()), involved: Some(Involved::Voted), ..asked };
+        assert_eq!(staged.at("/b/bread"), "/b/bread?sort=wanted&stage=abc&author=zoe&show-me=voted");
+        assert_eq!(staged.pipeline("bread"), "/boards/bread/pipeline?sort=wanted&author=zoe&involved=voted");
+        assert!(staged.is_choosy() && !wish().is_choosy());
     }
 }

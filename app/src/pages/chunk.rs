@@ -9,7 +9,8 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, desk, idea, inbox, join, person, problem, propose, search, search_dialog,
+    board_form, board_settings, canvas, desk, idea, inbox, join, person, pipeline, problem, propose, search,
+    search_dialog,
     settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
@@ -25,7 +26,7 @@ pub enum Chunk {
     Manage,
     /// Search, as a page and as a dialog, and the list of keys.
     Search,
-    /// Where a board's ideas are arranged.
+    /// The views of a board in which ideas are moved about.
     Arrange,
 }
 
@@ -41,7 +42,7 @@ impl Chunk {
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),
-            ["b", _, "canvas"] => Some(Self::Arrange),
+            ["b", _, "pipeline" | "canvas"] => Some(Self::Arrange),
             _ => None,
         }
     }
@@ -160,10 +161,12 @@ chunk!(seek, fetched by fetch_seek: page of Searching => match page {
 });
 
 enum Arranging {
+    Pipeline,
     Canvas,
 }
 
 chunk!(arrange, fetched by fetch_arrange: page of Arranging => match page {
+    Arranging::Pipeline => pipeline::view(),
     Arranging::Canvas => canvas::view(),
 });
 
@@ -217,6 +220,7 @@ routes! {
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
     BoardSettings: manage(Managing::BoardSettings) in Chunk::Manage;
     Search: seek(Searching::Page) in Chunk::Search;
+    Pipeline: arrange(Arranging::Pipeline) in Chunk::Arrange;
     Canvas: arrange(Arranging::Canvas) in Chunk::Arrange;
 }
 
@@ -250,6 +254,7 @@ mod tests {
             assert_eq!(Chunk::of(path), Some(Chunk::Manage), "{path}");
         }
         assert_eq!(Chunk::of("/search"), Some(Chunk::Search));
+        assert_eq!(Chunk::of("/b/bread/pipeline"), Some(Chunk::Arrange));
         assert_eq!(Chunk::of("/b/bread/canvas"), Some(Chunk::Arrange));
     }
 }

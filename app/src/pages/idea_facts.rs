@@ -1,19 +1,20 @@
 //! What is done with an idea beside its text: voting, following, moving it to another stage.
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use shared::{
-    api::{FieldCode, IdeaView, MoveIdea, StageKind, StageMove, StageView},
-    limits,
-};
+use shared::api::{IdeaView, MoveIdea, StageKind, StageMove, StageView};
 
 use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::facts,
+    pages::reason,
     ui::{card, date, icon::icon, pill, toast, vote},
     visit::here,
     words,
 };
+
+/// The id of the field that asks why.
+const REASON: &str = "move-reason";
 
 /// The vote and whether one follows the idea, side by side; nothing while the idea is away, as neither is possible then.
 pub fn acts(idea: &IdeaView) -> AnyView {
@@ -99,7 +100,7 @@ pub fn stage(idea: &IdeaView) -> AnyView {
     view! {
         <div class="idea-standing">
             {pill::standing(now)}
-            {move || moves.with(|moves| moves.first().map(reason))}
+            {move || moves.with(|moves| moves.first().map(moved))}
             {move || moves.with(|moves| (moves.len() > 1).then(|| history(moves)))}
             {mover}
         </div>
@@ -108,17 +109,11 @@ pub fn stage(idea: &IdeaView) -> AnyView {
 }
 
 /// Who moved it last, and why.
-fn reason(last: &StageMove) -> AnyView {
-    let i18n = use_i18n();
+fn moved(last: &StageMove) -> AnyView {
     let by = last.by.name.clone();
     let at = last.at;
-    let why = (!last.reason.is_empty()).then(|| {
-        let title = (last.to.kind == StageKind::Declined)
-            .then(|| view! { <strong class="idea-why-title">{t!(i18n, idea.declined_why)}</strong> });
-        view! { <blockquote class="idea-why">{title} <p>{last.reason.clone()}</p></blockquote> }
-    });
     view! {
-        {why}
+        {reason::quoted(&last.reason, &last.to)}
         <p class="quiet">{by} ", " {date::ago(at)}</p>
     }
     .into_any()
@@ -151,7 +146,7 @@ fn mover(number: u32, stages: &[StageView], now: Memo<StageView>, moves: RwSigna
     let i18n = use_i18n();
     let all = StoredValue::new(stages.to_vec());
     let chosen = RwSignal::new(now.get_untracked().id.to_string());
-    let reason = RwSignal::new(String::new());
+    let why = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let open = RwSignal::new(false);
@@ -165,33 +160,21 @@ fn mover(number: u32, stages: &[StageView], now: Memo<StageView>, moves: RwSigna
         event.prevent_default();
         let stage = chosen.with_untracked(|chosen| chosen.parse());
         let Ok(stage) = stage else { return };
-        let asked = MoveIdea { stage, reason: reason.get_untracked() };
+        let asked = MoveIdea { stage, reason: why.get_untracked() };
         busy.set(true);
         leptos::task::spawn_local(async move {
             match api::put_with::<IdeaView>(&format!("/ideas/{number}/stage"), &asked).await {
                 Ok(idea) => {
                     let name = words::stage(i18n, &idea.card.stage);
                     let _ = moves.try_set(idea.moves);
-                    let _ = reason.try_set(String::new());
+                    let _ = why.try_set(String::new());
                     let _ = wrong.try_set(None);
                     let _ = open.try_set(false);
                     toast::say(t_string!(i18n, idea.moved, stage = name));
                 }
                 Err(problem) => {
-                    let field = problem.fields.get("reason");
-                    let text = match field {
-                        Some(field) if field.code == FieldCode::Required => {
-                            t_string!(i18n, idea.move_reason_needed).to_owned()
-                        }
-                        Some(field) => words::field(i18n, field),
-                        None => words::problem(i18n, &problem).to_owned(),
-                    };
-                    let _ = wrong.try_set(Some(text));
-                    #[cfg(feature = "hydrate")]
-                    if let Some(area) = document().get_element_by_id("move-reason") {
-                        use wasm_bindgen::JsCast;
-                        let _ = area.dyn_into::<web_sys::HtmlElement>().map(|area| area.focus());
-                    }
+                    let _ = wrong.try_set(Some(reason::refused(i18n, &problem)));
+                    reason::focus(REASON);
                 }
             }
             let _ = busy.try_set(false);
@@ -234,27 +217,7 @@ fn mover(number: u32, stages: &[StageView], now: Memo<StageView>, moves: RwSigna
                 >
                     {options}
                 </select>
-                <label class="field-label" for="move-reason">
-                    {t!(i18n, idea.move_reason)}
-                    <Show when=move || !declines()>
-                        <span class="field-optional">{t!(i18n, ui.optional)}</span>
-                    </Show>
-                </label>
-                <p class="field-hint" id="move-reason-hint">{t!(i18n, idea.move_reason_hint)}</p>
-                <textarea
-                    class="input"
-                    id="move-reason"
-                    rows="3"
-                    maxlength=limits::REASON
-                    aria-describedby="move-reason-hint move-reason-wrong"
-                    aria-invalid=move || wrong.with(Option::is_some).then_some("true")
-                    prop:value=move || reason.get()
-                    on:input=move |event| {
-                        reason.set(event_target_value(&event));
-                        wrong.set(None);
-                    }
-                ></textarea>
-                <p class="field-error" id="move-reason-wrong" role="alert">{move || wrong.get()}</p>
+                {reason::field(REASON, why, wrong, move || !declines())}
                 <button type="submit" class="button" disabled=move || busy.get() || !here().awake.get()>
                     {t!(i18n, idea.move_send)}
                 </button>

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod board;
 pub mod board_form;
+mod board_head;
 pub mod board_list;
 mod board_members;
 pub mod board_settings;
@@ -25,8 +26,10 @@ mod idea_tags;
 pub mod inbox;
 pub mod join;
 pub mod person;
+mod pipeline;
 pub mod problem;
 pub mod propose;
+mod reason;
 pub mod search;
 mod search_dialog;
 pub mod settings;

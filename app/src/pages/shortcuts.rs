@@ -25,6 +25,10 @@ pub fn view() -> AnyView {
             {line(view! { {key("J")} " " {or} " " {key("K")} }.into_any(), t!(i18n, keys.step).into_any())}
             {line(view! { {key("↵")} }.into_any(), t!(i18n, keys.open).into_any())}
             {line(view! { {key("V")} }.into_any(), t!(i18n, keys.vote).into_any())}
+            {line(
+                view! { {key("[")} " " {or} " " {key("]")} " " {or} " " {key("Alt")} " + " {key("←")} " " {or} " " {key("→")} }.into_any(),
+                t!(i18n, keys.shift).into_any(),
+            )}
             {line(view! { {key("Esc")} }.into_any(), t!(i18n, keys.leave).into_any())}
             {line(view! { {key("?")} }.into_any(), t!(i18n, keys.list).into_any())}
         </dl>

@@ -26,7 +26,7 @@ fn iso(at: Millis) -> String {
 }
 
 /// A day in words.
-fn day(i18n: Texts, at: Millis) -> String {
+pub fn day(i18n: Texts, at: Millis) -> String {
     let (year, ..) = civil(at);
     format!("{} {year}", day_of_year(i18n, at))
 }
