@@ -248,7 +248,7 @@ test("a card is seen to go where it goes", scene(async (arrive) => {
     window.travelled = 0;
     new MutationObserver((changes) => {
       for (const { addedNodes } of changes) for (const node of addedNodes) window.travelled += node.classList?.contains("is-likeness") ? 1 : 0;
-    }).observe(document.querySelector(".pipeline"), { childList: true });
+    }).observe(document.querySelector(".pipeline-body"), { childList: true });
   });
   await ben.call("PUT", path.replace(/^\/i\/(\d+).*/, "/ideas/$1/stage"), { stage: board.stages[3].id });
   await within(page, "Prototyping", "A loaf for two");

@@ -25,8 +25,12 @@ fn iso(at: Millis) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// A day in words.
-pub fn day(i18n: Texts, at: Millis) -> String {
+/// A day in words, with its year where that needs to be said.
+pub fn day(i18n: Texts, at: Millis, now: Millis) -> String {
+    if (now - at).abs() < THIS_YEAR { day_of_year(i18n, at) } else { whole_day(i18n, at) }
+}
+
+fn whole_day(i18n: Texts, at: Millis) -> String {
     let (year, ..) = civil(at);
     format!("{} {year}", day_of_year(i18n, at))
 }
@@ -59,8 +63,7 @@ pub fn relative(i18n: Texts, at: Millis, now: Millis) -> String {
         (false, .., 1) => t_string!(i18n, time.tomorrow).to_owned(),
         (true, .., n) if n < 8 => t_string!(i18n, time.days_ago, n = n),
         (false, .., n) if n < 31 => t_string!(i18n, time.in_days, n = n),
-        _ if span < THIS_YEAR => t_string!(i18n, time.on, date = day_of_year(i18n, at)),
-        _ => t_string!(i18n, time.on, date = day(i18n, at)),
+        _ => t_string!(i18n, time.on, date = day(i18n, at, now)),
     }
 }
 
@@ -79,7 +82,7 @@ pub fn ago(at: Millis) -> AnyView {
     let i18n = use_i18n();
     let here = here();
     view! {
-        <time datetime=iso(at) title=move || day(i18n, at)>
+        <time datetime=iso(at) title=move || whole_day(i18n, at)>
             {move || relative(i18n, at, here.now.get())}
         </time>
     }

@@ -46,6 +46,7 @@ async fn public_pages_are_whole_without_scripts() {
     for (path, shown) in [
         ("/".to_owned(), "Un pain &lt;frais"),
         (format!("/b/{}", board.slug), "Ce qui manque au comptoir."),
+        (format!("/b/{}/pipeline", board.slug), "Un pain &lt;frais"),
         (format!("/i/{}/{}", idea.card.number, idea.card.slug), "<strong>levain</strong>"),
     ] {
         let answer = visitor.get(&path).await;

@@ -18,6 +18,9 @@ use crate::{
 /// After so long, a date says more than a number of days.
 const LONG: i64 = 60 * DAY;
 
+/// So many faces have room.
+const FACES: u32 = 3;
+
 /// The card. It is drawn anew in each column it comes to.
 pub(super) fn view(board: Board, item: PipelineCard) -> AnyView {
     let i18n = use_i18n();
@@ -43,8 +46,11 @@ pub(super) fn view(board: Board, item: PipelineCard) -> AnyView {
     let why = declined.map(|stage| move || reason.with(|reason| reason::quoted(reason, &stage)));
     let here_since = move || match (board.here.now.get() - since).max(0) {
         span if span < LONG => t_string!(i18n, pipeline.here_for, span = date::span(i18n, span)),
-        _ => t_string!(i18n, pipeline.here_since, date = date::day(i18n, since)),
+        _ => t_string!(i18n, pipeline.here_since, date = date::day(i18n, since, board.here.now.get())),
     };
+    // One face less where the last tells how many more there are.
+    let shown = if card.shapers > FACES { FACES - 1 } else { FACES };
+    let faces = card.shaped_by.get(..shown as usize).unwrap_or(&card.shaped_by);
     view! {
         <article class="card idea lane-card" data-number=number>
             {vote::vote(&card)}
@@ -63,7 +69,7 @@ pub(super) fn view(board: Board, item: PipelineCard) -> AnyView {
                     </span>
                 </p>
                 <div class="idea-foot">
-                    {avatar::faces(&card.shaped_by, card.shapers)}
+                    {avatar::faces(faces, card.shapers)}
                     {mover(board, number, card.title.clone())}
                 </div>
             </div>

@@ -77,19 +77,21 @@ fn columns(board: Board, wish: Memo<Wish>, list: &str) -> AnyView {
         Effect::new(move || drag::listen(board));
     }
     view! {
-        {glance::view(board)}
-        <div
-            class="lanes"
-            class:may-move=move || board.may_move.get()
-            role="group"
-            tabindex="0"
-            aria-label=move || t_string!(i18n, pipeline.stages)
-            on:keydown=move |event| moving::press(board, &event)
-            on:click=|_| place::leave()
-        >
-            {lanes}
+        <div class="pipeline-body">
+            {glance::view(board)}
+            <div
+                class="lanes"
+                class:may-move=move || board.may_move.get()
+                role="group"
+                tabindex="0"
+                aria-label=move || t_string!(i18n, pipeline.stages)
+                on:keydown=move |event| moving::press(board, &event)
+                on:click=|_| place::leave()
+            >
+                {lanes}
+            </div>
+            {moving::view(board, &stages)}
         </div>
-        {moving::view(board, &stages)}
     }
     .into_any()
 }

@@ -132,7 +132,7 @@ pub(super) fn likeness(card: &HtmlElement, at: Spot) -> Option<HtmlElement> {
     for (name, length) in [("left", at.x), ("top", at.y), ("width", rect.width()), ("height", rect.height())] {
         style.set_property(name, &format!("{length}px")).ok()?;
     }
-    document().query_selector(".pipeline").ok().flatten()?.append_child(&likeness).ok()?;
+    document().query_selector(".pipeline-body").ok().flatten()?.append_child(&likeness).ok()?;
     Some(likeness)
 }
 

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::reason,
+    ui::icon::icon,
     words,
 };
 
@@ -158,6 +159,7 @@ pub(super) fn view(board: Board, stages: &[StageView]) -> AnyView {
             >
                 <span class="chip-dot" data-colour=colour aria-hidden="true"></span>
                 {move || words::stage(i18n, &stage)}
+                {icon("check")}
             </button>
         }
     };
