@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { violations } from "./lib/axe.mjs";
 import { DESK, PHONE, scene } from "./lib/browser.mjs";
-import { Concept } from "./lib/concept.mjs";
-import { openWorkspace } from "./lib/pages.mjs";
+import { openWorkspace, ready } from "./lib/pages.mjs";
 import { stage } from "./lib/stage.mjs";
 
 const LOOKS = [
@@ -26,12 +25,12 @@ for (const look of LOOKS) {
   const { locale, theme, viewport } = look;
   test(`nothing stands in anybody's way: ${locale}, ${theme}, ${viewport.width} px`, scene(async (arrive) => {
     const found = [];
-    for (const { name, path, as, writes, status = 200 } of place.pages) {
+    for (const { name, path, as, writes, canvas, status = 200 } of place.pages) {
       const person = await arrive(place.atelier, { ...look, caller: as });
       if (status !== 200) person.allow(new RegExp(`status of ${status}`));
       const answer = await person.open(path);
       if (answer.status() !== status) person.allow(new RegExp(`status of ${answer.status()}`));
-      if (writes) await new Concept(person).ready().catch(() => found.push(`${name}: its editor did not open`));
+      await ready(person, { writes, canvas }).catch(() => found.push(`${name}: it did not come alive`));
       for (const problem of await violations(person.page)) found.push(`${name}: ${problem}`);
       const wide = await person.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wide > 0) found.push(`${name}: ${wide} px wider than the screen`);

@@ -6,8 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scene } from "./lib/browser.mjs";
-import { Concept } from "./lib/concept.mjs";
-import { openWorkspace } from "./lib/pages.mjs";
+import { openWorkspace, ready } from "./lib/pages.mjs";
 import { stage } from "./lib/stage.mjs";
 
 const texts = (locale) => {
@@ -84,11 +83,11 @@ test("no other language stands on a French page", scene(async (arrive) => {
   const foreign = [];
   const people = new Set(place.pages.map(({ as }) => as).filter(Boolean));
   for (const person of people) await person.call("PATCH", "/me", { locale: "fr" });
-  for (const { name, path, as, writes } of place.pages) {
+  for (const { name, path, as, writes, canvas } of place.pages) {
     const person = await arrive(place.atelier, { locale: "fr-FR", caller: as });
     person.allow(/status of/);
     await person.open(path);
-    if (writes) await new Concept(person).ready();
+    await ready(person, { writes, canvas });
     assert.equal(await person.page.locator("html").getAttribute("lang"), "fr", name);
     const title = await person.page.title();
     for (const [text, where] of [[title, "title"], ...(await person.page.evaluate(collect))]) {

@@ -25,7 +25,7 @@ for (const viewport of [PHONE, DESK]) {
   test(`nothing is wider than a screen of ${viewport.width} px`, scene(async (arrive) => {
     const person = await arrive(atelier, { caller: ada, viewport });
     const wide = [];
-    for (const page of ["/", `/b/${board.slug}`, `/b/${board.slug}/pipeline`, `/b/${board.slug}/settings`, `/b/${board.slug}/propose`, path, "/admin/people", "/settings"]) {
+    for (const page of ["/", `/b/${board.slug}`, `/b/${board.slug}/pipeline`, `/b/${board.slug}/canvas`, `/b/${board.slug}/settings`, `/b/${board.slug}/propose`, path, "/admin/people", "/settings"]) {
       await person.open(page);
       if (page === path) await new Concept(person).ready();
       const over = await person.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -11,8 +11,7 @@ import { join } from "node:path";
 import { join as arrives, setUp, signIn } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
 import { closeBrowser, DESK, newPerson, PHONE, TABLET } from "./lib/browser.mjs";
-import { Concept } from "./lib/concept.mjs";
-import { openWorkspace } from "./lib/pages.mjs";
+import { openWorkspace, ready } from "./lib/pages.mjs";
 
 const folder = process.argv[2] ?? join(import.meta.dirname, "../../target/screenshots");
 const pattern = new RegExp(process.argv[3] ?? "");
@@ -46,14 +45,14 @@ try {
   await full.stop();
 }
 
-async function take(atelier, workspace, { name, path, as, writes }, look) {
+async function take(atelier, workspace, { name, path, as, writes, canvas }, look) {
   const { locale, theme, viewport } = look;
   const file = `${workspace} ${name} ${viewport.width} ${theme} ${locale.slice(0, 2)}.png`.replaceAll(" ", "-");
   if (!pattern.test(file)) return;
   const person = await newPerson(atelier, { ...look, caller: as });
   try {
     await person.open(path);
-    if (writes) await new Concept(person).ready();
+    await ready(person, { writes, canvas });
     await person.page.evaluate(() => document.fonts.ready);
     await person.page.screenshot({ path: join(folder, file), fullPage: true });
     taken++;
@@ -78,6 +77,8 @@ async function demoPages() {
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
     ...boards.map(({ slug }) => ({ name: `board ${slug}`, path: `/b/${slug}`, as: owner })),
+    { name: "canvas", path: `/b/${open.slug}/canvas`, as: owner, canvas: true },
+    { name: "canvas read", path: `/b/${open.slug}/canvas`, as: null, canvas: true },
     ...boards.map(({ slug }) => ({ name: `pipeline ${slug}`, path: `/b/${slug}/pipeline`, as: owner })),
     { name: "pipeline read", path: `/b/${open.slug}/pipeline`, as: null },
     { name: "boards", path: "/b", as: owner },

@@ -6,13 +6,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scene } from "./lib/browser.mjs";
-import { Concept } from "./lib/concept.mjs";
-import { openWorkspace } from "./lib/pages.mjs";
+import { openWorkspace, ready } from "./lib/pages.mjs";
 import { stage } from "./lib/stage.mjs";
 
 const FOLDER = join(import.meta.dirname, "trees");
 const MAIN = [
-  "home", "home signed in", "boards", "board", "pipeline", "pipeline to move in", "propose", "idea", "idea to write in", "idea to the team", "inbox", "desk",
+  "home", "home signed in", "boards", "board", "pipeline", "pipeline to move in", "canvas", "canvas to write on", "canvas to lead on", "propose", "idea", "idea to write in", "idea to the team", "inbox", "desk",
 ];
 
 let place;
@@ -31,15 +30,15 @@ const lasting = (tree) =>
     .replaceAll(/just now|à l’instant|\d+ (minutes?|hours?|days?) ago|in \d+ (minutes?|hours?|days?)|yesterday|tomorrow|< ?\d+ min|\d+ min/g, "WHEN");
 
 /** Pages whose tree is kept in French too. */
-const FRENCH = ["pipeline to move in"];
+const FRENCH = ["pipeline to move in", "canvas to lead on"];
 
 for (const [name, locale] of [...MAIN.map((name) => [name, "en-GB"]), ...FRENCH.map((name) => [name, "fr-FR"])]) {
   const inFrench = locale === "fr-FR";
   test(`the tree of a page: ${name}${inFrench ? ", in French and in the dark" : ""}`, scene(async (arrive) => {
-    const { path, as, writes } = place.pages.find((page) => page.name === name);
+    const { path, as, writes, canvas } = place.pages.find((page) => page.name === name);
     const person = await arrive(place.atelier, { locale, theme: inFrench ? "dark" : "light", caller: as });
     await person.open(path);
-    if (writes) await new Concept(person).ready();
+    await ready(person, { writes, canvas });
     await person.page.waitForLoadState("networkidle");
     const file = join(FOLDER, `${name.replaceAll(" ", "-")}${inFrench ? ".fr" : ""}.yml`);
     const tree = `${lasting(await person.page.locator("body").ariaSnapshot())}\n`;

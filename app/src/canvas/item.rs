@@ -16,7 +16,7 @@ use crate::{
 
 /// Something on the stage: by hand and by keys it is one thing.
 pub(super) fn item(scene: Scene, item: ItemRef) -> AnyView {
-    let look = scene.look(&item);
+    let (look, kind) = (scene.look(&item), item.kind);
     let element = NodeRef::<leptos::html::Div>::new();
     #[cfg(feature = "hydrate")]
     in_place(scene, &item, element, look.clone());
@@ -41,9 +41,9 @@ pub(super) fn item(scene: Scene, item: ItemRef) -> AnyView {
             _ => None,
         }
     };
+    let back = move || kind == ItemKind::Card && of.with_value(|item| scene.steps_back(&item.id));
     let tab = move || if current() { "0" } else { "-1" };
     let label = move || of.with_value(|item| label(scene, item));
-    let kind = item.kind;
     let inside = match kind {
         ItemKind::Note => note(scene, of),
         ItemKind::Card => idea(scene, of),
@@ -57,6 +57,7 @@ pub(super) fn item(scene: Scene, item: ItemRef) -> AnyView {
             class:is-selected=selected
             class:is-editing=editing
             class:is-shaken=shaken
+            class:is-back=back
             class:is-locked=move || locked.get()
             data-item=item.to_string()
             data-kind=kind.key()

@@ -219,7 +219,10 @@ fn step(scene: Scene, way: (f64, f64), adds: bool) {
         focus(scene, &next);
     } else {
         into_sight(scene, &next);
-        scene.select([next.clone()]);
+        // While a link is drawn, what it comes from stays chosen.
+        if scene.tool.get_untracked() != Tool::Link {
+            scene.select([next.clone()]);
+        }
         focus(scene, &next);
     }
 }

@@ -92,6 +92,7 @@ fn line(scene: Scene, item: ItemRef) -> AnyView {
         scene.version.track();
         of.with_value(|item| scene.with(|canvas| canvas.notes.get(&item.id).map(|note| note.colour.as_str()))).flatten()
     };
+    let back = move || kind == ItemKind::Card && of.with_value(|item| scene.steps_back(&item.id));
     let inside = match kind {
         ItemKind::Note => note(scene, of),
         ItemKind::Card => idea(scene, of),
@@ -106,7 +107,7 @@ fn line(scene: Scene, item: ItemRef) -> AnyView {
         })
     };
     view! {
-        <li class="outline-item" data-kind=kind.key() data-colour=colour>
+        <li class="outline-item" class:is-back=back data-kind=kind.key() data-colour=colour>
             {inside}
             {links}
         </li>

@@ -21,6 +21,7 @@ use shared::{
 
 use crate::{
     i18n::t_string,
+    pages::board_list::Wish,
     ui::{dialog::Dialog, toast},
     visit::shared_locale,
     words::Texts,
@@ -158,6 +159,8 @@ pub(crate) enum Tool {
 #[derive(Clone, Copy)]
 pub(crate) struct Scene {
     pub i18n: Texts,
+    /// Which ideas are looked for: the others step back.
+    pub wish: Memo<Wish>,
     pub slug: StoredValue<String>,
     pub title: StoredValue<String>,
     pub document: DocumentId,
@@ -235,10 +238,11 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// The scene of a canvas as the page was drawn with it.
-    pub fn new(i18n: Texts, board: &BoardView, view: CanvasView, me: Option<PersonView>) -> Self {
+    pub fn new(i18n: Texts, board: &BoardView, view: CanvasView, me: Option<PersonView>, wish: Memo<Wish>) -> Self {
         let CanvasView { document, canvas, makers, ideas, promoted, reactions, workshop, may, .. } = view;
         let scene = Self {
             i18n,
+            wish,
             slug: StoredValue::new(board.slug.clone()),
             title: StoredValue::new(board.title.clone()),
             document,
@@ -351,6 +355,15 @@ impl Scene {
     /// Where something is, and how large.
     pub fn rect(self, item: &ItemRef) -> Option<Rect> {
         self.with(|canvas| shared::canvas::layout::rect(canvas, item)).flatten()
+    }
+
+    /// Whether the idea of this id is none of those that are looked for.
+    pub fn steps_back(self, idea: &str) -> bool {
+        let me = self.me.with_value(|me| me.as_ref().map(|me| me.id));
+        self.wish.with(|wish| {
+            let is_for = || self.ideas.with(|ideas| ideas.get(idea).is_some_and(|card| wish.is_for(card, me)));
+            wish.is_narrowed() && !is_for()
+        })
     }
 
     /// Who put something there, once that is known.

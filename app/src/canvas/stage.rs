@@ -5,7 +5,7 @@ use shared::canvas::{ItemKind, ItemRef, layout::Rect, svg};
 
 use super::{
     bar, cursors, item, links, minimap, names, outline,
-    scene::{Scene, Tool},
+    scene::{Saving, Scene, Tool},
     status, tools, workshop,
 };
 use crate::{
@@ -28,7 +28,11 @@ pub(crate) fn view(scene: Scene) -> AnyView {
     }
     let outlined = RwSignal::new(false);
     view! {
-        <div class="canvas" class:is-outlined=move || outlined.get()>
+        <div
+            class="canvas"
+            class:is-outlined=move || outlined.get()
+            data-alive=move || (scene.saving.get() != Saving::Opening).then_some("")
+        >
             {status::line(scene)}
             {workshop::strip(scene)}
             <div class="canvas-frame">

@@ -1,6 +1,7 @@
 //! The workshop on a canvas: who leads it, its timer and its dot vote, in a strip above the stage.
 
 mod ballot;
+mod guests;
 mod timer;
 
 use leptos::{prelude::*, task::spawn_local};
@@ -29,6 +30,7 @@ pub(super) fn strip(scene: Scene) -> AnyView {
                     {timer::menu(scene)}
                     {ballot::button(scene)}
                     {lead(scene)}
+                    {guests::button(scene)}
                 </div>
             </Show>
             {begin}

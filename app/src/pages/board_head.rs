@@ -149,7 +149,7 @@ fn link(current: bool, to: &Wish, text: AnyView) -> AnyView {
     view! { <li><a class="chip" href=to.address() data-noscroll="" aria-current=current>{text}</a></li> }.into_any()
 }
 
-/// The orders and the filters, as links. Stages are a filter where they are not columns.
+/// The orders, where there is one, and the filters, as links. Stages are a filter where they are not columns.
 pub fn tools(board: &BoardView, at: View, wish: Memo<Wish>) -> AnyView {
     let i18n = use_i18n();
     let sorts = move || {
@@ -163,9 +163,14 @@ pub fn tools(board: &BoardView, at: View, wish: Memo<Wish>) -> AnyView {
     };
     view! {
         <div class="tools-all" class:is-compact=at != View::List>
-            <nav class="tools" aria-label=move || t_string!(i18n, sort.label)>
-                <ul class="chips chips-sort">{sorts}</ul>
-            </nav>
+            {(at != View::Canvas)
+                .then(|| {
+                    view! {
+                        <nav class="tools" aria-label=move || t_string!(i18n, sort.label)>
+                            <ul class="chips chips-sort">{sorts}</ul>
+                        </nav>
+                    }
+                })}
             <nav class="tools" aria-label=move || t_string!(i18n, filter.label)>{filters(board, at, wish)}</nav>
         </div>
         {vote::left(&board.slug, board.votes_left)}
@@ -181,14 +186,14 @@ fn filters(board: &BoardView, at: View, wish: Memo<Wish>) -> AnyView {
         let on = now.tag.as_ref() == Some(&id);
         link(on, &now.with(|wish| wish.tag = (!on).then_some(id)), tag::one(tag))
     };
-    let stages = if at == View::List { board.stages.clone() } else { Vec::new() };
+    let stages = if at == View::Pipeline { Vec::new() } else { board.stages.clone() };
     let (tags, folded) = (board.tags.clone(), board.tags.len() > TAGS);
     let chips = move || {
         let now = wish.get();
         let everything = now.with(|wish| {
             (wish.stage, wish.tag, wish.author, wish.involved) = (None, None, None, None);
         });
-        let narrowed = if at == View::List { now.is_narrowed() } else { now.is_choosy() };
+        let narrowed = if at == View::Pipeline { now.is_choosy() } else { now.is_narrowed() };
         let all = link(!narrowed, &everything, t!(i18n, filter.all).into_any());
         let own = signed_in.then(|| {
             Involved::ALL

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::Deserialize;
 use shared::{
+    PersonId,
     api::{IdeaCard, IdeaSort, Involved, Page, Problem},
     limits,
 };
@@ -122,6 +123,19 @@ impl Wish {
     /// Whether it leaves ideas out of the stages it shows.
     pub fn is_choosy(&self) -> bool {
         self.tag.is_some() || self.author.is_some() || self.involved.is_some()
+    }
+
+    /// Whether it is for this idea, as far as its card says: whose co-author somebody is stands there only by who shaped it.
+    pub fn is_for(&self, card: &IdeaCard, me: Option<PersonId>) -> bool {
+        let is = |wanted: &Option<String>, id: &dyn Fn(&str) -> bool| wanted.as_deref().is_none_or(id);
+        is(&self.stage, &|id| card.stage.id.to_string() == id)
+            && is(&self.tag, &|id| card.tags.iter().any(|tag| tag.id.to_string() == id))
+            && is(&self.author, &|handle| card.author.handle == handle)
+            && self.involved.is_none_or(|involved| match involved {
+                Involved::Mine => card.shaped_by.iter().chain([&card.author]).any(|person| Some(person.id) == me),
+                Involved::Voted => card.voted,
+                Involved::Followed => card.followed,
+            })
     }
 
     /// Whether it leaves ideas out.

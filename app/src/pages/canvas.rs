@@ -7,9 +7,12 @@ use shared::api::{BoardView, CanvasView};
 use crate::{
     canvas::{self, Scene},
     i18n::use_i18n,
-    ui::{head, load},
+    pages::{
+        board_head::{self, View},
+        board_list::{self, Wish},
+    },
+    ui::load,
     visit::here,
-    words,
 };
 
 /// The page of a canvas.
@@ -18,20 +21,17 @@ pub fn view() -> AnyView {
     let slug = Memo::new(move |_| params.with(|params| params.get("board").unwrap_or_default()));
     let board = load::ask::<BoardView>(move || format!("/boards/{}", slug.get()));
     let drawn = load::ask::<CanvasView>(move || format!("/boards/{}/canvas", slug.get()));
-    load::load(board, move |board| load::load(drawn, move |drawn| page(&board, drawn)))
+    let wish = board_list::wish();
+    load::load(board, move |board| load::load(drawn, move |drawn| page(&board, drawn, wish)))
 }
 
-fn page(board: &BoardView, drawn: CanvasView) -> AnyView {
-    let i18n = use_i18n();
+fn page(board: &BoardView, drawn: CanvasView, wish: Memo<Wish>) -> AnyView {
     let me = here().me.with_untracked(|me| me.person.clone());
-    let (title, purpose, count) = (board.title.clone(), board.purpose.clone(), board.ideas);
-    let description = move || if purpose.is_empty() { words::ideas(i18n, count) } else { purpose.clone() };
-    let tab = title.clone();
-    let scene = Scene::new(i18n, board, drawn, me);
+    let scene = Scene::new(use_i18n(), board, drawn, me, wish);
     view! {
-        {head::public(move || tab.clone(), description, format!("/b/{}/canvas", board.slug))}
-        <div class="page canvas-page">
-            <header class="page-head">{head::heading(move || title.clone())}</header>
+        <div class="page page-wide canvas-page">
+            {board_head::head(board, View::Canvas, wish)}
+            {board_head::tools(board, View::Canvas, wish)}
             {canvas::view(scene)}
         </div>
     }

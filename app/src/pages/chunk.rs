@@ -10,8 +10,7 @@ use leptos_router::LazyRoute;
 use super::{
     admin::{self, Part},
     board_form, board_settings, canvas, desk, idea, inbox, join, person, pipeline, problem, propose, search,
-    search_dialog,
-    settings, setup, shortcuts, sign_in, sign_up,
+    search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 

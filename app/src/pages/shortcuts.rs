@@ -29,6 +29,14 @@ pub fn view() -> AnyView {
                 view! { {key("[")} " " {or} " " {key("]")} " " {or} " " {key("Alt")} " + " {key("←")} " " {or} " " {key("→")} }.into_any(),
                 t!(i18n, keys.shift).into_any(),
             )}
+            {line(
+                view! { {key("N")} " · " {key("G")} " · " {key("L")} " · " {key("I")} }.into_any(),
+                t!(i18n, keys.canvas_add).into_any(),
+            )}
+            {line(view! { {key("Alt")} " + " {key("←↑↓→")} }.into_any(), t!(i18n, keys.canvas_move).into_any())}
+            {line(view! { {key(".")} " " {or} " " {key(",")} }.into_any(), t!(i18n, keys.canvas_dot).into_any())}
+            {line(view! { {key("F")} " · " {key("+")} " · " {key("−")} " · " {key("0")} }.into_any(), t!(i18n, keys.canvas_look).into_any())}
+            {line(view! { {key("Ctrl")} " + " {key("Z")} }.into_any(), t!(i18n, keys.canvas_undo).into_any())}
             {line(view! { {key("Esc")} }.into_any(), t!(i18n, keys.leave).into_any())}
             {line(view! { {key("?")} }.into_any(), t!(i18n, keys.list).into_any())}
         </dl>

@@ -91,6 +91,13 @@ export class Canvas {
   }
 }
 
+/** Waits until the canvas of a page is alive: its stage, or where there is no room for one its outline. */
+export async function alive(page) {
+  const stage = page.viewportSize().width >= 720 ? ".canvas-stage" : ".canvas";
+  await page.locator(stage).waitFor();
+  await page.waitForFunction(() => document.querySelector(".canvas").dataset.alive !== undefined);
+}
+
 /** Waits until everybody has the same canvas, and answers it. */
 export async function agreed(...canvases) {
   return eventually(async () => {

@@ -2,6 +2,16 @@
 
 import { boardWithIdea, join, setUp } from "./api.mjs";
 import { Atelier } from "./atelier.mjs";
+import { alive } from "./canvas.mjs";
+import { Concept } from "./concept.mjs";
+import { writeByHand } from "./socket.mjs";
+import * as Automerge from "@automerge/automerge";
+
+/** Waits until what lives on a page is alive: its editors, its canvas. */
+export async function ready(person, { writes, canvas }) {
+  if (writes) await new Concept(person).ready();
+  if (canvas) await alive(person.page);
+}
 
 const initials = (name) => name.split(" ").map((word) => word[0]).join("").slice(0, 2).toUpperCase();
 
@@ -28,6 +38,15 @@ export async function openWorkspace() {
   await owner.call("POST", talk, { body: "Which ones?", parent: asked.id });
   await owner.call("POST", talk, { body: "From March on.", kind: "answer" });
   await owner.call("POST", talk, { body: "The oven is free at five.", kind: "note" });
+  const { secret } = await owner.call("POST", "/tokens", { name: "The wall" });
+  const noted = ["Half loaves at noon", "Who bakes on Sundays?", "Rye keeps until Monday"];
+  await writeByHand(atelier.url, secret, board.canvas, arrange(noted, own.card.id));
+  await customer.call("PUT", `/boards/${board.slug}/canvas/notes/n0/reactions/love`);
+  await owner.call("POST", `/boards/${board.slug}/canvas/notes/n2/promote`);
+  const dots = await owner.call("POST", `/boards/${board.slug}/canvas/dot-votes`, { question: "What first?", dots: 3 });
+  await customer.call("PUT", `/boards/${board.slug}/canvas/dot-votes/${dots.id}/dots`, { item: "notes/n1", dots: 2 });
+  await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "start", seconds: 600 });
+  await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "pause" });
   const pages = [
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
@@ -36,6 +55,10 @@ export async function openWorkspace() {
     { name: "pipeline", path: `/b/${board.slug}/pipeline`, as: null },
     { name: "pipeline to move in", path: `/b/${board.slug}/pipeline`, as: owner },
     { name: "empty pipeline", path: `/b/${empty.slug}/pipeline`, as: customer },
+    { name: "canvas", path: `/b/${board.slug}/canvas`, as: null, canvas: true },
+    { name: "canvas to write on", path: `/b/${board.slug}/canvas`, as: customer, canvas: true },
+    { name: "canvas to lead on", path: `/b/${board.slug}/canvas`, as: owner, canvas: true },
+    { name: "empty canvas", path: `/b/${empty.slug}/canvas`, as: customer, canvas: true },
     { name: "empty board", path: `/b/${empty.slug}`, as: customer },
     { name: "propose", path: `/b/${board.slug}/propose`, as: customer },
     { name: "propose as visitor", path: `/b/${board.slug}/propose`, as: null },
@@ -67,8 +90,23 @@ export async function openWorkspace() {
     "Four & Co", "Atelier", "Bread and mornings", "What to bake next", "Behind the counter", "Waiting", "A loaf for two", "Rye on Mondays",
     "One day a week.", declined.reason, "The till", "Half the size, the same crust.",
     "With **seeds**, please.", "With seeds, please.", "Bread", "bread", "and mornings", "helicopter", "Many of us live alone.", "fresh", "small", "With", "seeds", ", please.", "Which ones?", "From March on.", "The oven is free at five.",
+    ...noted, "On the wall", "What first?", "The wall",
     ...board.stages.map(({ fr }) => fr),
     ...people.flatMap(({ name }) => [name, name.split(" ")[0], initials(name), name.toLowerCase().replace(" ", "-")]),
   ];
   return { atelier, owner, customer, board, pages, words };
+}
+
+/** Puts a group with two of these notes on a canvas, a third beside it, a link between them, and an idea. */
+function arrange(notes, idea) {
+  const word = (text) => new Automerge.ImmutableString(text);
+  return (draft) => {
+    draft.groups.g = { title: "On the wall", x: 0, y: 0, w: 480, h: 220, colour: word("sky") };
+    notes.forEach((text, at) => {
+      const inside = at < 2 ? { group: word("g") } : {};
+      draft.notes[`n${at}`] = { text, x: 20 + at * 230 + (at > 1 ? 60 : 0), y: 60, colour: word(["amber", "rose", "leaf"][at]), ...inside };
+    });
+    draft.cards[idea] = { x: 20, y: 260 };
+    draft.links.l = { from: word("notes/n1"), to: word("notes/n2") };
+  };
 }
