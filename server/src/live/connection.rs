@@ -1,6 +1,6 @@
 //! One connection: who it is, which documents it has open, and what it may do there.
 
-use std::{collections::HashMap, net::IpAddr, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use shared::{
     DocumentId, Locale,
@@ -12,11 +12,11 @@ use shared::{
         message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Known, Who},
         sync::SyncError,
     },
-    rules::{Act, may},
 };
 
 use super::{
     allowance::Weight,
+    caller::{Caller, Guest, granted},
     hub::{Hub, Key},
     outbound::{Close, Frame, Outbound},
     room::{Fleeting, Opened, Peer, RoomHandle},
@@ -24,51 +24,15 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{self, AccessChange, Credential, DocumentAccess, Signed, Watcher},
-        guests::{self, Pass},
+        access::{self, AccessChange, Credential, DocumentAccess, Watcher},
         now,
-        session::{self, Presented},
     },
     metrics::{Limit, Panicked},
-    store::{StoreError, Tx, log},
+    store::{StoreError, log},
 };
 
 /// Actor ids that one message may claim for its sender. Honest peers claim one.
 const CLAIMS: u32 = 16;
-
-/// The secret a connection was opened with, to ask again later whether it still opens anything.
-#[derive(Clone)]
-pub enum Secret {
-    /// A session's.
-    Session(String),
-    /// An access token's.
-    Token(String),
-}
-
-impl Secret {
-    fn shown(&self) -> Presented<'_> {
-        match self {
-            Self::Session(secret) => Presented::Session(secret),
-            Self::Token(secret) => Presented::Token(secret),
-        }
-    }
-}
-
-/// Who is at the other end.
-pub enum Caller {
-    /// Somebody, by this secret.
-    Person(Signed, Secret),
-    /// Nobody known, from this network.
-    Nobody(IpAddr),
-}
-
-/// The link by which somebody follows a canvas as a guest.
-pub struct Guest {
-    /// Its secret.
-    pub secret: String,
-    /// What it opens.
-    pub pass: Pass,
-}
 
 struct Open {
     room: RoomHandle,
@@ -124,10 +88,7 @@ impl Connection {
 
     /// Who it is, if that is known.
     fn person(&self) -> Option<&PersonView> {
-        match &self.caller {
-            Caller::Person(signed, _) => Some(&signed.person),
-            Caller::Nobody(_) => None,
-        }
+        self.caller.person()
     }
 
     fn watcher(&self) -> Watcher<'_> {
@@ -386,8 +347,8 @@ impl Connection {
     /// When the connection must be closed, and why.
     pub async fn hear(&mut self, news: AccessChange) -> Result<(), Close> {
         let concerns_all = match news {
-            AccessChange::Session(id) => self.signed_by(Credential::Session(id)),
-            AccessChange::Token(id) => self.signed_by(Credential::Token(id)),
+            AccessChange::Session(id) => self.caller.signed_by(Credential::Session(id)),
+            AccessChange::Token(id) => self.caller.signed_by(Credential::Token(id)),
             AccessChange::Person(id) => {
                 // A link ends with the right of who made it.
                 let made = self.guest.as_ref().is_some_and(|guest| guest.pass.by == id);
@@ -411,22 +372,13 @@ impl Connection {
     /// # Errors
     /// When the connection must be closed, and why.
     pub async fn recheck(&mut self) -> Result<(), Close> {
-        if let Caller::Person(signed, secret) = &mut self.caller {
-            let again = session::authenticate(self.hub.db(), secret.shown()).await.map_err(fault)?;
-            let Some(again) = again else {
-                return Err(Close::new(Close::POLICY, "you are no longer signed in"));
-            };
-            *signed = again;
+        if !self.caller.calls_still(self.hub.db()).await.map_err(fault)? {
+            return Err(Close::new(Close::POLICY, "you are no longer signed in"));
         }
-        if let Some(Guest { secret, .. }) = self.guest.take() {
-            let pass = guests::recognise(self.hub.db(), &secret).await.map_err(fault)?;
-            self.guest = pass.map(|pass| Guest { secret, pass });
+        if let Some(guest) = self.guest.take() {
+            self.guest = guest.again(self.hub.db()).await.map_err(fault)?;
         }
         self.recheck_documents().await
-    }
-
-    fn signed_by(&self, credential: Credential) -> bool {
-        matches!(&self.caller, Caller::Person(signed, _) if signed.by == credential)
     }
 
     async fn recheck_documents(&mut self) -> Result<(), Close> {
@@ -492,28 +444,6 @@ impl Connection {
         log::free_actor(&mut tx, actor, now()).await?;
         tx.commit().await
     }
-}
-
-/// Whether somebody may write in what they follow under this name; nothing where it does not exist for them.
-async fn granted(tx: &mut Tx, person: &PersonView, topic: &str) -> Result<Option<bool>, StoreError> {
-    Ok(match topic.split_once(':') {
-        Some(("idea" | "facts", number)) => match number.parse() {
-            Ok(number) => access::idea_access(tx, person, number).await?,
-            Err(_) => None,
-        },
-        // Of a discussion, whether the staff's notes are for them too.
-        Some(("talk", number)) => match number.parse() {
-            Ok(number) => access::talk_access(tx, person, number).await?,
-            Err(_) => None,
-        },
-        // In a board nobody writes but in its ideas.
-        Some(("board", slug)) => access::sees_board(tx, person, slug).await?.then_some(false),
-        // What one is told is one's own.
-        Some(("person", id)) => (id == person.id.to_string()).then_some(false),
-        // What waits on the desk is for moderators.
-        None if topic == "desk" => may(Act::Moderate, Some(person.role)).is_ok().then_some(false),
-        _ => None,
-    })
 }
 
 /// Listens to the news of access for a connection; a listener that lagged must look at everything.

@@ -6,6 +6,7 @@
 
 mod allowance;
 pub mod anchors;
+pub mod caller;
 pub mod committer;
 pub mod connection;
 mod faults;

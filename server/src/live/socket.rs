@@ -21,7 +21,8 @@ use tokio_tungstenite::tungstenite::{Message, handshake::server::create_response
 
 use super::{
     allowance::{Allowance, Charge, Weight},
-    connection::{Caller, Connection, Guest, Secret, next_news},
+    caller::{Caller, Guest, Secret},
+    connection::{Connection, next_news},
     outbound::Close,
     seats::Sitter,
     wire::{End, Heard, Socket},

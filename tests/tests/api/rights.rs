@@ -3,24 +3,21 @@
 //! Columns: visitor, customer, employee, researcher, moderator, owner. `y` they may, `s` they must sign in first,
 //! `n` their role does not allow it, `-` there is no such thing for them, `g` the link leads nowhere.
 
+mod on_canvases;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use server::domain::comments;
 use shared::{
     CommentId, Role,
-    api::{
-        BoardView, CanvasView, Code, CommentKind, Decided, DotVoteView, GuestLinkView, IdeaView, InviteMade, Me,
-        NewComment, Subject, TokenMade,
-    },
+    api::{BoardView, Code, CommentKind, Decided, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade},
     rules::EditingRule,
 };
 use tests::app::{Answer, App, Client, PASSWORD};
 
 use crate::{
-    canvas,
     desk::set_aside,
-    guests,
     imports::{finished, imported, send},
     openapi::{document, operations},
     pictures,
@@ -120,15 +117,6 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 71] = [
     ("PUT /ideas/{number}/coauthors/{handle}", "one's own idea", TAKE_PART),
     ("DELETE /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
     ("DELETE /ideas/{number}/coauthors/{handle}", "oneself", TAKE_PART),
-];
-
-/// What a guest may read by a link to the board's canvas, whoever they are.
-const FOR_GUESTS: [&str; 5] = [
-    "GET /boards/{slug}",
-    "GET /boards/{slug}/canvas",
-    "GET /boards/{slug}/canvas/makers",
-    "GET /boards/{slug}/canvas/ideas",
-    "GET /boards/{slug}/canvas/workshop",
 ];
 
 /// Operations on no board.
@@ -568,53 +556,6 @@ impl Boards {
         }
     }
 
-    /// The same on the board's canvas.
-    async fn ask_canvas(&self, app: &App, slug: &str, who: &Client, operation: &str, what: &str) -> Answer {
-        let board: BoardView = self.host.get(&format!("/api/v1/boards/{slug}")).await.ok();
-        let (method, path) = operation.split_once(' ').expect("a method and a path");
-        let mut path = format!("/api/v1{}", path.replace("{slug}", slug).replace("{kind}", "agree"));
-        let mut body = json!(null);
-        if path.contains("{note}") {
-            let note = CommentId::new().to_string();
-            let author = if what == "one's own" && who.is_signed_in() { who } else { &self.host };
-            canvas::note(app, &board, author, &note, "Du pain").await;
-            path = path.replace("{note}", &note);
-        }
-        if path.contains("/dot-votes") {
-            let votes = format!("{}/dot-votes", canvas::path(&board));
-            let canvas: CanvasView = self.host.get(&canvas::path(&board)).await.ok();
-            if let Some(vote) = canvas.workshop.vote.filter(|vote| vote.ended_at.is_none()) {
-                self.host.post(&format!("{votes}/{}/end", vote.id), &body).await.nothing(http::StatusCode::OK);
-            }
-            if path.contains("{id}") {
-                let made: DotVoteView = self.host.post(&votes, &json!({"dots": 3})).await.created();
-                if method == "DELETE" {
-                    self.host.post(&format!("{votes}/{}/end", made.id), &body).await.nothing(http::StatusCode::OK);
-                }
-                path = path.replace("{id}", &made.id.to_string());
-            }
-            body = if path.ends_with("/dots") { json!({"item": "notes/n1", "dots": 0}) } else { json!({"dots": 3}) };
-        }
-        if path.contains("/guests") {
-            body = json!({"hours": 1});
-            if path.contains("{id}") {
-                let made: GuestLinkView = self.host.post(&path.replace("/{id}", ""), &body).await.created();
-                path = path.replace("{id}", &made.id.to_string());
-            }
-        }
-        if path.ends_with("/timer") {
-            body = json!({"act": "start", "seconds": 60});
-        }
-        match (method, path.rsplit('/').next()) {
-            ("GET", Some("makers")) => who.get(&format!("{path}?actors=")).await,
-            ("GET", Some("ideas")) => who.get(&format!("{path}?ids=")).await,
-            ("GET", _) => who.get(&path).await,
-            ("PUT", _) => who.put(&path, &body).await,
-            ("POST", _) => who.post(&path, &body).await,
-            _ => who.delete(&path).await,
-        }
-    }
-
     /// A comment on a new idea, by who asks where it is to be their own and they can write there.
     async fn comment(&self, app: &App, slug: &str, who: &Client, what: &str) -> CommentId {
         let number = self.idea(slug).await.card.number;
@@ -642,34 +583,6 @@ async fn on_boards_of_each_audience_each_role_may_what_the_table_says() {
                 let cell = format!("{operation} ({what}) on {audience} by {role:?}, named: {named}");
                 let answer = boards.ask(&app, audience, who, operation, what).await;
                 judge(&cell, expected, &answer, &successes);
-            }
-        }
-    }
-}
-
-/// A link to a canvas opens that for reading, to whoever shows it, and nothing else on that board or another.
-#[tokio::test]
-async fn a_guest_may_what_they_may_anyway_and_read_the_canvas() {
-    let app = App::new().await;
-    let document = document().await;
-    let boards = Boards::new(&app).await;
-    let mut cookies = Vec::new();
-    for audience in ["public", "members", "staff", "invited"] {
-        cookies.push(guests::cookie(&boards.host, audience).await);
-    }
-    for (operation, what, table) in ON_BOARDS {
-        let successes = successes(&document, operation);
-        for (row, (audience, named)) in AUDIENCES.into_iter().enumerate().take(4) {
-            // Nobody, and a customer, who are known to be nothing more on each.
-            for (column, who) in boards.people[row].iter().take(2).enumerate() {
-                for (of, cookie) in cookies.iter().enumerate() {
-                    let guest = guests::with(who, cookie);
-                    let opened = of == row && FOR_GUESTS.contains(&operation);
-                    let expected = if opened { 'y' } else { char::from(table[row].as_bytes()[column]) };
-                    let cell = format!("{operation} ({what}) on {audience} by {column}, named: {named}, guest of {of}");
-                    let answer = boards.ask(&app, audience, &guest, operation, what).await;
-                    judge(&cell, expected, &answer, &successes);
-                }
             }
         }
     }

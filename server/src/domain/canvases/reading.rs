@@ -25,8 +25,8 @@ const KEPT: usize = 64;
 /// Bytes of all that are kept, about, at most. One that is larger by itself is read anew each time.
 const BYTES: usize = 64 << 20;
 /// Bytes in memory of an operation, about, and of a change.
-const OPERATION: usize = 24;
-const CHANGE: usize = 200;
+const OPERATION: usize = 128;
+const CHANGE: usize = 512;
 /// How long one is kept that nobody asks for.
 const KEEP: Duration = Duration::from_secs(120);
 
