@@ -27,6 +27,9 @@ use crate::{
     words::Texts,
 };
 
+/// What the bars take of the stage: at the left, the right, the top and the bottom.
+const BARS: (f64, f64, f64, f64) = (120.0, 20.0, 20.0, 76.0);
+
 /// How the canvas lies under the window: a place on it is at `place * zoom + shift` on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Camera {
@@ -61,6 +64,14 @@ impl Camera {
         let zoom = (w / rect.w.max(1.0)).min(h / rect.h.max(1.0)).min(most).clamp(Self::ZOOMS.0, Self::ZOOMS.1);
         let (mx, my) = rect.middle();
         Self { x: w / 2.0 - mx * zoom, y: h / 2.0 - my * zoom, zoom }
+    }
+
+    /// The same below and beside the bars that lie over a window of this size.
+    fn fitting_clear(rect: Rect, (w, h): (f64, f64), most: f64) -> Self {
+        let (left, right, top, bottom) = BARS;
+        let room = ((w - left - right).max(120.0), (h - top - bottom).max(120.0));
+        let Self { x, y, zoom } = Self::fitting(rect, room, most);
+        Self { x: x + left, y: y + top, zoom }
     }
 
     /// What a window of this size shows.
@@ -471,14 +482,14 @@ impl Scene {
     pub fn show(self, rect: Rect, most: f64) {
         let window = self.window.get_untracked();
         self.leave_view();
-        self.camera.set(Camera::fitting(rect, window, most));
+        self.camera.set(Camera::fitting_clear(rect, window, most));
     }
 
     /// Shows everything.
     pub fn fit(self) {
         let bounds = self.with(shared::canvas::layout::bounds).flatten();
         match bounds {
-            Some(bounds) => self.show(bounds.grown(48.0), 1.0),
+            Some(bounds) => self.show(bounds.grown(8.0), 1.0),
             None => {
                 let (w, h) = self.window.get_untracked();
                 self.camera.set(Camera { x: w / 2.0, y: h / 2.0, zoom: 1.0 });

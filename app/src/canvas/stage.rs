@@ -33,8 +33,8 @@ pub(crate) fn view(scene: Scene) -> AnyView {
             class:is-outlined=move || outlined.get()
             data-alive=move || (scene.saving.get() != Saving::Opening).then_some("")
         >
-            {status::line(scene)}
-            {workshop::strip(scene)}
+            {status::notices(scene)}
+            <div class="workshop">{status::line(scene)} {workshop::strip(scene)}</div>
             <div class="canvas-frame">
                 <Show when=move || room.get() fallback=move || drawing(scene)>
                     {stage(scene)}
@@ -269,6 +269,9 @@ pub(super) mod in_browser {
     /// How large the stage is, now and whenever that changes.
     fn measure(scene: Scene, stage: &web_sys::HtmlElement) {
         let size = |stage: &web_sys::HtmlElement| (f64::from(stage.client_width()), f64::from(stage.client_height()));
+        // It ends where the window does, whatever stands above it.
+        let top = stage.get_bounding_client_rect().top() + window().scroll_y().unwrap_or_default();
+        let _ = stage.style().set_property("--stage-top", &format!("{top:.0}px"));
         scene.window.set(size(stage));
         let of = stage.clone();
         let changed = Closure::<dyn FnMut()>::new(move || {

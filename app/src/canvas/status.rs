@@ -10,7 +10,7 @@ use crate::{
     ui::{avatar, icon::icon},
 };
 
-/// The line above the canvas.
+/// Whether everything is stored, and who is here.
 pub(super) fn line(scene: Scene) -> AnyView {
     let may = move || scene.may.with(|may| may.note);
     view! {
@@ -18,6 +18,13 @@ pub(super) fn line(scene: Scene) -> AnyView {
             <Show when=may>{saving(scene)}</Show>
             {here(scene)}
         </div>
+    }
+    .into_any()
+}
+
+/// What has changed for the person, and the words that could not be stored.
+pub(super) fn notices(scene: Scene) -> AnyView {
+    view! {
         <div class="concept-notice" role="status">{move || scene.notice.get().map(|notice| said(scene, notice))}</div>
         {kept(scene)}
     }

@@ -1,4 +1,4 @@
-//! Arrangements to start from: groups with a question each.
+//! Templates to start from: groups with a question each.
 
 use leptos::prelude::*;
 use shared::{
@@ -16,7 +16,7 @@ use crate::{
     ui::icon::icon,
 };
 
-/// An arrangement.
+/// A template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Template {
     Empty,
@@ -167,7 +167,7 @@ fn choice(scene: Scene, template: Template, class: &'static str) -> AnyView {
     .into_any()
 }
 
-/// The arrangements, on an empty canvas.
+/// The templates, on an empty canvas.
 pub(super) fn offer(scene: Scene) -> AnyView {
     view! {
         <ul class="canvas-templates">

@@ -21,20 +21,18 @@ pub(super) fn strip(scene: Scene) -> AnyView {
     let may = move || scene.may.with(|may| may.facilitate);
     let begin = ballot::dialog(scene);
     view! {
-        <div class="workshop">
-            {following(scene)}
-            {timer::shown(scene)}
-            {ballot::shown(scene)}
-            <Show when=may>
-                <div class="workshop-acts" role="toolbar" aria-label=move || t_string!(scene.i18n, workshop.lead)>
-                    {timer::menu(scene)}
-                    {ballot::button(scene)}
-                    {lead(scene)}
-                    {guests::button(scene)}
-                </div>
-            </Show>
-            {begin}
-        </div>
+        {following(scene)}
+        {timer::shown(scene)}
+        {ballot::shown(scene)}
+        <Show when=may>
+            <div class="workshop-acts" role="toolbar" aria-label=move || t_string!(scene.i18n, workshop.lead)>
+                {timer::menu(scene)}
+                {ballot::button(scene)}
+                {lead(scene)}
+                {guests::button(scene)}
+            </div>
+        </Show>
+        {begin}
     }
     .into_any()
 }

@@ -35,6 +35,11 @@ impl Session {
     }
 
     pub(super) fn joined(&self, lease: &AtelierPeer) {
+        // Whose what this tab makes is, is known before anything is made.
+        if let Some(me) = self.scene.me.try_get_value().flatten() {
+            let actor = lease.actor.iter().map(|byte| format!("{byte:02x}")).collect();
+            self.scene.makers.try_update(|makers| makers.insert(actor, me));
+        }
         {
             let mut core = self.core.borrow_mut();
             let core = &mut *core;
