@@ -54,9 +54,21 @@ test("home, board and idea are whole", scene(async (arrive) => {
   assert.match(told.ogUrl, /^https?:\/\/.+\/i\/1\/a-loaf-for-two$/);
 }));
 
+test("the canvas is a drawing, and a text with the same content", scene(async (arrive) => {
+  const reader = await arrive(place.atelier, { javaScript: false });
+  await reader.page.goto(page("canvas"));
+  const outline = reader.page.getByRole("region", { name: "Outline" });
+  await outline.getByRole("heading", { name: "On the wall" }).waitFor();
+  for (const words of ["Half loaves at noon", "Who bakes on Sundays?", "Rye keeps until Monday"]) {
+    await outline.getByText(words, { exact: true }).first().waitFor();
+    await reader.page.locator(".canvas-drawing svg text", { hasText: words }).waitFor();
+  }
+  await outline.getByRole("link", { name: "Rye on Mondays" }).waitFor();
+}));
+
 test("nothing on a page waits for a script to be read", scene(async (arrive) => {
   const reader = await arrive(place.atelier, { javaScript: false });
-  for (const name of ["home", "board", "pipeline", "idea", "sign in", "sign up"]) {
+  for (const name of ["home", "board", "pipeline", "canvas", "idea", "sign in", "sign up"]) {
     await reader.page.goto(page(name));
     const text = await reader.page.locator("main").innerText();
     assert.doesNotMatch(text, /One moment…/, name);

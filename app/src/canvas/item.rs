@@ -91,7 +91,10 @@ fn kind_name(scene: Scene, kind: ItemKind) -> &'static str {
 
 /// What is said of something when the keyboard comes to it.
 fn label(scene: Scene, item: &ItemRef) -> String {
-    scene.version.track();
+    // Of all that changes on the canvas, this follows what it names.
+    let follow = |item: &ItemRef| scene.look(item).track();
+    follow(item);
+    scene.links.track();
     let mut said = names::name(scene, item);
     let more = |said: &mut String, words: &str| {
         said.push_str(", ");
@@ -100,11 +103,12 @@ fn label(scene: Scene, item: &ItemRef) -> String {
     if let Some(maker) = scene.maker(item).filter(|_| item.kind == ItemKind::Note) {
         more(&mut said, &t_string!(scene.i18n, canvas.by, name = maker.name));
     }
-    let group = scene.with(|canvas| {
-        let group = canvas.group_of(item)?;
-        canvas.groups.get(group).map(|group| names::short(&group.title))
+    let group = scene.with(|canvas| canvas.group_of(item).map(|group| ItemRef::new(ItemKind::Group, group))).flatten();
+    let group = group.and_then(|group| {
+        follow(&group);
+        scene.with(|canvas| canvas.text(&group).map(names::short)).flatten()
     });
-    if let Some(group) = group.flatten().filter(|group| !group.is_empty()) {
+    if let Some(group) = group.filter(|group| !group.is_empty()) {
         more(&mut said, &t_string!(scene.i18n, canvas.in_group, name = group));
     }
     if scene.with(|canvas| canvas.is_locked(item)) == Some(true) {
@@ -112,6 +116,7 @@ fn label(scene: Scene, item: &ItemRef) -> String {
     }
     let linked = scene.with(|canvas| shared::canvas::outline::linked(canvas, item)).unwrap_or_default();
     for other in linked.iter().take(3) {
+        follow(other);
         let other = names::name(scene, other);
         more(&mut said, &t_string!(scene.i18n, canvas.linked_to, name = other));
     }
@@ -186,10 +191,7 @@ fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
         _ => String::new(),
     };
     let words = text.clone();
-    let maker = move || {
-        scene.version.track();
-        of.with_value(|item| scene.maker(item))
-    };
+    let maker = move || of.with_value(|item| scene.maker(item));
     let editing = is_editing(scene, of);
     view! {
         <Show when=move || !editing()>

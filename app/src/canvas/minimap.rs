@@ -23,10 +23,7 @@ mod in_browser {
     use std::{cell::Cell, rc::Rc};
 
     use leptos::{html, prelude::*};
-    use shared::canvas::{
-        ItemKind,
-        layout::{self, Rect},
-    };
+    use shared::canvas::{ItemKind, layout::Rect};
     use wasm_bindgen::JsCast as _;
     use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, PointerEvent};
 
@@ -94,7 +91,7 @@ mod in_browser {
     /// What is shown, and how small.
     fn scale(scene: Scene) -> Option<(f64, Rect)> {
         let view = scene.camera.get_untracked().view(scene.window.get_untracked());
-        let all = scene.with(layout::bounds)??.with(view).grown(40.0);
+        let all = scene.bounds()?.with(view).grown(40.0);
         Some(((SIZE.0 / all.w).min(SIZE.1 / all.h), all))
     }
 
@@ -125,17 +122,14 @@ mod in_browser {
             (ItemKind::Card, "--map-card"),
             (ItemKind::Note, "--map-note"),
         ];
-        scene.with(|canvas| {
+        scene.with_rects(|rects| {
             for (kind, name) in colours {
                 context.set_fill_style_str(&colour(name));
-                for item in canvas.items().filter(|item| item.kind == kind && !selected.contains(item)) {
-                    if let Some(rect) = layout::rect(canvas, &item) {
-                        fill(rect);
-                    }
-                }
+                let of_kind = rects.iter().filter(|(item, _)| item.kind == kind && !selected.contains(item));
+                of_kind.for_each(|(_, rect)| fill(*rect));
             }
             context.set_fill_style_str(&colour("--map-selected"));
-            selected.iter().filter_map(|item| layout::rect(canvas, item)).for_each(fill);
+            selected.iter().filter_map(|item| rects.get(item)).for_each(|rect| fill(*rect));
         })?;
         let view = scene.camera.try_get_untracked()?.view(scene.window.try_get_untracked()?);
         context.set_stroke_style_str(&colour("--map-view"));

@@ -27,12 +27,16 @@ use crate::{
 
 /// The outline. Where there is room for the stage, whose things say the same, it is beside it when asked for.
 pub(super) fn outline(scene: Scene, room: RwSignal<bool>, outlined: RwSignal<bool>) -> AnyView {
+    let apart = move || room.get() && !outlined.get();
     let parts = Memo::new(move |_| {
+        // What nobody sees is not kept true.
+        if apart() {
+            return Vec::new();
+        }
         scene.version.track();
         scene.with(parts_of).unwrap_or_default()
     });
     let empty = move || parts.with(Vec::is_empty);
-    let apart = move || room.get() && !outlined.get();
     let may = move || scene.may.with(|may| may.note);
     view! {
         <section class="outline" hidden=apart aria-labelledby="outline">
@@ -153,9 +157,8 @@ fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
         <div class="outline-foot">
             <span class="quiet">{by}</span>
             {became}
-            {reactions(scene, of)}
-            <Show when=move || awake.get()>{vote::dots(scene, of)}</Show>
             <Show when=move || may() && awake.get() && !writes.get()>
+                <span class="outline-acts">
                 <button
                     type="button"
                     class="button-plain"
@@ -174,7 +177,12 @@ fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
                 >
                     {icon("trash")}
                 </button>
+                </span>
             </Show>
+        </div>
+        <div class="outline-foot">
+            {reactions(scene, of)}
+            <Show when=move || awake.get()>{vote::dots(scene, of)}</Show>
         </div>
     }
     .into_any()

@@ -10,7 +10,10 @@ use send_wrapper::SendWrapper;
 use shared::{
     DocumentId,
     api::{BoardView, CanvasMay, CanvasView, Colour, IdeaCard, PersonView, ReactionCount, Workshop},
-    canvas::{Canvas, Item, ItemKind, ItemRef, layout::Rect},
+    canvas::{
+        Canvas, Item, ItemKind, ItemRef,
+        layout::{self, Rect},
+    },
     live::{
         permit::Rights,
         pointer::Pointer,
@@ -183,6 +186,8 @@ pub(crate) struct Scene {
     pub items: RwSignal<Vec<ItemRef>>,
     pub links: RwSignal<Vec<String>>,
     looks: StoredValue<HashMap<ItemRef, ArcRwSignal<Option<Item>>>>,
+    /// Where everything is and how large: reckoned once, as each frame asks.
+    rects: StoredValue<HashMap<ItemRef, Rect>>,
     /// Whose an actor id is.
     pub makers: RwSignal<HashMap<String, PersonView>>,
     /// The ideas on it, by their ids.
@@ -263,6 +268,7 @@ impl Scene {
             items: RwSignal::new(Vec::new()),
             links: RwSignal::new(Vec::new()),
             looks: StoredValue::new(HashMap::new()),
+            rects: StoredValue::new(HashMap::new()),
             makers: RwSignal::new(makers.into_iter().map(|maker| (maker.actor, maker.person)).collect()),
             ideas: RwSignal::new(ideas.into_iter().map(|card| (card.id.to_string(), card)).collect()),
             promoted: RwSignal::new(promoted.into_iter().map(|one| (one.note, one.number)).collect()),
@@ -314,6 +320,14 @@ impl Scene {
             // The page is gone, or nothing is new.
             return;
         }
+        self.rects.update_value(|rects| {
+            for item in changed {
+                match layout::rect(canvas, item) {
+                    Some(rect) => rects.insert(item.clone(), rect),
+                    None => rects.remove(item),
+                };
+            }
+        });
         let (mut listed, mut linked) = (false, false);
         self.looks.update_value(|looks| {
             for item in changed {
@@ -365,7 +379,7 @@ impl Scene {
 
     /// Where something is, and how large.
     pub fn rect(self, item: &ItemRef) -> Option<Rect> {
-        self.with(|canvas| shared::canvas::layout::rect(canvas, item)).flatten()
+        self.rects.try_with_value(|rects| rects.get(item).copied()).flatten()
     }
 
     /// Whether the idea of this id is none of those that are looked for.
@@ -375,6 +389,16 @@ impl Scene {
             let is_for = || self.ideas.with(|ideas| ideas.get(idea).is_some_and(|card| wish.is_for(card, me)));
             wish.is_narrowed() && !is_for()
         })
+    }
+
+    /// Where all that is there is, and how large.
+    pub fn with_rects<T>(self, read: impl FnOnce(&HashMap<ItemRef, Rect>) -> T) -> Option<T> {
+        self.rects.try_with_value(read)
+    }
+
+    /// The least rectangle around everything.
+    pub fn bounds(self) -> Option<Rect> {
+        self.with_rects(|rects| layout::around(rects.values().copied())).flatten()
     }
 
     /// Who put something there, once that is known.
@@ -487,8 +511,7 @@ impl Scene {
 
     /// Shows everything.
     pub fn fit(self) {
-        let bounds = self.with(shared::canvas::layout::bounds).flatten();
-        match bounds {
+        match self.bounds() {
             Some(bounds) => self.show(bounds.grown(8.0), 1.0),
             None => {
                 let (w, h) = self.window.get_untracked();
@@ -510,7 +533,7 @@ impl Scene {
         let (w, h) = self.window.get_untracked();
         if w < 1.0 {
             // There is no stage: beside what is there.
-            return self.with(shared::canvas::layout::bounds).flatten().map_or((0.0, 0.0), Rect::middle);
+            return self.bounds().map_or((0.0, 0.0), Rect::middle);
         }
         self.camera.get_untracked().place((w / 2.0, h / 2.0))
     }
