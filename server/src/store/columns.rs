@@ -110,69 +110,113 @@ pub async fn first(
     from: Place,
     limit: u32,
 ) -> Result<Vec<Standing>, StoreError> {
-    let mut found = Vec::new();
+    let stages: Vec<Uuid> = stages.iter().map(|stage| stage.0).collect();
     if wish.is_narrow() {
-        // Read once: for each stage again would be as many times the work.
-        macro_rules! narrow {
-            ($key:literal, $than:literal, $way:literal, $only:literal) => {
-                concat!(
-                    "SELECT id, stage_id, key FROM (SELECT i.id, i.stage_id, i.number, ", $key, " AS key,
-                     row_number() OVER (PARTITION BY i.stage_id ORDER BY ", $key, " ", $way, ", i.number ", $way, ") AS place ",
-                    from_few!(), meant!($only), " AND (", $key, ", i.number) ", $than, " ($6, $7)
-                     AND ($8 IS NULL OR i.stage_id = $8)) AS placed WHERE place <= $9 ORDER BY stage_id, place"
-                )
-            };
+        return first_of_few(tx, board, person, wish, &stages, from, limit).await;
+    }
+    // With one stage at hand, what stands in the index is read no further than its column goes.
+    macro_rules! column {
+        ($stage:literal, $key:literal, $than:literal, $way:literal, $only:literal) => {
+            concat!(
+                "SELECT i.id, i.stage_id, i.number, ",
+                $key,
+                " AS key FROM idea i WHERE i.board_id = $1 AND i.stage_id = ",
+                $stage,
+                " AND i.away IS NULL",
+                $only,
+                " AND (",
+                $key,
+                ", i.number) ",
+                $than,
+                " ($3, $4) ORDER BY ",
+                $key,
+                " ",
+                $way,
+                ", i.number ",
+                $way,
+                " LIMIT $5"
+            )
+        };
+    }
+    macro_rules! one {
+        ($($order:literal),+) => { column!("$2", $($order),+) };
+    }
+    // Elsewhere each statement is a way to the server and back.
+    macro_rules! each {
+        ($key:literal, $than:literal, $way:literal, $only:literal) => {
+            concat!(
+                "SELECT o.id, o.stage_id, o.key FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (",
+                column!("s.id", $key, $than, $way, $only),
+                ") AS o ORDER BY o.key ",
+                $way,
+                ", o.number ",
+                $way
+            )
+        };
+    }
+    let (key, number, limit) = (from.key, i64::from(from.number), i64::from(limit));
+    match tx {
+        Tx::Sqlite(tx) => {
+            let mut found = Vec::new();
+            for stage in stages {
+                let query = sqlx::query_as(order!(wish, one)).bind(board.0).bind(stage);
+                let column: Vec<Standing> = query.bind(key).bind(number).bind(limit).fetch_all(&mut **tx).await?;
+                found.extend(column);
+            }
+            Ok(found)
         }
-        let only = if let [only] = stages { Some(only.0) } else { None };
-        found = on!(tx, c => sqlx::query_as(order!(wish, narrow))
-            .bind(board.0)
-            .bind(nil(person))
-            .bind(wish.author.map(|author| author.0))
-            .bind(wish.tag.map(|tag| tag.0))
-            .bind(wish.involved.map_or("", Involved::as_str))
-            .bind(from.key)
-            .bind(i64::from(from.number))
-            .bind(only)
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await)?;
-    } else {
-        // A statement each: with a stage at hand, what stands in the index is read no further than the column goes.
-        macro_rules! wide {
-            ($key:literal, $than:literal, $way:literal, $only:literal) => {
-                concat!(
-                    "SELECT i.id, i.stage_id, ",
-                    $key,
-                    " AS key FROM idea i
-                     WHERE i.board_id = $1 AND i.stage_id = $2 AND i.away IS NULL",
-                    $only,
-                    " AND (",
-                    $key,
-                    ", i.number) ",
-                    $than,
-                    " ($3, $4) ORDER BY ",
-                    $key,
-                    " ",
-                    $way,
-                    ", i.number ",
-                    $way,
-                    " LIMIT $5"
-                )
-            };
-        }
-        for stage in stages {
-            let column: Vec<Standing> = on!(tx, c => sqlx::query_as(order!(wish, wide))
-                .bind(board.0)
-                .bind(stage.0)
-                .bind(from.key)
-                .bind(i64::from(from.number))
-                .bind(i64::from(limit))
-                .fetch_all(c)
-                .await)?;
-            found.extend(column);
+        Tx::Postgres(tx) => {
+            let query = sqlx::query_as(order!(wish, each)).bind(board.0).bind(stages);
+            Ok(query.bind(key).bind(number).bind(limit).fetch_all(&mut **tx).await?)
         }
     }
-    Ok(found)
+}
+
+/// The same of somebody's ideas or those of a tag: read once, as for each stage again would be as many times the work.
+async fn first_of_few(
+    tx: &mut Tx,
+    board: BoardId,
+    person: Option<PersonId>,
+    wish: &Wish,
+    stages: &[Uuid],
+    from: Place,
+    limit: u32,
+) -> Result<Vec<Standing>, StoreError> {
+    macro_rules! narrow {
+        ($key:literal, $than:literal, $way:literal, $only:literal) => {
+            concat!(
+                "SELECT id, stage_id, key FROM (SELECT i.id, i.stage_id, i.number, ",
+                $key,
+                " AS key, row_number() OVER (PARTITION BY i.stage_id ORDER BY ",
+                $key,
+                " ",
+                $way,
+                ", i.number ",
+                $way,
+                ") AS place ",
+                from_few!(),
+                meant!($only),
+                " AND (",
+                $key,
+                ", i.number) ",
+                $than,
+                " ($6, $7) AND ($8 IS NULL OR i.stage_id = $8)) AS placed WHERE place <= $9 ORDER BY stage_id, place"
+            )
+        };
+    }
+    let only = if let [only] = stages { Some(*only) } else { None };
+    Ok(on!(tx, c => sqlx::query_as(order!(wish, narrow))
+        .bind(board.0)
+        .bind(nil(person))
+        .bind(wish.author.map(|author| author.0))
+        .bind(wish.tag.map(|tag| tag.0))
+        .bind(wish.involved.map_or("", Involved::as_str))
+        .bind(from.key)
+        .bind(i64::from(from.number))
+        .bind(only)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await)?)
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,3 +1,5 @@
+//! Cards go where they belong, whoever moves them and whatever is told meanwhile.
+
 use serde_json::json;
 use shared::{
     IdeaId, PersonId,
