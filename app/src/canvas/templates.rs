@@ -26,6 +26,9 @@ enum Template {
     LikeWishWhatIf,
 }
 
+/// A group of it: what it is called, its colour, its column and row, and its size.
+type Sketch = (&'static str, Colour, (f64, f64), (f64, f64));
+
 impl Template {
     const ALL: [Self; 5] = [Self::Empty, Self::Affinity, Self::Journey, Self::TwoByTwo, Self::LikeWishWhatIf];
 
@@ -59,8 +62,8 @@ impl Template {
         }
     }
 
-    /// Its groups: what each is called, its colour, and its column, row and size.
-    fn groups(self, scene: Scene) -> Vec<(&'static str, Colour, (f64, f64), (f64, f64))> {
+    /// Its groups.
+    fn groups(self, scene: Scene) -> Vec<Sketch> {
         let i18n = scene.i18n;
         let row = |titles: &[(&'static str, Colour)], size: (f64, f64)| {
             titles

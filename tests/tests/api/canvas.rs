@@ -1,7 +1,5 @@
 //! What lies on canvases, and what becomes of their notes. Who may is in the tables of `rights`.
 
-use std::time::{Duration, Instant};
-
 use http::StatusCode;
 use serde_json::json;
 use shared::{
@@ -255,7 +253,7 @@ on_each_database! {
 
 /// A canvas as large as they come, changed while it is read.
 #[tokio::test]
-async fn a_large_canvas_is_read_quickly() {
+async fn a_large_canvas_is_read_whole_and_kept_once() {
     let app = App::new().await;
     let owner = app.person(Role::Owner).await;
     let board = board(&owner, "public").await;
@@ -266,24 +264,9 @@ async fn a_large_canvas_is_read_quickly() {
     .await;
     canvas::draw_many(db, board.canvas, me, 4_998, |doc, n| canvas::shift(doc, &format!("n{}", n % 1_000), 20_000 + n))
         .await;
-    let began = Instant::now();
-    assert_eq!(view(&owner, &board).await.canvas.notes.len(), 1_000);
-    let cold = began.elapsed();
-    let timed = async |changes: bool| -> Duration {
-        let mut times = Vec::new();
-        for n in 0..40 {
-            if changes {
-                canvas::draw_many(db, board.canvas, me, 1, |doc, _| canvas::shift(doc, "n1", 10_000 + n)).await;
-            }
-            let began = Instant::now();
-            owner.get(&path(&board)).await.nothing(StatusCode::OK);
-            times.push(began.elapsed());
-        }
-        times.sort_unstable();
-        times[times.len() * 95 / 100]
-    };
-    let (warm, after_a_change) = (timed(false).await, timed(true).await);
-    eprintln!("cold {cold:?}, warm p95 {warm:?}, after a change p95 {after_a_change:?}");
-    assert!(warm < Duration::from_millis(250), "{warm:?}");
+    for n in 0..4 {
+        assert_eq!(view(&owner, &board).await.canvas.notes.len(), 1_000 + n);
+        canvas::draw_many(db, board.canvas, me, 1, |doc, _| canvas::note(doc, &format!("late{n}"), "Encore une")).await;
+    }
     assert_eq!(app.atelier.canvases.kept(), 1);
 }
