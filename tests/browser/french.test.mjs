@@ -30,7 +30,9 @@ const WHOLE = FRENCH.filter((text) => HOLE.test(text)).map((text) => {
 const WORDS = new Set(FRENCH.flatMap((text) => text.split(" ")));
 
 /** Keys behind what they do. */
-const KEYS = /(^| \()(Ctrl|⌘)[^)]*\)?$/u;
+const KEYS = /(^| \()(Ctrl|⌘)[^)]*\)?$| \([A-Z]\)$/u;
+/** What stands between the parts of a label. */
+const PARTS = / [·—|] |, /;
 /** What is no language's: numbers, times, marks, addresses. */
 const NEUTRAL = /^[\d\s\p{P}\p{S}]*$|^(https?:\/\/|\/)\S*$|^@[\w-]+$|^\S+@\S+$/u;
 
@@ -93,7 +95,7 @@ for (const half of [0, 1]) test(`no other language stands on a French page, ${ha
     const title = await person.page.title();
     for (const [text, where] of [[title, "title"], ...(await person.page.evaluate(collect))]) {
       const said = plain(plain(text).replace(KEYS, ""));
-      if (said && !known(said) && !said.split(/ [·—|] /).every((part) => known(plain(part)))) foreign.push(`${name}: “${said}” (${where})`);
+      if (said && !known(said) && !said.split(PARTS).every((part) => known(plain(part)))) foreign.push(`${name}: “${said}” (${where})`);
     }
     await person.leave();
   }

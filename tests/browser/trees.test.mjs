@@ -27,7 +27,7 @@ const lasting = (tree) =>
     .split("\n")
     .filter((line) => !/^\s*- \/url:/.test(line))
     .join("\n")
-    .replaceAll(/just now|à l’instant|\d+ (minutes?|hours?|days?) ago|in \d+ (minutes?|hours?|days?)|yesterday|tomorrow|< ?\d+ min|\d+ min/g, "WHEN");
+    .replaceAll(/just now|à l’instant|\d+ (minutes?|hours?|days?) ago|in \d+ (minutes?|hours?|days?)|yesterday|tomorrow|(il y a )?(< ?)?\d+ min( ago)?/g, "WHEN");
 
 /** Pages whose tree is kept in French too. */
 const FRENCH = ["pipeline to move in", "canvas to lead on"];

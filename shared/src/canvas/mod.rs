@@ -372,3 +372,17 @@ pub enum Item {
     /// A picture.
     Picture(Picture),
 }
+
+impl Item {
+    /// The actor who made it, in hexadecimal.
+    #[must_use]
+    pub fn maker(&self) -> &str {
+        match self {
+            Self::Card(card) => &card.maker,
+            Self::Note(note) => &note.maker,
+            Self::Group(group) => &group.maker,
+            Self::Link(link) => &link.maker,
+            Self::Picture(picture) => &picture.maker,
+        }
+    }
+}

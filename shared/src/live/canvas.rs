@@ -156,7 +156,11 @@ impl<D: ReadDoc> Reader<'_, D> {
         said.iter().any(|(value, _)| matches!(value, Value::Scalar(value) if **value == ScalarValue::Boolean(true)))
     }
 
+    /// Who put it there, or put it there first, where somebody else put it back.
     fn maker(&self) -> String {
+        if let Some(maker) = self.word(Part::By) {
+            return maker;
+        }
         match &self.object {
             ObjId::Id(_, actor, _) => actor.to_hex_string(),
             ObjId::Root => String::new(),

@@ -223,6 +223,8 @@ pub enum RejectCode {
     Orphan,
     /// The document or the change would be too large.
     TooLarge,
+    /// The person has put in as much as one may who does not moderate.
+    Share,
     /// The document is set aside: it broke again and again, and takes no changes until a moderator lets it try again.
     Quarantined,
 }
@@ -240,6 +242,7 @@ impl RejectCode {
         Self::Malformed,
         Self::Orphan,
         Self::TooLarge,
+        Self::Share,
         Self::Quarantined,
     ];
 
@@ -257,6 +260,7 @@ impl RejectCode {
             Self::Malformed => "malformed",
             Self::Orphan => "orphan",
             Self::TooLarge => "too-large",
+            Self::Share => "share",
             Self::Quarantined => "quarantined",
         }
     }

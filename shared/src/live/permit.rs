@@ -64,7 +64,7 @@ pub fn permit(deed: Deed, whose: Whose, rights: Rights) -> Result<(), RejectCode
     let allowed = match (deed, whose) {
         (Deed::Write(TextKind::Field(_), _) | Deed::Erase(TextKind::Field(_)), _) => rights.edit,
         (_, Whose::All) => false,
-        (Deed::Put(Part::Locked), _) | (_, Whose::Locked) => rights.tidy,
+        (Deed::Put(Part::Locked | Part::By), _) | (_, Whose::Locked) => rights.tidy,
         (_, Whose::Own) => rights.note,
         (Deed::Put(part), Whose::Other) if part.is_place() => rights.arrange || rights.tidy,
         (_, Whose::Other) => rights.tidy,
@@ -138,6 +138,7 @@ mod tests {
             (K::Canvas, D::Put(Part::Z), W::Other, E::Everyone, "nyyyyy"),
             (K::Canvas, D::Put(Part::Locked), W::Own, E::Everyone, "nlllyy"),
             (K::Canvas, D::Put(Part::Locked), W::Other, E::Everyone, "nlllyy"),
+            (K::Canvas, D::Put(Part::By), W::Own, E::Everyone, "nnnnyy"),
             (K::Canvas, D::Put(Part::X), W::Locked, E::Everyone, "nlllyy"),
             (K::Canvas, D::Write(TextKind::Note, 1), W::Locked, E::Everyone, "nlllyy"),
             (K::Canvas, D::Remove(ItemKind::Group), W::Locked, E::Staff, "nlllyy"),

@@ -160,6 +160,10 @@ pub fn sentence(code: RejectCode, path: &str, locale: Locale) -> String {
             "This cannot be written in just now: a moderator has to look at it first.",
             "On ne peut pas écrire ici pour l’instant : la modération doit d’abord y regarder.",
         ),
+        RejectCode::Share => plain(
+            "You have put here as much as one person can. Remove something of yours, or ask a moderator.",
+            "Vous avez mis ici autant qu’une personne le peut. Retirez quelque chose, ou demandez à la modération.",
+        ),
         RejectCode::TooLarge => plain(
             "The document is full: it can take no more changes.",
             "Le document est plein : il ne peut plus recevoir de modifications.",

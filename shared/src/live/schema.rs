@@ -3,13 +3,16 @@
 //! - *concept* (one an idea): `{schema: 1, title: Text, pitch: Text, body: Text}`;
 //! - *canvas* (one a board): `{schema: 1, cards: {ideaId: {x, y}}, notes: {noteId: {text: Text, x, y, colour}},
 //!   groups: {groupId: {title: Text, x, y, w, h, colour}}, links: {linkId: {from, to}},
-//!   pictures: {itemId: {picture, alt: Text, x, y, w, h}}}`; what is placed may have a `z` and be `locked`, and what is no
-//!   group be in a `group`.
+//!   pictures: {itemId: {picture, alt: Text, x, y, w, h}}}`; what is placed may have a `z` and be `locked`, what is no
+//!   group be in a `group`, and what a moderator puts back says `by` whom it was.
 //!
 //! The server makes a document's root; everything after it is decided here, operation by operation, on both sides.
 
+use automerge::ActorId;
+
 use super::{
     change::{Action, Key, Op, Value},
+    codec::ACTOR,
     concept::Field,
     message::RejectCode,
 };
@@ -22,7 +25,7 @@ use crate::{
 pub use crate::canvas::ItemKind;
 
 /// The greatest coordinate, size and its like on a canvas, either way.
-const FAR: f64 = 1e6;
+pub const FAR: f64 = 1e6;
 
 /// The kinds of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,13 +51,13 @@ impl ItemKind {
     /// What one has from its first change on, and what it may have besides.
     #[must_use]
     pub fn parts(self) -> (&'static [Part], &'static [Part]) {
-        use Part::{Alt, Colour, From, Group, H, Locked, Picture, Text, Title, To, W, X, Y, Z};
+        use Part::{Alt, By, Colour, From, Group, H, Locked, Picture, Text, Title, To, W, X, Y, Z};
         match self {
-            Self::Card => (&[X, Y], &[Z, Group, Locked]),
-            Self::Note => (&[Text, X, Y, Colour], &[Z, Group, Locked]),
-            Self::Group => (&[Title, X, Y, W, H, Colour], &[Z, Locked]),
-            Self::Link => (&[From, To], &[]),
-            Self::Picture => (&[Picture, Alt, X, Y, W, H], &[Z, Group, Locked]),
+            Self::Card => (&[X, Y], &[Z, Group, Locked, By]),
+            Self::Note => (&[Text, X, Y, Colour], &[Z, Group, Locked, By]),
+            Self::Group => (&[Title, X, Y, W, H, Colour], &[Z, Locked, By]),
+            Self::Link => (&[From, To], &[By]),
+            Self::Picture => (&[Picture, Alt, X, Y, W, H], &[Z, Group, Locked, By]),
         }
     }
 
@@ -108,6 +111,8 @@ pub enum Part {
     Picture,
     /// What a picture shows, in words.
     Alt,
+    /// The actor, in hexadecimal, who made it first, where somebody else put it back.
+    By,
 }
 
 impl Part {
@@ -129,6 +134,7 @@ impl Part {
             Self::To => "to",
             Self::Picture => "picture",
             Self::Alt => "alt",
+            Self::By => "by",
         }
     }
 
@@ -154,6 +160,7 @@ impl Part {
             Self::Locked => value.truth().is_some(),
             Self::From | Self::To => value.text().is_some_and(is_end),
             Self::Picture => value.text().is_some_and(|address| address.parse::<Address>().is_ok()),
+            Self::By => value.text().is_some_and(|actor| actor_of(actor).is_some()),
             Self::Text | Self::Title | Self::Alt => false,
         }
     }
@@ -168,6 +175,13 @@ impl Part {
             _ => None,
         }
     }
+}
+
+/// The actor that these hexadecimal digits name.
+#[must_use]
+pub fn actor_of(digits: &str) -> Option<ActorId> {
+    let is_plain = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    ActorId::try_from(digits).ok().filter(|actor| is_plain && (1..=ACTOR).contains(&actor.to_bytes().len()))
 }
 
 /// Whether a link may begin or end there: at anything but another link.

@@ -2,6 +2,7 @@
 
 import * as Automerge from "@automerge/automerge";
 import { cbor } from "@automerge/automerge-repo";
+import { randomUUID } from "node:crypto";
 import WebSocket from "isomorphic-ws";
 
 const PATIENCE_MS = 10_000;
@@ -9,24 +10,107 @@ const SENDER = "by-hand";
 
 const changeTitle = (draft) => Automerge.splice(draft, ["title"], 0, 0, "by hand ");
 
-/** Puts so many things on an empty canvas, in one change: notes in rows, and around each thirty of them a group. */
-export async function fillCanvas(url, token, document, count) {
+/** How many of so many things on a canvas are of each kind. */
+const partsOf = (count) => {
+  const [cards, links, groups] = [0.06, 0.1, 0.03].map((part) => Math.ceil(count * part));
+  return { cards, links, groups, notes: count - cards - links - groups };
+};
+
+/** How many cards there are among so many things on a canvas: so many ideas must there be for them. */
+export const cardsAmong = (count) => partsOf(count).cards;
+
+/**
+ * Puts so many things on an empty canvas, in one change, as a workshop leaves them: three in a hundred are groups with six
+ * members each, six are cards of these ideas, ten are links between notes, all others are notes. Answers how many stand on
+ * the stage, links left out, and the group in the midst of them.
+ */
+export async function fillCanvas(url, token, document, count, ideas) {
   const word = (text) => new Automerge.ImmutableString(text);
   const colours = ["amber", "coral", "rose", "plum", "sky", "teal", "leaf"];
+  const { cards, links, groups, notes } = partsOf(count);
+  // Fields with room for a card and eleven notes, four in a row, as many of them across as lets a window show most of it.
+  const fields = Math.ceil((cards + notes) / 12);
+  const across = Math.ceil(Math.sqrt(fields * 1.2));
+  const at = (field) => [(field % across) * 970, Math.floor(field / across) * 540];
+  // Every other field has a group at its upper left, like the dark fields of a chessboard, those in the midst first.
+  const dark = Array.from({ length: fields }, (_, field) => field).filter((field) => ((field % across) + Math.floor(field / across)) % 2 === 0);
+  const midst = [((across - 1) / 2) * 970, ((Math.ceil(fields / across) - 1) / 2) * 540];
+  const away = (field) => Math.hypot(at(field)[0] - midst[0], at(field)[1] - midst[1]);
+  const grouped = dark.sort((a, b) => away(a) - away(b)).slice(0, groups);
   const answer = await writeByHand(url, token, document, (draft) => {
-    const groups = Math.floor(count / 30);
-    for (let at = 0; at < groups; at += 1) {
-      const [x, y] = [(at % 6) * 1_500, Math.floor(at / 6) * 900];
-      draft.groups[`g${at}`] = { title: `Group ${at + 1}`, x, y, w: 1_420, h: 820, colour: word("slate") };
+    grouped.forEach((field, one) => {
+      const [x, y] = at(field);
+      draft.groups[`g${one}`] = { title: `Group ${one + 1}`, x, y, w: 716, h: 364, colour: word("slate") };
+    });
+    let [noted, carded] = [0, 0];
+    for (let place = 0; noted < notes || carded < cards; place += 1) {
+      const [field, slot] = [Math.floor(place / 12), place % 12];
+      const [x, y] = [at(field)[0] + 20 + (slot % 4) * 226, at(field)[1] + 60 + Math.floor(slot / 4) * 146];
+      if (noted === notes || (slot === 11 && carded < cards)) {
+        draft.cards[ideas[carded]] = { x, y };
+        carded += 1;
+        continue;
+      }
+      const group = grouped.indexOf(field);
+      const inside = group >= 0 && slot % 4 < 3 && slot < 8 ? { group: word(`g${group}`) } : {};
+      draft.notes[`n${noted}`] = { text: `Note ${noted + 1}: what somebody wants`, x, y, colour: word(colours[noted % colours.length]), ...inside };
+      noted += 1;
     }
-    for (let at = 0; at < count - groups; at += 1) {
-      const group = Math.floor(at / 29);
-      const [x, y] = [(group % 6) * 1_500 + 20 + (at % 6) * 230, Math.floor(group / 6) * 900 + 60 + (Math.floor(at / 6) % 5) * 150];
-      const inside = group < groups ? { group: word(`g${group}`) } : {};
-      draft.notes[`n${at}`] = { text: `Note ${at + 1}: what somebody wants`, x, y, colour: word(colours[at % colours.length]), ...inside };
+    for (let link = 0; link < links; link += 1) {
+      const from = Math.floor((link * (notes - 1)) / links);
+      draft.links[`l${link}`] = { from: word(`notes/n${from}`), to: word(`notes/n${from + 1}`) };
     }
   });
   if (answer.kind !== "stored") throw new Error(`the canvas was not filled: ${JSON.stringify(answer)}`);
+  return { standing: count - links, midst: "groups/g0" };
+}
+
+/** Between two words of Atelier's client about what somebody does on a canvas, in milliseconds. */
+const TELL_MS = 80;
+/** What is selected is told again with every so many of them. */
+const AGAIN = 12;
+
+/**
+ * Somebody's tab on a canvas as the others see it: from when this answers until `leave` is called its pointer moves, and it
+ * tells that as often and in the same words as Atelier's client does. `at` says where it is after so many milliseconds,
+ * `selected` names what the person has selected. `said` counts the words.
+ */
+export function pointAbout(url, { name, value }, document, at, selected = []) {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${url.replace(/^http/, "ws")}/live`, [], { headers: { cookie: `${name}=${value}`, origin: url } });
+    socket.binaryType = "arraybuffer";
+    const senderId = randomUUID();
+    const send = (message) => socket.send(cbor.encode({ senderId, ...message }));
+    const late = setTimeout(() => reject(new Error("no answer")), PATIENCE_MS);
+    const tab = { said: 0 };
+    const tell = (began) => {
+      const pointer = ["canvas", at(performance.now() - began).map(Math.round), tab.said % AGAIN === 0 ? selected : null, null, false, null];
+      tab.said += 1;
+      send({ type: "ephemeral", documentId: document, targetId: "", count: tab.said, sessionId: senderId, data: cbor.encode(pointer) });
+    };
+    socket.addEventListener("error", (event) => reject(event.error ?? new Error(event.message)));
+    socket.addEventListener("open", () => {
+      send({ type: "join", peerMetadata: { isEphemeral: true, atelier: {} }, supportedProtocolVersions: ["1"] });
+    });
+    const hear = ({ data }) => {
+      const { type } = cbor.decode(new Uint8Array(data));
+      if (type === "peer") {
+        const ask = Automerge.encodeSyncMessage({ heads: [], need: [], have: [{ lastSync: [], bloom: new Uint8Array() }], changes: [] });
+        return send({ type: "sync", documentId: document, targetId: "", data: ask });
+      }
+      if (type !== "sync") return;
+      // What is heard from now on is left unread, as there may be much.
+      socket.removeEventListener("message", hear);
+      clearTimeout(late);
+      const began = performance.now();
+      const telling = setInterval(() => tell(began), TELL_MS);
+      socket.addEventListener("close", () => clearInterval(telling));
+      tab.isThere = () => socket.readyState === WebSocket.OPEN;
+      tab.leave = () => socket.close();
+      resolve(tab);
+    };
+    socket.addEventListener("message", hear);
+  });
 }
 
 /**

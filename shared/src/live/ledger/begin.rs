@@ -46,7 +46,8 @@ impl Ledger {
             }
         }
         let (hash, actor, size) = (change.hash, change.actor().into(), change.size);
-        self.add(Fit { hash, actor, start_op, ops, size, deps: Vec::new(), outside: HashMap::new(), found });
+        let (person, deps) = (None, Vec::new());
+        self.add(Fit { hash, actor, person, start_op, ops, size, deps, outside: HashMap::new(), found });
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a change can be part of the document, said before it is stored: afterwards there is no way back.
 
-use super::{ACTORS, Author, Fit, Index, Ledger, OPERATIONS};
+use super::{ACTORS, Author, Fit, Index, Ledger, OPERATIONS, SHARE};
 use crate::{
     limits,
     live::{change::Change, message::RejectCode},
@@ -121,8 +121,19 @@ impl Ledger {
             }
         }
         let found = self.examine(change, &named, start_op, &outside, author)?;
+        self.share(author, ops, change.size)?;
         let (hash, actor, size) = (change.hash, change.actor().into(), change.size);
-        Ok(Fit { hash, actor, start_op, ops, size, deps, outside, found })
+        let person = Some(author.person);
+        Ok(Fit { hash, actor, person, start_op, ops, size, deps, outside, found })
+    }
+
+    /// Whether somebody may put in so much more: nobody fills a canvas alone, unless they tidy it.
+    fn share(&self, author: &Author, ops: u32, size: usize) -> Result<(), Unfit> {
+        let spent = self.spent.get(&author.person).copied().unwrap_or_default();
+        let within = spent.ops.saturating_add(ops) <= OPERATIONS / SHARE
+            && spent.bytes + size as u64 <= limits::DOCUMENT / u64::from(SHARE);
+        let shares = author.rights.note && !author.rights.tidy;
+        if within || !shares { Ok(()) } else { Err(Unfit::refused(RejectCode::Share, "")) }
     }
 
     /// The first operation and the number of them, when the document has room for the change.

@@ -30,6 +30,9 @@ pub const ACTORS: usize = 10_000;
 /// Operations in one document, at most.
 pub const OPERATIONS: u32 = 8_000_000;
 
+/// The part of a canvas, in items, operations and bytes, that one person may fill who does not tidy it: one divided by this.
+pub const SHARE: u32 = 4;
+
 /// A change of the document, by its place in the log less one.
 pub type Index = u32;
 
@@ -63,8 +66,17 @@ pub struct Ledger {
     /// Bytes of all changes.
     bytes: u64,
     things: Things,
+    /// Operations and bytes of each person's changes.
+    spent: HashMap<PersonId, Spent>,
     /// Letters that are more than one character, by actor and counter. Honest editors make none.
     wide: HashMap<(u32, u32), u32>,
+}
+
+/// What somebody's changes take up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spent {
+    ops: u32,
+    bytes: u64,
 }
 
 /// A change found fit, not yet part of the ledger.
@@ -72,6 +84,8 @@ pub struct Ledger {
 pub struct Fit {
     hash: Hash,
     actor: Box<[u8]>,
+    /// Who made it; nothing when the server did.
+    person: Option<PersonId>,
     start_op: u32,
     ops: u32,
     size: usize,
@@ -124,11 +138,16 @@ impl Ledger {
 
     /// Takes in a change found fit just now.
     pub fn add(&mut self, fit: Fit) -> Index {
-        let Fit { hash, actor, start_op, ops, size, deps, outside, found } = fit;
+        let Fit { hash, actor, person, start_op, ops, size, deps, outside, found } = fit;
         let own = self.actor(actor, start_op);
         self.actors[own as usize].changes += 1;
         self.max_op = self.max_op.max(start_op + ops - 1);
         self.bytes += size as u64;
+        if let Some(person) = person {
+            let spent = self.spent.entry(person).or_default();
+            spent.ops = spent.ops.saturating_add(ops);
+            spent.bytes += size as u64;
+        }
         self.take_in(own, found);
         self.graph.add(New { hash, actor: own, start_op, ops, deps, outside })
     }
@@ -188,7 +207,8 @@ impl Ledger {
         let named = self.named(change, own);
         let found = self.study(change, &named, start_op, person)?;
         let (hash, actor, size) = (change.hash, change.actor().into(), change.size);
-        self.add(Fit { hash, actor, start_op, ops, size, deps, outside: HashMap::new(), found });
+        let person = Some(person);
+        self.add(Fit { hash, actor, person, start_op, ops, size, deps, outside: HashMap::new(), found });
         Ok(())
     }
 

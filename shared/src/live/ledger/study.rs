@@ -1,10 +1,13 @@
 //! What the operations of a change do, one by one, to the objects that are here: checked against the schema and against
 //! what its author may do; or, for a change of the log, only taken note of.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
-    Author, Ledger, Unfit,
+    Author, Ledger, SHARE, Unfit,
     ranges::Ranges,
     things::{Item, Lock, Obj, Object, Run, Slot, in_runs, is_locked, push_run},
 };
@@ -14,7 +17,7 @@ use crate::{
         change::{Action, Change, Key, Op, OpRef},
         message::RejectCode,
         permit::{Whose, fits, permit},
-        schema::{Deed, ItemKind, Part, Shape, TextKind, at_root, deed},
+        schema::{Deed, ItemKind, Part, Shape, TextKind, actor_of, at_root, deed},
     },
 };
 
@@ -54,6 +57,8 @@ struct Study<'a> {
     /// Nothing for a change of the log.
     judge: Option<Judge<'a>>,
     found: Found,
+    /// How many items of the person's stood before.
+    own: OnceCell<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -74,7 +79,16 @@ impl Ledger {
         author: &Author,
     ) -> Result<Found, Unfit> {
         let judge = Some(Judge { author, outside });
-        Study { ledger: self, named, start_op, person: author.person, judge, found: Found::default() }.run(change)
+        Study {
+            ledger: self,
+            named,
+            start_op,
+            person: author.person,
+            judge,
+            found: Found::default(),
+            own: OnceCell::new(),
+        }
+        .run(change)
     }
 
     /// What a change of the log does.
@@ -85,7 +99,8 @@ impl Ledger {
         start_op: u32,
         person: PersonId,
     ) -> Result<Found, Unfit> {
-        Study { ledger: self, named, start_op, person, judge: None, found: Found::default() }.run(change)
+        Study { ledger: self, named, start_op, person, judge: None, found: Found::default(), own: OnceCell::new() }
+            .run(change)
     }
 }
 
@@ -114,7 +129,8 @@ impl Study<'_> {
                 self.text(op, counter, object, done)
             }
             Deed::Add(kind) => {
-                self.permit_as(done, Whose::Own).map_err(|code| refused(self, code))?;
+                let whose = if self.was_anothers(op.key, kind) { Whose::Other } else { Whose::Own };
+                self.permit_as(done, whose).map_err(|code| refused(self, code))?;
                 self.item(op.key, counter, kind).map_err(|code| refused(self, code))
             }
             Deed::Remove(kind) => self.remove(op, kind, object),
@@ -129,7 +145,10 @@ impl Study<'_> {
                 if part == Part::Locked {
                     self.lock(op, counter, object)?;
                 }
-                self.found_part(object, part);
+                let first = self.found_part(object, part);
+                if part == Part::By {
+                    self.give_back(op, object, first).map_err(|code| refused(self, code))?;
+                }
                 push_run(&mut self.found.runs, counter, slot);
                 Ok(())
             }
@@ -165,6 +184,24 @@ impl Study<'_> {
         Ok(())
     }
 
+    /// What is put back stays whose it was: the change that makes the item may say which actor made it before.
+    fn give_back(&mut self, op: &Op<'_>, object: Obj, first: bool) -> Result<(), RejectCode> {
+        let maker = op.value.text().and_then(actor_of).and_then(|maker| self.ledger.by_actor.get(maker.to_bytes()));
+        let place = self.object(object).and_then(|object| object.item);
+        let at = place.and_then(|place| place.checked_sub(self.ledger.things.next_item()));
+        let item = at.and_then(|at| self.found.items.get_mut(at as usize));
+        let owner = match (maker, &item) {
+            (Some(maker), Some(item)) => self.ledger.things.owner_before(item.kind, &item.id, *maker),
+            _ => None,
+        };
+        match (item, owner) {
+            (Some(item), Some(owner)) if first => item.owner = owner,
+            _ if self.judge.is_none() => {}
+            _ => return Err(RejectCode::Schema),
+        }
+        Ok(())
+    }
+
     fn locks(&self, place: u32) -> &[Lock] {
         let found = self.found.locks.get(&place).map(Vec::as_slice);
         found.or_else(|| self.item_at(place).map(|item| item.locks.as_slice())).unwrap_or_default()
@@ -196,6 +233,18 @@ impl Study<'_> {
         Ok(())
     }
 
+    /// Whether something of another person's stood there once: what was said of that one would be said of the new one. An
+    /// idea is the same idea, whoever puts it there.
+    fn was_anothers(&self, key: Key<'_>, kind: ItemKind) -> bool {
+        let Key::Map(id) = key else { return false };
+        let first = self.judge.and_then(|_| self.ledger.things.first_owner(kind, id));
+        kind != ItemKind::Card && first.is_some_and(|owner| owner != self.person)
+    }
+
+    fn own_before(&self) -> usize {
+        *self.own.get_or_init(|| self.ledger.things.count_of(self.person))
+    }
+
     fn item(&mut self, key: Key<'_>, counter: u32, kind: ItemKind) -> Result<(), RejectCode> {
         let Key::Map(id) = key else { return Err(RejectCode::Schema) };
         let things = &self.ledger.things;
@@ -207,6 +256,10 @@ impl Study<'_> {
             }
             if things.count() + so_far >= limits::CANVAS {
                 return Err(RejectCode::TooLarge);
+            }
+            let tidies = self.judge.is_some_and(|judge| judge.author.rights.tidy);
+            if !tidies && self.own_before() + so_far >= limits::CANVAS / SHARE as usize {
+                return Err(RejectCode::Share);
             }
         }
         let place = things.next_item() + u32::try_from(so_far).unwrap_or(u32::MAX);

@@ -258,9 +258,9 @@ fn on_a_canvas_each_adds_and_changes_their_own() {
         assert_eq!(desk.attempt(author, put("colour", colour.into())), Ok(()));
     }
     assert_eq!(desk.attempt(&moderator, remove), Ok(()));
-    // Gone, its place is free again.
-    assert_eq!(desk.attempt(&eve, |doc| add_note(doc, "n1", "à moi")), Ok(()));
-    assert_eq!(desk.attempt(&eve, remove), Ok(()));
+    // Gone, its place is free again to whose it was.
+    assert_eq!(desk.attempt(&ada, |doc| add_note(doc, "n1", "à moi")), Ok(()));
+    assert_eq!(desk.attempt(&ada, remove), Ok(()));
     assert_eq!(desk.attempt(&eve, |doc| doc.delete(items(doc, "cards"), IDEA).expect("deleted")), Ok(()));
     let reader = Author { person: person(4), rights: Rights::default() };
     assert_eq!(desk.attempt(&reader, |doc| add_note(doc, "n9", "")), refused(RejectCode::Forbidden, "notes/n9"));
@@ -356,6 +356,89 @@ fn what_a_moderator_locks_stays_as_it_is_until_it_is_unlocked() {
         Ok(())
     );
     assert_eq!(desk.attempt(&ada, remove), Ok(()));
+}
+
+/// What a moderator removed by mistake comes back as whose it was, and nobody's words under another's name.
+#[test]
+fn what_is_put_back_stays_whose_it_was() {
+    let mut desk = Desk::canvas();
+    let kind = DocumentKind::Canvas;
+    let ada = author(1, Role::Customer, kind, EditingRule::Everyone);
+    let eve = author(2, Role::Customer, kind, EditingRule::Everyone);
+    let moderator = author(3, Role::Moderator, kind, EditingRule::Everyone);
+    let hex = |author: &Author| ActorId::from(author.person.0.as_bytes().as_slice()).to_hex_string();
+    let (hers, eves) = (hex(&ada), hex(&eve));
+    let back = |id: &'static str, by: &str| {
+        let by = by.to_owned();
+        move |doc: &mut AutoCommit| {
+            add_note(doc, id, "Du pain");
+            doc.put(item(doc, "notes", id), "by", by.as_str()).expect("put");
+        }
+    };
+    let remove = |doc: &mut AutoCommit| doc.delete(items(doc, "notes"), "n1").expect("deleted");
+    let shift = |doc: &mut AutoCommit| doc.put(item(doc, "notes", "n1"), "colour", "rose").expect("put");
+    desk.attempt(&ada, |doc| add_note(doc, "n1", "Du pain")).expect("may");
+    desk.attempt(&eve, |doc| add_note(doc, "n9", "Ailleurs")).expect("may");
+    for _ in 0..2 {
+        assert_eq!(desk.attempt(&moderator, remove), Ok(()));
+        // Nobody takes the place of what was another's.
+        assert_eq!(desk.attempt(&eve, |doc| add_note(doc, "n1", "à moi")), refused(RejectCode::NotYours, "notes/n1"));
+        assert_eq!(desk.attempt(&eve, back("n1", &hers)), refused(RejectCode::NotYours, "notes/n1"));
+        // Nor does a moderator give it to who never made it.
+        for by in [&eves, "00", "", "no actor"] {
+            assert_eq!(desk.attempt(&moderator, back("n1", by)), refused(RejectCode::Schema, "notes/n1/by"));
+        }
+        assert_eq!(desk.attempt(&moderator, back("n1", &hers)), Ok(()));
+        assert_eq!(desk.attempt(&eve, shift), refused(RejectCode::NotYours, "notes/n1/colour"));
+        assert_eq!(desk.attempt(&ada, shift), Ok(()));
+        assert_eq!(canvas::read(&desk.doc).notes["n1"].maker, hers);
+    }
+    // It is said when it is put back, or never.
+    let say = |by: &str| {
+        let by = by.to_owned();
+        move |doc: &mut AutoCommit| doc.put(item(doc, "notes", "n9"), "by", by.as_str()).expect("put")
+    };
+    assert_eq!(desk.attempt(&moderator, say(&hers)), refused(RejectCode::Schema, "notes/n9/by"));
+    assert_eq!(desk.attempt(&moderator, back("n7", &hers)), refused(RejectCode::Schema, "notes/n7/by"));
+    assert_eq!(desk.attempt(&eve, say(&eves)), refused(RejectCode::Forbidden, "notes/n9/by"));
+    // One's own comes back as one likes.
+    desk.attempt(&ada, remove).expect("hers");
+    assert_eq!(desk.attempt(&ada, |doc| add_note(doc, "n1", "Du pain frais")), Ok(()));
+    // An idea is everybody's to put there again.
+    desk.attempt(&ada, |doc| add_card(doc, IDEA)).expect("may");
+    desk.attempt(&ada, |doc| doc.delete(items(doc, "cards"), IDEA).expect("deleted")).expect("hers");
+    assert_eq!(desk.attempt(&eve, |doc| add_card(doc, IDEA)), Ok(()));
+}
+
+/// Nobody fills a canvas alone, and who tidies it always can.
+#[test]
+fn one_person_fills_no_more_than_their_share() {
+    let mut desk = Desk::canvas();
+    let kind = DocumentKind::Canvas;
+    let eve = author(2, Role::Customer, kind, EditingRule::Everyone);
+    let ada = author(1, Role::Customer, kind, EditingRule::Everyone);
+    let moderator = author(3, Role::Moderator, kind, EditingRule::Everyone);
+    let many = |from: usize, count: usize| {
+        move |doc: &mut AutoCommit| (from..from + count).for_each(|n| add_note(doc, &format!("n{n}"), ""))
+    };
+    let share = limits::CANVAS / SHARE as usize;
+    assert_eq!(desk.attempt(&eve, many(0, share)), Ok(()));
+    let over = format!("notes/n{share}");
+    assert_eq!(desk.attempt(&eve, many(share, 1)), refused(RejectCode::Share, &over));
+    assert_eq!(desk.attempt(&ada, many(share, 1)), Ok(()));
+    // Room that was made can be used again.
+    let remove = |doc: &mut AutoCommit| doc.delete(items(doc, "notes"), "n0").expect("deleted");
+    assert_eq!(desk.attempt(&eve, remove), Ok(()));
+    assert_eq!(desk.attempt(&eve, many(9_000, 1)), Ok(()));
+    assert_eq!(desk.attempt(&moderator, many(10_000, share + 1)), Ok(()));
+    // What was written and erased counts, too: the log keeps it.
+    for ledger in [&mut desk.ledger, &mut desk.log] {
+        ledger.spent.get_mut(&eve.person).expect("spent").ops = OPERATIONS / SHARE - 1;
+    }
+    assert_eq!(desk.attempt(&eve, |doc| doc.put(item(doc, "notes", "n1"), "x", 1).expect("put")), Ok(()));
+    let again = |doc: &mut AutoCommit| doc.put(item(doc, "notes", "n1"), "x", 2).expect("put");
+    assert_eq!(desk.attempt(&eve, again), refused(RejectCode::Share, ""));
+    assert_eq!(desk.attempt(&moderator, again), Ok(()));
 }
 
 /// Canvases made before there were links and pictures get the maps for them, in a change that is the server's.

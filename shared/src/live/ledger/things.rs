@@ -70,6 +70,8 @@ pub(super) struct Things {
     pub(super) items: Vec<Item>,
     /// Those that stand on the canvas.
     pub(super) standing: HashMap<(ItemKind, Box<str>), u32>,
+    /// The first that stood there, of what does not stand any more.
+    pub(super) fallen: HashMap<(ItemKind, Box<str>), u32>,
 }
 
 impl Things {
@@ -99,7 +101,14 @@ impl Things {
         let key = (item.kind, item.id.clone());
         if self.standing.get(&key) == Some(&place) {
             self.standing.remove(&key);
+            self.fallen.entry(key).or_insert(place);
         }
+    }
+
+    /// Whose the first was that stood there and does not any more.
+    pub(super) fn first_owner(&self, kind: ItemKind, id: &str) -> Option<PersonId> {
+        let place = self.fallen.get(&(kind, id.into()))?;
+        self.items.get(*place as usize).map(|item| item.owner)
     }
 
     /// The item of this kind and id that stands.
@@ -107,9 +116,30 @@ impl Things {
         self.standing.get(&(kind, id.into())).copied()
     }
 
+    /// Whose the item was that once stood there by an operation of this actor.
+    pub(super) fn owner_before(&self, kind: ItemKind, id: &str, actor: u32) -> Option<PersonId> {
+        let made_it = |place: usize| {
+            self.by_op.iter().any(|((by, _), object)| {
+                let object = self.objects.get(*object as usize);
+                *by == actor
+                    && object.is_some_and(|object| {
+                        object.shape == Shape::Item(kind) && object.item.is_some_and(|item| item as usize == place)
+                    })
+            })
+        };
+        let once = self.items.iter().enumerate().filter(|(_, item)| item.kind == kind && *item.id == *id);
+        once.into_iter().find_map(|(place, item)| made_it(place).then_some(item.owner))
+    }
+
     /// How many items stand.
     pub(super) fn count(&self) -> usize {
         self.standing.len()
+    }
+
+    /// How many of those that stand are this person's.
+    pub(super) fn count_of(&self, person: PersonId) -> usize {
+        let own = |place: &&u32| self.items.get(**place as usize).is_some_and(|item| item.owner == person);
+        self.standing.values().filter(own).count()
     }
 
     /// The place the next object will have.

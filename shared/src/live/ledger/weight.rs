@@ -27,6 +27,7 @@ impl Ledger {
             + table(&self.by_actor)
             + names
             + table(&self.wide)
+            + table(&self.spent)
     }
 }
 
@@ -46,7 +47,8 @@ impl Things {
     fn weight(&self) -> usize {
         // An item's name is kept twice.
         let names = self.items.iter().map(|item| 2 * item.id.len()).sum::<usize>();
-        list(&self.objects) + table(&self.by_op) + list(&self.items) + table(&self.standing) + names
+        let tables = table(&self.by_op) + table(&self.standing) + table(&self.fallen);
+        list(&self.objects) + list(&self.items) + tables + names
     }
 }
 

@@ -109,7 +109,11 @@ impl CanvasReplica {
         if self.canvas.is_locked(item) {
             return Some(Whose::Locked);
         }
-        let maker = self.canvas.maker(item)?;
+        self.whose_is(self.canvas.maker(item)?)
+    }
+
+    /// Whose the things are that this actor made.
+    fn whose_is(&self, maker: &str) -> Option<Whose> {
         if self.line.doc.get_actor().to_hex_string() == maker {
             return Some(Whose::Own);
         }
@@ -194,7 +198,12 @@ impl CanvasReplica {
         let of_item = path.split('/').take(2).collect::<Vec<_>>().join("/").parse::<ItemRef>().ok();
         let is_of_one = matches!(
             code,
-            RejectCode::NotYours | RejectCode::Locked | RejectCode::TooLong | RejectCode::Taken | RejectCode::Schema
+            RejectCode::NotYours
+                | RejectCode::Locked
+                | RejectCode::TooLong
+                | RejectCode::Taken
+                | RejectCode::Schema
+                | RejectCode::Share
         );
         if let Some(about) = of_item.filter(|_| is_of_one) {
             for Pending { made, .. } in refused {

@@ -13,7 +13,7 @@ use crate::{
         canvas::{items, object, text},
         message::RejectCode,
         permit::{Whose, fits, permit},
-        schema::{Deed, Part, TextKind},
+        schema::{Deed, FAR, Part, TextKind},
     },
 };
 
@@ -129,6 +129,13 @@ pub enum Act {
         /// Whether it is locked.
         locked: bool,
     },
+    /// Says who made something that was put back just now.
+    Credit {
+        /// What.
+        item: ItemRef,
+        /// The actor who made it, in hexadecimal.
+        maker: String,
+    },
     /// Writes in the text of something.
     Write {
         /// What.
@@ -164,6 +171,7 @@ impl Act {
             | Self::Gather { item, .. }
             | Self::Paint { item, .. }
             | Self::Lock { item, .. }
+            | Self::Credit { item, .. }
             | Self::Write { item, .. } => item.clone(),
         }
     }
@@ -190,6 +198,7 @@ impl Act {
             Self::Gather { .. } => put(Part::Group),
             Self::Paint { .. } => put(Part::Colour),
             Self::Lock { .. } => put(Part::Locked),
+            Self::Credit { .. } => put(Part::By),
             Self::Write { item, .. } => {
                 let (part, kind) = written(item.kind).unwrap_or((Part::Text, TextKind::Note));
                 (Deed::Write(kind, 0), Some(part))
@@ -263,6 +272,9 @@ impl Act {
                 doc.put(object(doc, item).ok_or_else(gone)?, Part::Colour.key(), colour.as_str())
             }
             Self::Lock { item, locked } => doc.put(object(doc, item).ok_or_else(gone)?, Part::Locked.key(), *locked),
+            Self::Credit { item, maker } => {
+                doc.put(object(doc, item).ok_or_else(gone)?, Part::By.key(), maker.as_str())
+            }
         };
         done.map_err(|_| gone())
     }
@@ -290,10 +302,10 @@ fn say(doc: &mut AutoCommit, item: &ObjId, part: Part, words: &str) -> Result<()
     doc.splice_text(&text, 0, 0, words)
 }
 
-/// Whole pixels are written as such: they are shorter.
+/// Whole pixels are written as such, being shorter, and nothing is farther away than the schema lets it be.
 fn number(doc: &mut AutoCommit, item: &ObjId, part: Part, value: f64) -> Result<(), automerge::AutomergeError> {
     #[expect(clippy::cast_possible_truncation, reason = "the schema bounds places to a million")]
-    doc.put(item, part.key(), ScalarValue::Int(value.round() as i64))
+    doc.put(item, part.key(), ScalarValue::Int(value.round().clamp(-FAR, FAR) as i64))
 }
 
 fn size(doc: &mut AutoCommit, item: &ObjId, w: f64, h: f64) -> Result<(), automerge::AutomergeError> {

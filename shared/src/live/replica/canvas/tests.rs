@@ -393,6 +393,63 @@ fn reload(house: &mut House, at: usize) {
     tab.up.extend(tab.replica.commit());
 }
 
+/// The document itself, read without the reader that is tried.
+mod raw {
+    use automerge::{ObjType, ROOT, ScalarValue, Value};
+
+    use super::*;
+    use crate::live::schema::Part;
+    use automerge::ReadDoc as _;
+
+    /// Every item has all its parts, each of its type, in the document itself; and what it is in, or leads to, is there.
+    pub(super) fn check(doc: &AutoCommit, canvas: &Canvas) {
+        let map = |kind: ItemKind| doc.get(ROOT, kind.key()).expect("readable").expect("there").1;
+        let mut count = 0;
+        for kind in ItemKind::ALL {
+            for id in doc.keys(map(kind)) {
+                let (value, object) = doc.get(map(kind), id.as_str()).expect("readable").expect("there");
+                assert_eq!(value, Value::Object(ObjType::Map), "{kind:?} {id}");
+                let (always, besides) = kind.parts();
+                for key in doc.keys(&object) {
+                    assert!(always.iter().chain(besides).any(|part| part.key() == key), "{kind:?} {id} has no {key}");
+                }
+                let value = |part: Part| doc.get(&object, part.key()).expect("readable").map(|(value, _)| value);
+                for part in always {
+                    let right = match (part, value(*part)) {
+                        (Part::Text | Part::Title | Part::Alt, Some(Value::Object(ObjType::Text))) => true,
+                        (Part::X | Part::Y | Part::W | Part::H, Some(Value::Scalar(value))) => value.as_f64().is_some(),
+                        (Part::Colour | Part::From | Part::To | Part::Picture, Some(Value::Scalar(value))) => {
+                            matches!(value.as_ref(), ScalarValue::Str(_))
+                        }
+                        _ => false,
+                    };
+                    assert!(right, "{kind:?} {id} has its {part:?}");
+                }
+                let item = ItemRef::new(kind, &id);
+                let word = |part| match value(part) {
+                    Some(Value::Scalar(value)) => value.as_str().map(str::to_owned),
+                    _ => None,
+                };
+                let is_there = |kind: ItemKind, id: &str| doc.get(map(kind), id).expect("readable").is_some();
+                let named = word(Part::Group).filter(|group| is_there(ItemKind::Group, group));
+                assert_eq!(
+                    canvas.group_of(&item),
+                    named.as_deref(),
+                    "{item} is in the group that it names and that is there"
+                );
+                let leads = |part| {
+                    let end: Option<ItemRef> = word(part).and_then(|end| end.parse().ok());
+                    end.is_some_and(|end| is_there(end.kind, &end.id))
+                };
+                let stands = kind != ItemKind::Link || (leads(Part::From) && leads(Part::To));
+                assert_eq!(canvas.has(&item), stands, "{item} is shown, unless it leads nowhere");
+                count += usize::from(stands);
+            }
+        }
+        assert_eq!(canvas.len(), count, "nothing is shown that is not there");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -432,7 +489,11 @@ proptest! {
         prop_assert_eq!(house.doc.get_changes(&[]).len(), house.order.len());
         for (note, tab) in added {
             prop_assert!(canvas.has(&note) || removed.contains(&note), "{} of {}", note, tab);
+            // Whoever put it back, it stays whose it was.
+            let maker = ActorId::from(actor(tab).as_slice()).to_hex_string();
+            prop_assert!(!canvas.has(&note) || canvas.maker(&note) == Some(maker.as_str()), "{} is {}'s", note, tab);
         }
+        raw::check(&house.doc, &canvas);
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::{Act, CanvasReplica};
 use crate::{
     canvas::{Canvas, Item, ItemRef, Spot},
-    live::replica::{Replicated as _, draft},
+    live::{
+        permit::Whose,
+        replica::{Replicated as _, draft},
+    },
 };
 
 /// How many gestures can be taken back.
@@ -93,6 +96,10 @@ impl CanvasReplica {
         for (item, before, after) in &step.things {
             let (from, to) = if again { (before, after) } else { (after, before) };
             acts.extend(between(&self.canvas, item, from.as_ref(), to.as_ref()));
+            // What is another's stays theirs.
+            let back = to.as_ref().filter(|_| from.is_none() && !self.canvas.has(item));
+            let maker = back.map(Item::maker).filter(|maker| self.whose_is(maker) != Some(Whose::Own));
+            acts.extend(maker.map(|maker| Act::Credit { item: item.clone(), maker: maker.to_owned() }));
         }
         // Its own acts are no new gesture.
         let (changed, _) = self.do_all(acts);
@@ -112,7 +119,10 @@ fn between(canvas: &Canvas, item: &ItemRef, from: Option<&Item>, to: Option<&Ite
     let now = canvas.clone_of(item);
     match (from, to) {
         (None, Some(to)) if now.is_none() => add(item, to),
-        (Some(_), None) if now.is_some() => vec![Act::Remove(item.clone())],
+        // With words of somebody else's in it, it is not the gesture's any more.
+        (Some(from), None) if now.as_ref().is_some_and(|now| says_the_same(now, from)) => {
+            vec![Act::Remove(item.clone())]
+        }
         (Some(from), Some(to)) => now.map(|now| turn(item, &now, from, to)).unwrap_or_default(),
         _ => Vec::new(),
     }
@@ -189,6 +199,15 @@ impl Facets {
             Item::Link(_) => Self::default(),
         }
     }
+}
+
+/// Whether something is what it was, wherever it lies by now.
+fn says_the_same(now: &Item, was: &Item) -> bool {
+    let what = |item| {
+        let Facets { colour, locked, text, .. } = Facets::of(item);
+        (colour, locked, text)
+    };
+    what(now) == what(was)
 }
 
 fn turn(item: &ItemRef, now: &Item, from: &Item, to: &Item) -> Vec<Act> {
@@ -316,6 +335,17 @@ mod tests {
         one.undo();
         assert_eq!(one.canvas().notes["n1"].spot.x.to_bits(), 90.0_f64.to_bits(), "hers by now");
         assert_eq!(one.canvas().notes["n2"].spot.x.to_bits(), 0.0_f64.to_bits());
+        assert_eq!(one.canvas().notes["n2"].text, "Oats and rye");
+        // That it was made is taken back only of what nobody else wrote in.
+        one.undo();
+        assert_eq!(one.canvas().notes.keys().collect::<Vec<_>>(), ["n2"]);
+        pass(&mut one, &mut two);
+        // What a moderator removed and puts back stays whose it was.
+        let hers = ItemRef::new(ItemKind::Note, "n2");
+        two.act(vec![Act::Remove(hers.clone())], false);
+        two.undo();
+        pass(&mut two, &mut one);
+        assert_eq!(one.whose(&hers), Some(Whose::Own));
         assert_eq!(one.canvas().notes["n2"].text, "Oats and rye");
     }
 }
