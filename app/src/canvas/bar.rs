@@ -43,6 +43,8 @@ fn acts(scene: Scene) -> AnyView {
     let note = only.clone().filter(|item| item.kind == ItemKind::Note);
     let idea = only.as_ref().filter(|item| item.kind == ItemKind::Card).and_then(|item| names::idea(scene, &item.id));
     let locked = scene.with(|canvas| placed > 0 && selected.iter().all(|item| canvas.is_locked(item))).unwrap_or(false);
+    let sizes = may.note && selected.iter().any(|item| matches!(item.kind, ItemKind::Group | ItemKind::Picture));
+    let hugs = selected.iter().any(|item| item.kind == ItemKind::Group);
     let writes = only.clone().filter(|item| {
         matches!(item.kind, ItemKind::Note | ItemKind::Group | ItemKind::Picture) && (may.tidy || scene.is_mine(item))
     });
@@ -57,6 +59,8 @@ fn acts(scene: Scene) -> AnyView {
         {(may.note && placed > 0)
             .then(|| act(scene, "bounding-box", move || t_string!(scene.i18n, canvas.do_group), move || deeds::group(scene)))}
         {(may.note && placed > 1).then(|| alignment(scene))}
+        {sizes.then(|| sizes_of(scene, hugs))}
+        {only.as_ref().filter(|_| may.note).and_then(|item| unlink(scene, item))}
         {note.clone().filter(|_| may.note).map(|item| reacts(scene, item))}
         {note.and_then(|item| promote(scene, item))}
         {(may.tidy && placed > 0).then(|| {
@@ -171,6 +175,66 @@ fn alignment(scene: Scene) -> AnyView {
     .into_any()
 }
 
+/// Larger and smaller, for what has a size, and a group as large as what is in it.
+fn sizes_of(scene: Scene, hugs: bool) -> AnyView {
+    let one = move |mark: &'static str, key: &'static str, word: fn(Scene) -> &'static str, does: fn(Scene)| {
+        view! {
+            <li>
+                <button type="button" class="menu-item" aria-keyshortcuts=(!key.is_empty()).then_some(key) on:click=move |_| does(scene)>
+                    {icon(mark)} {move || word(scene)} <span class="menu-key" aria-hidden="true">{key}</span>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <button type="button" class="canvas-act" popovertarget="canvas-size" title=move || t_string!(scene.i18n, canvas.size)>
+            {icon("corners-out")} <span class="canvas-act-word">{t!(scene.i18n, canvas.size)}</span>
+        </button>
+        <div class="menu canvas-menu" id="canvas-size" popover="auto">
+            <ul>
+                {one("plus", "]", |scene| t_string!(scene.i18n, canvas.larger), |scene| deeds::resize(scene, 1.0))}
+                {one("minus", "[", |scene| t_string!(scene.i18n, canvas.smaller), |scene| deeds::resize(scene, -1.0))}
+                {hugs.then(|| one("bounding-box", "", |scene| t_string!(scene.i18n, canvas.hug), deeds::hug))}
+            </ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// The links of something, each with the means to remove it.
+fn unlink(scene: Scene, item: &ItemRef) -> Option<AnyView> {
+    let links = scene.links_of(item);
+    let name = item.to_string();
+    let one = |(id, link): (String, shared::canvas::Link)| {
+        let other = if link.from == name { &link.to } else { &link.from };
+        let other = other.parse().map(|other| names::name(scene, &other)).unwrap_or_default();
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="menu-item"
+                    popovertarget="canvas-unlink"
+                    popovertargetaction="hide"
+                    on:click=move |_| deeds::unlink(scene, &id)
+                >
+                    {icon("trash")} {t!(scene.i18n, canvas.unlink_from, name = other.clone())}
+                </button>
+            </li>
+        }
+    };
+    (!links.is_empty()).then(|| {
+        view! {
+            <button type="button" class="canvas-act" popovertarget="canvas-unlink" title=move || t_string!(scene.i18n, canvas.links)>
+                {icon("line-segment")} <span class="canvas-act-word">{t!(scene.i18n, canvas.links)}</span>
+            </button>
+            <div class="menu canvas-menu" id="canvas-unlink" popover="auto">
+                <ul>{links.into_iter().map(one).collect_view()}</ul>
+            </div>
+        }
+        .into_any()
+    })
+}
+
 /// Reacts to a note in a way, or no longer.
 pub(super) fn react(scene: Scene, note: &str, kind: Reaction, wanted: bool) {
     let (slug, note) = (scene.slug.get_value(), note.to_owned());
@@ -188,12 +252,25 @@ pub(super) fn react(scene: Scene, note: &str, kind: Reaction, wanted: bool) {
         note.clone()
     };
     let note = change(wanted);
+    let path = format!("/boards/{slug}/canvas/notes/{note}/reactions/{}", kind.as_str());
+    if !scene.reacts.want(&path, wanted) {
+        return;
+    }
     spawn_local(async move {
-        let path = format!("/boards/{slug}/canvas/notes/{note}/reactions/{}", kind.as_str());
-        let done = if wanted { api::put(&path).await } else { api::delete(&path).await };
-        if let Err(problem) = done {
-            change(!wanted);
-            toast::warn(words::problem(scene.i18n, &problem));
+        let mut asked = wanted;
+        loop {
+            let done = if asked { api::put(&path).await } else { api::delete(&path).await };
+            match done {
+                Ok(()) => match scene.reacts.agreed(&path, &asked) {
+                    Some(next) => asked = next,
+                    None => return,
+                },
+                Err(problem) => {
+                    scene.reacts.refused(&path);
+                    change(!asked);
+                    return toast::warn(words::problem(scene.i18n, &problem));
+                }
+            }
         }
     });
 }

@@ -22,6 +22,8 @@ use crate::{
     ui::{card, chrome},
 };
 
+/// How much larger or smaller a group gets at once.
+const SIZE_STEP: f64 = 40.0;
 /// Lines that a pasted list may have, at most.
 pub(super) const LINES: usize = 100;
 
@@ -31,7 +33,8 @@ pub(super) fn placed(scene: Scene) -> Vec<ItemRef> {
     selected.into_iter().filter(|item| item.kind != ItemKind::Link).collect()
 }
 
-/// What is selected, and of what lies in the groups among it what the person may move.
+/// What is selected, and what lies in the groups among it, as far as the person may move it. When they may move none of what
+/// is selected, that is said.
 pub(super) fn with_members(scene: Scene) -> BTreeSet<ItemRef> {
     let selected = placed(scene);
     let groups = selected.iter().filter(|item| item.kind == ItemKind::Group);
@@ -41,7 +44,13 @@ pub(super) fn with_members(scene: Scene) -> BTreeSet<ItemRef> {
         let act = Act::Move { item: item.clone(), x: 0.0, y: 0.0 };
         scene.painter().is_some_and(|painter| painter.permit(&act).is_ok())
     };
-    selected.into_iter().chain(members.into_iter().filter(may)).collect()
+    let held: BTreeSet<ItemRef> = selected.iter().filter(|item| may(item)).cloned().collect();
+    if held.is_empty() {
+        let moves = selected.into_iter().map(|item| Act::Move { item, x: 0.0, y: 0.0 });
+        scene.permitted(moves.collect());
+        return held;
+    }
+    held.into_iter().chain(members.into_iter().filter(may)).collect()
 }
 
 /// Moves these by so much, into the groups that they come to lie on.
@@ -60,6 +69,12 @@ pub(super) fn shift(scene: Scene, items: &BTreeSet<ItemRef>, (dx, dy): (f64, f64
 pub(super) fn put(scene: Scene, places: Vec<(ItemRef, (f64, f64))>, when: When) -> bool {
     let items: BTreeSet<ItemRef> = places.iter().map(|(item, _)| item.clone()).collect();
     let top = scene.top();
+    let lie: Vec<Rect> = scene
+        .with_rects(|rects| {
+            let others = rects.iter().filter(|(other, _)| other.kind != ItemKind::Group && !items.contains(*other));
+            others.map(|(_, rect)| *rect).collect()
+        })
+        .unwrap_or_default();
     let mut acts = Vec::new();
     for (item, (x, y)) in places {
         let Some(rect) = scene.rect(&item) else { continue };
@@ -68,12 +83,7 @@ pub(super) fn put(scene: Scene, places: Vec<(ItemRef, (f64, f64))>, when: When) 
         if item.kind == ItemKind::Group {
             continue;
         }
-        let covered = scene.items.get_untracked().into_iter().any(|other| {
-            other.kind != ItemKind::Group
-                && !items.contains(&other)
-                && scene.rect(&other).is_some_and(|one| one.meets(rect))
-        });
-        if covered {
+        if lie.iter().any(|other| other.meets(rect)) {
             acts.push(Act::Raise { item: item.clone(), z: top });
         }
         let (before, now) = scene
@@ -173,15 +183,20 @@ pub(super) fn remove(scene: Scene) {
     }
 }
 
+/// Takes away a link.
+pub(super) fn unlink(scene: Scene, id: &str) {
+    let acts = scene.permitted(vec![Act::Remove(ItemRef::new(ItemKind::Link, id))]);
+    if !acts.is_empty() && scene.act(acts, When::Now) {
+        scene.say(t_string!(scene.i18n, canvas.unlinked));
+    }
+}
+
 /// Makes a group around what is selected; an empty one, when nothing is.
 pub(super) fn group(scene: Scene) {
     let items: Vec<ItemRef> = placed(scene).into_iter().filter(|item| item.kind != ItemKind::Group).collect();
     let around = layout::around(items.iter().filter_map(|item| scene.rect(item)));
     let rect = match around {
-        Some(rect) => {
-            let rect = rect.grown(GAP);
-            Rect { y: rect.y - GROUP_HEAD, h: rect.h + GROUP_HEAD, ..rect }
-        }
+        Some(rect) => headed(rect),
         None => {
             let size = (480.0, 320.0);
             let Some((x, y)) = scene.with(|canvas| layout::free_spot(canvas, scene.middle(), size)) else { return };
@@ -241,6 +256,56 @@ pub(super) fn lock(scene: Scene) {
     }
 }
 
+/// Makes the groups and pictures that are selected larger, or smaller.
+pub(super) fn resize(scene: Scene, by: f64) {
+    let sized = |item: ItemRef| {
+        let rect = scene.rect(&item)?;
+        let (w, h) = match item.kind {
+            ItemKind::Group => {
+                let size = |at: f64| (at + by * SIZE_STEP).max(layout::GROUP_LEAST);
+                (size(rect.w), size(rect.h))
+            }
+            ItemKind::Picture => {
+                let times: f64 = if by > 0.0 { 1.15 } else { 1.0 / 1.15 };
+                let times = times.max(layout::PICTURE_LEAST / rect.w.min(rect.h));
+                (rect.w * times, rect.h * times)
+            }
+            _ => return None,
+        };
+        Some(Act::Resize { item, w, h })
+    };
+    let acts: Vec<Act> = placed(scene).into_iter().filter_map(sized).collect();
+    let acts = if acts.is_empty() { acts } else { scene.permitted(acts) };
+    if !acts.is_empty() && scene.act(acts, When::Later) {
+        let (larger, smaller) = (t_string!(scene.i18n, canvas.is_larger), t_string!(scene.i18n, canvas.is_smaller));
+        scene.say(if by > 0.0 { larger } else { smaller });
+    }
+}
+
+/// Makes the groups that are selected as large as what is in them.
+pub(super) fn hug(scene: Scene) {
+    let around = |item: &ItemRef| {
+        let members = scene.with(|canvas| layout::members(canvas, &item.id))?;
+        layout::around(members.iter().filter_map(|item| scene.rect(item))).map(headed)
+    };
+    let groups = placed(scene).into_iter().filter(|item| item.kind == ItemKind::Group);
+    let acts = groups.filter_map(|item| Some((around(&item)?, item))).flat_map(|(rect, item)| {
+        let Rect { x, y, w, h } = rect;
+        [Act::Move { item: item.clone(), x, y }, Act::Resize { item, w, h }]
+    });
+    let acts: Vec<Act> = acts.collect();
+    let acts = if acts.is_empty() { acts } else { scene.permitted(acts) };
+    if !acts.is_empty() && scene.act(acts, When::Now) {
+        scene.say(t_string!(scene.i18n, canvas.hugged));
+    }
+}
+
+/// The group around these things.
+fn headed(around: Rect) -> Rect {
+    let rect = around.grown(GAP);
+    Rect { y: rect.y - GROUP_HEAD, h: rect.h + GROUP_HEAD, ..rect }
+}
+
 /// Begins to link the one thing that is selected, or ends that.
 pub(super) fn link(scene: Scene) {
     if scene.tool.get_untracked() == Tool::Link {
@@ -278,6 +343,38 @@ fn join(scene: Scene, from: &ItemRef, to: &ItemRef) {
         let name = names::name(scene, to);
         scene.say(t_string!(scene.i18n, canvas.linked_to, name = name));
     }
+}
+
+/// Puts these ideas on the canvas, in rows from the middle of what is seen on; those that are there already stay where they
+/// are. Answers how many came.
+pub(super) fn add_ideas(scene: Scene, ideas: &[shared::api::IdeaCard]) -> usize {
+    let is_new = |idea: &&shared::api::IdeaCard| {
+        scene.with(|canvas| !canvas.cards.contains_key(&idea.id.to_string())) == Some(true)
+    };
+    let ideas: Vec<&shared::api::IdeaCard> = ideas.iter().filter(is_new).collect();
+    let rects = vec![Rect::new(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT); ideas.len()];
+    let places = layout::grid(&rects, (0.0, 0.0));
+    let around = layout::around(rects.iter().zip(&places).map(|(rect, (x, y))| rect.shifted(*x, *y)));
+    let Some(around) = around else { return 0 };
+    let Some((left, top)) = scene.with(|canvas| layout::free_spot(canvas, scene.middle(), (around.w, around.h))) else {
+        return 0;
+    };
+    scene.ideas.update(|known| known.extend(ideas.iter().map(|idea| (idea.id.to_string(), (*idea).clone()))));
+    let z = scene.top();
+    let cards = ideas.iter().zip(places).map(|(idea, (x, y))| {
+        let spot = Spot { x: left + x, y: top + y, z };
+        Act::AddCard { id: idea.id.to_string(), spot, group: None }
+    });
+    let acts: Vec<Act> = cards.collect();
+    let made: Vec<ItemRef> = acts.iter().map(Act::item).collect();
+    if !scene.act(acts, When::Now) {
+        return 0;
+    }
+    scene.current.set(made.first().cloned());
+    scene.select(made.iter().cloned());
+    scene.show(around.shifted(left, top).grown(48.0), 1.0);
+    scene.say(t_string!(scene.i18n, canvas.ideas_added, count = made.len()));
+    made.len()
 }
 
 /// Puts an idea on the canvas, or shows where it is.

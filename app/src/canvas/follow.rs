@@ -10,7 +10,8 @@ use shared::{
 };
 
 use super::{
-    scene::{Notice, Scene},
+    kept,
+    scene::{Draft, Notice, Scene},
     session::Session,
 };
 use crate::{
@@ -58,9 +59,13 @@ fn open(scene: Scene) {
         let first = RefCell::new(true);
         socket.listen(move |heard| hear(scene, &again, told, &first, heard));
     }
+    kept::load(scene);
     let ends = page::mind(
         &socket,
-        move || scene.painter().is_some_and(|painter| painter.has_unsaved()),
+        move || {
+            let written = scene.drafts.try_with_untracked(|drafts| drafts.values().any(Draft::is_written));
+            written == Some(true) || scene.painter().is_some_and(|painter| painter.has_unsaved())
+        },
         move || {
             if let Some(painter) = scene.painter() {
                 painter.keep();
@@ -70,6 +75,9 @@ fn open(scene: Scene) {
     let painter = Rc::new(move || scene.painter());
     let parts = SendWrapper::new((socket, ends, painter));
     on_cleanup(move || {
+        // What was written beside the stage and not put on it is there again when one comes back.
+        let drafts = scene.drafts.try_update(std::mem::take).unwrap_or_default();
+        scene.keep(drafts.into_values().filter(Draft::is_written).map(|draft| draft.words).collect());
         let (socket, ends, painter) = parts.take();
         let end = move || ends.into_iter().for_each(WindowListenerHandle::remove);
         match painter() {
@@ -149,7 +157,10 @@ pub(super) fn ask_workshop(scene: Scene) {
         if let Ok(workshop) = api::get::<Workshop>(format!("/boards/{slug}/canvas/workshop")).await {
             #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a clock")]
             scene.behind.try_set(workshop.now - js_sys::Date::now() as i64);
-            scene.workshop.try_set(workshop);
+            // Of two answers, the one that was given last holds.
+            if scene.workshop.try_with_untracked(|known| known.now <= workshop.now) == Some(true) {
+                scene.workshop.set(workshop);
+            }
         }
     });
 }
@@ -159,11 +170,15 @@ fn refresh(scene: Scene) {
     let Some(slug) = scene.slug.try_get_value() else { return };
     spawn_local(async move {
         let Ok(view) = api::get::<CanvasView>(format!("/boards/{slug}/canvas")).await else { return };
-        let CanvasView { ideas, promoted, reactions, makers, .. } = view;
+        let CanvasView { canvas, ideas, promoted, reactions, makers, .. } = view;
         scene.makers.try_update(|known| {
             known.extend(makers.into_iter().map(|maker| (maker.actor, maker.person)));
         });
-        scene.ideas.try_update(|known| known.extend(ideas.into_iter().map(|card| (card.id.to_string(), card))));
+        scene.ideas.try_update(|known| {
+            // What is not seen any more.
+            known.retain(|id, _| !canvas.cards.contains_key(id));
+            known.extend(ideas.into_iter().map(|card| (card.id.to_string(), card)));
+        });
         scene.promoted.try_set(promoted.into_iter().map(|one| (one.note, one.number)).collect());
         scene.reactions.try_set(reactions.into_iter().map(|one| (one.note, one.reactions)).collect());
     });

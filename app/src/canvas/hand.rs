@@ -11,7 +11,7 @@ use send_wrapper::SendWrapper;
 use shared::{
     canvas::{
         ItemKind, ItemRef,
-        layout::{GROUP_LEAST, Rect},
+        layout::{GROUP_LEAST, PICTURE_LEAST, Rect},
     },
     live::replica::Act,
 };
@@ -236,9 +236,9 @@ impl Hand {
             _ => None,
         };
         if let Some(from) = begins {
-            self.hold();
+            let holds = self.hold();
             let _ = self.stage.set_pointer_capture(event.pointer_id());
-            *self.doing.borrow_mut() = Doing::Drag { from };
+            *self.doing.borrow_mut() = if holds { Doing::Drag { from } } else { Doing::Nothing };
         }
         if !matches!(&*self.doing.borrow(), Doing::Nothing | Doing::Press { .. }) {
             event.prevent_default();
@@ -262,6 +262,10 @@ impl Hand {
         let (scene, at) = (self.scene, *self.at.borrow());
         if scene.camera.try_get_untracked().is_none() {
             return;
+        }
+        // What was in the hand was given up, by Esc.
+        if matches!(&*self.doing.borrow(), Doing::Drag { .. }) && scene.drag.get_value().is_none() {
+            *self.doing.borrow_mut() = Doing::Nothing;
         }
         match &mut *self.doing.borrow_mut() {
             Doing::Nothing | Doing::Press { .. } => {}
@@ -330,12 +334,16 @@ impl Hand {
         true
     }
 
-    /// Takes hold of what is selected, and of what lies in the groups among it.
-    fn hold(&self) {
+    /// Takes hold of what is selected, and of what lies in the groups among it. Whether there is something to hold.
+    fn hold(&self) -> bool {
         let held = deeds::with_members(self.scene);
+        if held.is_empty() {
+            return false;
+        }
         mark_held(self.scene, &held, true);
         self.scene.held.set_value(held);
         self.scene.drag.set_value(Some((0.0, 0.0)));
+        true
     }
 
     /// What is held goes back to where it stands.
@@ -445,7 +453,7 @@ fn between(a: (f64, f64), b: (f64, f64)) -> ((f64, f64), f64) {
 /// A rectangle whose lower right corner is dragged; a picture keeps its shape.
 fn sized(kind: ItemKind, rect: Rect, (dx, dy): (f64, f64)) -> Rect {
     if kind == ItemKind::Picture {
-        let by = ((rect.w + dx) / rect.w).max((rect.h + dy) / rect.h).max(48.0 / rect.w.min(rect.h));
+        let by = ((rect.w + dx) / rect.w).max((rect.h + dy) / rect.h).max(PICTURE_LEAST / rect.w.min(rect.h));
         return Rect { w: rect.w * by, h: rect.h * by, ..rect };
     }
     Rect { w: (rect.w + dx).max(GROUP_LEAST), h: (rect.h + dy).max(GROUP_LEAST), ..rect }

@@ -111,6 +111,9 @@ fn label(scene: Scene, item: &ItemRef) -> String {
     if let Some(group) = group.filter(|group| !group.is_empty()) {
         more(&mut said, &t_string!(scene.i18n, canvas.in_group, name = group));
     }
+    if scene.selected.with(|selected| selected.contains(item)) {
+        more(&mut said, t_string!(scene.i18n, canvas.is_selected));
+    }
     if scene.with(|canvas| canvas.is_locked(item)) == Some(true) {
         more(&mut said, t_string!(scene.i18n, canvas.locked));
     }
@@ -258,7 +261,7 @@ fn idea(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
                 let news = crate::live::facts::of(idea.number);
                 let stage = Memo::new(move |_| news.get().map_or_else(|| at_first.clone(), |facts| facts.stage));
                 view! {
-                    {wants::vote(&idea)}
+                    {wants::vote_inside(&idea)}
                     <div class="canvas-idea">
                         <p class="canvas-idea-title">{idea.title.clone()}</p>
                         <div class="canvas-idea-foot">

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use shared::canvas::{
-    ItemRef,
+    ItemKind, ItemRef,
     layout::{self, GAP, NOTE_WIDTH},
 };
 use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use super::{
-    deeds,
+    copy, deeds,
     focus::{focus, focus_stage},
     hand, names, pick,
     scene::{Scene, Tool, When},
@@ -21,6 +21,31 @@ use crate::i18n::t_string;
 const STEP: (f64, f64) = (8.0, 40.0);
 /// How far a key moves the canvas.
 const PAN: f64 = 80.0;
+
+/// Where keys are somebody else's: where one writes, and where something lies over the page.
+const OTHERS: &str = "input, textarea, select, [contenteditable], dialog, [popover], .outline";
+
+/// Listens as long as the stage is there: its keys work wherever on the page the focus is, unless that has keys of its own.
+pub(super) fn start(scene: Scene) {
+    let listener = window_event_listener(leptos::ev::keydown, move |event| anywhere(scene, &event));
+    on_cleanup(move || listener.remove());
+}
+
+fn anywhere(scene: Scene, event: &KeyboardEvent) {
+    let writes = scene.editing.try_get_untracked().is_none_or(|at| at.is_some());
+    if event.default_prevented() || event.is_composing() || writes {
+        return;
+    }
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
+    let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
+    let covered = document().query_selector("dialog[open], :popover-open").ok().flatten().is_some();
+    let is_here = target.tag_name().eq_ignore_ascii_case("body") || within(".canvas");
+    // What moves the focus or presses what has it is the browser's here.
+    let moves = direction(&event.key()).is_some() || matches!(event.key().as_str(), "Enter" | " ");
+    if is_here && !covered && !moves && !within(OTHERS) && act(scene, event) {
+        event.prevent_default();
+    }
+}
 
 /// A key was pressed on the stage.
 pub(super) fn pressed(scene: Scene, event: &KeyboardEvent) {
@@ -66,6 +91,7 @@ fn act(scene: Scene, event: &KeyboardEvent) -> bool {
     if command {
         match key.to_lowercase().as_str() {
             "a" => scene.select(scene.items.get_untracked()),
+            "d" => copy::duplicate(scene),
             "g" => deeds::group(scene),
             "z" => scene.turn(event.shift_key()),
             "y" => scene.turn(true),
@@ -85,6 +111,11 @@ fn act(scene: Scene, event: &KeyboardEvent) -> bool {
         "l" | "L" => deeds::link(scene),
         "i" | "I" if scene.may.get_untracked().note => pick::open(scene),
         "f" | "F" => scene.fit(),
+        "j" | "J" => along(scene, 1),
+        "k" | "K" => along(scene, -1),
+        "v" | "V" => return wish(scene),
+        "]" => deeds::resize(scene, 1.0),
+        "[" => deeds::resize(scene, -1.0),
         "x" | "X" => deeds::lock(scene),
         "+" | "=" => zoom(scene, 1.25),
         "-" | "_" => zoom(scene, 0.8),
@@ -131,6 +162,7 @@ fn select_current(scene: Scene) -> bool {
 fn escape(scene: Scene) -> bool {
     if scene.drag.get_value().is_some() {
         hand::let_go(scene);
+        scene.stir();
         return true;
     }
     if scene.tool.get_untracked() == Tool::Link {
@@ -170,6 +202,9 @@ fn shift(scene: Scene, (dx, dy): (f64, f64), by: f64) {
         scene.select(scene.current.get_untracked());
     }
     let held = deeds::with_members(scene);
+    if held.is_empty() {
+        return;
+    }
     let places = held.iter().filter_map(|item| {
         let rect = scene.rect(item)?;
         Some((item.clone(), (rect.x + dx * by, rect.y + dy * by)))
@@ -210,7 +245,35 @@ fn step(scene: Scene, way: (f64, f64), adds: bool) {
             all.into_iter().next()
         }
     };
-    let Some(next) = next else { return };
+    if let Some(next) = next {
+        go_to(scene, next, adds);
+    }
+}
+
+/// To the next thing in reading order, or the one before: however they lie on each other, each is come by.
+fn along(scene: Scene, by: isize) {
+    let mut all = scene.items.get_untracked();
+    scene.with(|canvas| layout::in_reading_order(canvas, &mut all));
+    let at = scene.current.get_untracked().and_then(|item| all.iter().position(|one| *one == item));
+    let next = match at {
+        Some(at) => at.checked_add_signed(by),
+        None if by > 0 => Some(0),
+        None => all.len().checked_sub(1),
+    };
+    if let Some(next) = next.and_then(|next| all.into_iter().nth(next)) {
+        go_to(scene, next, false);
+    }
+}
+
+/// Votes for the idea that the keyboard is at. Whether it is at one.
+fn wish(scene: Scene) -> bool {
+    let Some(item) = scene.current.get_untracked().filter(|item| item.kind == ItemKind::Card) else { return false };
+    let card = scene.elements.with_value(|elements| elements.get(&item).map(|card| (**card).clone()));
+    let vote = card.and_then(|card| card.query_selector(".vote").ok().flatten());
+    vote.and_then(|vote| vote.dyn_into::<web_sys::HtmlElement>().ok()).inspect(web_sys::HtmlElement::click).is_some()
+}
+
+fn go_to(scene: Scene, next: ItemRef, adds: bool) {
     if adds {
         let mut selected = scene.selected.get_untracked();
         selected.extend([scene.current.get_untracked(), Some(next.clone())].into_iter().flatten());

@@ -1,9 +1,7 @@
 //! The lines between things on the stage.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, svg};
 use shared::canvas::Item;
-#[cfg(feature = "hydrate")]
-use shared::canvas::ItemRef;
 
 use super::scene::Scene;
 
@@ -40,10 +38,14 @@ fn link(scene: Scene, id: String) -> AnyView {
         }
     };
     let hit = path.clone();
+    let lines = [NodeRef::<svg::Path>::new(), NodeRef::<svg::Path>::new()];
+    #[cfg(feature = "hydrate")]
+    in_browser::know(scene, id, lines);
+    let [under, over] = lines;
     view! {
         <g class="canvas-link" class:is-selected=selected data-item=item.to_string()>
-            <path class="canvas-link-hit" d=hit />
-            <path class="canvas-link-line" d=path marker-end="url(#arrow)" />
+            <path class="canvas-link-hit" d=hit node_ref=under />
+            <path class="canvas-link-line" d=path marker-end="url(#arrow)" node_ref=over />
         </g>
     }
     .into_any()
@@ -66,22 +68,40 @@ fn line(scene: Scene, from: &str, to: &str) -> String {
     format!("M{:.0} {:.0}L{:.0} {:.0}", start.0, start.1, end.0, end.1)
 }
 
-/// Draws the links of something anew that is carried by hand.
 #[cfg(feature = "hydrate")]
-pub(super) fn redraw(scene: Scene, item: &ItemRef) {
-    let name = item.to_string();
-    let of = |canvas: &shared::canvas::Canvas| -> Vec<(String, String, String)> {
-        let links = canvas.links.iter().filter(|(_, link)| link.from == name || link.to == name);
-        links.map(|(id, link)| (id.clone(), link.from.clone(), link.to.clone())).collect()
-    };
-    for (id, from, to) in scene.with(of).unwrap_or_default() {
-        let path = line(scene, &from, &to);
-        let Ok(lines) = document().query_selector_all(&format!("[data-item=\"links/{id}\"] path")) else { return };
-        for at in 0..lines.length() {
-            use wasm_bindgen::JsCast as _;
-            if let Some(line) = lines.item(at).and_then(|line| line.dyn_into::<web_sys::Element>().ok()) {
-                let _ = line.set_attribute("d", &path);
-            }
+pub(super) use in_browser::redraw;
+
+#[cfg(feature = "hydrate")]
+mod in_browser {
+    use leptos::{prelude::*, svg};
+    use send_wrapper::SendWrapper;
+    use shared::canvas::ItemRef;
+
+    use super::line;
+    use crate::canvas::scene::Scene;
+
+    /// Keeps the elements of a link at hand.
+    pub(super) fn know(scene: Scene, id: String, lines: [NodeRef<svg::Path>; 2]) {
+        let of = id.clone();
+        Effect::new(move |_| {
+            let [Some(under), Some(over)] = lines.map(|line| line.get()) else { return };
+            let both = SendWrapper::new([web_sys::Element::clone(&under), web_sys::Element::clone(&over)]);
+            let _ = scene.lines.try_update_value(|lines| lines.insert(of.clone(), both));
+        });
+        on_cleanup(move || {
+            let _ = scene.lines.try_update_value(|lines| lines.remove(&id));
+        });
+    }
+
+    /// Draws the links of something anew that is carried by hand.
+    pub(in crate::canvas) fn redraw(scene: Scene, item: &ItemRef) {
+        for (id, link) in scene.links_of(item) {
+            let path = line(scene, &link.from, &link.to);
+            scene.lines.with_value(|lines| {
+                for element in lines.get(&id).into_iter().flat_map(|both| both.iter()) {
+                    let _ = element.set_attribute("d", &path);
+                }
+            });
         }
     }
 }

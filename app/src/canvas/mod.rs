@@ -5,6 +5,8 @@
 //! (`session`). Whatever people do goes through [`Scene::act`].
 
 mod bar;
+#[cfg(feature = "hydrate")]
+mod copy;
 mod cursors;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser has keys and hands"))]
 mod deeds;
@@ -15,6 +17,7 @@ mod follow;
 #[cfg(feature = "hydrate")]
 mod hand;
 mod item;
+mod kept;
 #[cfg(feature = "hydrate")]
 mod keys;
 mod links;
@@ -33,6 +36,7 @@ mod status;
 mod templates;
 mod tools;
 mod vote;
+mod wanted;
 mod workshop;
 
 pub(crate) use scene::Scene;

@@ -14,7 +14,7 @@ use shared::{
 
 use super::{
     bar, deeds, names,
-    scene::{Saving, Scene, When},
+    scene::{Draft, Saving, Scene, When},
     vote,
 };
 use crate::{
@@ -132,7 +132,9 @@ fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
         scene.version.track();
         of.with_value(|item| scene.maker(item)).map(|maker| maker.name)
     };
-    let writes = RwSignal::new(false);
+    let id = of.with_value(|item| item.id.clone());
+    // What is written outlives the line: the note may move to another group meanwhile.
+    let writes = Memo::new(move |_| scene.drafts.with(|drafts| drafts.contains_key(&id)));
     let may = move || {
         scene.version.track();
         let locked = of.with_value(|item| scene.with(|canvas| canvas.is_locked(item))) == Some(true);
@@ -153,7 +155,7 @@ fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
         <Show when=move || !writes.get()>
             <p class="outline-words">{text}</p>
         </Show>
-        <Show when=move || writes.get()>{write(scene, of, writes)}</Show>
+        <Show when=move || writes.get()>{write(scene, of)}</Show>
         <div class="outline-foot">
             <span class="quiet">{by}</span>
             {became}
@@ -163,7 +165,7 @@ fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
                     type="button"
                     class="button-plain"
                     aria-label=move || t_string!(scene.i18n, canvas.edit_named, name = names::short(&text()))
-                    on:click=move |_| writes.set(true)
+                    on:click=move |_| begin(scene, of)
                 >
                     {icon("pencil-simple")}
                 </button>
@@ -217,21 +219,37 @@ fn reactions(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
         .into_any()
 }
 
+fn begin(scene: Scene, of: StoredValue<ItemRef>) {
+    let base = untrack(text(scene, of));
+    let draft = Draft { words: base.clone(), base };
+    scene.drafts.update(|drafts| drop(drafts.insert(of.with_value(|item| item.id.clone()), draft)));
+}
+
 /// A field in place of the words of a note.
-fn write(scene: Scene, of: StoredValue<ItemRef>, writes: RwSignal<bool>) -> AnyView {
-    let before = untrack(text(scene, of));
-    let words = RwSignal::new(before);
+fn write(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
+    let id = StoredValue::new(of.with_value(|item| item.id.clone()));
+    let words = move || scene.drafts.with(|drafts| id.with_value(|id| drafts.get(id).map(|draft| draft.words.clone())));
+    let typed = move |event| {
+        let now = event_target_value(&event);
+        scene.drafts.update(|drafts| {
+            if let Some(draft) = id.with_value(|id| drafts.get_mut(id)) {
+                draft.words = now;
+            }
+        });
+    };
+    let end = move || scene.drafts.update(|drafts| drop(id.with_value(|id| drafts.remove(id))));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         #[cfg(feature = "hydrate")]
         {
             use shared::live::replica::CanvasReplica;
+            let draft = scene.drafts.with_untracked(|drafts| id.with_value(|id| drafts.get(id).cloned()));
+            let Some(Draft { base, words }) = draft else { return };
+            // Others may have written in it since.
             let now = untrack(text(scene, of));
-            let Some(splice) = CanvasReplica::difference(&now, &words.get_untracked()) else {
-                return writes.set(false);
-            };
-            if scene.act(vec![Act::Write { item: of.get_value(), splice }], When::Now) {
-                writes.set(false);
+            let splice = CanvasReplica::rebase(&base, &words, &now);
+            if splice.is_none_or(|splice| scene.act(vec![Act::Write { item: of.get_value(), splice }], When::Now)) {
+                end();
             }
         }
     };
@@ -242,12 +260,12 @@ fn write(scene: Scene, of: StoredValue<ItemRef>, writes: RwSignal<bool>) -> AnyV
                 rows="3"
                 maxlength=limits::NOTE
                 aria-label=move || t_string!(scene.i18n, canvas.note_text)
-                prop:value=move || words.get()
-                on:input=move |event| words.set(event_target_value(&event))
+                prop:value=move || words().unwrap_or_default()
+                on:input=typed
             ></textarea>
             <div class="row">
                 <button type="submit" class="button button-small">{t!(scene.i18n, canvas.keep)}</button>
-                <button type="button" class="button-plain" on:click=move |_| writes.set(false)>
+                <button type="button" class="button-plain" on:click=move |_| end()>
                     {t!(scene.i18n, ui.cancel)}
                 </button>
             </div>

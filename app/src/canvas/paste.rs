@@ -12,11 +12,14 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{ClipboardEvent, DragEvent, Element, Event, File, FileList, HtmlInputElement};
 
 use super::{
+    copy,
     deeds::{self, LINES},
     scene::{Scene, When},
 };
 use crate::{api, i18n::t_string, ui::toast, words};
 
+/// How what is copied from a canvas is marked in the clipboard.
+const COPIES: &str = "application/x-atelier-canvas";
 /// How wide a picture is shown at first, at most, and at least.
 const WIDE: (f64, f64) = (360.0, 160.0);
 
@@ -25,6 +28,11 @@ pub(super) fn start(scene: Scene) {
     let pasted = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
         if let Some(event) = event.dyn_ref::<ClipboardEvent>() {
             paste(scene, event);
+        }
+    });
+    let copied = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        if let Some(event) = event.dyn_ref::<ClipboardEvent>() {
+            copy_out(scene, event);
         }
     });
     let over = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
@@ -42,10 +50,11 @@ pub(super) fn start(scene: Scene) {
         }
     });
     let target = document();
-    for (name, listener) in [("paste", &pasted), ("dragover", &over), ("drop", &dropped)] {
+    let listeners = [("paste", pasted), ("copy", copied), ("dragover", over), ("drop", dropped)];
+    for (name, listener) in &listeners {
         let _ = target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
     }
-    let parts = SendWrapper::new((target, [("paste", pasted), ("dragover", over), ("drop", dropped)]));
+    let parts = SendWrapper::new((target, listeners));
     on_cleanup(move || {
         let (target, listeners) = parts.take();
         for (name, listener) in listeners {
@@ -59,14 +68,37 @@ fn on_stage(event: &Event) -> bool {
     target.is_some_and(|target| target.closest(".canvas-stage").ok().flatten().is_some())
 }
 
-fn paste(scene: Scene, event: &ClipboardEvent) {
+/// Whether it happens where one writes.
+fn writes(event: &ClipboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let writes = target
-        .is_some_and(|target| target.closest("input, textarea, [contenteditable], dialog").ok().flatten().is_some());
-    if writes || !scene.may.get_untracked().note {
+    target.is_some_and(|target| target.closest("input, textarea, [contenteditable], dialog").ok().flatten().is_some())
+}
+
+/// What is selected goes to the clipboard: as what it is, and as text.
+fn copy_out(scene: Scene, event: &ClipboardEvent) {
+    let marked = window().get_selection().ok().flatten().is_some_and(|marked| !marked.is_collapsed());
+    let (Some(data), false) = (event.clipboard_data(), marked || writes(event)) else { return };
+    let acts = copy::copied(scene);
+    let Ok(text) = serde_json::to_string(&acts) else { return };
+    if acts.is_empty() || data.set_data(COPIES, &text).is_err() {
+        return;
+    }
+    let _ = data.set_data("text/plain", &copy::words(scene));
+    event.prevent_default();
+    scene.say(t_string!(scene.i18n, canvas.in_clipboard));
+}
+
+fn paste(scene: Scene, event: &ClipboardEvent) {
+    if writes(event) || !scene.may.get_untracked().note {
         return;
     }
     let Some(data) = event.clipboard_data() else { return };
+    let copies = data.get_data(COPIES).ok().and_then(|copies| serde_json::from_str::<Vec<Act>>(&copies).ok());
+    if let Some(copies) = copies {
+        event.prevent_default();
+        copy::put(scene, copies, None);
+        return;
+    }
     let text = data.get_data("text/plain").unwrap_or_default();
     let lines = lines(&text);
     if lines.is_empty() {

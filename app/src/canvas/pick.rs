@@ -1,17 +1,37 @@
 //! Choosing an idea of the board to put on the canvas.
 
+use std::time::Duration;
+
 use leptos::{prelude::*, task::spawn_local};
-use shared::api::{IdeaCard, Page};
+use shared::api::{Found, IdeaCard, Page, Problem};
 
 use super::{deeds, scene::Scene};
 use crate::{
-    api,
-    i18n::t,
+    answer, api,
+    i18n::{t, t_string},
+    pages::board_list::Wish,
     ui::{icon::icon, pill},
 };
 
 /// Ideas that are asked for.
 const SHOWN: usize = 60;
+/// Ideas of all boards that are looked through for words.
+const FOUND: usize = 50;
+/// After so many milliseconds without a letter, what is typed is looked for.
+const PAUSE: u64 = 200;
+
+/// The first ideas of the board that somebody wishes to see.
+async fn all(slug: &str, wish: &Wish) -> Result<Vec<IdeaCard>, Problem> {
+    let path = format!("/boards/{slug}/ideas?{}&limit={SHOWN}", wish.whole());
+    Ok(api::get::<Page<IdeaCard>>(path).await?.items)
+}
+
+/// Those of the board that say this.
+async fn find(slug: &str, words: &str) -> Result<Vec<IdeaCard>, Problem> {
+    let found: Found = api::get(format!("/search?q={}&kind=idea&limit={FOUND}", answer::encode(words))).await?;
+    let cards = found.ideas.items.into_iter().map(|found| found.card);
+    Ok(cards.filter(|card| card.board == slug).collect())
+}
 
 /// Opens the dialog.
 pub(super) fn open(scene: Scene) {
@@ -19,27 +39,52 @@ pub(super) fn open(scene: Scene) {
     scene.asks_idea_again.notify();
 }
 
-/// The dialog: the ideas of the board, narrowed by what is typed.
+/// The dialog: the ideas of the board, narrowed by its filters and by what is typed.
 pub(super) fn dialog(scene: Scene) -> AnyView {
     let dialog = scene.asks_idea;
     let ideas = RwSignal::new(Vec::<IdeaCard>::new());
     let typed = RwSignal::new(String::new());
+    // Answers may come in another order than they were asked for in.
+    let asked = StoredValue::new(0_u32);
+    let ask = move |words: String| {
+        let turn = asked.try_update_value(|turn| {
+            *turn += 1;
+            *turn
+        });
+        let Some(slug) = scene.slug.try_get_value() else { return };
+        let wish = scene.wish.get_untracked();
+        spawn_local(async move {
+            let found = match words.trim() {
+                "" => all(&slug, &wish).await,
+                words => find(&slug, words).await,
+            };
+            if let (Ok(found), true) = (found, asked.try_get_value() == turn) {
+                let _ = ideas.try_set(found);
+            }
+        });
+    };
     Effect::new(move |before: Option<()>| {
         scene.asks_idea_again.track();
         if before.is_some() {
             typed.set(String::new());
-            spawn_local(async move {
-                let path = format!("/boards/{}/ideas?sort=trending&limit={SHOWN}", scene.slug.get_value());
-                if let Ok(page) = api::get::<Page<IdeaCard>>(path).await {
-                    let _ = ideas.try_set(page.items);
-                }
-            });
+            ask(String::new());
         }
     });
-    let shown = move || {
-        let typed = typed.get().to_lowercase();
-        let ideas = ideas.get();
-        ideas.into_iter().filter(|idea| idea.title.to_lowercase().contains(&typed)).collect::<Vec<_>>()
+    let waits = StoredValue::new(None::<TimeoutHandle>);
+    let type_in = move |event| {
+        let words: String = event_target_value(&event);
+        typed.set(words.clone());
+        let later = set_timeout_with_handle(move || ask(words), Duration::from_millis(PAUSE)).ok();
+        if let Some(before) = waits.try_update_value(|timer| std::mem::replace(timer, later)).flatten() {
+            before.clear();
+        }
+    };
+    let narrowed = move || typed.with(|typed| typed.trim().is_empty()) && scene.wish.with(Wish::is_narrowed);
+    let missing = move || {
+        scene.version.track();
+        let there =
+            |idea: &IdeaCard| scene.with(|canvas| canvas.cards.contains_key(&idea.id.to_string())) == Some(true);
+        ideas.with(|ideas| ideas.iter().filter(|idea| !there(idea)).count())
     };
     let row = move |idea: IdeaCard| {
         let there = {
@@ -79,15 +124,33 @@ pub(super) fn dialog(scene: Scene) -> AnyView {
                     type="search"
                     autofocus=""
                     prop:value=move || typed.get()
-                    on:input=move |event| typed.set(event_target_value(&event))
+                    on:input=type_in
                 />
             </label>
+            <Show when=narrowed>
+                <p class="quiet">{t!(scene.i18n, canvas.as_filtered)}</p>
+            </Show>
+            <Show when=move || ideas.with(Vec::is_empty)>
+                <p class="quiet">{t!(scene.i18n, canvas.none_found)}</p>
+            </Show>
             <ul class="canvas-picks">
-                <For each=shown key=|idea| idea.id let:idea>
+                <For each=move || ideas.get() key=|idea| idea.id let:idea>
                     {row(idea)}
                 </For>
             </ul>
             <div class="row row-end">
+                <Show when=move || { missing() > 1 }>
+                    <button
+                        type="button"
+                        class="button"
+                        on:click=move |_| {
+                            dialog.close();
+                            deeds::add_ideas(scene, &ideas.get_untracked());
+                        }
+                    >
+                        {move || t_string!(scene.i18n, canvas.put_all, count = missing())}
+                    </button>
+                </Show>
                 <button type="button" class="button" on:click=move |_| dialog.close()>
                     {t!(scene.i18n, ui.close)}
                 </button>

@@ -1,7 +1,7 @@
 //! What the parts of an open canvas share: what is on it, who is there, and what is done by hand just now.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
@@ -11,7 +11,7 @@ use shared::{
     DocumentId,
     api::{BoardView, CanvasMay, CanvasView, Colour, IdeaCard, PersonView, ReactionCount, Workshop},
     canvas::{
-        Canvas, Item, ItemKind, ItemRef,
+        Canvas, Item, ItemKind, ItemRef, Link,
         layout::{self, Rect},
     },
     live::{
@@ -19,9 +19,12 @@ use shared::{
         pointer::Pointer,
         refusal::sentence,
         replica::{Act, Refusal},
+        schema::FAR,
     },
+    rules::BoardRules,
 };
 
+use super::wanted::Wanted;
 use crate::{
     i18n::t_string,
     pages::board_list::Wish,
@@ -84,6 +87,21 @@ impl Camera {
     }
 }
 
+/// What somebody writes in a note, before they keep it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Draft {
+    /// What the note said when they began.
+    pub base: String,
+    pub words: String,
+}
+
+impl Draft {
+    /// Whether they wrote anything.
+    pub fn is_written(&self) -> bool {
+        self.words != self.base && !self.words.trim().is_empty()
+    }
+}
+
 /// When what was done goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
@@ -97,6 +115,8 @@ pub(crate) enum When {
 pub(crate) trait Painter {
     /// Does these, as far as they may be done, and answers what was refused.
     fn act(&self, acts: Vec<Act>, when: When) -> Vec<Refusal>;
+    /// Whether the canvas has arrived, so that something can be done.
+    fn is_open(&self) -> bool;
     /// Whether this may be done.
     fn permit(&self, act: &Act) -> Result<(), Refusal>;
     /// What the person does by hand has changed: the others are told.
@@ -179,6 +199,8 @@ pub(crate) struct Scene {
     pub title: StoredValue<String>,
     pub document: DocumentId,
     pub me: StoredValue<Option<PersonView>>,
+    /// Those of the board.
+    pub rules: BoardRules,
     /// What is on the canvas; [`version`](Self::version) says when it changed.
     pub canvas: StoredValue<Canvas>,
     pub version: RwSignal<u64>,
@@ -188,6 +210,8 @@ pub(crate) struct Scene {
     looks: StoredValue<HashMap<ItemRef, ArcRwSignal<Option<Item>>>>,
     /// Where everything is and how large: reckoned once, as each frame asks.
     rects: StoredValue<HashMap<ItemRef, Rect>>,
+    /// The links of each thing: which, from where and to where.
+    ends: StoredValue<HashMap<ItemRef, Vec<(String, Link)>>>,
     /// Whose an actor id is.
     pub makers: RwSignal<HashMap<String, PersonView>>,
     /// The ideas on it, by their ids.
@@ -204,6 +228,11 @@ pub(crate) struct Scene {
     pub notice: RwSignal<Option<Notice>>,
     /// Words that could not be stored.
     pub kept: RwSignal<Vec<String>>,
+    /// What is being written in notes beside the stage, by the note.
+    pub drafts: RwSignal<BTreeMap<String, Draft>>,
+    /// Dots and reactions that are asked for.
+    pub dots: Wanted<u32>,
+    pub reacts: Wanted<bool>,
     pub peers: RwSignal<Vec<Peer>>,
     /// How many others look on who are nobody known.
     pub guests: RwSignal<usize>,
@@ -250,6 +279,9 @@ pub(crate) struct Scene {
     painter: StoredValue<Option<SendWrapper<Rc<dyn Painter>>>>,
     #[cfg(feature = "hydrate")]
     pub elements: StoredValue<HashMap<ItemRef, SendWrapper<web_sys::HtmlElement>>>,
+    /// The two paths of each link.
+    #[cfg(feature = "hydrate")]
+    pub lines: StoredValue<HashMap<String, SendWrapper<[web_sys::Element; 2]>>>,
 }
 
 impl Scene {
@@ -263,12 +295,14 @@ impl Scene {
             title: StoredValue::new(board.title.clone()),
             document,
             me: StoredValue::new(me),
+            rules: BoardRules { audience: board.audience, editing: board.editing },
             canvas: StoredValue::new(Canvas::default()),
             version: RwSignal::new(0),
             items: RwSignal::new(Vec::new()),
             links: RwSignal::new(Vec::new()),
             looks: StoredValue::new(HashMap::new()),
             rects: StoredValue::new(HashMap::new()),
+            ends: StoredValue::new(HashMap::new()),
             makers: RwSignal::new(makers.into_iter().map(|maker| (maker.actor, maker.person)).collect()),
             ideas: RwSignal::new(ideas.into_iter().map(|card| (card.id.to_string(), card)).collect()),
             promoted: RwSignal::new(promoted.into_iter().map(|one| (one.note, one.number)).collect()),
@@ -280,6 +314,9 @@ impl Scene {
             saving: RwSignal::new(Saving::Opening),
             notice: RwSignal::new(None),
             kept: RwSignal::new(Vec::new()),
+            drafts: RwSignal::new(BTreeMap::new()),
+            dots: Wanted::new(),
+            reacts: Wanted::new(),
             peers: RwSignal::new(Vec::new()),
             guests: RwSignal::new(0),
             selected: RwSignal::new(BTreeSet::new()),
@@ -307,6 +344,8 @@ impl Scene {
             painter: StoredValue::new(None),
             #[cfg(feature = "hydrate")]
             elements: StoredValue::new(HashMap::new()),
+            #[cfg(feature = "hydrate")]
+            lines: StoredValue::new(HashMap::new()),
         };
         let all = canvas.items().collect();
         scene.see(&canvas, &all);
@@ -315,6 +354,7 @@ impl Scene {
 
     /// These are otherwise than they were, as the canvas has them.
     pub fn see(self, canvas: &Canvas, changed: &BTreeSet<ItemRef>) {
+        self.keep_written(canvas);
         let stored = self.canvas.try_update_value(|now| now.clone_from(canvas));
         if stored.is_none() || changed.is_empty() {
             // The page is gone, or nothing is new.
@@ -360,10 +400,47 @@ impl Scene {
                 }
             }
         }
+        if changed.iter().any(|item| item.kind == ItemKind::Link) {
+            let mut ends: HashMap<ItemRef, Vec<(String, Link)>> = HashMap::new();
+            for (id, link) in &canvas.links {
+                for end in [&link.from, &link.to] {
+                    if let Ok(item) = end.parse() {
+                        ends.entry(item).or_default().push((id.clone(), link.clone()));
+                    }
+                }
+            }
+            self.ends.set_value(ends);
+        }
         if linked {
             self.links.set(canvas.links.keys().cloned().collect());
         }
         self.version.update(|version| *version += 1);
+    }
+
+    /// What the person is writing in something that has just gone is kept.
+    fn keep_written(self, canvas: &Canvas) {
+        let mut words = Vec::new();
+        if let Some(item) = self.editing.try_get_untracked().flatten().filter(|item| !canvas.has(item)) {
+            words.extend(self.with(|before| before.text(&item).map(str::to_owned)).flatten());
+        }
+        let gone = |note: &String, _: &mut Draft| !canvas.notes.contains_key(note);
+        if self.drafts.try_with_untracked(|drafts| drafts.keys().any(|note| !canvas.notes.contains_key(note)))
+            == Some(true)
+        {
+            let lost = self.drafts.try_update(|drafts| drafts.extract_if(.., gone).collect::<Vec<_>>());
+            words.extend(
+                lost.into_iter().flatten().filter(|(_, draft)| draft.is_written()).map(|(_, draft)| draft.words),
+            );
+        }
+        self.keep(words);
+    }
+
+    /// Keeps words that stand nowhere.
+    pub fn keep(self, words: Vec<String>) {
+        #[cfg(feature = "hydrate")]
+        super::kept::store(self, &super::kept::key(self), words);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = words;
     }
 
     /// What something looks like now, and whenever that changes; nothing once it is gone.
@@ -380,6 +457,11 @@ impl Scene {
     /// Where something is, and how large.
     pub fn rect(self, item: &ItemRef) -> Option<Rect> {
         self.rects.try_with_value(|rects| rects.get(item).copied()).flatten()
+    }
+
+    /// The links of something.
+    pub fn links_of(self, item: &ItemRef) -> Vec<(String, Link)> {
+        self.ends.try_with_value(|ends| ends.get(item).cloned()).flatten().unwrap_or_default()
     }
 
     /// Whether the idea of this id is none of those that are looked for.
@@ -425,7 +507,7 @@ impl Scene {
 
     /// Does these. What may not be done is said, in a sentence, and shown where it is. Whether all of it was done.
     pub fn act(self, acts: Vec<Act>, when: When) -> bool {
-        let Some(painter) = self.painter() else {
+        let Some(painter) = self.painter().filter(|painter| painter.is_open()) else {
             self.not_yet();
             return false;
         };
@@ -438,7 +520,7 @@ impl Scene {
 
     /// Those of these that may be done. Why the first may not is said when none may.
     pub fn permitted(self, acts: Vec<Act>) -> Vec<Act> {
-        let Some(painter) = self.painter() else {
+        let Some(painter) = self.painter().filter(|painter| painter.is_open()) else {
             self.not_yet();
             return Vec::new();
         };
@@ -558,6 +640,6 @@ impl Scene {
                 canvas.items().filter(|item| item.kind != ItemKind::Group).filter_map(|item| canvas.spot(&item));
             spots.map(|spot| spot.z).fold(0.0, f64::max)
         };
-        self.with(top).unwrap_or_default() + 1.0
+        (self.with(top).unwrap_or_default() + 1.0).min(FAR)
     }
 }

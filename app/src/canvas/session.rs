@@ -1,5 +1,6 @@
 //! A session on a canvas: the replica between the socket and the scene.
 
+mod news;
 mod presence;
 mod wire;
 
@@ -20,8 +21,11 @@ use shared::{
     },
 };
 
-use self::presence::Presence;
-use super::scene::{Painter, Saving, Scene, When};
+use self::{news::News, presence::Presence};
+use super::{
+    kept,
+    scene::{Painter, Saving, Scene, When},
+};
 use crate::live::{
     hold::{self, Hold},
     local,
@@ -40,6 +44,8 @@ pub(super) struct Session {
     socket: Socket,
     /// The key under which what is not stored is kept.
     own_key: String,
+    /// The key under which words that stand nowhere are kept.
+    kept_key: String,
     core: RefCell<Core>,
 }
 
@@ -50,6 +56,7 @@ struct Core {
     rights: Rights,
     pace: Pace,
     presence: Presence,
+    news: News,
     /// While a copy of what is not stored is kept, this tab holds it.
     hold: Option<Hold>,
     /// Since when something has waited, and since when nothing was acknowledged.
@@ -66,6 +73,7 @@ struct Core {
     asks: bool,
     commit_timer: Option<TimeoutHandle>,
     watch_timer: Option<TimeoutHandle>,
+    look_timer: Option<TimeoutHandle>,
 }
 
 /// The beginning of the keys of what a person did on a canvas.
@@ -82,6 +90,7 @@ impl Session {
             scene,
             socket: socket.clone(),
             own_key: format!("{}{}", prefix(scene), socket.peer()),
+            kept_key: kept::key(scene),
             core: RefCell::new(Core { rights: scene.rights(), ..Core::default() }),
         });
         // The socket keeps the session alive until everything is stored.
@@ -128,6 +137,7 @@ impl Session {
                 if let Some(data) = seen.send {
                     self.sync(data);
                 }
+                self.note_news(&seen.items);
                 self.show(&seen.items);
                 if seen.behind {
                     self.hello();
@@ -138,10 +148,12 @@ impl Session {
         if !was_open && self.is_open() {
             self.adopt_kept();
         }
-        let lingers = self.core.borrow_mut().presence.show(self.scene);
-        if lingers && let Some(this) = self.this.upgrade() {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a second and a half")]
-            set_timeout(move || this.schedule_frame(), Duration::from_millis(presence::LINGER as u64 + 20));
+        let again = self.core.borrow_mut().presence.show(self.scene);
+        if let (Some(again), Some(this)) = (again, self.this.upgrade()) {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some seconds")]
+            let timer =
+                set_timeout_with_handle(move || this.schedule_frame(), Duration::from_millis(again as u64)).ok();
+            replace(&mut self.core.borrow_mut().look_timer, timer);
         }
         self.tell_saving();
     }
@@ -290,9 +302,7 @@ impl Session {
 
     /// Words that stand nowhere are shown, for the person to copy or put back.
     fn keep_words(&self, words: Vec<String>) {
-        if !words.is_empty() {
-            self.scene.kept.try_update(|kept| kept.extend(words));
-        }
+        kept::store(self.scene, &self.kept_key, words);
     }
 }
 
@@ -321,6 +331,10 @@ impl Painter for Session {
         }
         self.tell_saving();
         refusals
+    }
+
+    fn is_open(&self) -> bool {
+        Session::is_open(self)
     }
 
     fn permit(&self, act: &Act) -> Result<(), Refusal> {

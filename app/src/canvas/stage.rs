@@ -192,7 +192,7 @@ pub(super) mod in_browser {
     use wasm_bindgen::{JsCast, closure::Closure};
 
     use super::ROOM;
-    use crate::canvas::{hand, paste, scene::Scene};
+    use crate::canvas::{hand, keys, paste, scene::Scene};
 
     /// Follows whether there is room for a stage.
     pub(super) fn watch_room(room: RwSignal<bool>) {
@@ -234,6 +234,7 @@ pub(super) mod in_browser {
                 untrack(|| scene.fit());
                 hand::start(scene, &stage);
                 paste::start(scene);
+                keys::start(scene);
             }
             true
         });

@@ -26,7 +26,7 @@ pub(super) fn line(scene: Scene) -> AnyView {
 pub(super) fn notices(scene: Scene) -> AnyView {
     view! {
         <div class="concept-notice" role="status">{move || scene.notice.get().map(|notice| said(scene, notice))}</div>
-        {kept(scene)}
+        {super::kept::kept(scene)}
     }
     .into_any()
 }
@@ -103,46 +103,4 @@ fn said(scene: Scene, notice: Notice) -> AnyView {
         _ => None,
     };
     view! { <p>{icon("info")} <span>{words} " " {way}</span></p> }.into_any()
-}
-
-/// Words that could not be stored, to be copied or put back.
-fn kept(scene: Scene) -> AnyView {
-    let drop = move |at: usize| {
-        scene.kept.update(|kept| {
-            if at < kept.len() {
-                kept.remove(at);
-            }
-        });
-    };
-    let one = move |(at, words): (usize, String)| {
-        let again = words.clone();
-        view! {
-            <section class="kept">
-                <p class="kept-reason">{icon("note-pencil")} <span>{t!(scene.i18n, canvas.kept)}</span></p>
-                <pre class="kept-words" tabindex="0" aria-label=move || t_string!(scene.i18n, live.kept_words)>{words.clone()}</pre>
-                <div class="kept-acts">
-                    <Show when=move || scene.may.with(|may| may.note)>
-                        <button
-                            type="button"
-                            class="button"
-                            on:click={
-                                let again = again.clone();
-                                move |_| {
-                                    if super::deeds::new_note(scene, None, &again).is_some() {
-                                        drop(at);
-                                    }
-                                }
-                            }
-                        >
-                            {t!(scene.i18n, canvas.note_again)}
-                        </button>
-                    </Show>
-                    <button type="button" class="button-plain" on:click=move |_| drop(at)>
-                        {t!(scene.i18n, live.discard)}
-                    </button>
-                </div>
-            </section>
-        }
-    };
-    view! { {move || scene.kept.get().into_iter().enumerate().map(one).collect_view()} }.into_any()
 }

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    api::{DotVoteView, Dots},
+    api::{DotVoteView, Dots, Workshop},
     canvas::{ItemKind, ItemRef},
 };
 
@@ -122,31 +122,49 @@ pub(super) fn change(scene: Scene, item: ItemRef, by: i32) {
         };
         return toast::warn(why);
     }
-    let set = move |dots: u32| {
-        scene.workshop.try_update(|workshop| {
-            if let Some(vote) = &mut workshop.vote {
-                vote.mine.retain(|mine| mine.item != name);
-                if dots > 0 {
-                    vote.mine.push(Dots { item: name.clone(), dots });
-                }
-            }
-        });
-        name.clone()
-    };
-    let item = set(wanted);
+    show_own(scene, &name, wanted);
     let left = untrack(|| on(scene)).map_or(0, |vote| left(&vote));
     scene.say(t_string!(scene.i18n, canvas.dots_left, count = left));
     let path = format!("/boards/{}/canvas/dot-votes/{}/dots", scene.slug.get_value(), vote.id);
+    if !scene.dots.want(&name, wanted) {
+        return;
+    }
     spawn_local(async move {
-        let asked = Dots { item, dots: wanted };
-        match api::put_with::<DotVoteView>(&path, &asked).await {
-            Ok(vote) => {
-                scene.workshop.try_update(|workshop| workshop.vote = Some(vote));
-            }
-            Err(problem) => {
-                set(own);
-                toast::warn(words::problem(scene.i18n, &problem));
+        let mut asked = Dots { item: name.clone(), dots: wanted };
+        loop {
+            match api::put_with::<DotVoteView>(&path, &asked).await {
+                Ok(vote) => match scene.dots.agreed(&name, &asked.dots) {
+                    Some(next) => asked.dots = next,
+                    None => return agreed(scene, vote),
+                },
+                Err(problem) => {
+                    scene.dots.refused(&name);
+                    show_own(scene, &name, own);
+                    return toast::warn(words::problem(scene.i18n, &problem));
+                }
             }
         }
     });
+}
+
+/// Shows that the person has so many dots on something.
+fn show_own(scene: Scene, item: &str, dots: u32) {
+    scene.workshop.try_update(|workshop| {
+        if let Some(vote) = &mut workshop.vote {
+            vote.mine.retain(|mine| mine.item != item);
+            if dots > 0 {
+                vote.mine.push(Dots { item: item.to_owned(), dots });
+            }
+        }
+    });
+}
+
+/// The server says how the vote stands. An answer that comes late, when other dots are asked for or the vote is over, says
+/// nothing new.
+fn agreed(scene: Scene, vote: DotVoteView) {
+    let is_on =
+        |workshop: &Workshop| workshop.vote.as_ref().is_some_and(|now| now.id == vote.id && now.ended_at.is_none());
+    if scene.dots.settled() && scene.workshop.try_with_untracked(is_on) == Some(true) {
+        scene.workshop.try_update(|workshop| workshop.vote = Some(vote));
+    }
 }

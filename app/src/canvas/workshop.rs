@@ -49,7 +49,7 @@ fn lead(scene: Scene) -> AnyView {
         scene.say(said);
         scene.stir();
     };
-    let here = move || scene.peers.with(|peers| !peers.is_empty());
+    let here = move || scene.peers.with(|peers| !peers.is_empty()) || scene.guests.get() > 0;
     view! {
         <button
             type="button"

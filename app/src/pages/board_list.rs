@@ -77,6 +77,11 @@ impl Wish {
         format!("{}/{slug}/{}", self.shown, self.asked(self.stage.as_ref()))
     }
 
+    /// What the API is asked for all of it.
+    pub fn whole(&self) -> String {
+        self.asked(self.stage.as_ref())
+    }
+
     /// The call for all stages of it, side by side.
     pub fn pipeline(&self, slug: &str) -> String {
         format!("/boards/{slug}/pipeline?{}", self.asked(None))

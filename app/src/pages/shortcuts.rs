@@ -36,6 +36,8 @@ pub fn view() -> AnyView {
             {line(view! { {key("Alt")} " + " {key("←↑↓→")} }.into_any(), t!(i18n, keys.canvas_move).into_any())}
             {line(view! { {key(".")} " " {or} " " {key(",")} }.into_any(), t!(i18n, keys.canvas_dot).into_any())}
             {line(view! { {key("F")} " · " {key("+")} " · " {key("−")} " · " {key("0")} }.into_any(), t!(i18n, keys.canvas_look).into_any())}
+            {line(view! { {key("[")} " " {or} " " {key("]")} }.into_any(), t!(i18n, keys.canvas_size).into_any())}
+            {line(view! { {key("Ctrl")} " + " {key("D")} }.into_any(), t!(i18n, keys.canvas_copy).into_any())}
             {line(view! { {key("Ctrl")} " + " {key("Z")} }.into_any(), t!(i18n, keys.canvas_undo).into_any())}
             {line(view! { {key("Esc")} }.into_any(), t!(i18n, keys.leave).into_any())}
             {line(view! { {key("?")} }.into_any(), t!(i18n, keys.list).into_any())}

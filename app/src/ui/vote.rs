@@ -90,6 +90,15 @@ pub fn left(board: &str, at_first: Option<u32>) -> Option<AnyView> {
 /// The box by which one votes for an idea and takes the vote back. It shows at once what it will be, and goes back
 /// visibly when the server refuses. Visitors are led to sign in.
 pub fn vote(card: &IdeaCard) -> AnyView {
+    in_order(card, None)
+}
+
+/// The same, where the keyboard stops at the card only, which has a key for it.
+pub fn vote_inside(card: &IdeaCard) -> AnyView {
+    in_order(card, Some("-1"))
+}
+
+fn in_order(card: &IdeaCard, tab: Option<&'static str>) -> AnyView {
     let i18n = use_i18n();
     let here = here();
     let number = card.number;
@@ -105,7 +114,7 @@ pub fn vote(card: &IdeaCard) -> AnyView {
         let votes = card.votes;
         let label = move || t_string!(i18n, vote.sign_in, title = title.clone(), votes = words::votes(i18n, votes));
         return view! {
-            <a class="vote" href=sign_in aria-label=label>
+            <a class="vote" href=sign_in aria-label=label tabindex=tab>
                 {icon("caret-up")} <span class="vote-count" aria-hidden="true">{votes}</span>
             </a>
         }
@@ -141,6 +150,7 @@ pub fn vote(card: &IdeaCard) -> AnyView {
         <button
             type="button"
             class="vote"
+            tabindex=tab
             class:is-refused=move || ballot.refused.get()
             aria-pressed=move || ballot.wanted.get().to_string()
             aria-label=label

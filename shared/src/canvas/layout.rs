@@ -20,6 +20,8 @@ pub const PADDING: f64 = 12.0;
 pub const GROUP_HEAD: f64 = 44.0;
 /// The least width and height of a group.
 pub const GROUP_LEAST: f64 = 120.0;
+/// The shorter side of a picture, at least.
+pub const PICTURE_LEAST: f64 = 48.0;
 /// Room between things that are set side by side.
 pub const GAP: f64 = 24.0;
 /// The size of the letters of a note.

@@ -248,8 +248,17 @@ impl<N: Names> Drawing<'_, N> {
             Use::Page => "class=\"drawing-link\"".to_owned(),
         };
         let (x1, y1, x2, y2) = (px(start.0), px(start.1), px(end.0), px(end.1));
-        let _ = write!(self.out, "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {look}/>");
+        let head = arrow_head(start, end).map(|(x, y)| format!("{} {}", px(x), px(y))).join("L");
+        let _ = write!(self.out, "<path d=\"M{x1} {y1}L{x2} {y2}M{head}\" fill=\"none\" {look}/>");
     }
+}
+
+/// The three points of the head of an arrow from one place to another.
+fn arrow_head(start: (f64, f64), end: (f64, f64)) -> [(f64, f64); 3] {
+    const LONG: f64 = 12.0;
+    let way = (end.1 - start.1).atan2(end.0 - start.0);
+    let side = |turn: f64| (end.0 - LONG * (way + turn).cos(), end.1 - LONG * (way + turn).sin());
+    [side(0.4), end, side(-0.4)]
 }
 
 #[derive(Clone, Copy)]
@@ -348,7 +357,13 @@ mod tests {
             let drawn = svg(&canvas(), &Known, used, "Le pain & <co>");
             assert!(drawn.contains("<title>Du &lt;pain&gt;\n\n&amp; du beurre</title>"), "{drawn}");
             assert!(drawn.contains("<title>Le pain &amp; &lt;co&gt;</title>"));
-            assert!(drawn.contains(&"x".repeat(2_000)));
+            // What is seen, besides what is said.
+            let seen: String = drawn.split("<tspan").skip(1).filter_map(|line| line.split(['>', '<']).nth(1)).collect();
+            assert_eq!(seen.matches('x').count(), 2_000, "{seen}");
+            for words in ["Du &lt;pain&gt;", "&amp; du beurre", "]]&gt;", "Bread &amp; butter", "3 votes · New"] {
+                assert!(seen.contains(words), "{words} in {seen}");
+            }
+            assert!(drawn.contains("<image") && drawn.contains("L"), "a picture and an arrow");
             assert!(!drawn.contains("<script>") && !drawn.contains("<pain>") && !drawn.contains("<b>"));
             assert!(!drawn.contains('\u{1}') && !drawn.contains("style="));
             assert_eq!(drawn.matches("<g>").count(), drawn.matches("</g>").count());

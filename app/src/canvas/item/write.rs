@@ -21,8 +21,10 @@ fn most(kind: ItemKind) -> usize {
 pub(super) fn field(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
     let area = NodeRef::<html::Textarea>::new();
     let kind = of.with_value(|item| item.kind);
+    // What the field was last in step with.
+    let base = StoredValue::new(String::new());
     #[cfg(feature = "hydrate")]
-    in_browser::start(scene, of, area);
+    in_browser::start(scene, of, area, base);
     let label = move || match kind {
         ItemKind::Group => t_string!(scene.i18n, canvas.group_title),
         ItemKind::Picture => t_string!(scene.i18n, canvas.alt),
@@ -36,7 +38,9 @@ pub(super) fn field(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
     };
     let typed = move |_: ev::Event| {
         #[cfg(feature = "hydrate")]
-        in_browser::typed(scene, of, area);
+        in_browser::typed(scene, of, area, base);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = base;
     };
     let left = move |_| {
         #[cfg(feature = "hydrate")]
@@ -89,7 +93,12 @@ mod in_browser {
     };
 
     /// Shows what others write in it too, and keeps the caret where it is in the words.
-    pub(super) fn start(scene: Scene, of: StoredValue<ItemRef>, area: NodeRef<html::Textarea>) {
+    pub(super) fn start(
+        scene: Scene,
+        of: StoredValue<ItemRef>,
+        area: NodeRef<html::Textarea>,
+        base: StoredValue<String>,
+    ) {
         let look = of.with_value(|item| scene.look(item));
         Effect::new(move |begun: Option<bool>| {
             let _ = look.get();
@@ -97,22 +106,31 @@ mod in_browser {
             let now = text(scene, of);
             if begun != Some(true) {
                 area.set_value(&now);
+                base.set_value(now);
                 let _ = area.focus();
                 area.select();
                 return true;
             }
             // While an input method composes, its words are not in the text yet.
-            let shown = area.value();
-            if shown != now && !is_composing(&area) {
-                let (start, end) = (area.selection_start().ok().flatten(), area.selection_end().ok().flatten());
-                let change = CanvasReplica::difference(&shown, &now);
-                area.set_value(&now);
-                if let (Some(change), Some(start), Some(end)) = (change, start, end) {
-                    let _ = area.set_selection_range(moved(start, &change), moved(end, &change));
-                }
+            if !is_composing(&area) {
+                show(&area, now, base);
             }
             true
         });
+    }
+
+    /// Shows the text as it is now, with the caret where it is in the words.
+    fn show(area: &web_sys::HtmlTextAreaElement, now: String, base: StoredValue<String>) {
+        let shown = area.value();
+        if shown != now {
+            let (start, end) = (area.selection_start().ok().flatten(), area.selection_end().ok().flatten());
+            let change = CanvasReplica::difference(&shown, &now);
+            area.set_value(&now);
+            if let (Some(change), Some(start), Some(end)) = (change, start, end) {
+                let _ = area.set_selection_range(moved(start, &change), moved(end, &change));
+            }
+        }
+        base.set_value(now);
     }
 
     fn is_composing(area: &web_sys::HtmlTextAreaElement) -> bool {
@@ -137,17 +155,26 @@ mod in_browser {
     }
 
     /// The person typed.
-    pub(super) fn typed(scene: Scene, of: StoredValue<ItemRef>, area: NodeRef<html::Textarea>) {
+    pub(super) fn typed(
+        scene: Scene,
+        of: StoredValue<ItemRef>,
+        area: NodeRef<html::Textarea>,
+        base: StoredValue<String>,
+    ) {
         let Some(area) = area.get_untracked() else { return };
         if is_composing(&area) {
             return;
         }
-        let (before, now) = (text(scene, of), area.value());
-        let Some(splice) = CanvasReplica::difference(&before, &now) else { return };
-        let item = of.get_value();
-        if !scene.act(vec![Act::Write { item, splice }], When::Later) {
-            area.set_value(&before);
+        // What others wrote while an input method composed is not in the field.
+        let splice = base.with_value(|base| CanvasReplica::rebase(base, &area.value(), &text(scene, of)));
+        if let Some(splice) = splice {
+            let (item, insert) = (of.get_value(), splice.insert.clone());
+            // A letter that is refused was seen not to come; a passage is kept.
+            if !scene.act(vec![Act::Write { item, splice }], When::Later) && insert.chars().count() > 1 {
+                scene.keep(vec![insert]);
+            }
         }
+        show(&area, text(scene, of), base);
     }
 
     pub(super) fn pressed(scene: Scene, of: StoredValue<ItemRef>, event: &KeyboardEvent) {

@@ -1,7 +1,7 @@
 //! Who has the canvas open, what they do there, and what they are told of this one.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     time::Duration,
 };
 
@@ -9,11 +9,14 @@ use leptos::prelude::*;
 use shared::{
     Role,
     api::{Colour, PersonView},
-    canvas::ItemRef,
+    canvas::{ItemKind, ItemRef, layout},
     live::{
         message::{FromClient, Known, Who},
+        permit::Rights,
         pointer::{self, Pointer},
+        schema::DocumentKind,
     },
+    rules::Standing,
 };
 
 use super::{Session, now_f64, replace};
@@ -28,12 +31,48 @@ const TELL: u64 = 80;
 const AGAIN: u64 = 12;
 /// What somebody let go of stays where it was carried until the change is here, or for so long.
 pub(super) const LINGER: f64 = 1_500.0;
+/// Whoever carries something says so at least this often, in milliseconds.
+const STILL: u64 = 4_000;
+/// After this long of nothing said, something is not carried any more.
+const QUIET: f64 = 10_000.0;
 
 /// Somebody's tab.
 struct Tab {
     who: Who,
     does: ArcRwSignal<Pointer>,
     heard: Option<Pointer>,
+    /// When something was heard last.
+    at: f64,
+}
+
+impl Tab {
+    /// Whether this person may carry that: nothing of others is shown to move that the server would not let move.
+    fn may_carry(&self, scene: Scene, item: &ItemRef) -> bool {
+        let Some(person) = &self.who.person else { return false };
+        let who = Standing { role: Some(person.role), member: true, ..Standing::default() };
+        let rights = Rights::of(DocumentKind::Canvas, who, scene.rules);
+        if scene.with(|canvas| canvas.is_locked(item)) == Some(true) {
+            return rights.tidy;
+        }
+        let theirs = scene.maker(item).is_none_or(|maker| maker.id == person.id);
+        rights.arrange || rights.tidy || (rights.note && theirs)
+    }
+
+    /// What this person carries just now: what they say, and what lies in the groups among it.
+    fn carries(&self, scene: Scene, clock: f64) -> Vec<(ItemRef, (f64, f64))> {
+        let does = self.does.get_untracked();
+        let (Some((dx, dy)), Some(items)) = (does.drag, &does.items) else { return Vec::new() };
+        // A tab that says nothing any more carries nothing.
+        if clock - self.at > QUIET {
+            return Vec::new();
+        }
+        let groups = items.iter().filter(|item| item.kind == ItemKind::Group);
+        let members =
+            groups.flat_map(|group| scene.with(|canvas| layout::members(canvas, &group.id)).unwrap_or_default());
+        let all: BTreeSet<ItemRef> = items.iter().cloned().chain(members).collect();
+        let may = all.into_iter().filter(|item| self.may_carry(scene, item));
+        may.map(|item| (item, (f64::from(dx), f64::from(dy)))).collect()
+    }
 }
 
 /// Something carried by somebody.
@@ -59,10 +98,14 @@ impl Carried {
 pub(super) struct Presence {
     peers: BTreeMap<String, Tab>,
     listed: bool,
+    /// Whether the server has said who is here.
+    is_set: bool,
     carried: HashMap<ItemRef, Carried>,
     told: u64,
     told_items: Vec<ItemRef>,
     timer: Option<TimeoutHandle>,
+    /// Runs while something is held still.
+    still: Option<TimeoutHandle>,
 }
 
 impl Presence {
@@ -73,11 +116,12 @@ impl Presence {
         for who in here.iter().filter(|who| who.peer != mine) {
             let known = before.remove(&who.peer).unwrap_or_else(|| {
                 somebody_came = true;
-                Tab { who: who.clone(), does: ArcRwSignal::new(Pointer::default()), heard: None }
+                Tab { who: who.clone(), does: ArcRwSignal::new(Pointer::default()), heard: None, at: 0.0 }
             });
             self.peers.insert(who.peer.clone(), Tab { who: who.clone(), ..known });
         }
         self.listed = false;
+        self.is_set = true;
         if somebody_came {
             self.told_items = Vec::new();
             self.told = 0;
@@ -89,6 +133,13 @@ impl Presence {
     pub fn clear(&mut self) {
         self.peers.clear();
         self.listed = false;
+        self.is_set = false;
+    }
+
+    /// The names of those who are here; nothing while that is not known.
+    pub fn names(&self) -> Option<BTreeSet<String>> {
+        let people = self.peers.values().filter_map(|tab| tab.who.person.as_ref());
+        self.is_set.then(|| people.map(|person| person.name.clone()).collect())
     }
 
     /// Whether anybody else is here.
@@ -104,26 +155,29 @@ impl Presence {
                 does.items = before.and_then(|before| before.items);
             }
             known.heard = Some(does);
+            known.at = now_f64();
         }
     }
 
-    /// Shows it. Whether something was let go of that is looked at again in a while.
-    pub fn show(&mut self, scene: Scene) -> bool {
+    /// Shows it. Answers after how many milliseconds it is to be looked at again, if at all: something was let go of, or may
+    /// have been.
+    pub fn show(&mut self, scene: Scene) -> Option<f64> {
         if !std::mem::replace(&mut self.listed, true) {
             self.list(scene);
         }
         let mut carried: HashMap<ItemRef, (f64, f64)> = HashMap::new();
+        let clock = now_f64();
         for known in self.peers.values_mut() {
             if let Some(does) = known.heard.take() {
                 known.does.set(does);
             }
-            let does = known.does.get_untracked();
-            let (Some((dx, dy)), Some(items)) = (does.drag, &does.items) else { continue };
-            carried.extend(items.iter().map(|item| (item.clone(), (f64::from(dx), f64::from(dy)))));
+            carried.extend(known.carries(scene, clock));
         }
+        let is_carried = !carried.is_empty();
         self.carry(scene, carried);
         self.follow(scene);
-        self.carried.values().any(|carried| carried.since.is_some())
+        let lingers = self.carried.values().any(|carried| carried.since.is_some());
+        lingers.then_some(LINGER).or(is_carried.then_some(QUIET)).map(|after| after + 20.0)
     }
 
     fn list(&self, scene: Scene) {
@@ -249,7 +303,10 @@ impl Session {
             let mut core = self.core.borrow_mut();
             let presence = &mut core.presence;
             replace(&mut presence.timer, None);
-            let items: Vec<ItemRef> = selected.into_iter().take(pointer::SELECTED).collect();
+            // What is in the hand; what is selected besides may not be moved.
+            let held = drag.and_then(|_| scene.held.try_get_value());
+            let shown = selected.into_iter().filter(|item| held.as_ref().is_none_or(|held| held.contains(item)));
+            let items: Vec<ItemRef> = shown.take(pointer::SELECTED).collect();
             let again = presence.told.is_multiple_of(AGAIN);
             let items = (again || items != presence.told_items).then(|| {
                 presence.told_items.clone_from(&items);
@@ -267,6 +324,26 @@ impl Session {
             FromClient::Ephemeral { document: scene.document, count: presence.told, session, data }
         };
         self.socket.send(&message);
+        if drag.is_some() {
+            self.tell_again();
+        }
+    }
+
+    /// Who holds something still says again that they do.
+    fn tell_again(&self) {
+        let mut core = self.core.borrow_mut();
+        if core.presence.timer.is_none()
+            && let Some(this) = self.this.upgrade()
+        {
+            let again = move || {
+                replace(&mut this.core.borrow_mut().presence.still, None);
+                if this.scene.drag.try_get_value().flatten().is_some() {
+                    this.schedule_presence();
+                }
+            };
+            let timer = set_timeout_with_handle(again, Duration::from_millis(STILL)).ok();
+            replace(&mut core.presence.still, timer);
+        }
     }
 }
 

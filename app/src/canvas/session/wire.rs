@@ -94,13 +94,18 @@ impl Session {
                 self.rejected(*hash, *code, path);
             }
             FromServer::Present { document, peers } if *document == ours => {
-                let somebody_came = {
+                let (somebody_came, before, now) = {
                     let mut core = self.core.borrow_mut();
+                    let before = core.presence.names();
                     let came = core.presence.set(self.socket.peer(), peers);
                     let watched = core.presence.is_watched();
                     core.pace.watched(watched);
-                    came
+                    (came, before, core.presence.names().unwrap_or_default())
                 };
+                // Who is there when one comes is no news.
+                if let Some(before) = before {
+                    self.note_people(&now - &before, &before - &now);
+                }
                 self.schedule_frame();
                 if somebody_came {
                     self.stir();
@@ -243,8 +248,10 @@ impl Session {
 
     fn ask_makers(&self, actors: Vec<String>) {
         let (this, scene) = (self.this.clone(), self.scene);
+        // The page may have been left meanwhile.
+        let Some(slug) = scene.slug.try_get_value() else { return };
         spawn_local(async move {
-            let path = format!("/boards/{}/canvas/makers?actors={}", scene.slug.get_value(), actors.join(","));
+            let path = format!("/boards/{slug}/canvas/makers?actors={}", actors.join(","));
             let found = api::get::<Vec<MakerView>>(path).await;
             let Some(session) = this.upgrade() else { return };
             session.core.borrow_mut().asked.retain(|name| !actors.iter().any(|actor| name == &format!("a{actor}")));
@@ -258,8 +265,9 @@ impl Session {
 
     fn ask_ideas(&self, ideas: Vec<String>) {
         let (this, scene) = (self.this.clone(), self.scene);
+        let Some(slug) = scene.slug.try_get_value() else { return };
         spawn_local(async move {
-            let path = format!("/boards/{}/canvas/ideas?ids={}", scene.slug.get_value(), ideas.join(","));
+            let path = format!("/boards/{slug}/canvas/ideas?ids={}", ideas.join(","));
             let found = api::get::<Vec<IdeaCard>>(path).await;
             let Some(session) = this.upgrade() else { return };
             // What is not seen is not asked for again: it stays asked.

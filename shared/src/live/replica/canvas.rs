@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Line, ReplicaError, Replicated, Splice, draft, line::Pending, units};
 use crate::{
     DocumentId,
-    canvas::{Canvas, ItemKind, ItemRef, Note},
+    canvas::{Canvas, ItemKind, ItemRef},
     live::{
         canvas::{items, read, read_item},
         change,
@@ -214,11 +214,11 @@ impl CanvasReplica {
         }
         // What was shown and is no longer, or otherwise.
         changed.retain(|item| !same(&shown, &self.canvas, item));
-        let lost = |(id, before): (&String, &Note)| {
-            let stands = self.canvas.notes.get(id).is_some_and(|now| now.text == before.text);
-            (!stands && !before.text.trim().is_empty()).then(|| before.text.clone())
+        let lost = |item: ItemRef| {
+            let before = shown.text(&item)?;
+            (self.canvas.text(&item) != Some(before) && !before.trim().is_empty()).then(|| before.to_owned())
         };
-        let words = shown.notes.iter().filter_map(lost).collect();
+        let words = shown.items().filter_map(lost).collect();
         Some(TakenBack { items: changed, words })
     }
 
@@ -246,6 +246,12 @@ impl CanvasReplica {
     #[must_use]
     pub fn difference(shown: &str, now: &str) -> Option<Splice> {
         draft::difference(shown, now)
+    }
+
+    /// What does to the text as it is now what somebody did to it as it was, with nothing removed that came meanwhile.
+    #[must_use]
+    pub fn rebase(was: &str, mine: &str, now: &str) -> Option<Splice> {
+        draft::rebase(was, mine, now)
     }
 
     /// Reads one item anew.

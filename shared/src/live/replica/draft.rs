@@ -112,6 +112,25 @@ pub(super) fn delta<'a>(splices: impl Iterator<Item = &'a Splice>) -> isize {
     splices.map(|splice| units(&splice.insert).cast_signed() - splice.delete.cast_signed()).sum()
 }
 
+/// The splice that does to `now` what makes `mine` of `base`; both were made of `base` at the same time. Nothing of what
+/// `now` has besides is removed.
+pub(super) fn rebase(base: &str, mine: &str, now: &str) -> Option<Splice> {
+    let own = difference(base, mine)?;
+    let Some(theirs) = difference(base, now) else { return Some(own) };
+    let (own_end, their_end) = (own.at + own.delete, theirs.at + theirs.delete);
+    let after = |at: usize| at - theirs.delete + units(&theirs.insert);
+    let (at, delete) = if own_end <= theirs.at {
+        (own.at, own.delete)
+    } else if own.at >= their_end {
+        (after(own.at), own.delete)
+    } else if own.at < theirs.at {
+        (own.at, theirs.at - own.at)
+    } else {
+        (after(their_end), own_end.saturating_sub(their_end))
+    };
+    Some(Splice { at, delete, insert: own.insert })
+}
+
 /// The one splice that makes `after` of `before`.
 pub(super) fn difference(before: &str, after: &str) -> Option<Splice> {
     if before == after {
@@ -161,4 +180,44 @@ fn bytes(text: &str, at: usize) -> usize {
         over
     });
     over.map_or(text.len(), |(byte, _)| byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{super::units, bytes, rebase};
+
+    fn spliced(base: &str, mine: &str, now: &str) -> String {
+        let Some(splice) = rebase(base, mine, now) else { return now.to_owned() };
+        let (from, to) = (bytes(now, splice.at), bytes(now, splice.at + splice.delete));
+        format!("{}{}{}", &now[..from], splice.insert, &now[to..])
+    }
+
+    #[test]
+    fn what_two_wrote_at_the_same_time_stands() {
+        for (base, mine, now, both) in [
+            ("Du pain", "Du bon pain", "Du pain frais", "Du bon pain frais"),
+            ("Du pain", "Du pain frais", "Tout Du pain", "Tout Du pain frais"),
+            ("Du pain", "Du pain", "Du pain noir", "Du pain noir"),
+            ("Du pain noir", "Du noir", "Du pain très noir", "Du très noir"),
+            ("Du pain noir", "Du", "Du pain 🥖 noir", "Du🥖 noir"),
+            ("abc", "", "aXc", "Xc"),
+        ] {
+            assert_eq!(spliced(base, mine, now), both, "{base} {mine} {now}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_came_meanwhile_goes(base in "[ab]{0,6}", mine in "[ab1-3]{0,6}", now in "[abx-z]{0,6}") {
+            let both = spliced(&base, &mine, &now);
+            let count = |text: &str, of: &str| text.chars().filter(|c| of.contains(*c)).count();
+            prop_assert_eq!(count(&both, "xyz"), count(&now, "xyz"));
+            prop_assert_eq!(count(&both, "123"), count(&mine, "123"));
+            if let Some(splice) = rebase(&base, &mine, &now) {
+                prop_assert!(splice.at + splice.delete <= units(&now));
+            }
+        }
+    }
 }
