@@ -75,12 +75,11 @@ on_each_database! {
         app.execute("UPDATE idea SET away = 'hidden' WHERE number = 2").await;
         note(&app, &board, &owner, "n1", "Du pain").await;
         let made_picture: PictureView = pictures::send(&owner, &board.slug, pictures::png(4, 4)).await.created();
-        let picture = made_picture.path.split('/').nth(2).expect("an id").to_owned();
         let loose: PictureView = pictures::send(&owner, &board.slug, pictures::png(5, 5)).await.created();
         draw(&app.atelier.db, board.canvas, owner.person().id, |doc| {
             canvas::card(doc, &lying.card.id.to_string());
             canvas::card(doc, &away.card.id.to_string());
-            canvas::picture(doc, "p1", &picture);
+            canvas::picture(doc, "p1", &made_picture.path);
         })
         .await;
         let guest = with(&visitor, &opened(&visitor, &secret).await);
