@@ -408,7 +408,7 @@ pub(super) fn show(scene: Scene, item: &ItemRef) {
         scene.leave_view();
         let (x, y) = rect.middle();
         let zoom = camera.zoom.max(0.5);
-        scene.camera.set(super::scene::Camera { x: w / 2.0 - x * zoom, y: h / 2.0 - y * zoom, zoom });
+        scene.camera.set(super::camera::Camera { x: w / 2.0 - x * zoom, y: h / 2.0 - y * zoom, zoom });
     }
     scene.select([item.clone()]);
     focus(scene, item);

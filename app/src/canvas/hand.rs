@@ -19,10 +19,11 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement, MouseEvent, PointerEvent, WheelEvent};
 
 use super::{
+    camera::Camera,
     deeds,
     focus::focus,
     names::place,
-    scene::{Camera, Scene, Tool, When},
+    scene::{Scene, Tool, When},
 };
 
 /// How far one has to go, in pixels of the screen, before it is a drag: a finger is less steady.

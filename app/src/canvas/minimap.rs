@@ -28,7 +28,7 @@ mod in_browser {
     use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, PointerEvent};
 
     use super::SIZE;
-    use crate::canvas::scene::{Camera, Scene};
+    use crate::canvas::{camera::Camera, scene::Scene};
 
     pub(super) fn start(scene: Scene, canvas: NodeRef<html::Canvas>) {
         let waits = Rc::new(Cell::new(false));

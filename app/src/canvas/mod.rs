@@ -5,6 +5,8 @@
 //! (`session`). Whatever people do goes through [`Scene::act`].
 
 mod bar;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser moves through a canvas"))]
+mod camera;
 #[cfg(feature = "hydrate")]
 mod copy;
 mod cursors;

@@ -21,8 +21,9 @@ use shared::{
 
 use super::{Session, now_f64, replace};
 use crate::canvas::{
+    camera::Camera,
     names::place,
-    scene::{Camera, Peer, Scene},
+    scene::{Peer, Scene},
 };
 
 /// Between two words about what the person does, in milliseconds.
