@@ -230,6 +230,20 @@ fn insertion(rows: usize) -> String {
     sql
 }
 
+/// The place of the last change of a document; 0 when there is none. The last changes of a log are never packed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(tx: &mut Tx, document: DocumentId) -> Result<u64, StoreError> {
+    let seq: Option<i64> = on!(tx, c => {
+        sqlx::query_scalar("SELECT MAX(seq) FROM change WHERE document_id = $1")
+            .bind(document.as_uuid())
+            .fetch_one(c)
+            .await
+    })?;
+    from_db(seq.unwrap_or(0))
+}
+
 /// Bytes of changes that are read at once: a log is long, not wide, until somebody pastes a book again and again.
 const AT_ONCE: usize = 1 << 20;
 

@@ -2,6 +2,7 @@
 
 mod anchors;
 mod boards;
+mod canvases;
 mod columns;
 mod comments;
 mod follow;

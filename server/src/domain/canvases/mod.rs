@@ -1,6 +1,7 @@
 //! Canvases: each board has one, each can hold all that there is for canvases today, and what lies on them is read from
 //! their logs.
 
+mod document;
 mod notes;
 mod reading;
 mod view;

@@ -1,32 +1,28 @@
-//! What lies on canvases, read from their logs. Those read lately are kept, and brought up to date by what came since.
+//! What lies on canvases, read from their logs. What was read lately is kept, and read anew only when the log has gone on.
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use automerge::{ActorId, Automerge, Change, LoadOptions};
-use shared::{
-    DocumentId,
-    canvas::Canvas,
-    live::{canvas, concept::ENCODING},
-};
+use automerge::ActorId;
+use shared::{DocumentId, canvas::Canvas};
 use tokio::sync::Mutex as Turn;
 
-use super::{PAGE, corrupt};
-use crate::store::{
-    Db, StoreError,
-    log::{self, LoggedChange, Snapshot},
-};
+use super::{PAGE, corrupt, document::Document};
+use crate::store::{Db, StoreError, log};
 
 /// Canvases kept, at most.
 const KEPT: usize = 64;
-/// Bytes of all that are kept, about, at most. One that is larger by itself is read anew each time.
+/// Bytes of all that are kept, about, at most.
 const BYTES: usize = 64 << 20;
-/// Bytes in memory of an operation, about, and of a change.
-const OPERATION: usize = 128;
-const CHANGE: usize = 512;
+/// Bytes in memory of something that lies on a canvas, about, besides its words; and of who has written there.
+const ITEM: usize = 320;
+const WRITER: usize = 64;
 /// How long one is kept that nobody asks for.
 const KEEP: Duration = Duration::from_secs(120);
 
@@ -38,9 +34,19 @@ pub struct Reading {
     /// What lies on it.
     pub canvas: Canvas,
     writers: Arc<HashSet<ActorId>>,
+    bytes: usize,
 }
 
 impl Reading {
+    pub(super) fn new(seq: u64, canvas: Canvas, writers: Arc<HashSet<ActorId>>) -> Self {
+        let words = canvas.notes.values().map(|note| note.text.len());
+        let words = words.chain(canvas.groups.values().map(|group| group.title.len()));
+        let words = words.chain(canvas.links.values().map(|link| link.from.len() + link.to.len()));
+        let words = words.chain(canvas.pictures.values().map(|picture| picture.picture.len() + picture.alt.len()));
+        let bytes = canvas.len() * ITEM + words.sum::<usize>() + writers.len() * WRITER;
+        Self { seq, canvas, writers, bytes }
+    }
+
     /// Whether a change of this actor is in the log up to there.
     #[must_use]
     pub fn has_written(&self, actor: &ActorId) -> bool {
@@ -55,34 +61,66 @@ pub struct Canvases(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     db: Db,
+    bytes: usize,
     kept: Mutex<HashMap<DocumentId, Slot>>,
+    loaded: AtomicU64,
 }
 
+/// What is kept of a canvas.
 #[derive(Debug)]
 struct Slot {
-    /// Whoever reads it brings it up to date, and the others wait for that.
-    kept: Arc<Turn<Option<Kept>>>,
-    bytes: usize,
+    /// Whoever brings it up to date has the turn, and the others wait for that.
+    turn: Arc<Turn<()>>,
+    last: Option<Last>,
+    /// What the next changes are added to. That of a large canvas is not kept: what lies there is, and is a small part.
+    document: Option<Document>,
     used: Instant,
+}
+
+/// What was last read of it.
+#[derive(Debug)]
+struct Last {
+    reading: Arc<Reading>,
+    /// Nothing that was stored before then is missing.
+    looked: Instant,
+}
+
+impl Slot {
+    fn new() -> Self {
+        Self { turn: Arc::default(), last: None, document: None, used: Instant::now() }
+    }
+
+    fn is_in_use(&self) -> bool {
+        Arc::strong_count(&self.turn) > 1
+    }
+
+    fn bytes(&self) -> usize {
+        self.last.as_ref().map_or(0, |last| last.reading.bytes) + self.document.as_ref().map_or(0, Document::bytes)
+    }
 }
 
 impl Canvases {
     /// Reads from a database.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self(Arc::new(Inner { db, kept: Mutex::default() }))
+        Self::within(db, BYTES)
+    }
+
+    /// Reads from a database, and keeps so many bytes, about, at most.
+    #[must_use]
+    pub fn within(db: Db, bytes: usize) -> Self {
+        Self(Arc::new(Inner { db, bytes, kept: Mutex::default(), loaded: AtomicU64::new(0) }))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<DocumentId, Slot>> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn slot(&self, document: DocumentId) -> Arc<Turn<Option<Kept>>> {
+    fn turn(&self, document: DocumentId) -> Arc<Turn<()>> {
         let mut slots = self.lock();
-        let slot =
-            slots.entry(document).or_insert_with(|| Slot { kept: Arc::default(), bytes: 0, used: Instant::now() });
+        let slot = slots.entry(document).or_insert_with(Slot::new);
         slot.used = Instant::now();
-        slot.kept.clone()
+        slot.turn.clone()
     }
 
     /// What lies on the canvas of this document, by all that is stored.
@@ -90,121 +128,117 @@ impl Canvases {
     /// # Errors
     /// When the database fails, or the log cannot be read.
     pub async fn read(&self, document: DocumentId) -> Result<Arc<Reading>, StoreError> {
-        let slot = self.slot(document);
-        let mut kept = slot.lock().await;
-        // Taken out: of what breaks half-way nothing is kept.
-        let now = Kept::bring_up_to_date(&self.0.db, document, kept.take()).await?;
-        let (reading, bytes) = (now.reading.clone(), now.bytes());
-        if bytes <= BYTES {
-            *kept = Some(now);
+        let asked = Instant::now();
+        let turn = self.turn(document).lock_owned().await;
+        // Who had the turn looked for all who waited by then: a log that goes on all the time is not read once for each.
+        if let Some(reading) = self.looked_since(document, asked) {
+            return Ok(reading);
         }
-        drop(kept);
-        self.make_room(document, bytes);
+        let all = self.clone();
+        // By itself, so that what is begun is of use to the next when whoever asked does not wait for it.
+        let task = tokio::spawn(async move {
+            let read = all.bring_up_to_date(document).await;
+            drop(turn);
+            all.make_room();
+            read
+        });
+        task.await.unwrap_or_else(|broke| Err(corrupt(format!("a canvas that cannot be read: {broke}"))))
+    }
+
+    fn looked_since(&self, document: DocumentId, asked: Instant) -> Option<Arc<Reading>> {
+        let slots = self.lock();
+        let last = slots.get(&document)?.last.as_ref()?;
+        (last.looked >= asked).then(|| last.reading.clone())
+    }
+
+    async fn bring_up_to_date(&self, document: DocumentId) -> Result<Arc<Reading>, StoreError> {
+        let looked = Instant::now();
+        let end = log::end(&mut self.0.db.read().await?, document).await?;
+        let known = {
+            let mut slots = self.lock();
+            let slot = slots.entry(document).or_insert_with(Slot::new);
+            if let Some(last) = slot.last.as_mut().filter(|last| last.reading.seq >= end) {
+                last.looked = looked;
+                return Ok(last.reading.clone());
+            }
+            // Taken out: of what breaks half-way nothing is kept.
+            slot.document.take()
+        };
+        let known = self.read_on(document, known, end).await?;
+        let bytes = self.0.bytes;
+        let (reading, known) = in_background(move || {
+            let reading = known.read();
+            let fits = known.bytes() + reading.bytes <= bytes;
+            (Arc::new(reading), fits.then_some(known))
+        })
+        .await?;
+        let mut slots = self.lock();
+        let slot = slots.entry(document).or_insert_with(Slot::new);
+        slot.last = Some(Last { reading: reading.clone(), looked });
+        slot.document = known;
         Ok(reading)
     }
 
-    /// Lets go of those used least lately, while too many are kept.
-    fn make_room(&self, document: DocumentId, bytes: usize) {
+    /// Reads the log up to this place. No connection is held while what came is worked on: there are few of them.
+    async fn read_on(&self, document: DocumentId, known: Option<Document>, end: u64) -> Result<Document, StoreError> {
+        let db = &self.0.db;
+        let mut known = match known {
+            Some(known) => known,
+            None => {
+                self.0.loaded.fetch_add(1, Ordering::Relaxed);
+                let snapshot = log::snapshot(&mut db.read().await?, document).await?;
+                in_background(move || Document::of_snapshot(snapshot)).await??
+            }
+        };
+        while known.seq() < end {
+            let page = log::changes_between(&mut db.read().await?, document, known.seq(), end, PAGE).await?;
+            if page.is_empty() {
+                return Err(corrupt("a log that is shorter than it was"));
+            }
+            known = in_background(move || known.with(page)).await??;
+        }
+        Ok(known)
+    }
+
+    /// While too much is kept, lets go of what was used least lately: of documents first, as what lies on a canvas is all
+    /// that is asked for until it is changed.
+    fn make_room(&self) {
+        let mut gone = Vec::new();
         let mut slots = self.lock();
-        if let Some(slot) = slots.get_mut(&document) {
-            slot.bytes = if bytes <= BYTES { bytes } else { 0 };
+        loop {
+            let many = slots.len() > KEPT;
+            if !many && slots.values().map(Slot::bytes).sum::<usize>() <= self.0.bytes {
+                break;
+            }
+            let documents = slots.values_mut().filter(|slot| !many && slot.document.is_some());
+            if let Some(slot) = documents.min_by_key(|slot| slot.used) {
+                gone.extend(slot.document.take());
+                continue;
+            }
+            let idle = slots.iter().filter(|(_, slot)| !slot.is_in_use());
+            let Some(oldest) = idle.min_by_key(|(_, slot)| slot.used).map(|(id, _)| *id) else { break };
+            gone.extend(slots.remove(&oldest).and_then(|slot| slot.document));
         }
-        while slots.len() > KEPT || slots.values().map(|slot| slot.bytes).sum::<usize>() > BYTES {
-            let Some(oldest) = slots.iter().min_by_key(|(_, slot)| slot.used).map(|(id, _)| *id) else { return };
-            slots.remove(&oldest);
-        }
+        // Giving that much memory back takes a while.
+        drop(slots);
+        drop(gone);
     }
 
     /// Lets go of those that nobody has asked for lately.
     pub fn let_go(&self) {
-        self.lock().retain(|_, slot| slot.used.elapsed() < KEEP);
+        self.lock().retain(|_, slot| slot.used.elapsed() < KEEP || slot.is_in_use());
     }
 
-    /// How many are kept.
+    /// Of how many something is kept.
     #[must_use]
     pub fn kept(&self) -> usize {
         self.lock().len()
     }
-}
 
-#[derive(Debug)]
-struct Kept {
-    doc: Automerge,
-    changes: usize,
-    operations: usize,
-    reading: Arc<Reading>,
-}
-
-impl Kept {
-    fn bytes(&self) -> usize {
-        self.operations * OPERATION + self.changes * CHANGE
-    }
-
-    async fn bring_up_to_date(db: &Db, document: DocumentId, kept: Option<Self>) -> Result<Self, StoreError> {
-        let mut tx = db.read().await?;
-        let (mut now, mut news) = match kept {
-            Some(kept) => (kept, false),
-            None => {
-                let snapshot = log::snapshot(&mut tx, document).await?;
-                (in_background(move || Self::of_snapshot(snapshot)).await??, true)
-            }
-        };
-        loop {
-            let page = log::changes_after(&mut tx, document, now.reading.seq, PAGE).await?;
-            if page.is_empty() {
-                break;
-            }
-            news = true;
-            now = in_background(move || now.with(page)).await??;
-        }
-        drop(tx);
-        if news { in_background(move || now.read()).await } else { Ok(now) }
-    }
-
-    fn of_snapshot(snapshot: Option<Snapshot>) -> Result<Self, StoreError> {
-        let (doc, seq) = match snapshot {
-            Some(Snapshot { seq, bytes }) => {
-                let options = LoadOptions::new().text_encoding(ENCODING);
-                (Automerge::load_with_options(&bytes, options).map_err(corrupt)?, seq)
-            }
-            None => (Automerge::new_with_encoding(ENCODING), 0),
-        };
-        let (mut changes, mut operations, mut writers) = (0, 0, HashSet::new());
-        for change in doc.get_changes_meta(&[]) {
-            changes += 1;
-            operations += usize::try_from(change.max_op - change.start_op + 1).unwrap_or_default();
-            if !writers.contains(&*change.actor) {
-                writers.insert(change.actor.into_owned());
-            }
-        }
-        let reading = Arc::new(Reading { seq, canvas: Canvas::default(), writers: Arc::new(writers) });
-        Ok(Self { doc, changes, operations, reading })
-    }
-
-    /// With these changes, the next of its log. What lies on it is read afterwards.
-    fn with(mut self, page: Vec<LoggedChange>) -> Result<Self, StoreError> {
-        let seq = page.last().map_or(self.reading.seq, |last| last.seq);
-        let changes: Vec<Change> = page
-            .into_iter()
-            .map(|change| Change::from_bytes(change.bytes).map_err(corrupt))
-            .collect::<Result<_, _>>()?;
-        let mut writers = self.reading.writers.clone();
-        for change in &changes {
-            self.changes += 1;
-            self.operations += change.len();
-            if !writers.contains(change.actor_id()) {
-                Arc::make_mut(&mut writers).insert(change.actor_id().clone());
-            }
-        }
-        self.doc.apply_changes_batch(changes).map_err(corrupt)?;
-        self.reading = Arc::new(Reading { seq, canvas: Canvas::default(), writers });
-        Ok(self)
-    }
-
-    fn read(mut self) -> Self {
-        let canvas = canvas::read(&self.doc);
-        self.reading = Arc::new(Reading { seq: self.reading.seq, canvas, writers: self.reading.writers.clone() });
-        self
+    /// How often a canvas was read from the beginning.
+    #[must_use]
+    pub fn loaded(&self) -> u64 {
+        self.0.loaded.load(Ordering::Relaxed)
     }
 }
 
