@@ -44,7 +44,7 @@ async fn counted(tx: &mut Tx, board: BoardId) -> Result<Vec<StageCount>, Error> 
 }
 
 /// Sets the stages of a board. Ideas whose stage goes are moved to another, and the move is kept with each. Answers with
-/// the board, and with what everyone may know of ideas that moved.
+/// the board, and with what everyone may know of ideas that moved and stand.
 ///
 /// # Errors
 /// When the board is unseen, the person may not, or the stages are not acceptable.

@@ -227,20 +227,20 @@ pub async fn replace(tx: &mut Tx, board: BoardId, stages: &[StageView], at: Mill
 }
 
 /// Moves every idea in one stage to another, and keeps the record of each. It answers none of them. Answers with the
-/// numbers of the ideas.
+/// numbers of those that stand: of the others nobody is told.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn move_all(tx: &mut Tx, to: &MoveAll) -> Result<Vec<u32>, StoreError> {
-    let moved: Vec<(Uuid, i64)> = on!(tx, c => sqlx::query_as(
-        "UPDATE idea SET stage_id = $2 WHERE stage_id = $1 RETURNING id, number",
+    let moved: Vec<(Uuid, i64, bool)> = on!(tx, c => sqlx::query_as(
+        "UPDATE idea SET stage_id = $2 WHERE stage_id = $1 RETURNING id, number, away IS NULL",
     )
     .bind(to.from.0)
     .bind(to.to.0)
     .fetch_all(c)
     .await)?;
-    for (idea, _) in &moved {
+    for (idea, ..) in &moved {
         record(tx, &Move { idea: IdeaId(*idea), from: to.from, to: to.to, by: to.by, reason: "", at: to.at }).await?;
     }
-    moved.into_iter().map(|(_, number)| rows::number(number)).collect()
+    moved.into_iter().filter(|(.., stands)| *stands).map(|(_, number, _)| rows::number(number)).collect()
 }

@@ -1,10 +1,13 @@
 //! The stages of a board: made, renamed, ordered, and taken away with their ideas moved on.
 
-use server::domain::{Error, boards, ideas, pipeline, stages};
+use server::{
+    domain::{Error, boards, ideas, pipeline, stages},
+    store::{self, standing},
+};
 use shared::{
     Role, StageId,
     api::{BoardView, Colour, FieldCode, MoveIdea, MovedOn, SetStages, StageKind, StageView, WantedStage},
-    rules::{Audience, Refusal},
+    rules::{Audience, Away, Refusal},
 };
 use tests::on_both_databases;
 
@@ -65,6 +68,32 @@ on_both_databases! {
         rest.insert(0, new("Fresh", StageKind::New));
         let (again, _) = pipeline::set(&db, Some(&owner), &made.slug, &SetStages { stages: rest, moved: Vec::new() }).await.expect("set");
         assert_eq!(idea(&db, &owner, &again, "Tarte").await.card.stage.en, "Fresh");
+    }
+
+    async fn of_ideas_that_do_not_stand_nobody_is_told_that_they_moved(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let made = board(&db, &owner, "Goûter", Audience::Public).await;
+        let shown = idea(&db, &owner, &made, "Flan").await.card;
+        let mut others = Vec::new();
+        for (title, away) in [("Tarte", Away::Hidden), ("Baba", Away::Held), ("Far", Away::Merged)] {
+            let card = idea(&db, &owner, &made, title).await.card;
+            let mut tx = db.write().await.expect("a transaction");
+            standing::set_idea(&mut tx, card.id, Some(away)).await.expect("set");
+            tx.commit().await.expect("a commit");
+            others.push(card.id);
+        }
+        let mut rest: Vec<_> = made.stages[1..].iter().map(wanted).collect();
+        rest[0].kind = StageKind::New;
+        let moved = vec![MovedOn { from: made.stages[0].id, to: made.stages[1].id }];
+        let request = SetStages { stages: rest, moved };
+        let (after, told) = pipeline::set(&db, Some(&owner), &made.slug, &request).await.expect("set");
+        assert_eq!(told.iter().map(|facts| facts.number).collect::<Vec<_>>(), [shown.number]);
+        // They moved all the same.
+        let mut tx = db.read().await.expect("a transaction");
+        for other in others {
+            assert_eq!(store::stages::of(&mut tx, other).await.expect("a stage"), after.stages[0].id);
+            assert_eq!(store::stages::moves(&mut tx, other).await.expect("its moves").len(), 1);
+        }
     }
 
     async fn stages_that_make_no_sense_are_refused(db: Db) {
