@@ -34,6 +34,7 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::VoteEnded => t_string!(i18n, problem.vote_ended),
         Code::NoDotsLeft => t_string!(i18n, problem.no_dots_left),
         Code::NoWords => t_string!(i18n, problem.no_words),
+        Code::StagesChanged => t_string!(i18n, problem.stages_changed),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
         Code::TooLarge => t_string!(i18n, problem.too_large),
         Code::TooManyPixels => t_string!(i18n, problem.too_many_pixels),

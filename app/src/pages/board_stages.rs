@@ -36,6 +36,8 @@ struct Row {
 #[derive(Clone, Copy)]
 struct Stages {
     path: StoredValue<String>,
+    /// Those there were when the rows were made of them.
+    known: StoredValue<Vec<StageId>>,
     rows: RwSignal<Vec<Row>>,
     /// Those taken away in which ideas stand.
     gone: RwSignal<Vec<Row>>,
@@ -65,6 +67,7 @@ impl Stages {
 
     /// Takes in the stages there are.
     fn fill(self, counts: &[StageCount]) {
+        self.known.set_value(counts.iter().map(|counted| counted.stage.id).collect());
         self.rows.set(counts.iter().map(|counted| self.row(Some(counted))).collect());
         self.gone.set(Vec::new());
     }
@@ -135,6 +138,7 @@ impl Stages {
         SetStages {
             stages: self.rows.with_untracked(|rows| rows.iter().map(stage).collect()),
             moved: self.gone.with_untracked(|gone| gone.iter().filter_map(moved).collect()),
+            known: Some(self.known.get_value()),
         }
     }
 
@@ -207,6 +211,7 @@ fn editor(path: String, counts: &[StageCount]) -> AnyView {
     let here = here();
     let stages = Stages {
         path: StoredValue::new(path),
+        known: StoredValue::new(Vec::new()),
         rows: RwSignal::new(Vec::new()),
         gone: RwSignal::new(Vec::new()),
         next_key: RwSignal::new(0),

@@ -46,6 +46,9 @@ pub enum Error {
     /// The note says nothing.
     #[error("this note says nothing of which an idea could be made")]
     NoWords,
+    /// The stages of the board are not those that were to be changed.
+    #[error("other stages stand on this board by now; ask for them again")]
+    StagesChanged,
     /// Something else was done to it in the same moment.
     #[error("it was moved just now; try again")]
     Moved,

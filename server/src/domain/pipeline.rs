@@ -47,7 +47,8 @@ async fn counted(tx: &mut Tx, board: BoardId) -> Result<Vec<StageCount>, Error> 
 /// the board, and with what everyone may know of ideas that moved and stand.
 ///
 /// # Errors
-/// When the board is unseen, the person may not, or the stages are not acceptable.
+/// When the board is unseen, the person may not, other stages stand than the wish was made from, or the stages are not
+/// acceptable.
 pub async fn set(
     db: &Db,
     who: Option<&PersonView>,
@@ -57,7 +58,11 @@ pub async fn set(
     let mut tx = db.write().await?;
     let (board, _) = access::board(&mut tx, who, slug, BoardAct::Govern).await?;
     let who = signed(who)?;
+    stages::lock(&mut tx, board.id).await?;
     let before = counted(&mut tx, board.id).await?;
+    if !is_current(wanted, &before) {
+        return Err(Error::StagesChanged);
+    }
     let after = acceptable(&wanted.stages, &before)?;
     let targets = targets(wanted, &before, &after)?;
     let at = now();
@@ -79,6 +84,18 @@ pub async fn set(
     let view = boards::whole(&mut tx, Some(who), slug).await?;
     tx.commit().await?;
     Ok((view, news))
+}
+
+/// Whether the wish was made from the stages that stand, so that nothing a colleague did meanwhile is undone unseen.
+fn is_current(wanted: &SetStages, before: &[StageCount]) -> bool {
+    let mut stand = before.iter().map(|counted| counted.stage.id);
+    match &wanted.known {
+        Some(known) => stand.eq(known.iter().copied()),
+        None => stand.all(|id| {
+            let stays = wanted.stages.iter().any(|stage| stage.id == Some(id));
+            stays || wanted.moved.iter().any(|moved| moved.from == id)
+        }),
+    }
 }
 
 /// The stages as they will be kept.

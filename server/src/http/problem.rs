@@ -95,6 +95,7 @@ impl From<domain::Error> for ApiError {
             E::VoteEnded => Code::VoteEnded,
             E::NoDotsLeft => Code::NoDotsLeft,
             E::NoWords => Code::NoWords,
+            E::StagesChanged => Code::StagesChanged,
             E::IdempotencyKey => Code::IdempotencyKey,
             E::LinkExpired => Code::LinkExpired,
             E::BadCredentials => Code::BadCredentials,

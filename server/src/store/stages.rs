@@ -163,6 +163,20 @@ pub async fn hold(tx: &mut Tx, board: BoardId, stage: StageId) -> Result<bool, S
     Ok(found)
 }
 
+/// Whoever else sets the stages of this board waits for this transaction to end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &mut Tx, board: BoardId) -> Result<(), StoreError> {
+    // On SQLite a transaction that writes is alone already. No row is locked: whoever proposes an idea holds its stage, and
+    // then changes the board's row, so that one would wait for the other.
+    if let Tx::Postgres(tx) = tx {
+        let (_, key) = board.0.as_u64_pair();
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key.cast_signed()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// How many ideas stand in each stage of a board that has any.
 ///
 /// # Errors

@@ -47,6 +47,8 @@ pub enum Code {
     NoDotsLeft,
     /// 409: the note says nothing of which an idea could be made.
     NoWords,
+    /// 409: the stages of the board are not those the request was made from.
+    StagesChanged,
     /// 410: the link was used, revoked or is too old.
     LinkExpired,
     /// 413: the request is too large.
@@ -157,7 +159,7 @@ impl Code {
             Self::NotFound => 404,
             Self::Method => 405,
             Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft | Self::MergedOn => 409,
-            Self::VoteOn | Self::VoteEnded | Self::NoDotsLeft | Self::NoWords => 409,
+            Self::VoteOn | Self::VoteEnded | Self::NoDotsLeft | Self::NoWords | Self::StagesChanged => 409,
             Self::LinkExpired => 410,
             Self::TooLarge | Self::TooManyPixels => 413,
             Self::MediaType | Self::NoPicture => 415,
@@ -191,6 +193,7 @@ impl Code {
             Self::VoteEnded => "The dot vote has ended",
             Self::NoDotsLeft => "No dots left",
             Self::NoWords => "The note says nothing yet",
+            Self::StagesChanged => "The stages were changed meanwhile",
             Self::LinkExpired => "The link can no longer be used",
             Self::TooLarge => "The request is too large",
             Self::TooManyPixels => "The picture has too many pixels",

@@ -78,6 +78,10 @@ pub struct SetStages {
     /// Where the ideas go that stand in stages which go.
     #[serde(default)]
     pub moved: Vec<MovedOn>,
+    /// The stages there were when this was made, in order. When there are others by now, nothing is set. Where this is
+    /// absent, no stage goes that `moved` does not name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Vec<StageId>>,
 }
 
 /// A stage as it is to be.

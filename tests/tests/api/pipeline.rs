@@ -53,6 +53,18 @@ on_each_database! {
         assert_eq!(elsewhere.columns, []);
     }
 
+    stages_that_a_colleague_changed_are_not_set(app) {
+        let owner = app.person(Role::Owner).await;
+        let board = board(&owner).await;
+        let path = format!("/api/v1/boards/{}/stages", board.slug);
+        let known: Vec<_> = board.stages.iter().map(|stage| stage.id).collect();
+        let wanted = json!({"stages": board.stages[..5], "known": known});
+        owner.put(&path, &wanted).await.nothing(StatusCode::OK);
+        for stale in [wanted, json!({"stages": board.stages[..4]})] {
+            owner.put(&path, &stale).await.problem(Code::StagesChanged);
+        }
+    }
+
     researchers_may_move_and_others_see_where_and_why(app) {
         let owner = app.person(Role::Owner).await;
         let board = board(&owner).await;

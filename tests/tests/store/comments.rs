@@ -17,7 +17,7 @@ use shared::{
 };
 use tests::on_both_databases;
 
-use crate::workspace::{board, idea, person};
+use crate::workspace::{board, count, idea, person};
 
 async fn say(
     db: &Db,
@@ -47,14 +47,7 @@ async fn counted(db: &Db) -> (i64, i64, bool, bool) {
     const SAID: &str = "SELECT count(*) FROM comment WHERE deleted_at IS NULL AND kind <> 'note'";
     const ANSWERED: &str = "SELECT count(answered_at) FROM idea";
     const ANSWERS: &str = "SELECT count(*) FROM comment WHERE deleted_at IS NULL AND kind = 'answer'";
-    let number = async |query: &'static str| -> i64 {
-        match db {
-            Db::Sqlite { read, .. } => sqlx::query_scalar(query).fetch_one(read).await,
-            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await,
-        }
-        .expect("a number")
-    };
-    (number(KEPT).await, number(SAID).await, number(ANSWERED).await > 0, number(ANSWERS).await > 0)
+    (count(db, KEPT).await, count(db, SAID).await, count(db, ANSWERED).await > 0, count(db, ANSWERS).await > 0)
 }
 
 on_both_databases! {

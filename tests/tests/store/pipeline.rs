@@ -10,8 +10,9 @@ use shared::{
     rules::{Audience, Away, Refusal},
 };
 use tests::on_both_databases;
+use tokio::task::JoinSet;
 
-use crate::workspace::{board, idea, person};
+use crate::workspace::{board, count, idea, person};
 
 fn wanted(stage: &StageView) -> WantedStage {
     let StageView { id, fr, en, colour, kind } = stage.clone();
@@ -20,6 +21,11 @@ fn wanted(stage: &StageView) -> WantedStage {
 
 fn new(en: &str, kind: StageKind) -> WantedStage {
     WantedStage { id: None, fr: format!("{en} (fr)"), en: en.into(), colour: Colour::Rose, kind }
+}
+
+/// What somebody wants who has seen the board like this.
+fn request(seen: &BoardView, stages: Vec<WantedStage>, moved: Vec<MovedOn>) -> SetStages {
+    SetStages { stages, moved, known: Some(seen.stages.iter().map(|stage| stage.id).collect()) }
 }
 
 fn names(board: &BoardView) -> Vec<&str> {
@@ -35,7 +41,7 @@ on_both_databases! {
         all.swap(1, 2);
         all[3].fr = "Au four".into();
         all.insert(4, new("Tasting", StageKind::Open));
-        let request = SetStages { stages: all, moved: Vec::new() };
+        let request = request(&made, all, Vec::new());
         let (after, told) = pipeline::set(&db, Some(&owner), &made.slug, &request).await.expect("set");
         assert_eq!(names(&after), ["New", "Exploring", "Listening", "Prototyping", "Tasting", "Piloting", "Launched", "Not now"]);
         assert_eq!((after.stages[3].fr.as_str(), after.stages[3].id, told.len()), ("Au four", made.stages[3].id, 0));
@@ -49,7 +55,7 @@ on_both_databases! {
         let to = MoveIdea { stage: made.stages[2].id, reason: "On regarde.".into() };
         stages::set(&db, Some(&owner), number, &to).await.expect("moved");
         let kept: Vec<_> = made.stages.iter().filter(|stage| stage.id != made.stages[2].id).map(wanted).collect();
-        let ask = |moved| SetStages { stages: kept.clone(), moved };
+        let ask = |moved| request(&made, kept.clone(), moved);
         for moved in [vec![], vec![MovedOn { from: made.stages[2].id, to: made.stages[2].id }]] {
             let Err(Error::Invalid(fields)) = pipeline::set(&db, Some(&owner), &made.slug, &ask(moved)).await else { panic!("refused") };
             assert_eq!(fields["moved"].code, FieldCode::Required);
@@ -66,7 +72,7 @@ on_both_databases! {
         // The first may go too: another begins then.
         let mut rest: Vec<_> = after.stages[1..].iter().map(wanted).collect();
         rest.insert(0, new("Fresh", StageKind::New));
-        let (again, _) = pipeline::set(&db, Some(&owner), &made.slug, &SetStages { stages: rest, moved: Vec::new() }).await.expect("set");
+        let (again, _) = pipeline::set(&db, Some(&owner), &made.slug, &request(&after, rest, Vec::new())).await.expect("set");
         assert_eq!(idea(&db, &owner, &again, "Tarte").await.card.stage.en, "Fresh");
     }
 
@@ -85,7 +91,7 @@ on_both_databases! {
         let mut rest: Vec<_> = made.stages[1..].iter().map(wanted).collect();
         rest[0].kind = StageKind::New;
         let moved = vec![MovedOn { from: made.stages[0].id, to: made.stages[1].id }];
-        let request = SetStages { stages: rest, moved };
+        let request = request(&made, rest, moved);
         let (after, told) = pipeline::set(&db, Some(&owner), &made.slug, &request).await.expect("set");
         assert_eq!(told.iter().map(|facts| facts.number).collect::<Vec<_>>(), [shown.number]);
         // They moved all the same.
@@ -94,6 +100,64 @@ on_both_databases! {
             assert_eq!(store::stages::of(&mut tx, other).await.expect("a stage"), after.stages[0].id);
             assert_eq!(store::stages::moves(&mut tx, other).await.expect("its moves").len(), 1);
         }
+    }
+
+    async fn stages_are_set_only_from_those_that_stand(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let made = board(&db, &owner, "Goûter", Audience::Public).await;
+        let all: Vec<_> = made.stages.iter().map(wanted).collect();
+        let without = |at: usize| all.iter().enumerate().filter(move |(n, _)| *n != at).map(|(_, stage)| stage.clone());
+        let set = async |request: SetStages| pipeline::set(&db, Some(&owner), &made.slug, &request).await.map(|(board, _)| board);
+        let more = without(3).chain([new("Tasting", StageKind::Open)]).collect();
+        let after = set(request(&made, more, Vec::new())).await.expect("set");
+        // A colleague who saw it before would bring back what went, and take away what came.
+        let mut turned = all.clone();
+        turned.swap(4, 5);
+        for stale in [turned, without(5).collect()] {
+            assert!(matches!(set(request(&made, stale, Vec::new())).await, Err(Error::StagesChanged)));
+        }
+        // So would one who does not say what they saw, unless they name each that goes.
+        let rest: Vec<_> = after.stages[..6].iter().map(wanted).collect();
+        let silent = |moved| SetStages { stages: rest.clone(), moved, known: None };
+        assert!(matches!(set(silent(Vec::new())).await, Err(Error::StagesChanged)));
+        assert_eq!(boards::one(&db, None, &made.slug).await.expect("the board").stages, after.stages);
+        let named = vec![MovedOn { from: after.stages[6].id, to: after.stages[0].id }];
+        assert_eq!(set(silent(named)).await.expect("set").stages, after.stages[..6]);
+    }
+
+    async fn of_many_who_set_stages_at_once_one_does(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let mut seen = board(&db, &owner, "Goûter", Audience::Public).await;
+        for round in 0..5 {
+            let (mut set, mut proposed) = (JoinSet::new(), JoinSet::new());
+            for place in 0..6 {
+                // Each takes another away, and adds one. Meanwhile ideas are proposed.
+                let mut all: Vec<_> = seen.stages.iter().map(wanted).collect();
+                all.remove(place);
+                all[0].kind = StageKind::New;
+                all.push(new(&format!("S{round}{place}"), StageKind::Open));
+                let moved = vec![MovedOn { from: seen.stages[place].id, to: seen.stages[6].id }];
+                let (wish, slug, as_seen) = (request(&seen, all, moved), seen.slug.clone(), seen.clone());
+                let (first, second, who) = (db.clone(), db.clone(), owner.clone());
+                proposed.spawn(async move { idea(&first, &who, &as_seen, "Flan").await });
+                let who = owner.clone();
+                set.spawn(async move { pipeline::set(&second, Some(&who), &slug, &wish).await });
+            }
+            let done: Vec<_> = set.join_all().await;
+            proposed.join_all().await;
+            let mut views = done.into_iter().filter_map(|done| match done {
+                Ok((view, _)) => Some(view),
+                Err(Error::StagesChanged) => None,
+                Err(other) => panic!("{other}"),
+            });
+            let (one, more) = (views.next().expect("somebody is first"), views.count());
+            seen = boards::one(&db, None, &seen.slug).await.expect("the board");
+            assert_eq!((more, &seen.stages), (0, &one.stages));
+        }
+        assert_eq!(count(&db, "SELECT count(*) FROM stage WHERE (removed_at IS NULL) <> (position >= 0)").await, 0);
+        assert_eq!(count(&db, "SELECT count(*) FROM stage WHERE removed_at IS NULL").await, 7);
+        const ASTRAY: &str = "SELECT count(*) FROM idea i JOIN stage s ON s.id = i.stage_id WHERE s.removed_at IS NOT NULL";
+        assert_eq!(count(&db, ASTRAY).await, 0);
     }
 
     async fn stages_that_make_no_sense_are_refused(db: Db) {
@@ -116,7 +180,7 @@ on_both_databases! {
             (vec![first.clone(), known.clone(), known], "stages.2.id"),
             (std::iter::once(first).chain((0..12).map(|at| new(&format!("S{at}"), StageKind::Open))).collect(), "stages"),
         ] {
-            let request = SetStages { stages, moved: Vec::new() };
+            let request = request(&made, stages, Vec::new());
             let Err(Error::Invalid(fields)) = pipeline::set(&db, Some(&owner), &made.slug, &request).await else { panic!("{field}") };
             assert_eq!(fields.keys().collect::<Vec<_>>(), [field]);
         }
@@ -127,7 +191,7 @@ on_both_databases! {
         let owner = person(&db, "owner", Role::Owner).await;
         let staff = person(&db, "staff", Role::Researcher).await;
         let made = board(&db, &owner, "Goûter", Audience::Public).await;
-        let request = SetStages { stages: vec![new("A", StageKind::New)], moved: Vec::new() };
+        let request = request(&made, vec![new("A", StageKind::New)], Vec::new());
         assert!(matches!(pipeline::set(&db, Some(&staff), &made.slug, &request).await, Err(Error::Refused(Refusal::Role(Role::Moderator)))));
         assert!(matches!(pipeline::list(&db, None, &made.slug).await, Err(Error::Refused(Refusal::SignIn))));
     }

@@ -52,6 +52,15 @@ pub fn cards(page: Result<Vec<(IdeaCard, Place)>, Error>) -> Vec<IdeaCard> {
     page.expect("a page").into_iter().map(|(card, _)| card).collect()
 }
 
+/// What a query counts.
+pub async fn count(db: &Db, query: &'static str) -> i64 {
+    match db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(query).fetch_one(read).await,
+        Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await,
+    }
+    .expect("a number")
+}
+
 /// Runs a statement that no use case offers.
 pub async fn execute(db: &Db, statement: &'static str) {
     match db {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::api::{BoardView, SetStages, StageCount};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answers::{Always, ByRole, Changes, Names, TakesJson};
+use super::answers::{Always, ByRole, Changes, Conflicts, Names, TakesJson};
 use crate::{
     Atelier,
     domain::pipeline,
@@ -31,9 +31,12 @@ async fn list(
 }
 
 /// Set the stages of a board: their order, names, colours and kinds; those left out go. For moderators.
+///
+/// With `known`, the stages it was made from, it is answered with `stages_changed` when other stages stand by now. Without it
+/// only a stage that `moved` names goes.
 #[utoipa::path(put, path = "/boards/{slug}/stages", tag = "boards", operation_id = "set_stages", request_body = SetStages,
     params(("slug" = String, Path, description = "The word in the board's address")),
-    responses((status = 200, body = BoardView), Always, Changes, Names, TakesJson))]
+    responses((status = 200, body = BoardView), Always, Changes, Conflicts, Names, TakesJson))]
 async fn set(
     State(atelier): State<Atelier>,
     who: MaybeSigned,
