@@ -30,9 +30,10 @@ pub async fn set(
     to: &MoveIdea,
 ) -> Result<(IdeaView, Option<IdeaFacts>), Error> {
     let mut tx = db.write().await?;
+    let (place, _) = access::idea(&mut tx, who, number, BoardAct::SetStage).await?;
+    stages::hold(&mut tx, place.board).await?;
     let (place, _) = access::idea_to_change(&mut tx, who, number, BoardAct::SetStage).await?;
     let who = signed(who)?;
-    stages::hold(&mut tx, place.board, to.stage).await?;
     let stage = boards::stages(&mut tx, place.board).await?.into_iter().find(|stage| stage.id == to.stage);
     let mut problems = Fields::default();
     let reason = problems.check("reason", fields::lines(&to.reason, limits::REASON));

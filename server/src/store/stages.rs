@@ -149,21 +149,7 @@ pub async fn first(tx: &mut Tx, board: BoardId) -> Result<Option<StageId>, Store
     Ok(found.map(StageId))
 }
 
-/// Whether this is a stage of the board. If so, it does not go until this transaction ends.
-///
-/// # Errors
-/// When the database fails.
-pub async fn hold(tx: &mut Tx, board: BoardId, stage: StageId) -> Result<bool, StoreError> {
-    let sql = match tx {
-        Tx::Sqlite(_) => "SELECT 1 FROM stage WHERE id = $2 AND board_id = $1 AND removed_at IS NULL",
-        Tx::Postgres(_) => "SELECT 1 FROM stage WHERE id = $2 AND board_id = $1 AND removed_at IS NULL FOR SHARE",
-    };
-    let found =
-        on!(tx, c => sqlx::query(sql).bind(board.0).bind(stage.0).fetch_optional(c).await.map(|row| row.is_some()))?;
-    Ok(found)
-}
-
-/// Whoever else sets the stages of this board waits for this transaction to end.
+/// Whoever else sets the stages of this board, or holds them, waits for this transaction to end.
 ///
 /// # Errors
 /// When the database fails.
@@ -171,10 +157,25 @@ pub async fn lock(tx: &mut Tx, board: BoardId) -> Result<(), StoreError> {
     // On SQLite a transaction that writes is alone already. No row is locked: whoever proposes an idea holds its stage, and
     // then changes the board's row, so that one would wait for the other.
     if let Tx::Postgres(tx) = tx {
-        let (_, key) = board.0.as_u64_pair();
-        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key.cast_signed()).execute(&mut **tx).await?;
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key(board)).execute(&mut **tx).await?;
     }
     Ok(())
+}
+
+/// No stage of this board changes until this transaction ends. To be called before anything of an idea is locked: whoever
+/// sets stages changes their rows first, and then those of ideas.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut Tx, board: BoardId) -> Result<(), StoreError> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT pg_advisory_xact_lock_shared($1)").bind(key(board)).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+fn key(board: BoardId) -> i64 {
+    board.0.as_u64_pair().1.cast_signed()
 }
 
 /// How many ideas stand in each stage of a board that has any.

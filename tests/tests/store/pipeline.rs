@@ -160,6 +160,27 @@ on_both_databases! {
         assert_eq!(count(&db, ASTRAY).await, 0);
     }
 
+    async fn ideas_are_moved_while_stages_are_set(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let mut seen = board(&db, &owner, "Goûter", Audience::Public).await;
+        for round in 0..8 {
+            let mut moves = JoinSet::new();
+            for place in 1..7 {
+                let number = idea(&db, &owner, &seen, "Flan").await.card.number;
+                let to = MoveIdea { stage: seen.stages[place].id, reason: "On regarde.".into() };
+                let (db, who) = (db.clone(), owner.clone());
+                moves.spawn(async move { stages::set(&db, Some(&who), number, &to).await });
+            }
+            let mut all: Vec<_> = seen.stages.iter().map(wanted).collect();
+            all.remove(0);
+            all[0].kind = StageKind::New;
+            all.push(new(&format!("S{round}"), StageKind::Open));
+            let moved = vec![MovedOn { from: seen.stages[0].id, to: seen.stages[6].id }];
+            seen = pipeline::set(&db, Some(&owner), &seen.slug, &request(&seen, all, moved)).await.expect("set").0;
+            assert!(moves.join_all().await.iter().all(Result::is_ok));
+        }
+    }
+
     async fn stages_that_make_no_sense_are_refused(db: Db) {
         let owner = person(&db, "owner", Role::Owner).await;
         let made = board(&db, &owner, "Goûter", Audience::Public).await;
