@@ -19,7 +19,7 @@ use super::{
     caller::{Caller, Guest, granted},
     hub::{Hub, Key},
     outbound::{Close, Frame, Outbound},
-    room::{Fleeting, Opened, Peer, RoomHandle},
+    room::{Fleeting, Footing, Opened, Peer, RoomHandle},
     seats::{Seat, Sitter},
 };
 use crate::{
@@ -37,6 +37,8 @@ const CLAIMS: u32 = 16;
 struct Open {
     room: RoomHandle,
     access: DocumentAccess,
+    /// As the room was told.
+    footing: Footing,
 }
 
 /// Who the peer said it is.
@@ -187,7 +189,7 @@ impl Connection {
             }
             _ => None,
         };
-        let who = self.who(&peer);
+        let who = Who { peer: peer.clone(), person: self.known() };
         // Nothing is ever stored under what nobody known is told.
         let actor = |_| lease.clone().unwrap_or_else(|| uuid::Uuid::new_v4().as_bytes().to_vec());
         self.send(&FromServer::Peer {
@@ -201,9 +203,13 @@ impl Connection {
         Ok(())
     }
 
-    fn who(&self, peer: &str) -> Who {
-        let known = |person: &PersonView| Known { id: person.id, name: person.name.clone(), role: person.role };
-        Who { peer: peer.to_owned(), person: self.person().map(known) }
+    /// Who it is, as others are told.
+    fn known(&self) -> Option<Known> {
+        self.person().map(|person| Known { id: person.id, name: person.name.clone(), role: person.role })
+    }
+
+    fn footing(&self, access: &DocumentAccess) -> Footing {
+        Footing { person: self.known(), rights: access.rights }
     }
 
     fn send(&self, message: &FromServer) {
@@ -276,12 +282,12 @@ impl Connection {
         // A room may end between being found and being entered; a new one then takes its place.
         for _ in 0..3 {
             let room = self.hub.room(document);
-            let who = self.who(&joined.peer);
-            let peer = Peer::new(who, self.outbound.clone(), self.ours, access.rights, self.locale);
+            let (peer, footing) = (joined.peer.clone(), self.footing(&access));
+            let peer = Peer::new(peer, footing.clone(), self.outbound.clone(), self.ours, self.locale);
             match room.enter(self.key, peer).await {
                 Opened::Yes => {
                     self.hub.metrics().documents_open.increment(1.0);
-                    self.documents.insert(document, Open { room, access });
+                    self.documents.insert(document, Open { room, access, footing });
                     return Ok(true);
                 }
                 Opened::NoSuchDocument => {
@@ -390,9 +396,11 @@ impl Connection {
                 self.unavailable(document);
                 continue;
             };
+            let footing = self.footing(&access);
             if let Some(open) = self.documents.get_mut(&document) {
-                if open.access.rights != access.rights {
-                    open.room.access(self.key, access.rights).await;
+                if open.footing != footing {
+                    open.room.footing(self.key, footing.clone()).await;
+                    open.footing = footing;
                 }
                 open.access = access;
             }

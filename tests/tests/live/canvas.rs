@@ -1,16 +1,21 @@
 //! The canvas of a board in a room: its rules at the socket, and that everybody ends with the same.
 
+use std::time::{Duration, Instant};
+
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc as _, transaction::Transactable as _};
-use server::domain::boards;
+use server::domain::{
+    access::{Credential as SignedBy, Signed},
+    boards, people,
+};
 use shared::{
-    Role,
-    api::{EditBoard, NoteReacted, Promoted, Reaction},
+    Role, SessionId,
+    api::{EditBoard, EditPerson, NoteReacted, Promoted, Reaction},
     live::message::{FromClient, FromServer, RejectCode},
     rules::{Audience, EditingRule},
 };
 use tests::live::{Client, Credential, Event, Socket};
 
-use crate::house::House;
+use crate::{guests::present, house::House};
 
 pub fn notes(doc: &AutoCommit) -> ObjId {
     doc.get(ROOT, "notes").expect("read").expect("a map").1
@@ -176,5 +181,45 @@ async fn who_follows_a_canvas_is_told_what_becomes_of_it() {
     let end = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
     let ended = tokio::time::timeout_at(end, event(&mut socket)).await.expect("it ends");
     assert_eq!(ended, workshop);
+    house.close().await;
+}
+
+/// Who brings everyone to their view does so by a role, which the others learn from the server.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_others_learn_of_a_role_that_changes() {
+    let mut house = House::open().await;
+    let (lead, eve) = (house.town.person(Role::Researcher).await, house.town.person(Role::Customer).await);
+    let board = house.town.board(Audience::Members, EditingRule::Everyone).await;
+    let canvas = house.town.canvas(&board).await;
+    let mut one = Client::new(house.address, &lead.token, "one", canvas);
+    let mut two = Client::new(house.address, &eve.token, "two", canvas);
+    one.open().await;
+    two.open().await;
+    let role = |client: &Client| {
+        let known = present(client).into_iter().find(|who| who.peer == "one").and_then(|who| who.person.as_ref());
+        known.map(|known| known.role)
+    };
+    two.until("the researcher", |client| role(client) == Some(Role::Researcher)).await;
+    let (db, news) = (house.atelier.db.clone(), house.atelier.access_news.clone());
+    let owner = Signed { person: house.town.owner.person.clone(), by: SignedBy::Session(SessionId::new()) };
+    let began = Instant::now();
+    // What an employee may change on a canvas is the same.
+    for next in [Role::Employee, Role::Customer, Role::Researcher] {
+        people::edit(&db, &news, &owner, lead.person.id, EditPerson { role: next }).await.expect("edited");
+        two.until("the new role", |client| role(client) == Some(next)).await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    let view = FromClient::Ephemeral { document: canvas, count: 1, session: "s".into(), data: vec![0xf6] };
+    people::edit(&db, &news, &owner, lead.person.id, EditPerson { role: Role::Customer }).await.expect("edited");
+    two.until("the last role", |client| role(client) == Some(Role::Customer)).await;
+    one.socket().expect("connected").send(&view).await;
+    two.until("what they do", |client| {
+        let from = |message: &FromServer| match message {
+            FromServer::Ephemeral { from: Some(who), .. } => who.person.as_ref().map(|person| person.role),
+            _ => None,
+        };
+        client.other.iter().find_map(from) == Some(Role::Customer)
+    })
+    .await;
     house.close().await;
 }

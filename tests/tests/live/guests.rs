@@ -37,7 +37,8 @@ async fn gone(client: &mut Client) {
         .await;
 }
 
-fn present(client: &Client) -> Vec<&Who> {
+/// Who is there, as somebody was told last.
+pub fn present(client: &Client) -> Vec<&Who> {
     let told = client.other.iter().rev().find_map(|message| match message {
         FromServer::Present { peers, .. } => Some(peers),
         _ => None,

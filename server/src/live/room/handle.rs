@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use shared::live::{guard::Inbound, permit::Rights};
+use shared::live::guard::Inbound;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    peers::{Fleeting, Peer},
+    peers::{Fleeting, Footing, Peer},
     weight::Held,
 };
 use crate::live::hub::Key;
@@ -26,9 +26,9 @@ pub(super) enum Ask {
         key: Key,
         fleeting: Box<Fleeting>,
     },
-    Access {
+    Footing {
         key: Key,
-        rights: Rights,
+        footing: Box<Footing>,
     },
     Leave {
         key: Key,
@@ -108,9 +108,9 @@ impl RoomHandle {
         let _ = self.asks.send(Ask::Ephemeral { key, fleeting: Box::new(fleeting) }).await;
     }
 
-    /// What a peer may change has changed.
-    pub async fn access(&self, key: Key, rights: Rights) {
-        let _ = self.asks.send(Ask::Access { key, rights }).await;
+    /// Who a peer is, or what they may change, has changed.
+    pub async fn footing(&self, key: Key, footing: Footing) {
+        let _ = self.asks.send(Ask::Footing { key, footing: Box::new(footing) }).await;
     }
 
     /// A peer leaves.

@@ -48,7 +48,7 @@ pub use self::{
     copy::{Copy, Whole},
     handle::{Opened, RoomHandle},
     mirror::catch_up,
-    peers::{Fleeting, Peer},
+    peers::{Fleeting, Footing, Peer},
     weight::Held,
 };
 use super::{
@@ -329,7 +329,7 @@ impl Room {
                 self.working.push(key);
                 self.relay(key, *fleeting);
             }
-            Ask::Access { key, rights } => self.set_access(key, rights),
+            Ask::Footing { key, footing } => self.set_footing(key, *footing),
             Ask::Leave { key } => self.leave(key),
             Ask::Settle { answer } => self.settling.push(answer),
             Ask::Look { answer } => self.look_for(answer),

@@ -10,7 +10,7 @@ use shared::{
     live::{
         guard::Arrived,
         ledger::Index,
-        message::{FromServer, Who},
+        message::{FromServer, Known, Who},
         permit::Rights,
         sync::Hash,
     },
@@ -54,6 +54,15 @@ pub struct Peer {
     pub(super) has: Vec<Index>,
 }
 
+/// On what footing a peer is in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footing {
+    /// Who is there, as the others are told; nobody known where a visitor or a guest follows a canvas.
+    pub person: Option<Known>,
+    /// What they may change.
+    pub rights: Rights,
+}
+
 /// What is passed on and not kept, such as where a caret is.
 #[derive(Debug)]
 pub struct Fleeting {
@@ -86,9 +95,10 @@ pub(super) struct Asks {
 impl Peer {
     /// A peer that enters.
     #[must_use]
-    pub fn new(who: Who, outbound: Outbound, atelier: bool, rights: Rights, locale: Locale) -> Self {
+    pub fn new(peer: String, footing: Footing, outbound: Outbound, atelier: bool, locale: Locale) -> Self {
+        let Footing { person, rights } = footing;
         Self {
-            who,
+            who: Who { peer, person },
             outbound,
             atelier,
             rights,
@@ -127,12 +137,18 @@ impl Room {
         }
     }
 
-    pub(super) fn set_access(&mut self, key: Key, rights: Rights) {
+    pub(super) fn set_footing(&mut self, key: Key, footing: Footing) {
+        let Footing { person, rights } = footing;
         let access = self.access_of(rights);
         let Some(peer) = self.peers.get_mut(&key) else { return };
         let told = std::mem::replace(&mut peer.rights, rights);
         if peer.atelier && told != rights && self.aside.is_none() {
             peer.send(&access);
+        }
+        // By their role the others know whether somebody brings them to what they see.
+        if peer.who.person != person {
+            peer.who.person = person;
+            self.presence_changed();
         }
     }
 

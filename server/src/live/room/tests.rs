@@ -14,7 +14,7 @@ use shared::{
         codec::decode_server,
         concept::{self, ENCODING, Field},
         guard,
-        message::{FromServer, Known, RejectCode, Who},
+        message::{FromServer, Known, RejectCode},
         permit::Rights,
         sync::{Hash, SyncMessage, Version},
     },
@@ -28,7 +28,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Peer, Room, RoomHandle, handle::Ask};
+use super::{Footing, Peer, Room, RoomHandle, handle::Ask};
 use crate::{
     config::LiveLimits,
     domain::{boards, ideas},
@@ -123,8 +123,8 @@ impl Desk {
         outbound.connect(writer);
         let (key, room) = (self.hub.new_key(), self.hub.room(self.document));
         let known = Known { id: self.person.id, name: self.person.name.clone(), role: self.person.role };
-        let who = Who { peer: key.to_string(), person: Some(known) };
-        let peer = Peer::new(who, outbound.clone(), true, Rights { edit: true, ..Rights::default() }, Locale::En);
+        let footing = Footing { person: Some(known), rights: Rights { edit: true, ..Rights::default() } };
+        let peer = Peer::new(key.to_string(), footing, outbound.clone(), true, Locale::En);
         assert_eq!(room.enter(key, peer).await, super::Opened::Yes);
         let mut tab = Tab {
             key,
