@@ -209,7 +209,9 @@ impl Connection {
     }
 
     fn footing(&self, access: &DocumentAccess) -> Footing {
-        Footing { person: self.known(), rights: access.rights }
+        // Whoever was invited, by an account or by a link, is told whom they meet.
+        let invited = self.guest.as_ref().is_some_and(|guest| guest.pass.board == access.board);
+        Footing { person: self.known(), rights: access.rights, meets: invited || self.person().is_some() }
     }
 
     fn send(&self, message: &FromServer) {

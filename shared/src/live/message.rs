@@ -185,7 +185,7 @@ pub struct AtelierPeer {
 pub struct Who {
     /// The peer id.
     pub peer: String,
-    /// Who is there; nobody known where a visitor, or a guest by a link, follows a canvas.
+    /// Who is there; nobody known where a visitor, or a guest by a link, follows a canvas. To visitors nobody is named.
     pub person: Option<Known>,
 }
 

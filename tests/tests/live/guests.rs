@@ -255,3 +255,49 @@ async fn visitors_leave_room_for_who_is_signed_in() {
     drop(open);
     house.close().await;
 }
+
+/// Who was not invited learns how many are there, and not who: neither by the list nor by what they do.
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_are_not_told_who_is_there() {
+    let mut house = House::open().await;
+    let owner = house.town.owner.clone();
+    let ada = house.town.person(Role::Customer).await;
+    let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
+    let other = house.town.board(Audience::Public, EditingRule::Everyone).await;
+    let canvas = house.town.canvas(&board).await;
+    let (made, cookie) = link(&house, &owner, &board).await;
+    let (_, elsewhere) = link(&house, &owner, &other).await;
+    let mut lead = Client::new(house.address, &ada.token, "lead", canvas);
+    let mut guest = Client::guest(house.address, Some(&cookie), "guest", canvas);
+    let mut visitor = Client::guest(house.address, None, "visitor", canvas);
+    let mut stray = Client::guest(house.address, Some(&elsewhere), "stray", canvas);
+    for client in [&mut lead, &mut guest, &mut visitor, &mut stray] {
+        client.open().await;
+    }
+    let named = |client: &Client| present(client).iter().filter(|who| who.person.is_some()).count();
+    for (client, names) in [(&mut lead, 1), (&mut guest, 1), (&mut visitor, 0), (&mut stray, 0)] {
+        client.until("all to be present", |client| present(client).len() == 4).await;
+        assert_eq!(named(client), names);
+    }
+    let pointer = FromClient::Ephemeral { document: canvas, count: 1, session: "s".into(), data: vec![0xf6] };
+    lead.socket().expect("connected").send(&pointer).await;
+    for (client, named) in [(&mut guest, true), (&mut visitor, false), (&mut stray, false)] {
+        let from = |client: &Client| {
+            client.other.iter().find_map(|message| match message {
+                FromServer::Ephemeral { sender, target, from: Some(who), .. } => {
+                    assert_eq!((sender.as_str(), target.as_str(), who.peer.as_str()), ("lead", "", "lead"));
+                    Some(who.person.is_some())
+                }
+                _ => None,
+            })
+        };
+        client.until("what they do", |client| from(client).is_some()).await;
+        assert_eq!(from(client), Some(named));
+    }
+    // Whoever's link ends stays as a visitor.
+    let (db, news) = (house.atelier.db.clone(), house.atelier.access_news.clone());
+    guests::revoke(&db, &news, Some(&owner.person), &board, made.id).await.expect("revoked");
+    guest.until("the names to be gone", |client| named(client) == 0 && present(client).len() == 4).await;
+    assert!(visitor.other.iter().all(|message| !format!("{message:?}").contains(&ada.person.name)));
+    house.close().await;
+}

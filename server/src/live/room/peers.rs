@@ -36,6 +36,7 @@ pub struct Peer {
     /// Whether it is Atelier's own client.
     pub(super) atelier: bool,
     pub(super) rights: Rights,
+    pub(super) meets: bool,
     /// The language of refusals.
     pub(super) locale: Locale,
     pub(super) reads_v2: bool,
@@ -61,6 +62,8 @@ pub struct Footing {
     pub person: Option<Known>,
     /// What they may change.
     pub rights: Rights,
+    /// Whether they are told who the others are, rather than only that somebody is there.
+    pub meets: bool,
 }
 
 /// What is passed on and not kept, such as where a caret is.
@@ -96,12 +99,13 @@ impl Peer {
     /// A peer that enters.
     #[must_use]
     pub fn new(peer: String, footing: Footing, outbound: Outbound, atelier: bool, locale: Locale) -> Self {
-        let Footing { person, rights } = footing;
+        let Footing { person, rights, meets } = footing;
         Self {
             who: Who { peer, person },
             outbound,
             atelier,
             rights,
+            meets,
             locale,
             reads_v2: atelier,
             link: Link::Apart,
@@ -138,7 +142,7 @@ impl Room {
     }
 
     pub(super) fn set_footing(&mut self, key: Key, footing: Footing) {
-        let Footing { person, rights } = footing;
+        let Footing { person, rights, meets } = footing;
         let access = self.access_of(rights);
         let Some(peer) = self.peers.get_mut(&key) else { return };
         let told = std::mem::replace(&mut peer.rights, rights);
@@ -146,8 +150,8 @@ impl Room {
             peer.send(&access);
         }
         // By their role the others know whether somebody brings them to what they see.
-        if peer.who.person != person {
-            peer.who.person = person;
+        if peer.who.person != person || peer.meets != meets {
+            (peer.who.person, peer.meets) = (person, meets);
             self.presence_changed();
         }
     }
@@ -184,9 +188,14 @@ impl Room {
             guests += usize::from(who.person.is_none());
             who.person.is_some() || guests <= GUESTS
         });
-        let frame = Frame::of(&FromServer::Present { document: self.document, peers });
+        let document = self.document;
+        let frame = |peers: Vec<Who>| Frame::of(&FromServer::Present { document, peers });
+        let strangers = self.peers.values().any(|peer| peer.atelier && !peer.meets);
+        let unnamed = strangers.then(|| frame(peers.iter().map(nameless).collect()));
+        let named = frame(peers);
         for peer in self.peers.values().filter(|peer| peer.atelier) {
-            peer.outbound.push(frame.clone());
+            let told = unnamed.as_ref().filter(|_| !peer.meets).unwrap_or(&named);
+            peer.outbound.push(told.clone());
         }
     }
 
@@ -208,17 +217,26 @@ impl Room {
             from: Some(sender.who.clone()),
         };
         let ours = Frame::of(&message);
+        let mut unnamed = None;
         for (_, peer) in self.peers.iter().filter(|(other, _)| **other != key) {
-            if peer.atelier {
-                peer.outbound.fleeting(ours.clone());
-                continue;
-            }
-            if let FromServer::Ephemeral { target, from, .. } = &mut message {
+            let mut frame = |to: &str, by: Option<Who>| {
+                if let FromServer::Ephemeral { target, from, .. } = &mut message {
+                    to.clone_into(target);
+                    *from = by;
+                }
+                Frame::of(&message)
+            };
+            peer.outbound.fleeting(match (peer.atelier, peer.meets) {
+                (true, true) => ours.clone(),
+                (true, false) => unnamed.get_or_insert_with(|| frame("", Some(nameless(&sender.who)))).clone(),
                 // Stock peers may ignore what does not name them.
-                target.clone_from(&peer.who.peer);
-                *from = None;
-            }
-            peer.outbound.fleeting(Frame::of(&message));
+                (false, _) => frame(&peer.who.peer, None),
+            });
         }
     }
+}
+
+/// That somebody is there, without who it is.
+fn nameless(who: &Who) -> Who {
+    Who { peer: who.peer.clone(), person: None }
 }

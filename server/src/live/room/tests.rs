@@ -123,7 +123,8 @@ impl Desk {
         outbound.connect(writer);
         let (key, room) = (self.hub.new_key(), self.hub.room(self.document));
         let known = Known { id: self.person.id, name: self.person.name.clone(), role: self.person.role };
-        let footing = Footing { person: Some(known), rights: Rights { edit: true, ..Rights::default() } };
+        let rights = Rights { edit: true, ..Rights::default() };
+        let footing = Footing { person: Some(known), rights, meets: true };
         let peer = Peer::new(key.to_string(), footing, outbound.clone(), true, Locale::En);
         assert_eq!(room.enter(key, peer).await, super::Opened::Yes);
         let mut tab = Tab {
