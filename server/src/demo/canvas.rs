@@ -122,13 +122,12 @@ pub(super) async fn hold(
     if made.len() != hands.len() {
         return Err(DemoError::Script("each hand makes one change"));
     }
-    let mut seq = first.last().map_or(0, |change| change.seq);
-    for (stored_at, (change, who)) in (at..).step_by(60_000).zip(made.into_iter().zip(hands)) {
+    let next = first.last().map_or(0, |change| change.seq) + 1;
+    for ((seq, stored_at), (change, who)) in (next..).zip((at..).step_by(60_000)).zip(made.into_iter().zip(hands)) {
         let person = whose(who)?.id;
         let change = Change::from_bytes(change.bytes).map_err(|error| fault(&error.to_string()))?;
         let actor = change.actor_id().to_bytes().to_vec();
         log::claim_actor(tx, &actor, person, stored_at).await?;
-        seq += 1;
         let (hash, bytes) = (change.hash().0, change.raw_bytes().to_vec().into());
         log::append(tx, &[&NewChange { document, seq, hash, actor, person, bytes, stored_at }]).await?;
     }
