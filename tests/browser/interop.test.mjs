@@ -87,7 +87,7 @@ test("stock clients put notes on a board's canvas, move each other's, and do not
   const { board } = await boardWithIdea(owner);
   const canvas = `automerge:${board.canvas}`;
   const [his, hers] = [await (await stockClient(ben, "header")).find(canvas), await (await stockClient(ada, "header")).find(canvas)];
-  assert.deepEqual({ ...his.doc() }, { schema: 1, cards: {}, notes: {}, groups: {} });
+  assert.deepEqual({ ...his.doc() }, { schema: 1, cards: {}, notes: {}, groups: {}, links: {}, pictures: {} });
   his.change((doc) => {
     doc.notes.n1 = { text: "Du pain", x: 12, y: -3.5, colour: new ImmutableString("amber") };
   });

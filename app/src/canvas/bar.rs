@@ -7,7 +7,9 @@ use shared::{
 };
 
 use super::{
-    deeds, names,
+    deeds,
+    focus::focus,
+    names,
     scene::{Scene, Tool},
     stage::selection_name,
 };
@@ -215,7 +217,14 @@ fn unlink(scene: Scene, item: &ItemRef) -> Option<AnyView> {
                     class="menu-item"
                     popovertarget="canvas-unlink"
                     popovertargetaction="hide"
-                    on:click=move |_| deeds::unlink(scene, &id)
+                    on:click={
+                        let item = item.clone();
+                        move |_| {
+                            deeds::unlink(scene, &id);
+                            // What was pressed goes with the link.
+                            focus(scene, &item);
+                        }
+                    }
                 >
                     {icon("trash")} {t!(scene.i18n, canvas.unlink_from, name = other.clone())}
                 </button>

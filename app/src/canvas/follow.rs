@@ -75,9 +75,13 @@ fn open(scene: Scene) {
     let painter = Rc::new(move || scene.painter());
     let parts = SendWrapper::new((socket, ends, painter));
     on_cleanup(move || {
-        // What was written beside the stage and not put on it is there again when one comes back.
-        let drafts = scene.drafts.try_update(std::mem::take).unwrap_or_default();
-        scene.keep(drafts.into_values().filter(Draft::is_written).map(|draft| draft.words).collect());
+        // What was written beside the stage and not put on it is there again when one comes back. Nothing is told to what
+        // is on the screen: it is about to go, and what it would look at goes first.
+        let drafts = scene.drafts.try_get_untracked().unwrap_or_default();
+        kept::put_by(
+            &kept::key(scene),
+            drafts.into_values().filter(Draft::is_written).map(|draft| draft.words).collect(),
+        );
         let (socket, ends, painter) = parts.take();
         let end = move || ends.into_iter().for_each(WindowListenerHandle::remove);
         match painter() {

@@ -54,7 +54,7 @@ pub(super) fn kept(scene: Scene) -> AnyView {
 }
 
 #[cfg(feature = "hydrate")]
-pub(super) use in_browser::{key, load, store};
+pub(super) use in_browser::{key, load, put_by, store};
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
@@ -78,14 +78,21 @@ mod in_browser {
 
     /// Keeps these, and shows them where the canvas is still on the screen.
     pub(in crate::canvas) fn store(scene: Scene, key: &str, words: Vec<String>) {
-        let words: Vec<String> = words.into_iter().filter(|words| !words.trim().is_empty()).collect();
-        if words.is_empty() {
-            return;
+        let words = put_by(key, words);
+        if !words.is_empty() {
+            scene.kept.try_update(|kept| kept.extend(words));
         }
-        let mut all: Vec<String> = local::get(key).unwrap_or_default();
-        all.extend(words.iter().cloned());
-        local::put(key, &all);
-        scene.kept.try_update(|kept| kept.extend(words));
+    }
+
+    /// Keeps these for when the canvas is opened again. Answers them without those that say nothing.
+    pub(in crate::canvas) fn put_by(key: &str, words: Vec<String>) -> Vec<String> {
+        let words: Vec<String> = words.into_iter().filter(|words| !words.trim().is_empty()).collect();
+        if !words.is_empty() {
+            let mut all: Vec<String> = local::get(key).unwrap_or_default();
+            all.extend(words.iter().cloned());
+            local::put(key, &all);
+        }
+        words
     }
 
     pub(super) fn forget(key: &str, words: &str) {

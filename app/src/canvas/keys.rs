@@ -39,7 +39,9 @@ fn anywhere(scene: Scene, event: &KeyboardEvent) {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
     let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
     let covered = document().query_selector("dialog[open], :popover-open").ok().flatten().is_some();
-    let is_here = target.tag_name().eq_ignore_ascii_case("body") || within(".canvas");
+    // A click beside everything gives the focus to what is around the canvas.
+    let around = target.query_selector(".canvas").ok().flatten().is_some();
+    let is_here = around || within(".canvas");
     // What moves the focus or presses what has it is the browser's here.
     let moves = direction(&event.key()).is_some() || matches!(event.key().as_str(), "Enter" | " ");
     if is_here && !covered && !moves && !within(OTHERS) && act(scene, event) {
@@ -256,7 +258,8 @@ fn along(scene: Scene, by: isize) {
     scene.with(|canvas| layout::in_reading_order(canvas, &mut all));
     let at = scene.current.get_untracked().and_then(|item| all.iter().position(|one| *one == item));
     let next = match at {
-        Some(at) => at.checked_add_signed(by),
+        // At either end the focus comes back to what the keyboard is at.
+        Some(at) => at.checked_add_signed(by).map(|next| next.min(all.len() - 1)).or(Some(at)),
         None if by > 0 => Some(0),
         None => all.len().checked_sub(1),
     };

@@ -76,6 +76,7 @@ fn section(scene: Scene, parts: Memo<Vec<Part>>, group: Option<String>) -> AnyVi
     view! {
         <section class="outline-part">
             <h3 class="outline-group">{heading}</h3>
+            {lock(scene, move || of.get_value().map(|group| ItemRef::new(ItemKind::Group, group)))}
             <Show when=nothing>
                 <p class="quiet">{t!(scene.i18n, canvas.empty_part)}</p>
             </Show>
@@ -114,9 +115,21 @@ fn line(scene: Scene, item: ItemRef) -> AnyView {
         <li class="outline-item" class:is-back=back data-kind=kind.key() data-colour=colour>
             {inside}
             {links}
+            {lock(scene, move || Some(of.get_value()))}
         </li>
     }
     .into_any()
+}
+
+/// Says that it is locked, where it is.
+fn lock(scene: Scene, of: impl Fn() -> Option<ItemRef> + Send + 'static) -> impl IntoView {
+    move || {
+        scene.version.track();
+        let locked = of().and_then(|item| scene.with(|canvas| canvas.is_locked(&item))).unwrap_or_default();
+        locked.then(|| {
+            view! { <p class="outline-links quiet">{icon("lock-simple")} {t!(scene.i18n, canvas.locked)}</p> }
+        })
+    }
 }
 
 fn text(scene: Scene, of: StoredValue<ItemRef>) -> impl Fn() -> String + Copy + Send + Sync + 'static {

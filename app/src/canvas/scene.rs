@@ -21,7 +21,6 @@ use shared::{
         replica::{Act, Refusal},
         schema::FAR,
     },
-    rules::BoardRules,
 };
 
 use super::{camera::Camera, wanted::Wanted};
@@ -145,8 +144,6 @@ pub(crate) struct Scene {
     pub title: StoredValue<String>,
     pub document: DocumentId,
     pub me: StoredValue<Option<PersonView>>,
-    /// Those of the board.
-    pub rules: BoardRules,
     /// What is on the canvas; [`version`](Self::version) says when it changed.
     pub canvas: StoredValue<Canvas>,
     pub version: RwSignal<u64>,
@@ -241,7 +238,6 @@ impl Scene {
             title: StoredValue::new(board.title.clone()),
             document,
             me: StoredValue::new(me),
-            rules: BoardRules { audience: board.audience, editing: board.editing },
             canvas: StoredValue::new(Canvas::default()),
             version: RwSignal::new(0),
             items: RwSignal::new(Vec::new()),

@@ -218,8 +218,11 @@ impl Session {
         self.tell_saving();
     }
 
-    /// Says how it is with what the person did.
+    /// Says how it is with what the person did, to a canvas that stays on the screen.
     fn tell_saving(&self) {
+        if self.core.borrow().leaving {
+            return;
+        }
         let turns = self.core.borrow().replica.as_ref().map(|replica| (replica.can_undo(), replica.can_redo()));
         if let (Some(turns), Some(before)) = (turns, self.scene.turns.try_get_untracked())
             && turns != before
@@ -387,12 +390,12 @@ impl Painter for Session {
     }
 
     fn leave(&self, stored: Box<dyn FnOnce()>) {
-        self.commit_now();
         {
             let mut core = self.core.borrow_mut();
             core.leaving = true;
             core.stored = Some(stored);
         }
+        self.commit_now();
         if self.unsaved_now() {
             self.keep();
             self.watch();

@@ -10,6 +10,7 @@ use shared::{
         codec::{DecodeError, VERSION, decode_client},
         guard::{self, Hostile},
         message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Known, Who},
+        permit::Rights,
         sync::SyncError,
     },
 };
@@ -189,7 +190,7 @@ impl Connection {
             }
             _ => None,
         };
-        let who = Who { peer: peer.clone(), person: self.known() };
+        let who = Who { peer: peer.clone(), person: self.known(), rights: Rights::default() };
         // Nothing is ever stored under what nobody known is told.
         let actor = |_| lease.clone().unwrap_or_else(|| uuid::Uuid::new_v4().as_bytes().to_vec());
         self.send(&FromServer::Peer {

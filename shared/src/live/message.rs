@@ -3,6 +3,7 @@
 //! A peer id is text chosen by the peer; the server binds it to the session it came with.
 //! Fields that a stock peer may leave out, or send as `undefined`, are optional.
 
+use super::permit::Rights;
 use crate::{DocumentId, PersonId, Role};
 
 /// What a client sends.
@@ -187,6 +188,8 @@ pub struct Who {
     pub peer: String,
     /// Who is there; nobody known where a visitor, or a guest by a link, follows a canvas. To visitors nobody is named.
     pub person: Option<Known>,
+    /// What they may change in the document, in [`FromServer::Present`]; nothing elsewhere.
+    pub rights: Rights,
 }
 
 /// A person who is signed in.

@@ -31,21 +31,21 @@ export async function fillCanvas(url, token, document, count, ideas) {
   // Fields with room for a card and eleven notes, four in a row, as many of them across as lets a window show most of it.
   const fields = Math.ceil((cards + notes) / 12);
   const across = Math.ceil(Math.sqrt(fields * 1.2));
-  const at = (field) => [(field % across) * 970, Math.floor(field / across) * 540];
+  const at = (field) => [(field % across) * 920, Math.floor(field / across) * 480];
   // Every other field has a group at its upper left, like the dark fields of a chessboard, those in the midst first.
   const dark = Array.from({ length: fields }, (_, field) => field).filter((field) => ((field % across) + Math.floor(field / across)) % 2 === 0);
-  const midst = [((across - 1) / 2) * 970, ((Math.ceil(fields / across) - 1) / 2) * 540];
+  const midst = [((across - 1) / 2) * 920, ((Math.ceil(fields / across) - 1) / 2) * 480];
   const away = (field) => Math.hypot(at(field)[0] - midst[0], at(field)[1] - midst[1]);
   const grouped = dark.sort((a, b) => away(a) - away(b)).slice(0, groups);
   const answer = await writeByHand(url, token, document, (draft) => {
     grouped.forEach((field, one) => {
       const [x, y] = at(field);
-      draft.groups[`g${one}`] = { title: `Group ${one + 1}`, x, y, w: 716, h: 364, colour: word("slate") };
+      draft.groups[`g${one}`] = { title: `Group ${one + 1}`, x, y, w: 704, h: 340, colour: word("slate") };
     });
     let [noted, carded] = [0, 0];
     for (let place = 0; noted < notes || carded < cards; place += 1) {
       const [field, slot] = [Math.floor(place / 12), place % 12];
-      const [x, y] = [at(field)[0] + 20 + (slot % 4) * 226, at(field)[1] + 60 + Math.floor(slot / 4) * 146];
+      const [x, y] = [at(field)[0] + 20 + (slot % 4) * 222, at(field)[1] + 60 + Math.floor(slot / 4) * 136];
       if (noted === notes || (slot === 11 && carded < cards)) {
         draft.cards[ideas[carded]] = { x, y };
         carded += 1;
@@ -62,7 +62,7 @@ export async function fillCanvas(url, token, document, count, ideas) {
     }
   });
   if (answer.kind !== "stored") throw new Error(`the canvas was not filled: ${JSON.stringify(answer)}`);
-  return { standing: count - links, midst: "groups/g0" };
+  return { stand: count - links, midst: "groups/g0" };
 }
 
 /** Between two words of Atelier's client about what somebody does on a canvas, in milliseconds. */
@@ -72,10 +72,11 @@ const AGAIN = 12;
 
 /**
  * Somebody's tab on a canvas as the others see it: from when this answers until `leave` is called its pointer moves, and it
- * tells that as often and in the same words as Atelier's client does. `at` says where it is after so many milliseconds,
- * `selected` names what the person has selected. `said` counts the words.
+ * tells that as often and in the same words as Atelier's client does. `does` says where the pointer is after so many
+ * milliseconds and, while the person drags what they have `selected`, how far: `{ at: [x, y], drag: [dx, dy] }`. `said`
+ * counts the words.
  */
-export function pointAbout(url, { name, value }, document, at, selected = []) {
+export function pointAbout(url, { name, value }, document, does, selected = []) {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${url.replace(/^http/, "ws")}/live`, [], { headers: { cookie: `${name}=${value}`, origin: url } });
     socket.binaryType = "arraybuffer";
@@ -84,7 +85,8 @@ export function pointAbout(url, { name, value }, document, at, selected = []) {
     const late = setTimeout(() => reject(new Error("no answer")), PATIENCE_MS);
     const tab = { said: 0 };
     const tell = (began) => {
-      const pointer = ["canvas", at(performance.now() - began).map(Math.round), tab.said % AGAIN === 0 ? selected : null, null, false, null];
+      const { at, drag = null } = does(performance.now() - began);
+      const pointer = ["canvas", at.map(Math.round), tab.said % AGAIN === 0 ? selected : null, drag?.map(Math.round) ?? null, false, null];
       tab.said += 1;
       send({ type: "ephemeral", documentId: document, targetId: "", count: tab.said, sessionId: senderId, data: cbor.encode(pointer) });
     };

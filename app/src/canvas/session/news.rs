@@ -17,7 +17,7 @@ const GATHER: u64 = 3_000;
 /// What has not been said yet.
 #[derive(Default)]
 pub(super) struct News {
-    /// How much came from each, by name; without one where that is not known yet.
+    /// How much came from each, by their actor.
     added: BTreeMap<String, usize>,
     removed: usize,
     came: BTreeSet<String>,
@@ -42,10 +42,8 @@ impl Session {
             for item in said {
                 match (stood(item), canvas.has(item)) {
                     (false, true) => {
-                        let maker = canvas.maker(item).unwrap_or_default();
-                        let name =
-                            scene.makers.try_with_untracked(|makers| makers.get(maker).map(|maker| maker.name.clone()));
-                        *core.news.added.entry(name.flatten().unwrap_or_default()).or_default() += 1;
+                        let maker = canvas.maker(item).unwrap_or_default().to_owned();
+                        *core.news.added.entry(maker).or_default() += 1;
                     }
                     (true, false) => core.news.removed += 1,
                     _ => continue,
@@ -95,7 +93,13 @@ impl Session {
         if !left.is_empty() {
             said.push(t_string!(i18n, canvas.left, names = names(left)));
         }
-        for (name, count) in news.added {
+        // Who they are was asked for when the first of it came.
+        let mut added = BTreeMap::<String, usize>::new();
+        for (actor, count) in news.added {
+            let name = scene.makers.try_with_untracked(|makers| makers.get(&actor).map(|maker| maker.name.clone()));
+            *added.entry(name.flatten().unwrap_or_default()).or_default() += count;
+        }
+        for (name, count) in added {
             said.push(match name.is_empty() {
                 true => t_string!(i18n, canvas.others_added, count = count),
                 false => t_string!(i18n, canvas.added_by, name = name, count = count),

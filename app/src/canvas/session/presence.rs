@@ -14,9 +14,7 @@ use shared::{
         message::{FromClient, Known, Who},
         permit::Rights,
         pointer::{self, Pointer},
-        schema::DocumentKind,
     },
-    rules::Standing,
 };
 
 use super::{Session, now_f64, replace};
@@ -49,14 +47,14 @@ struct Tab {
 impl Tab {
     /// Whether this person may carry that: nothing of others is shown to move that the server would not let move.
     fn may_carry(&self, scene: Scene, item: &ItemRef) -> bool {
-        let Some(person) = &self.who.person else { return false };
-        let who = Standing { role: Some(person.role), member: true, ..Standing::default() };
-        let rights = Rights::of(DocumentKind::Canvas, who, scene.rules);
+        let Rights { note, arrange, tidy, .. } = self.who.rights;
         if scene.with(|canvas| canvas.is_locked(item)) == Some(true) {
-            return rights.tidy;
+            return tidy;
         }
-        let theirs = scene.maker(item).is_none_or(|maker| maker.id == person.id);
-        rights.arrange || rights.tidy || (rights.note && theirs)
+        let theirs = || {
+            self.who.person.as_ref().is_some_and(|person| scene.maker(item).is_none_or(|maker| maker.id == person.id))
+        };
+        arrange || tidy || (note && theirs())
     }
 
     /// What this person carries just now: what they say, and what lies in the groups among it.

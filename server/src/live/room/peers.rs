@@ -101,7 +101,7 @@ impl Peer {
     pub fn new(peer: String, footing: Footing, outbound: Outbound, atelier: bool, locale: Locale) -> Self {
         let Footing { person, rights, meets } = footing;
         Self {
-            who: Who { peer, person },
+            who: Who { peer, person, rights: Rights::default() },
             outbound,
             atelier,
             rights,
@@ -149,8 +149,9 @@ impl Room {
         if peer.atelier && told != rights && self.aside.is_none() {
             peer.send(&access);
         }
-        // By their role the others know whether somebody brings them to what they see.
-        if peer.who.person != person || peer.meets != meets {
+        // By their role the others know whether somebody brings them to what they see, and by their rights what of all
+        // that they say they carry would be let move.
+        if told != rights || peer.who.person != person || peer.meets != meets {
             (peer.who.person, peer.meets) = (person, meets);
             self.presence_changed();
         }
@@ -181,7 +182,8 @@ impl Room {
 
     pub(super) fn tell_presence(&mut self) {
         self.presence_due = None;
-        let mut peers: Vec<Who> = self.peers.values().map(|peer| peer.who.clone()).collect();
+        let here = self.peers.values().map(|peer| Who { rights: peer.rights, ..peer.who.clone() });
+        let mut peers: Vec<Who> = here.collect();
         peers.sort_unstable_by(|a, b| a.peer.cmp(&b.peer));
         let mut guests = 0;
         peers.retain(|who| {
@@ -238,5 +240,5 @@ impl Room {
 
 /// That somebody is there, without who it is.
 fn nameless(who: &Who) -> Who {
-    Who { peer: who.peer.clone(), person: None }
+    Who { person: None, ..who.clone() }
 }

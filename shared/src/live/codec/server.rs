@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     PersonId, Role,
-    live::message::{AtelierPeer, FromServer, Known, RejectCode, Who},
+    live::{
+        message::{AtelierPeer, FromServer, Known, RejectCode, Who},
+        permit::Rights,
+    },
 };
 
 /// Writes a `sync` frame: what [`encode_server`] gives for [`FromServer::Sync`], without owning its parts.
@@ -93,6 +96,12 @@ fn put_who(map: &mut Map, who: &Who) {
     map.text("peer", &who.peer);
     if let Some(Known { id, name, role }) = &who.person {
         map.text("person", &id.to_string()).text("name", name).text("role", role.as_str());
+    }
+    let Rights { edit, note, arrange, tidy } = who.rights;
+    for (key, _) in
+        [("edit", edit), ("note", note), ("arrange", arrange), ("tidy", tidy)].iter().filter(|(_, may)| *may)
+    {
+        map.boolean(key, true);
     }
 }
 
@@ -187,5 +196,7 @@ fn get_who(map: &Fields<'_>) -> Result<Who, DecodeError> {
         }),
         None => None,
     };
-    Ok(Who { peer: map.need_text("peer", PEER_ID)?.to_owned(), person })
+    let may = |key| -> Result<bool, DecodeError> { Ok(map.boolean(key)?.unwrap_or_default()) };
+    let rights = Rights { edit: may("edit")?, note: may("note")?, arrange: may("arrange")?, tidy: may("tidy")? };
+    Ok(Who { peer: map.need_text("peer", PEER_ID)?.to_owned(), person, rights })
 }

@@ -5,7 +5,10 @@ use proptest::{collection::vec, option, prelude::*};
 use super::*;
 use crate::{
     DocumentId, PersonId, Role,
-    live::message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Known, RejectCode, Who},
+    live::{
+        message::{AtelierJoin, AtelierPeer, FromClient, FromServer, Known, RejectCode, Who},
+        permit::Rights,
+    },
 };
 
 fn id() -> impl Strategy<Value = String> {
@@ -26,7 +29,8 @@ fn people() -> impl Strategy<Value = Who> {
         name,
         role: Role::ALL[role],
     });
-    (id(), option::of(known)).prop_map(|(peer, person)| Who { peer, person })
+    let rights = any::<[bool; 4]>().prop_map(|[edit, note, arrange, tidy]| Rights { edit, note, arrange, tidy });
+    (id(), option::of(known), rights).prop_map(|(peer, person, rights)| Who { peer, person, rights })
 }
 
 fn client_messages() -> impl Strategy<Value = FromClient> {
