@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::scene::{Notice, Saving, Scene};
 use crate::{
+    answer,
     i18n::{t, t_string},
     ui::{avatar, icon::icon},
 };
@@ -13,9 +14,11 @@ use crate::{
 /// Whether everything is stored, and who is here.
 pub(super) fn line(scene: Scene) -> AnyView {
     let may = move || scene.may.with(|may| may.note);
+    let looks_on = scene.me.with_value(Option::is_none);
     view! {
         <div class="canvas-status">
             <Show when=may>{saving(scene)}</Show>
+            {looks_on.then(|| look_on(scene))}
             {here(scene)}
         </div>
     }
@@ -27,6 +30,18 @@ pub(super) fn notices(scene: Scene) -> AnyView {
     view! {
         <div class="concept-notice" role="status">{move || scene.notice.get().map(|notice| said(scene, notice))}</div>
         {super::kept::kept(scene)}
+    }
+    .into_any()
+}
+
+/// To who is not signed in: that they look on, and how to do more.
+fn look_on(scene: Scene) -> AnyView {
+    let back = scene.slug.with_value(|slug| format!("/b/{slug}/canvas"));
+    view! {
+        <p class="canvas-looks-on">
+            <span class="quiet">{t!(scene.i18n, canvas.look_on)}</span> " "
+            <a href=answer::sign_in_path(&back)>{t!(scene.i18n, canvas.sign_in)}</a>
+        </p>
     }
     .into_any()
 }
