@@ -22,7 +22,9 @@ import { join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
 import { DESK, launch } from "./lib/browser.mjs";
 import { eventually } from "./lib/concept.mjs";
+import { BAR, RADIUS, circle, follow, followed, mouse, places, reach, takeHold, unmoved, within } from "./lib/hands.mjs";
 import { cardsAmong, fillCanvas, pointAbout } from "./lib/socket.mjs";
+import { CATEGORIES, DRAG, DROP, END, SAMPLES, TAKE, everyone, judge, mark } from "./lib/trace.mjs";
 
 const COUNTS = process.argv.slice(2).map(Number).filter((count) => count > 0);
 const WORDS = process.argv.slice(2).filter((word) => !(Number(word) > 0)).join(" ");
@@ -34,14 +36,6 @@ const TRACES = process.env.ATELIER_BENCH_TRACES;
 const NAMES = ["Ada Lovelace", "Ben Okri", "Cléo Martin"];
 /** Sockets beside the three browsers in a workshop of twenty. */
 const OTHERS = 17;
-/** The circles that are dragged, in pixels of the screen. */
-const RADIUS = 100;
-/** Between two movements of a hand, in milliseconds: those of a usual mouse. */
-const MOVE_MS = 8;
-/** How near the edge the canvas moves on under what is dragged: not what is measured. */
-const EDGE = 40;
-/** What the bar of what is selected may take at the foot of the stage. */
-const BAR = 120;
 
 const say = (words) => console.error(words);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -71,76 +65,6 @@ async function open(atelier, caller, path, count) {
   const alive = Date.now() - began;
   const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
   return { name: caller.name, browser, page, tools, bytes, stage, alive, paint };
-}
-
-/** Runs in the page: what can be taken hold of on the stage, and where; `whole` says that nothing lies over any of it. */
-function reach({ bar }) {
-  const stage = document.querySelector(".canvas-stage");
-  const box = (element) => element.getBoundingClientRect();
-  const around = box(stage);
-  const bars = [...document.querySelectorAll(".canvas-tools, .canvas-looks, .canvas-bar, .canvas-map")].map(box).filter(({ width }) => width > 0);
-  const left = Math.max(...[...document.querySelectorAll(".canvas-tools")].map((tools) => box(tools).right), around.left);
-  const clear = { left, right: around.right, top: Math.max(around.top, 0), bottom: Math.min(around.bottom, innerHeight) - bar };
-  const zoom = parseFloat(stage.querySelector(".canvas-world").style.getPropertyValue("--zoom"));
-  const holds = (x, y) => x > clear.left && x < clear.right && y > clear.top && y < clear.bottom;
-  const found = [];
-  for (const item of stage.querySelectorAll(".canvas-item")) {
-    const one = box(item);
-    const group = item.dataset.kind === "groups";
-    // A group is taken at its head, anything else in its middle.
-    const [x, y] = group ? [one.left + 40 * zoom, one.top + 22 * zoom] : [one.left + one.width / 2, one.top + one.height / 2];
-    const hit = holds(x, y) && document.elementFromPoint(x, y);
-    if (!hit || hit.closest("[data-item]") !== item || hit.closest("button, a, textarea, input, select, [data-handle]")) continue;
-    const under = bars.some((bar) => one.left < bar.right && bar.left < one.right && one.top < bar.bottom && bar.top < one.bottom);
-    const whole = group || (!under && holds(one.left, one.top) && holds(one.right, one.bottom));
-    found.push({ id: item.dataset.item, kind: item.dataset.kind, x, y, whole });
-  }
-  return { found, clear };
-}
-
-/** Runs in the page: follows where these things are shown from now on. */
-function follow(ids) {
-  const element = (id) => document.querySelector(`.canvas-stage [data-item="${id}"]`);
-  window.followed = new Map(ids.map((id) => [id, { before: element(id).style.transform, places: new Set() }]));
-  window.follower?.disconnect();
-  window.follower = new MutationObserver((changes) => {
-    for (const { target } of changes) window.followed.get(target.dataset.item).places.add(target.style.transform);
-  });
-  for (const id of ids) window.follower.observe(element(id), { attributes: true, attributeFilter: ["style"] });
-}
-
-/** At how many other places each of them was shown since. */
-const followed = async ({ page }) =>
-  new Map(await page.evaluate(() => [...window.followed].map(([id, { before, places }]) => [id, [...places].filter((place) => place !== before).length])));
-
-/** Those of them that are where they were before. */
-const unmoved = ({ page }) =>
-  page.evaluate(() => [...window.followed].filter(([id, { before }]) => document.querySelector(`.canvas-stage [data-item="${id}"]`).style.transform === before).map(([id]) => id));
-
-/** Where everything on the stage is, in words. */
-const places = ({ page }) =>
-  page.locator(".canvas-stage .canvas-item").evaluateAll((items) => items.map((item) => `${item.dataset.item} ${item.style.transform}`).sort());
-
-const everyone = (people, act) => Promise.all(people.map(act));
-
-/** What everyone can take hold of, those nearest the middle first, with where it is on the screen of each. */
-async function within(people) {
-  const [first, ...rest] = await everyone(people, ({ page }) => page.evaluate(reach, { bar: BAR }));
-  const { clear } = first;
-  const middle = [(clear.left + clear.right) / 2, (clear.top + clear.bottom) / 2];
-  const roomy = ({ x, y }, { left, right, top, bottom }) => {
-    const room = RADIUS + EDGE;
-    return x - left > room && right - x > room && y - top > room && bottom - y > room - EDGE;
-  };
-  return first.found
-    .map((thing) => {
-      const on = [thing, ...rest.map(({ found }) => found.find(({ id }) => id === thing.id))];
-      if (on.includes(undefined)) return null;
-      const whole = on.every((one) => one.whole);
-      return { id: thing.id, kind: thing.kind, on, whole, roomy: whole && on.every((one) => roomy(one, clear)) };
-    })
-    .filter((thing) => thing)
-    .sort(({ on: [a] }, { on: [b] }) => Math.hypot(a.x - middle[0], a.y - middle[1]) - Math.hypot(b.x - middle[0], b.y - middle[1]));
 }
 
 /** Nothing is selected, and everything in view. */
@@ -188,109 +112,6 @@ function mixed(near, { group, members }) {
     { take: ten, select: [ten, ...more] },
     { take: one, select: [one] },
   ];
-}
-
-const mouse = ({ tools }, type, { x, y }, { buttons = 0, modifiers = 0 } = {}) =>
-  tools.send("Input.dispatchMouseEvent", { type, x, y, buttons, modifiers, button: type === "mouseMoved" && buttons === 0 ? "none" : "left", clickCount: type === "mouseMoved" ? 0 : 1 });
-
-const SHIFT = 8;
-
-/** Selects what a hand is to drag, where that is more than what it takes hold of, and takes hold of that. */
-async function takeHold(person, at, { take, select }) {
-  const spot = (thing) => thing.on[at];
-  for (const thing of select.length > 1 ? select : []) {
-    await mouse(person, "mousePressed", spot(thing), { buttons: 1, modifiers: SHIFT });
-    await mouse(person, "mouseReleased", spot(thing), { modifiers: SHIFT });
-  }
-  const { x, y } = spot(take);
-  const under = await person.page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.closest("[data-item]")?.dataset.item, [x, y]);
-  assert.equal(under, take.id, `${person.name} does not reach ${take.id}`);
-  await mouse(person, "mouseMoved", { x, y });
-  await mouse(person, "mousePressed", { x, y }, { buttons: 1 });
-}
-
-/** Moves what is held in circles until so many seconds have passed, as often as a hand does, whether the page keeps up or not. */
-async function circle(person, { x, y }, began, seconds) {
-  const pending = new Set();
-  const start = performance.now();
-  let [moves, turns] = [0, 0];
-  while (performance.now() - began < seconds * 1_000) {
-    const passed = performance.now() - began;
-    const radius = RADIUS * Math.min(passed / 400, 1);
-    // A browser joins the movements that its page has not looked at; a page that hangs need not be sent more of them.
-    if (pending.size < 16) {
-      moves += 1;
-      const move = mouse(person, "mouseMoved", { x: x + Math.cos(passed / 250) * radius, y: y + Math.sin(passed / 250) * radius }, { buttons: 1 });
-      pending.add(move);
-      move.finally(() => pending.delete(move));
-    }
-    turns += 1;
-    await pause(Math.max(start + turns * MOVE_MS - performance.now(), 0));
-  }
-  await Promise.all(pending);
-  return moves / ((performance.now() - start) / 1_000);
-}
-
-const CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline", "disabled-by-default-devtools.timeline.frame", "blink.user_timing", "__metadata"];
-const SAMPLES = ["disabled-by-default-v8.cpu_profiler"];
-const [TAKE, DRAG, DROP, END] = ["take", "drag", "drop", "end"].map((word) => `bench ${word}`);
-const mark = (people, name) => everyone(people, ({ page }) => page.evaluate((name) => void performance.mark(name), name));
-
-/** The figures of a trace: of the time while things are dragged, for tasks from when they are taken hold of on, and of what
- * follows the drop. */
-function judge(trace) {
-  const all = JSON.parse(trace.toString()).traceEvents;
-  const marks = Object.fromEntries(all.filter(({ cat, name }) => cat?.includes("blink.user_timing") && name.startsWith("bench ")).map((event) => [event.name, event]));
-  // The marks are set by the page's own thread.
-  const { pid, tid } = marks[DRAG];
-  const main = all.filter((event) => event.pid === pid && event.tid === tid && event.ph === "X");
-  const tasks = main.filter(({ name }) => name === "RunTask");
-  const meets = (from, to) => tasks.filter(({ ts, dur }) => ts + dur > marks[from].ts && ts < marks[to].ts);
-  const drag = meets(DRAG, DROP);
-  const frames = presented(all.filter((event) => event.pid === pid && event.ts >= marks[DRAG].ts && event.ts <= marks[DROP].ts));
-  assert.ok(frames.length > 0, "this Chromium does not tell of its frames as it used to");
-  const gaps = frames.slice(1).map((ts, at) => (ts - frames[at]) / 1_000);
-  const longest = (tasks) => {
-    const { ts, dur, tdur = 0 } = tasks.reduce((longest, task) => ((task.tdur ?? 0) > (longest.tdur ?? 0) ? task : longest));
-    const inside = main.filter((event) => event.ts >= ts && event.ts + event.dur <= ts + dur);
-    return { took: Math.max(...tasks.map(({ dur }) => dur)) / 1_000, ran: tdur / 1_000, parts: parts(inside) };
-  };
-  return {
-    pid,
-    rate: frames.length / ((marks[DROP].ts - marks[DRAG].ts) / 1e6),
-    slow: (gaps.filter((gap) => gap > 34).length / frames.length) * 100,
-    each: drag.reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 1_000 / frames.length,
-    dragged: longest(meets(TAKE, DROP)),
-    dropped: longest(meets(DROP, END)),
-  };
-}
-
-/**
- * When frames began that showed what the page's own thread made of them. `DrawFrame` would count too many: the compositor
- * draws besides, by itself, while that thread hangs, as long as anything glides, and what others carry does (a transition of
- * `transform`). Tried against a count of `requestAnimationFrame` in the page, in the same six seconds with three browsers on
- * two cores: 333, 339 and 325 by the page, 335, 340 and 327 by this, 347, 353 and 350 by `DrawFrame`.
- */
-const presented = (events) =>
-  events
-    .filter(({ name, ph, args }) => name === "PipelineReporter" && ph === "b" && (args.frame_reporter ?? args.chrome_frame_reporter)?.state === "STATE_PRESENTED_ALL")
-    .map(({ ts }) => ts)
-    .sort((a, b) => a - b);
-
-/** What a task was spent on: the events in it with the most time of their own, in words. */
-function parts(events) {
-  const open = [];
-  const own = new Map();
-  const add = (name, time) => own.set(name, (own.get(name) ?? 0) + time / 1_000);
-  for (const { name, ts, dur, tdur = 0, args } of events.sort((a, b) => a.ts - b.ts || b.dur - a.dur)) {
-    while (open.length > 0 && open.at(-1).end <= ts) open.pop();
-    if (open.length > 0) add(open.at(-1).label, -tdur);
-    const label = [name, args?.data?.type ?? args?.data?.functionName].filter((word) => word).join(" ");
-    add(label, tdur);
-    open.push({ label, end: ts + dur });
-  }
-  const most = [...own].sort(([, a], [, b]) => b - a).slice(0, 5);
-  return most.map(([name, time]) => `${name} ${time.toFixed(1)}`).join(", ");
 }
 
 /** What the processes hold in memory, in MB. */

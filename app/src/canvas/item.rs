@@ -24,7 +24,7 @@ pub(super) fn item(scene: Scene, item: ItemRef) -> AnyView {
     let is = move |of_those: RwSignal<Option<ItemRef>>| {
         move || of_those.with(|one| of.with_value(|item| one.as_ref() == Some(item)))
     };
-    let selected = move || scene.selected.with(|selected| of.with_value(|item| selected.contains(item)));
+    let selected = Memo::new(move |_| scene.selected.with(|selected| of.with_value(|item| selected.contains(item))));
     let (current, editing, shaken) = (is(scene.current), is(scene.editing), is(scene.shaken));
     let locked = {
         let look = look.clone();
@@ -43,7 +43,7 @@ pub(super) fn item(scene: Scene, item: ItemRef) -> AnyView {
     };
     let back = move || kind == ItemKind::Card && of.with_value(|item| scene.steps_back(&item.id));
     let tab = move || if current() { "0" } else { "-1" };
-    let label = move || of.with_value(|item| label(scene, item));
+    let label = move || of.with_value(|item| label(scene, item, selected.get()));
     let inside = match kind {
         ItemKind::Note => note(scene, of),
         ItemKind::Card => idea(scene, of),
@@ -54,7 +54,7 @@ pub(super) fn item(scene: Scene, item: ItemRef) -> AnyView {
     view! {
         <div
             class="canvas-item"
-            class:is-selected=selected
+            class:is-selected=move || selected.get()
             class:is-editing=editing
             class:is-shaken=shaken
             class:is-back=back
@@ -90,7 +90,7 @@ fn kind_name(scene: Scene, kind: ItemKind) -> &'static str {
 }
 
 /// What is said of something when the keyboard comes to it.
-fn label(scene: Scene, item: &ItemRef) -> String {
+fn label(scene: Scene, item: &ItemRef, is_selected: bool) -> String {
     // Of all that changes on the canvas, this follows what it names.
     let follow = |item: &ItemRef| scene.look(item).track();
     follow(item);
@@ -111,7 +111,7 @@ fn label(scene: Scene, item: &ItemRef) -> String {
     if let Some(group) = group.filter(|group| !group.is_empty()) {
         more(&mut said, &t_string!(scene.i18n, canvas.in_group, name = group));
     }
-    if scene.selected.with(|selected| selected.contains(item)) {
+    if is_selected {
         more(&mut said, t_string!(scene.i18n, canvas.is_selected));
     }
     if scene.with(|canvas| canvas.is_locked(item)) == Some(true) {
