@@ -54,6 +54,13 @@ test("an idea beyond those that are listed is found by its words, whatever other
     Promise.all(Array.from({ length: count }, (_, at) => owner.call("POST", `/boards/${board.slug}/ideas`, { title: `${title} number ${at + 1}` })));
   const { card: first } = await owner.call("POST", `/boards/${board.slug}/ideas`, { title: "A loaf of walnuts" });
   await ideas(board, "Morning bread", 64);
+  // What is new is found a moment later.
+  const found = async (words, count) => {
+    const search = () => owner.call("GET", `/search?q=${encodeURIComponent(words)}&kind=idea&limit=50`);
+    await eventually(async () => assert.equal((await search()).ideas.items.length, count));
+  };
+  await found("walnuts", 1);
+  await found("Morning bread", 50);
   const [one, two] = await together(arrive, atelier, board, ada, ben);
   const { dialog, field, rows } = await pick(one);
   await eventually(async () => assert.equal(await rows.count(), 60));
@@ -66,6 +73,7 @@ test("an idea beyond those that are listed is found by its words, whatever other
   await two.item(beyond).waitFor();
   // Another board says the same, more often than the search lists.
   await ideas(other, "Walnuts and walnuts, a loaf of walnuts", 52);
+  await found("walnuts", 50);
   const again = await pick(one);
   await again.field.fill("walnuts");
   await again.dialog.getByRole("button", { name: first.title }).click();

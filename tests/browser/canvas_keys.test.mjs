@@ -121,6 +121,8 @@ test("Tab leads to the bar, where a colour is given, things lined up, a link rem
   await one.tabTo(button("Unlock"));
   await press("Space");
   await customer.item("Second").locator(".canvas-lock").waitFor({ state: "detached" });
+  await press("k", "j");
+  await focused(one, /^Note: Second/);
   await one.tabTo(button("Make it an idea"));
   await press("Enter");
   await customer.item("Second").locator(".canvas-promoted").waitFor();

@@ -121,6 +121,8 @@ test("who is suspended is told on the open page, and why when signing in", scene
   await suspender.open("/admin/people");
   await suspender.page.getByLabel("Find by name").fill("Eve Gone");
   await suspender.page.getByLabel("Find by name").press("Enter");
+  // The list as it was before may still be there.
+  await suspender.page.getByLabel(/^Suspend /).nth(1).waitFor({ state: "detached" });
   await suspender.page.getByLabel("Suspend Eve Gone").click();
   await suspender.page.getByLabel("Why? They read it").first().fill("Too much advertising.");
   await suspender.page.getByRole("button", { name: "Suspend", exact: true }).first().click();

@@ -15,7 +15,7 @@ use crate::{
 
 /// Ideas that are asked for.
 const SHOWN: usize = 60;
-/// Ideas of all boards that are looked through for words.
+/// Ideas that are found by their words.
 const FOUND: usize = 50;
 /// After so many milliseconds without a letter, what is typed is looked for.
 const PAUSE: u64 = 200;
@@ -28,9 +28,9 @@ async fn all(slug: &str, wish: &Wish) -> Result<Vec<IdeaCard>, Problem> {
 
 /// Those of the board that say this.
 async fn find(slug: &str, words: &str) -> Result<Vec<IdeaCard>, Problem> {
-    let found: Found = api::get(format!("/search?q={}&kind=idea&limit={FOUND}", answer::encode(words))).await?;
-    let cards = found.ideas.items.into_iter().map(|found| found.card);
-    Ok(cards.filter(|card| card.board == slug).collect())
+    let found: Found =
+        api::get(format!("/search?q={}&kind=idea&board={slug}&limit={FOUND}", answer::encode(words))).await?;
+    Ok(found.ideas.items.into_iter().map(|found| found.card).collect())
 }
 
 /// Opens the dialog.

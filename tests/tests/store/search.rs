@@ -19,7 +19,7 @@ use crate::workspace::{board, execute, idea, person};
 /// What somebody finds, once everything is indexed.
 pub async fn find(db: &Db, who: Option<&PersonView>, words: &str) -> Found {
     search::index_all(db).await.expect("indexed");
-    let asked = Asked { words: words.to_owned(), kind: None, limit: 20 };
+    let asked = Asked { words: words.to_owned(), kind: None, board: None, limit: 20 };
     search::find(db, who, &asked).await.expect("an answer")
 }
 
@@ -115,7 +115,7 @@ on_both_databases! {
         assert_eq!(titles(&db, None, "pain chaud").await, expected);
         let found = find(&db, None, "pain chaud").await.ideas;
         assert_eq!(marked(&found.items[3].text), "On y cuit du [pain] [chaud] le soir.");
-        let asked = Asked { words: "pain".into(), kind: Some(SearchKind::Idea), limit: 2 };
+        let asked = Asked { words: "pain".into(), kind: Some(SearchKind::Idea), board: None, limit: 2 };
         let some = search::find(&db, None, &asked).await.expect("an answer").ideas;
         assert_eq!((some.items.len(), some.more), (2, true));
     }
@@ -138,8 +138,32 @@ on_both_databases! {
             assert_eq!(people.iter().map(|found| &found.person).collect::<Vec<_>>(), [&ali], "{words}");
         }
         assert_eq!(titles(&db, None, "bensaid").await, ["Flan"], "an idea is found by who proposed it");
-        let only = Asked { words: "flan".into(), kind: Some(SearchKind::Comment), limit: 5 };
+        let only = Asked { words: "flan".into(), kind: Some(SearchKind::Comment), board: None, limit: 5 };
         assert_eq!(search::find(&db, None, &only).await.expect("an answer").count(), 0);
+    }
+
+    async fn on_one_board_nothing_of_others_is_found(db: Db) {
+        let zoe = person(&db, "zoe", Role::Owner).await;
+        let ali = person(&db, "ali", Role::Customer).await;
+        let here = board(&db, &zoe, "Matin", Audience::Public).await;
+        let hers = board(&db, &zoe, "Coulisses", Audience::Staff).await;
+        idea(&db, &zoe, &here, "Pain aux noix").await;
+        for at in 0..5 {
+            idea(&db, &zoe, &hers, &format!("Noix et noix {at}")).await;
+        }
+        search::index_all(&db).await.expect("indexed");
+        let on = async |who, slug: &str| {
+            let asked = Asked { words: "noix".into(), kind: Some(SearchKind::Idea), board: Some(slug.into()), limit: 2 };
+            let found = search::find(&db, who, &asked).await.expect("an answer").ideas;
+            (found.items.into_iter().map(|idea| idea.card.board).collect::<Vec<_>>(), found.more)
+        };
+        assert_eq!(on(Some(&zoe), &here.slug).await, (vec![here.slug.clone()], false));
+        assert_eq!(on(Some(&zoe), &hers.slug).await, (vec![hers.slug.clone(), hers.slug.clone()], true));
+        for who in [None, Some(&ali)] {
+            assert_eq!(on(who, &here.slug).await.0, [here.slug.clone()]);
+            assert_eq!(on(who, &hers.slug).await, (vec![], false), "not seen, so not looked on");
+        }
+        assert_eq!(on(Some(&zoe), "nowhere").await, (vec![], false));
     }
 
     async fn people_are_found_by_those_who_are_here(db: Db) {
@@ -149,7 +173,7 @@ on_both_databases! {
         assert_eq!((people(None, "camille").await, people(Some(&zoe), "camille").await), (0, 1));
         execute(&db, "UPDATE person SET suspended_at = 1 WHERE handle = 'camille'").await;
         // Whether the index knows it or not.
-        let asked = Asked { words: "camille".into(), kind: None, limit: 5 };
+        let asked = Asked { words: "camille".into(), kind: None, board: None, limit: 5 };
         assert_eq!(search::find(&db, Some(&zoe), &asked).await.expect("an answer").count(), 0);
         assert_eq!(people(Some(&zoe), "camille").await, 0);
         execute(&db, "UPDATE person SET suspended_at = NULL, unclaimed_at = 1 WHERE handle = 'camille'").await;
@@ -210,7 +234,7 @@ on_both_databases! {
             ("UPDATE idea SET away = NULL", 1),
         ] {
             execute(&db, away).await;
-            let asked = Asked { words: "clafoutis".into(), kind: None, limit: 5 };
+            let asked = Asked { words: "clafoutis".into(), kind: None, board: None, limit: 5 };
             let before = search::find(&db, None, &asked).await.expect("an answer").count();
             assert!(before <= count, "{away}: not even before the index knows");
             assert_eq!(titles(&db, None, "clafoutis").await.len(), count, "{away}");
@@ -284,7 +308,7 @@ on_both_databases! {
         for words in ["", " ", "🥐", "\u{0}", "!?", "''"] {
             assert_eq!(find(&db, None, words).await.count(), 0, "{words:?}");
         }
-        let long = Asked { words: "é".repeat(201), kind: None, limit: 5 };
+        let long = Asked { words: "é".repeat(201), kind: None, board: None, limit: 5 };
         assert!(matches!(search::find(&db, None, &long).await, Err(server::domain::Error::Invalid(_))));
     }
 }

@@ -102,7 +102,7 @@ on_both_databases! {
             ("éducation à l’école", "education a l ecole"), ("vie privée", "vie privee"), ("accès à internet", "acces a internet"),
         ] {
             let found = async |words: &str| {
-                let asked = Asked { words: words.into(), kind: Some(SearchKind::Idea), limit: 50 };
+                let asked = Asked { words: words.into(), kind: Some(SearchKind::Idea), board: None, limit: 50 };
                 let found = search::find(&db, None, &asked).await.expect("an answer").ideas.items;
                 found.into_iter().map(|idea| idea.card.number).collect::<Vec<_>>()
             };

@@ -50,6 +50,8 @@ pub struct Asked {
     pub words: String,
     /// Only things of this kind.
     pub kind: Option<SearchKind>,
+    /// Only what is on the board of this slug.
+    pub board: Option<String>,
     /// How many of each kind, at most.
     pub limit: u32,
 }
@@ -109,7 +111,12 @@ struct Finder<'a> {
     asked: &'a Asked,
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    /// The board on which alone is looked.
+    fn on(&self) -> Option<&'a str> {
+        self.asked.board.as_deref()
+    }
+
     fn wants(&self, kind: SearchKind) -> bool {
         self.asked.kind.is_none_or(|wanted| wanted == kind)
     }
@@ -148,7 +155,7 @@ impl Finder<'_> {
     async fn ideas(&mut self, query: &Query, wishes: &[Match], least: f64) -> Result<Group<FoundIdea>, StoreError> {
         let mut ids: Vec<Uuid> = Vec::new();
         for wish in wishes {
-            ids.extend(search::candidates(self.tx, &self.sight, wish, First::Heaviest, CANDIDATES).await?);
+            ids.extend(search::candidates(self.tx, &self.sight, wish, First::Heaviest, self.on(), CANDIDATES).await?);
         }
         ids.sort_unstable();
         ids.dedup();
@@ -181,7 +188,7 @@ impl Finder<'_> {
         if self.notes {
             wish = Match::Any(vec![wish, query.all(Kind::Note, Field::Any)]);
         }
-        let ids = search::candidates(self.tx, &self.sight, &wish, First::Newest, CANDIDATES).await?;
+        let ids = search::candidates(self.tx, &self.sight, &wish, First::Newest, self.on(), CANDIDATES).await?;
         let found = search::comments(self.tx, &self.sight, &ids).await?;
         let found = found.into_iter().filter(|comment| self.notes || comment.kind != CommentKind::Note);
         let found: Vec<_> = found.map(|comment| (markdown::to_text(&comment.body), comment)).collect();
@@ -203,7 +210,7 @@ impl Finder<'_> {
 
     async fn people(&mut self, query: &Query) -> Result<Group<FoundPerson>, StoreError> {
         let wish = query.all(Kind::Person, Field::Any);
-        let ids = search::candidates(self.tx, &self.sight, &wish, First::Newest, CANDIDATES).await?;
+        let ids = search::candidates(self.tx, &self.sight, &wish, First::Newest, self.on(), CANDIDATES).await?;
         let found = search::people(self.tx, &ids).await?;
         let ranked = found.iter().map(|person| (rank::text(query, &person.name), person.id.0)).collect();
         let (ids, more) = best(ranked, self.asked.limit);
@@ -215,7 +222,7 @@ impl Finder<'_> {
 
     async fn boards(&mut self, query: &Query) -> Result<Group<FoundBoard>, StoreError> {
         let wish = query.all(Kind::Board, Field::Any);
-        let ids = search::candidates(self.tx, &self.sight, &wish, First::Newest, CANDIDATES).await?;
+        let ids = search::candidates(self.tx, &self.sight, &wish, First::Newest, self.on(), CANDIDATES).await?;
         let found = search::boards(self.tx, &self.sight, &ids).await?;
         let ranked = found.iter().map(|board| (rank::idea(query, &board.title, &board.purpose, 0), board.id)).collect();
         let (ids, more) = best(ranked, self.asked.limit);

@@ -55,7 +55,7 @@ pub async fn similar(
     let wishes =
         [Match::Term(Kind::Idea.term(&whole)), query.two(Kind::Idea, Field::Title), query.all(Kind::Idea, Field::Any)];
     for wish in &wishes {
-        ids.extend(search::candidates(&mut tx, &sight, wish, First::Heaviest, CANDIDATES).await?);
+        ids.extend(search::candidates(&mut tx, &sight, wish, First::Heaviest, None, CANDIDATES).await?);
     }
     ids.sort_unstable();
     ids.dedup();

@@ -36,6 +36,8 @@ struct Search {
     q: String,
     /// Only things of this kind.
     kind: Option<SearchKind>,
+    /// Only ideas and comments on the board of this slug.
+    board: Option<String>,
     /// How many of each kind, 1 to 50; 5 when absent.
     #[param(minimum = 1, maximum = 50)]
     limit: Option<u32>,
@@ -48,9 +50,9 @@ struct Search {
 async fn find(
     State(atelier): State<Atelier>,
     who: MaybeSigned,
-    Query(Search { q, kind, limit }): Query<Search>,
+    Query(Search { q, kind, board, limit }): Query<Search>,
 ) -> Result<Json<Found>, ApiError> {
-    let asked = Asked { words: q, kind, limit: limit.unwrap_or(USUAL).clamp(1, limits::FOUND) };
+    let asked = Asked { words: q, kind, board, limit: limit.unwrap_or(USUAL).clamp(1, limits::FOUND) };
     Ok(Json(search::find(&atelier.db, who.person(), &asked).await?))
 }
 

@@ -34,7 +34,7 @@ macro_rules! candidates {
             $matches,
             " AND (d.board_id IS NULL OR d.board_id IN (SELECT b.id FROM board b WHERE ",
             seen!(),
-            ")) ORDER BY ",
+            ")) AND ($6 IS NULL OR d.board_id = (SELECT o.id FROM board o WHERE o.slug = $6)) ORDER BY ",
             $order,
             " LIMIT $5"
         )
@@ -52,7 +52,8 @@ macro_rules! candidates {
     };
 }
 
-/// At most `limit` things that match, on the boards somebody sees. Whether they stand is for who reads them.
+/// At most `limit` things that match, on the boards somebody sees, or on the one of this slug if they see it. Whether they
+/// stand is for who reads them.
 ///
 /// # Errors
 /// When the database fails.
@@ -61,6 +62,7 @@ pub async fn candidates(
     sight: &Sight,
     wish: &Match,
     first: First,
+    board: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Uuid>, StoreError> {
     let (wish, sql) = match (&*tx, first) {
@@ -79,6 +81,7 @@ pub async fn candidates(
         .bind(sight.person)
         .bind(wish)
         .bind(i64::from(limit))
+        .bind(board)
         .fetch_all(c)
         .await)?)
 }
