@@ -160,7 +160,7 @@ on_both_databases! {
         assert_eq!(on(Some(&zoe), &here.slug).await, (vec![here.slug.clone()], false));
         assert_eq!(on(Some(&zoe), &hers.slug).await, (vec![hers.slug.clone(), hers.slug.clone()], true));
         for who in [None, Some(&ali)] {
-            assert_eq!(on(who, &here.slug).await.0, [here.slug.clone()]);
+            assert_eq!(on(who, &here.slug).await, (vec![here.slug.clone()], false));
             assert_eq!(on(who, &hers.slug).await, (vec![], false), "not seen, so not looked on");
         }
         assert_eq!(on(Some(&zoe), "nowhere").await, (vec![], false));
