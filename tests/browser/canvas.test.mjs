@@ -2,22 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { join, setUp } from "./lib/api.mjs";
-import { Atelier } from "./lib/atelier.mjs";
 import { scene } from "./lib/browser.mjs";
-import { PNG, agreed, boardFor, together } from "./lib/canvas.mjs";
+import { PNG, agreed, boardFor, openHouse, together } from "./lib/canvas.mjs";
 import { eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben;
 
-stage(async () => {
-  atelier = await Atelier.start();
-  owner = await setUp(atelier);
-  ada = await join(owner, "customer", "Ada Lovelace");
-  ben = await join(owner, "customer", "Ben Okri");
-  return atelier;
-});
+stage(async () => ({ atelier, owner, ada, ben } = await openHouse()));
 
 test("what is done offline is kept, said to be, and arrives when back; also from a tab that is gone", scene(async (arrive) => {
   const board = await boardFor(owner);

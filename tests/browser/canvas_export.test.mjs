@@ -3,20 +3,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { join, setUp } from "./lib/api.mjs";
-import { Atelier } from "./lib/atelier.mjs";
 import { scene } from "./lib/browser.mjs";
-import { addPicture, boardFor, lay, together } from "./lib/canvas.mjs";
+import { addPicture, boardFor, lay, openHouse, together } from "./lib/canvas.mjs";
 import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada;
 
-stage(async () => {
-  atelier = await Atelier.start();
-  owner = await setUp(atelier);
-  ada = await join(owner, "customer", "Ada Lovelace");
-  return atelier;
-});
+stage(async () => ({ atelier, owner, ada } = await openHouse()));
 
 /** What a canvas is taken away as. */
 async function take(canvas, name) {

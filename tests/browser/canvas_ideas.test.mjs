@@ -2,23 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { join, setUp } from "./lib/api.mjs";
-import { Atelier } from "./lib/atelier.mjs";
 import { scene } from "./lib/browser.mjs";
-import { boardFor, lay, together } from "./lib/canvas.mjs";
+import { boardFor, lay, openHouse, together } from "./lib/canvas.mjs";
 import { eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben, cleo;
 
-stage(async () => {
-  atelier = await Atelier.start();
-  owner = await setUp(atelier);
-  ada = await join(owner, "customer", "Ada Lovelace");
-  ben = await join(owner, "customer", "Ben Okri");
-  cleo = await join(owner, "researcher", "Cléo Martin");
-  return atelier;
-});
+stage(async () => ({ atelier, owner, ada, ben, cleo } = await openHouse()));
 
 /** Opens the dialog by its key. */
 async function pick(canvas) {

@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { join, setUp, signIn } from "./lib/api.mjs";
-import { Atelier } from "./lib/atelier.mjs";
+import { join, signIn } from "./lib/api.mjs";
 import { scene } from "./lib/browser.mjs";
-import { Canvas, agreed, boardFor, control, lay, together } from "./lib/canvas.mjs";
+import { Canvas, agreed, boardFor, control, lay, openHouse, together } from "./lib/canvas.mjs";
 import { eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
@@ -13,14 +12,7 @@ const NOT_YOURS = "This note is somebody else’s: only they and moderators may 
 
 let atelier, owner, ada, ben, cleo;
 
-stage(async () => {
-  atelier = await Atelier.start();
-  owner = await setUp(atelier);
-  ada = await join(owner, "customer", "Ada Lovelace");
-  ben = await join(owner, "customer", "Ben Okri");
-  cleo = await join(owner, "researcher", "Cléo Martin");
-  return atelier;
-});
+stage(async () => ({ atelier, owner, ada, ben, cleo } = await openHouse()));
 
 /** The words that could not be put on the canvas, as they are shown. */
 const kept = (canvas) => canvas.page.locator(".kept .kept-words");

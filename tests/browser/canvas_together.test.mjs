@@ -2,24 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { join, setUp } from "./lib/api.mjs";
-import { Atelier } from "./lib/atelier.mjs";
 import { scene } from "./lib/browser.mjs";
-import { agreed, boardFor, lay, together } from "./lib/canvas.mjs";
+import { agreed, boardFor, lay, openHouse, together } from "./lib/canvas.mjs";
 import { eventually } from "./lib/concept.mjs";
 import { pointAbout } from "./lib/socket.mjs";
 import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben, cleo;
 
-stage(async () => {
-  atelier = await Atelier.start();
-  owner = await setUp(atelier);
-  ada = await join(owner, "customer", "Ada Lovelace");
-  ben = await join(owner, "customer", "Ben Okri");
-  cleo = await join(owner, "researcher", "Cléo Martin");
-  return atelier;
-});
+stage(async () => ({ atelier, owner, ada, ben, cleo } = await openHouse()));
 
 /** Somebody sees the cursor of somebody else, with their name, about where their pointer is on the canvas. */
 async function seesCursor(canvas, other, pointer) {

@@ -166,12 +166,23 @@ fn alignment(scene: Scene) -> AnyView {
             </li>
         }
     };
+    let word = move || t_string!(scene.i18n, canvas.align);
+    menu("canvas-align", "align-left", word, Align::ALL.map(one).collect_view().into_any())
+}
+
+/// A menu of the bar: the button that opens it, and what it offers.
+fn menu(
+    id: &'static str,
+    mark: &'static str,
+    word: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
+    offers: AnyView,
+) -> AnyView {
     view! {
-        <button type="button" class="canvas-act" popovertarget="canvas-align" title=move || t_string!(scene.i18n, canvas.align)>
-            {icon("align-left")} <span class="canvas-act-word">{t!(scene.i18n, canvas.align)}</span>
+        <button type="button" class="canvas-act" popovertarget=id title=word>
+            {icon(mark)} <span class="canvas-act-word">{word}</span>
         </button>
-        <div class="menu canvas-menu" id="canvas-align" popover="auto">
-            <ul>{Align::ALL.map(one).collect_view()}</ul>
+        <div class="menu canvas-menu" id=id popover="auto">
+            <ul>{offers}</ul>
         </div>
     }
     .into_any()
@@ -188,19 +199,12 @@ fn sizes_of(scene: Scene, hugs: bool) -> AnyView {
             </li>
         }
     };
-    view! {
-        <button type="button" class="canvas-act" popovertarget="canvas-size" title=move || t_string!(scene.i18n, canvas.size)>
-            {icon("corners-out")} <span class="canvas-act-word">{t!(scene.i18n, canvas.size)}</span>
-        </button>
-        <div class="menu canvas-menu" id="canvas-size" popover="auto">
-            <ul>
-                {one("plus", "]", |scene| t_string!(scene.i18n, canvas.larger), |scene| deeds::resize(scene, 1.0))}
-                {one("minus", "[", |scene| t_string!(scene.i18n, canvas.smaller), |scene| deeds::resize(scene, -1.0))}
-                {hugs.then(|| one("bounding-box", "", |scene| t_string!(scene.i18n, canvas.hug), deeds::hug))}
-            </ul>
-        </div>
-    }
-    .into_any()
+    let offers = view! {
+        {one("plus", "]", |scene| t_string!(scene.i18n, canvas.larger), |scene| deeds::resize(scene, 1.0))}
+        {one("minus", "[", |scene| t_string!(scene.i18n, canvas.smaller), |scene| deeds::resize(scene, -1.0))}
+        {hugs.then(|| one("bounding-box", "", |scene| t_string!(scene.i18n, canvas.hug), deeds::hug))}
+    };
+    menu("canvas-size", "corners-out", move || t_string!(scene.i18n, canvas.size), offers.into_any())
 }
 
 /// The links of something, each with the means to remove it.
@@ -232,15 +236,8 @@ fn unlink(scene: Scene, item: &ItemRef) -> Option<AnyView> {
         }
     };
     (!links.is_empty()).then(|| {
-        view! {
-            <button type="button" class="canvas-act" popovertarget="canvas-unlink" title=move || t_string!(scene.i18n, canvas.links)>
-                {icon("line-segment")} <span class="canvas-act-word">{t!(scene.i18n, canvas.links)}</span>
-            </button>
-            <div class="menu canvas-menu" id="canvas-unlink" popover="auto">
-                <ul>{links.into_iter().map(one).collect_view()}</ul>
-            </div>
-        }
-        .into_any()
+        let word = move || t_string!(scene.i18n, canvas.links);
+        menu("canvas-unlink", "line-segment", word, links.into_iter().map(one).collect_view().into_any())
     })
 }
 
@@ -266,20 +263,10 @@ pub(super) fn react(scene: Scene, note: &str, kind: Reaction, wanted: bool) {
         return;
     }
     spawn_local(async move {
-        let mut asked = wanted;
-        loop {
-            let done = if asked { api::put(&path).await } else { api::delete(&path).await };
-            match done {
-                Ok(()) => match scene.reacts.agreed(&path, &asked) {
-                    Some(next) => asked = next,
-                    None => return,
-                },
-                Err(problem) => {
-                    scene.reacts.refused(&path);
-                    change(!asked);
-                    return toast::warn(words::problem(scene.i18n, &problem));
-                }
-            }
+        let send = async |wanted: &bool| if *wanted { api::put(&path).await } else { api::delete(&path).await };
+        if let Err((asked, problem)) = scene.reacts.ask(&path, wanted, send).await {
+            change(!asked);
+            toast::warn(words::problem(scene.i18n, &problem));
         }
     });
 }

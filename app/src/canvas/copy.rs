@@ -29,8 +29,7 @@ pub(super) fn copied(scene: Scene) -> Vec<Act> {
 }
 
 fn copies(canvas: &Canvas, selected: Vec<ItemRef>) -> Vec<Act> {
-    let groups = selected.iter().filter(|item| item.kind == ItemKind::Group);
-    let members: Vec<ItemRef> = groups.flat_map(|group| layout::members(canvas, &group.id)).collect();
+    let members = layout::members_among(canvas, &selected);
     let all: BTreeSet<ItemRef> = selected.into_iter().chain(members).collect();
     let is_among = |kind: ItemKind, id: &str| all.contains(&ItemRef::new(kind, id));
     let groups = canvas.groups.iter().filter(|(id, _)| is_among(ItemKind::Group, id)).map(|(id, group)| {

@@ -37,9 +37,7 @@ pub(super) fn placed(scene: Scene) -> Vec<ItemRef> {
 /// is selected, that is said.
 pub(super) fn with_members(scene: Scene) -> BTreeSet<ItemRef> {
     let selected = placed(scene);
-    let groups = selected.iter().filter(|item| item.kind == ItemKind::Group);
-    let members: Vec<ItemRef> =
-        groups.flat_map(|group| scene.with(|canvas| layout::members(canvas, &group.id)).unwrap_or_default()).collect();
+    let members = scene.with(|canvas| layout::members_among(canvas, &selected)).unwrap_or_default();
     let may = |item: &ItemRef| {
         let act = Act::Move { item: item.clone(), x: 0.0, y: 0.0 };
         scene.painter().is_some_and(|painter| painter.permit(&act).is_ok())

@@ -64,8 +64,7 @@ mod in_browser {
 
     /// Under which they are kept: of one person, on one canvas.
     pub(in crate::canvas) fn key(scene: Scene) -> String {
-        let person = scene.me.try_get_value().flatten().map(|me| me.id.to_string()).unwrap_or_default();
-        format!("atelier.canvas-kept.{person}.{}", scene.document)
+        local::key_of("canvas-kept", scene.me, scene.document)
     }
 
     /// Shows what was kept before.

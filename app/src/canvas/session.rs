@@ -78,8 +78,7 @@ struct Core {
 
 /// The beginning of the keys of what a person did on a canvas.
 fn prefix(scene: Scene) -> String {
-    let person = scene.me.try_get_value().flatten().map(|me| me.id.to_string()).unwrap_or_default();
-    format!("atelier.canvas.{person}.{}.", scene.document)
+    format!("{}.", local::key_of("canvas", scene.me, scene.document))
 }
 
 impl Session {

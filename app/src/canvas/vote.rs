@@ -130,18 +130,13 @@ pub(super) fn change(scene: Scene, item: ItemRef, by: i32) {
         return;
     }
     spawn_local(async move {
-        let mut asked = Dots { item: name.clone(), dots: wanted };
-        loop {
-            match api::put_with::<DotVoteView>(&path, &asked).await {
-                Ok(vote) => match scene.dots.agreed(&name, &asked.dots) {
-                    Some(next) => asked.dots = next,
-                    None => return agreed(scene, vote),
-                },
-                Err(problem) => {
-                    scene.dots.refused(&name);
-                    show_own(scene, &name, own);
-                    return toast::warn(words::problem(scene.i18n, &problem));
-                }
+        let send =
+            async |dots: &u32| api::put_with::<DotVoteView>(&path, &Dots { item: name.clone(), dots: *dots }).await;
+        match scene.dots.ask(&name, wanted, send).await {
+            Ok(vote) => agreed(scene, vote),
+            Err((_, problem)) => {
+                show_own(scene, &name, own);
+                toast::warn(words::problem(scene.i18n, &problem));
             }
         }
     });

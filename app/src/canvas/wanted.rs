@@ -16,12 +16,32 @@ impl<V: Clone + PartialEq + Send + Sync + 'static> Wanted<V> {
 
     /// Notes what is wanted of a thing. Whether somebody has to ask for it: otherwise a request is under way, after which
     /// it is asked for.
-    pub fn want(self, thing: &str, value: V) -> bool {
+    pub fn want(&self, thing: &str, value: V) -> bool {
         self.0.try_update_value(|all| all.insert(thing.to_owned(), value).is_none()).unwrap_or_default()
     }
 
+    /// Asks for this, and then for what else is wanted by then, until nothing is. Answers the last answer.
+    ///
+    /// # Errors
+    /// What was refused, and why: then nothing is wanted of the thing any more.
+    pub async fn ask<T, E>(&self, thing: &str, first: V, send: impl AsyncFn(&V) -> Result<T, E>) -> Result<T, (V, E)> {
+        let mut asked = first;
+        loop {
+            match send(&asked).await {
+                Ok(answer) => match self.agreed(thing, &asked) {
+                    Some(next) => asked = next,
+                    None => return Ok(answer),
+                },
+                Err(why) => {
+                    self.refused(thing);
+                    return Err((asked, why));
+                }
+            }
+        }
+    }
+
     /// What was asked for was agreed to. Answers with what is wanted by now, when that is something else.
-    pub fn agreed(self, thing: &str, asked: &V) -> Option<V> {
+    fn agreed(&self, thing: &str, asked: &V) -> Option<V> {
         let next = self.0.try_update_value(|all| match all.get(thing) {
             Some(wanted) if wanted != asked => Some(wanted.clone()),
             _ => {
@@ -33,12 +53,12 @@ impl<V: Clone + PartialEq + Send + Sync + 'static> Wanted<V> {
     }
 
     /// It was refused: nothing is wanted of it any more.
-    pub fn refused(self, thing: &str) {
+    fn refused(&self, thing: &str) {
         let _ = self.0.try_update_value(|all| all.remove(thing));
     }
 
     /// Whether nothing is wanted of anything.
-    pub fn settled(self) -> bool {
+    pub fn settled(&self) -> bool {
         self.0.try_with_value(BTreeMap::is_empty) != Some(false)
     }
 }

@@ -1,10 +1,17 @@
 //! What is kept in this browser's storage, under keys.
 
-use leptos::prelude::window;
+use leptos::prelude::{GetValue as _, StoredValue, window};
 use serde::{Serialize, de::DeserializeOwned};
+use shared::{DocumentId, api::PersonView};
 
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
+}
+
+/// The key of what a person keeps of one kind for a document; a visitor's, when nobody is signed in.
+pub(crate) fn key_of(kind: &str, me: StoredValue<Option<PersonView>>, document: DocumentId) -> String {
+    let person = me.try_get_value().flatten().map(|me| me.id.to_string()).unwrap_or_default();
+    format!("atelier.{kind}.{person}.{document}")
 }
 
 /// Keeps something under a key. Says whether there was room.

@@ -9,7 +9,7 @@ use super::{
     desk::Desk,
     hold,
     kept::{Kept, Why},
-    local::{forget, get, keys_of, put},
+    local::{forget, get, key_of, keys_of, put},
 };
 
 /// What is stored.
@@ -21,8 +21,7 @@ struct Record {
 
 /// The beginning of the keys of a person's words for a document.
 fn prefix(desk: Desk) -> String {
-    let person = desk.me.try_get_value().flatten().map(|me| me.id.to_string()).unwrap_or_default();
-    format!("atelier.words.{person}.{}.", desk.document)
+    format!("{}.", key_of("words", desk.me, desk.document))
 }
 
 /// The key of what this tab has not saved.

@@ -208,6 +208,13 @@ pub fn members(canvas: &Canvas, group: &str) -> Vec<ItemRef> {
     canvas.items().filter(|item| canvas.group_of(item) == Some(group)).collect()
 }
 
+/// What lies in the groups among these.
+#[must_use]
+pub fn members_among(canvas: &Canvas, items: &[ItemRef]) -> Vec<ItemRef> {
+    let groups = items.iter().filter(|item| item.kind == ItemKind::Group);
+    groups.flat_map(|group| members(canvas, &group.id)).collect()
+}
+
 /// How things are lined up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import * as Automerge from "@automerge/automerge";
+import { join, setUp } from "./api.mjs";
+import { Atelier } from "./atelier.mjs";
 import { eventually } from "./concept.mjs";
 import { writeByHand } from "./socket.mjs";
 
@@ -178,6 +180,16 @@ export class Canvas {
       ),
     );
   }
+}
+
+/** A workspace for canvases: its owner, the customers Ada and Ben, and the researcher Cléo. */
+export async function openHouse() {
+  const atelier = await Atelier.start();
+  const owner = await setUp(atelier);
+  const ada = await join(owner, "customer", "Ada Lovelace");
+  const ben = await join(owner, "customer", "Ben Okri");
+  const cleo = await join(owner, "researcher", "Cléo Martin");
+  return { atelier, owner, ada, ben, cleo };
 }
 
 /** Each of these callers before the canvas of one board. */

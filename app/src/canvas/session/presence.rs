@@ -9,11 +9,12 @@ use leptos::prelude::*;
 use shared::{
     Role,
     api::{Colour, PersonView},
-    canvas::{ItemKind, ItemRef, layout},
+    canvas::{ItemRef, layout},
     live::{
         message::{FromClient, Known, Who},
-        permit::Rights,
+        permit::{Whose, permit},
         pointer::{self, Pointer},
+        schema::{Deed, Part},
     },
 };
 
@@ -47,14 +48,13 @@ struct Tab {
 impl Tab {
     /// Whether this person may carry that: nothing of others is shown to move that the server would not let move.
     fn may_carry(&self, scene: Scene, item: &ItemRef) -> bool {
-        let Rights { note, arrange, tidy, .. } = self.who.rights;
-        if scene.with(|canvas| canvas.is_locked(item)) == Some(true) {
-            return tidy;
-        }
-        let theirs = || {
-            self.who.person.as_ref().is_some_and(|person| scene.maker(item).is_none_or(|maker| maker.id == person.id))
+        let theirs = |person: &Known| scene.maker(item).is_none_or(|maker| maker.id == person.id);
+        let whose = match scene.with(|canvas| canvas.is_locked(item)) {
+            Some(true) => Whose::Locked,
+            _ if self.who.person.as_ref().is_some_and(theirs) => Whose::Own,
+            _ => Whose::Other,
         };
-        arrange || tidy || (note && theirs())
+        permit(Deed::Put(Part::X), whose, self.who.rights).is_ok()
     }
 
     /// What this person carries just now: what they say, and what lies in the groups among it.
@@ -65,9 +65,7 @@ impl Tab {
         if clock - self.at > QUIET {
             return Vec::new();
         }
-        let groups = items.iter().filter(|item| item.kind == ItemKind::Group);
-        let members =
-            groups.flat_map(|group| scene.with(|canvas| layout::members(canvas, &group.id)).unwrap_or_default());
+        let members = scene.with(|canvas| layout::members_among(canvas, items)).unwrap_or_default();
         let all: BTreeSet<ItemRef> = items.iter().cloned().chain(members).collect();
         let may = all.into_iter().filter(|item| self.may_carry(scene, item));
         may.map(|item| (item, (f64::from(dx), f64::from(dy)))).collect()

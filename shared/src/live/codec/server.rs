@@ -98,10 +98,10 @@ fn put_who(map: &mut Map, who: &Who) {
         map.text("person", &id.to_string()).text("name", name).text("role", role.as_str());
     }
     let Rights { edit, note, arrange, tidy } = who.rights;
-    for (key, _) in
-        [("edit", edit), ("note", note), ("arrange", arrange), ("tidy", tidy)].iter().filter(|(_, may)| *may)
-    {
-        map.boolean(key, true);
+    for (key, may) in [("edit", edit), ("note", note), ("arrange", arrange), ("tidy", tidy)] {
+        if may {
+            map.boolean(key, true);
+        }
     }
 }
 
