@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scene } from "./lib/browser.mjs";
-import { boardFor, lay, openHouse, together } from "./lib/canvas.mjs";
+import { Canvas, boardFor, lay, openHouse, together } from "./lib/canvas.mjs";
 import { eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
@@ -243,4 +243,36 @@ test("keys on a canvas mean nothing where one writes elsewhere, or while a dialo
   await page.keyboard.press("Backspace");
   assert.equal(await page.getByLabel("Note", { exact: true }).inputValue(), "n g j k ");
   assert.deepEqual(Object.keys(await one.all()), ["notes/rye"]);
+}));
+
+test("keys that come before the next picture is drawn mean what they say", scene(async (arrive) => {
+  const board = await boardFor(owner);
+  await lay(ada, board, { notes: { rye: { text: "Rye", x: 0, y: 0 }, wheat: { text: "Wheat", x: 300, y: 0 } } });
+  const person = await arrive(atelier, { caller: ada });
+  // A machine with too much to do draws late, and takes what is typed meanwhile.
+  await person.page.addInitScript(() => {
+    const drawn = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (then) => drawn(() => setTimeout(() => drawn(then), window.drawsLate ? 500 : 0));
+  });
+  const one = new Canvas(person);
+  await one.open(board.slug);
+  const { page } = one;
+  const press = presses(one);
+  await press("j");
+  await focused(one, /^Note: Rye/);
+  await page.evaluate(() => {
+    window.drawsLate = true;
+  });
+  // Written in, left, no longer selected, selected again, removed.
+  await press("Enter");
+  await page.locator(".canvas-field").waitFor();
+  await page.keyboard.type("Rye bread");
+  await press("Escape", "Space", "Space", "Delete");
+  await one.item("Rye").waitFor({ state: "detached" });
+  // What has the focus by now has no words of its own: the stage.
+  await press("ArrowRight");
+  await focused(one, /^Note: Wheat/);
+  await press("ArrowRight", "Space", "Delete");
+  await one.saved();
+  assert.deepEqual(Object.keys(await one.all()), ["notes/wheat"], "what was selected by Space is no longer, once it is pressed again");
 }));

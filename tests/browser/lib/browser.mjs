@@ -13,6 +13,9 @@ export const DESK = { width: 1440, height: 900 };
 
 const RESULTS = join(import.meta.dirname, "../results");
 
+/** So many times slower than this machine is, the pages run: what depends on their speed shows. */
+const SLOWNESS = Number(process.env.ATELIER_TEST_SLOW_BROWSER ?? 1);
+
 /** How long a scene may take. Playwright waits without end for what a page's script answers. */
 const SCENE_MS = 150_000;
 
@@ -93,7 +96,12 @@ export async function newPerson(atelier, options = {}) {
   });
   context.setDefaultTimeout(20_000);
   if (caller?.cookie) await context.addCookies([{ ...caller.cookie, url: atelier.url, httpOnly: true, sameSite: "Lax" }]);
-  return new Person(context, await context.newPage(), new URL(atelier.url).origin);
+  const page = await context.newPage();
+  if (SLOWNESS > 1) {
+    const debugging = await context.newCDPSession(page);
+    await debugging.send("Emulation.setCPUThrottlingRate", { rate: SLOWNESS });
+  }
+  return new Person(context, page, new URL(atelier.url).origin);
 }
 
 /** One person, one page. */
