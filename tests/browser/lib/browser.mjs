@@ -17,7 +17,7 @@ const RESULTS = join(import.meta.dirname, "../results");
 const SLOWNESS = Number(process.env.ATELIER_TEST_SLOW_BROWSER ?? 1);
 
 /** How long a scene may take. Playwright waits without end for what a page's script answers. */
-const SCENE_MS = 150_000;
+const SCENE_MS = 150_000 * SLOWNESS;
 
 let browser;
 
@@ -94,7 +94,7 @@ export async function newPerson(atelier, options = {}) {
     javaScriptEnabled: javaScript,
     extraHTTPHeaders: { "x-forwarded-for": caller?.address ?? `10.200.${randomInt(256)}.${randomInt(256)}` },
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(20_000 * SLOWNESS);
   if (caller?.cookie) await context.addCookies([{ ...caller.cookie, url: atelier.url, httpOnly: true, sameSite: "Lax" }]);
   const page = await context.newPage();
   if (SLOWNESS > 1) {
