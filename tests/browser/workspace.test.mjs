@@ -66,8 +66,10 @@ test("a workspace of one language offers no other", scene(async (arrive) => {
   assert.equal(await two.page.locator("html").getAttribute("lang"), "fr");
   assert.equal(await two.page.getByRole("link", { name: "English" }).count(), 0);
   await panel(one, "Langues").getByRole("radio", { name: /^Anglais et français/ }).check();
+  // What was saved before is still said to be: the answer to this is waited for.
+  const answered = one.page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await panel(one, "Langues").getByRole("button", { name: "Enregistrer" }).click();
-  await one.page.getByText("Enregistré.", { exact: true }).waitFor();
+  await answered;
   const three = await arrive(atelier, { locale: "de" });
   await three.open("/");
   assert.equal(await three.page.locator("html").getAttribute("lang"), "en");
