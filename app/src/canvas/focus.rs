@@ -40,7 +40,7 @@ fn give(scene: Scene, item: &ItemRef) -> bool {
         return false;
     }
     let element = scene.elements.try_with_value(|elements| elements.get(item).map(|one| (**one).clone())).flatten();
-    element.inspect(|element| quietly(element)).is_some()
+    element.inspect(quietly).is_some()
 }
 
 /// Whether nothing on the page has the focus.
