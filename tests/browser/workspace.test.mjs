@@ -69,7 +69,8 @@ test("a workspace of one language offers no other", scene(async (arrive) => {
   // What was saved before is still said to be: the answer to this is waited for.
   const answered = one.page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await panel(one, "Langues").getByRole("button", { name: "Enregistrer" }).click();
-  await answered;
+  assert.ok((await answered).ok());
+  await one.page.getByText("Enregistré.", { exact: true }).waitFor();
   const three = await arrive(atelier, { locale: "de" });
   await three.open("/");
   assert.equal(await three.page.locator("html").getAttribute("lang"), "en");

@@ -164,6 +164,14 @@ on_both_databases! {
             assert_eq!(on(who, &hers.slug).await, (vec![], false), "not seen, so not looked on");
         }
         assert_eq!(on(Some(&zoe), "nowhere").await, (vec![], false));
+        let all = async |words: &str| {
+            let asked = Asked { words: words.into(), kind: None, board: Some(here.slug.clone()), limit: 5 };
+            let found = search::find(&db, Some(&zoe), &asked).await.expect("an answer");
+            (found.boards.items.into_iter().map(|found| found.slug).collect::<Vec<_>>(), found.people.items.len())
+        };
+        assert_eq!(all("matin").await, (vec![here.slug.clone()], 0), "the board itself");
+        assert_eq!(all("coulisses").await, (vec![], 0), "no other");
+        assert_eq!(all("zoe").await, (vec![], 0), "nobody is on a board");
     }
 
     async fn people_are_found_by_those_who_are_here(db: Db) {

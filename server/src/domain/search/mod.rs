@@ -50,7 +50,7 @@ pub struct Asked {
     pub words: String,
     /// Only things of this kind.
     pub kind: Option<SearchKind>,
-    /// Only what is on the board of this slug.
+    /// Only what is on the board of this slug, and that board itself: nobody is on a board.
     pub board: Option<String>,
     /// How many of each kind, at most.
     pub limit: u32,

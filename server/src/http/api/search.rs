@@ -36,7 +36,7 @@ struct Search {
     q: String,
     /// Only things of this kind.
     kind: Option<SearchKind>,
-    /// Only ideas and comments on the board of this slug.
+    /// Only what is on the board of this slug, and that board itself: nobody is on a board.
     board: Option<String>,
     /// How many of each kind, 1 to 50; 5 when absent.
     #[param(minimum = 1, maximum = 50)]
