@@ -3,8 +3,8 @@
 use shared::{
     Role,
     api::{
-        Code, Colour, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NoticeKind, NoticeView, Problem, Reason,
-        StageKind, StageView,
+        Code, Colour, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NoticeKind, NoticeView, Outcome, Problem,
+        Reason, StageKind, StageView,
     },
     rules::{Audience, EditingRule},
 };
@@ -35,6 +35,7 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::NoDotsLeft => t_string!(i18n, problem.no_dots_left),
         Code::NoWords => t_string!(i18n, problem.no_words),
         Code::StagesChanged => t_string!(i18n, problem.stages_changed),
+        Code::Concluded => t_string!(i18n, problem.concluded),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
         Code::TooLarge => t_string!(i18n, problem.too_large),
         Code::TooManyPixels => t_string!(i18n, problem.too_many_pixels),
@@ -252,6 +253,15 @@ pub fn notice(i18n: Texts, notice: &NoticeView) -> &'static str {
         NoticeKind::Merged => t_string!(i18n, inbox.merged_elsewhere),
         NoticeKind::Changed => t_string!(i18n, inbox.changed),
         NoticeKind::Promoted => t_string!(i18n, inbox.promoted),
+        NoticeKind::Update => t_string!(i18n, inbox.updated),
+        NoticeKind::Milestone => t_string!(i18n, inbox.reached),
+        NoticeKind::Experiment => t_string!(i18n, inbox.tries),
+        NoticeKind::Result => match notice.outcome {
+            Some(Outcome::Kept) => t_string!(i18n, inbox.kept),
+            Some(Outcome::Reverted) => t_string!(i18n, inbox.reverted),
+            None => t_string!(i18n, inbox.concluded),
+        },
+        NoticeKind::Frozen => t_string!(i18n, inbox.frozen),
     }
 }
 

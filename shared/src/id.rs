@@ -64,6 +64,8 @@ ids! {
     TagId;
     /// That an idea was merged into another.
     MergeId;
+    /// A piece of progress of an idea: an update, a milestone or an experiment.
+    EntryId;
     /// Something that happened to an idea.
     HappeningId;
     /// Ideas coming in from a file.

@@ -44,6 +44,16 @@ pub const BOARD_TITLE: usize = 80;
 pub const PURPOSE: usize = 400;
 /// Why an idea moved to another stage.
 pub const REASON: usize = 1_000;
+/// An update: a published piece of progress.
+pub const UPDATE: usize = 20_000;
+/// The title of a milestone.
+pub const MILESTONE: usize = 120;
+/// Milestones that an idea has.
+pub const MILESTONES: usize = 40;
+/// Each of the texts of an experiment: its hypothesis, what will be done, its measure, why it was kept or reverted.
+pub const EXPERIMENT: usize = 2_000;
+/// What came of an experiment.
+pub const RESULT: usize = 10_000;
 /// What somebody says about what they report, and what a moderator says to the person concerned.
 pub const ORDER: usize = 1_000;
 /// A tag.

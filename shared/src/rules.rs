@@ -115,6 +115,8 @@ pub enum BoardAct {
     Follow,
     /// Move an idea to another stage.
     SetStage,
+    /// Publish updates, milestones and experiments of an idea, and freeze its concept.
+    Publish,
     /// Set the tags of an idea.
     Tag,
     /// Merge an idea into another, and take that back.
@@ -258,7 +260,7 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         | BoardAct::Report
         | BoardAct::AddPicture => at_least(who.role, Role::Customer),
         BoardAct::Answer | BoardAct::StaffNote | BoardAct::Promote => at_least(who.role, Role::Employee),
-        BoardAct::SetStage | BoardAct::Facilitate => at_least(who.role, Role::Researcher),
+        BoardAct::SetStage | BoardAct::Publish | BoardAct::Facilitate => at_least(who.role, Role::Researcher),
         BoardAct::Govern
         | BoardAct::InviteGuests
         | BoardAct::Tidy
@@ -404,6 +406,9 @@ mod tests {
             (SetStage, A::Public, E::Everyone, true, true, "snnyyy"),
             (SetStage, A::Staff, E::Staff, false, false, "--nyyy"),
             (SetStage, A::Invited, E::Staff, false, false, "----yy"),
+            (Publish, A::Public, E::Everyone, true, true, "snnyyy"),
+            (Publish, A::Staff, E::Staff, false, false, "--nyyy"),
+            (Publish, A::Invited, E::Staff, true, false, "-nnyyy"),
             (EditConcept, A::Public, E::Everyone, false, false, "syyyyy"),
             (EditConcept, A::Public, E::Coauthors, false, false, "snyyyy"),
             (EditConcept, A::Public, E::Coauthors, false, true, "syyyyy"),
@@ -438,12 +443,13 @@ mod tests {
     #[test]
     fn a_guest_watches_and_does_nothing_else() {
         use BoardAct as B;
-        const ACTS: [BoardAct; 24] = [
+        const ACTS: [BoardAct; 25] = [
             B::Read,
             B::Propose,
             B::Vote,
             B::Follow,
             B::SetStage,
+            B::Publish,
             B::Tag,
             B::Merge,
             B::Comment,

@@ -16,6 +16,8 @@ pub(crate) struct Told {
     inbox: Trigger,
     /// Told each time that something was said on the page of an idea, or could have been while nobody listened.
     talk: Trigger,
+    /// Told each time that something became of the idea of the page, or could have while nobody listened.
+    progress: Trigger,
     /// In which idea that of the page lives on since it was drawn.
     merged: RwSignal<Option<IdeaName>>,
     /// Told each time that another idea was merged into that of the page, or parted from it.
@@ -51,6 +53,7 @@ impl Told {
             }
             "inbox" => self.inbox.notify(),
             "talk" => self.talk.notify(),
+            "progress" => self.progress.notify(),
             "merged" => {
                 let _ = self.merged.try_set(serde_json::from_str(data).unwrap_or_default());
             }
@@ -68,6 +71,7 @@ pub fn provide() {
         votes: RwSignal::new(HashMap::new()),
         inbox: Trigger::new(),
         talk: Trigger::new(),
+        progress: Trigger::new(),
         merged: RwSignal::new(None),
         twins: Trigger::new(),
         left: RwSignal::new(HashMap::new()),
@@ -91,6 +95,12 @@ pub fn desk() -> Trigger {
 #[must_use]
 pub fn talk() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.talk)
+}
+
+/// Told each time that something may have become of the idea of this page.
+#[must_use]
+pub fn progress() -> Trigger {
+    use_context::<Told>().map_or_else(Trigger::new, |told| told.progress)
 }
 
 /// In which idea the one of this page lives on, as far as that was told since it was drawn.

@@ -11,7 +11,7 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, Quoting, facts},
-    pages::{idea_change, idea_facts, idea_merge, idea_tags, talk},
+    pages::{idea_change, idea_facts, idea_merge, idea_tags, progress, talk},
     ui::{avatar, card, chrome, date, head, icon::icon, load, named, order, pill, toast},
     visit::here,
     words,
@@ -24,6 +24,7 @@ pub fn view() -> AnyView {
     let number = Memo::new(move |_| params.with(|params| params.get("number").unwrap_or_default()));
     let idea = load::ask::<IdeaView>(move || format!("/ideas/{}", number.get()));
     let said = talk::ask(number);
+    let became = progress::ask(number);
     let (from, as_it_was) = (idea_merge::came_by(), idea_merge::as_it_was());
     load::load(idea, move |idea| {
         if let Some(into) = &idea.merged_into {
@@ -37,11 +38,11 @@ pub fn view() -> AnyView {
         if slug != idea.card.slug {
             answer::settle(&card::idea_path(&idea.card));
         }
-        page(idea, said, from)
+        page(idea, said, became, from)
     })
 }
 
-fn page(idea: IdeaView, said: talk::Asked, from: Memo<Option<u32>>) -> AnyView {
+fn page(idea: IdeaView, said: talk::Asked, became: progress::Asked, from: Memo<Option<u32>>) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
     let access = RwSignal::new(Access::from(&idea));
@@ -71,6 +72,7 @@ fn page(idea: IdeaView, said: talk::Asked, from: Memo<Option<u32>>) -> AnyView {
                 <Concept idea=idea.clone() me=me.clone() access quoting />
             </div>
             {beside(&idea, me, access, anew)}
+            {progress::section(&idea, became)}
             {talk::section(&idea, said, quoting)}
         </div>
     }

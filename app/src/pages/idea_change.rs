@@ -49,7 +49,7 @@ fn question(number: u32, asks: RwSignal<bool>) -> AnyView {
             <p>
                 {move || change.get().map(|change| t!(i18n, change.since, ago = move || date::ago(change.voted_at)))}
             </p>
-            {move || change.get().map(|change| difference(&change))}
+            {move || change.get().map(|change| difference(&change.title, &change.pitch, &change.body))}
             <div class="row">
                 <button type="button" class="button button-strong" disabled=waits on:click=keep>
                     {t!(i18n, change.keep)}
@@ -74,7 +74,8 @@ fn settle(i18n: Texts, done: Result<&'static str, Problem>, asks: RwSignal<bool>
     }
 }
 
-fn difference(change: &ConceptChange) -> AnyView {
+/// Those of the texts of a concept that changed, with what came and went.
+pub(super) fn difference(title: &[Stretch], pitch: &[Stretch], body: &[Stretch]) -> AnyView {
     let i18n = use_i18n();
     let changed = |stretches: &[Stretch]| stretches.iter().any(|stretch| stretch.kind != StretchKind::Same);
     let part = |name: AnyView, stretches: &[Stretch]| {
@@ -88,9 +89,9 @@ fn difference(change: &ConceptChange) -> AnyView {
         })
     };
     view! {
-        {part(t!(i18n, live.title).into_any(), &change.title)}
-        {part(t!(i18n, change.pitch).into_any(), &change.pitch)}
-        {part(t!(i18n, live.body).into_any(), &change.body)}
+        {part(t!(i18n, live.title).into_any(), title)}
+        {part(t!(i18n, change.pitch).into_any(), pitch)}
+        {part(t!(i18n, live.body).into_any(), body)}
     }
     .into_any()
 }

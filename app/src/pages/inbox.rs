@@ -248,6 +248,11 @@ fn choose(choices: &NoticeChoices) -> AnyView {
             NoticeKind::Merged => t_string!(i18n, inbox.kind_merged),
             NoticeKind::Changed => t_string!(i18n, inbox.kind_changed),
             NoticeKind::Promoted => t_string!(i18n, inbox.kind_promoted),
+            NoticeKind::Update => t_string!(i18n, inbox.kind_update),
+            NoticeKind::Milestone => t_string!(i18n, inbox.kind_milestone),
+            NoticeKind::Experiment => t_string!(i18n, inbox.kind_experiment),
+            NoticeKind::Result => t_string!(i18n, inbox.kind_result),
+            NoticeKind::Frozen => t_string!(i18n, inbox.kind_frozen),
         };
         let wanted = !off.with_untracked(|off| off.contains(&kind));
         let flip = move |event| {

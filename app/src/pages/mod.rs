@@ -28,6 +28,7 @@ pub mod join;
 pub mod person;
 mod pipeline;
 pub mod problem;
+mod progress;
 pub mod propose;
 mod reason;
 pub mod search;

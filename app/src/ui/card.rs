@@ -6,7 +6,7 @@ use shared::api::{BoardView, IdeaCard, NoticeKind, NoticeView};
 use crate::{
     i18n::{t, use_i18n},
     live::facts,
-    ui::{avatar, date, icon::icon, pill, place, tag, vote},
+    ui::{avatar, bar, date, icon::icon, pill, place, tag, vote},
     words,
 };
 
@@ -33,6 +33,9 @@ pub fn notice_path(notice: &NoticeView) -> String {
         path.push_str("#c-");
         path.push_str(comment);
     }
+    if let Some(entry) = &notice.entry {
+        path.push_str(&format!("#p-{entry}"));
+    }
     if notice.kind == NoticeKind::Changed {
         path.push_str("#change");
     }
@@ -46,6 +49,8 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
     let board = with_board.then(|| view! { <span class="idea-board">{card.board_title.clone()}</span> });
     let at_first = card.stage.clone();
     let stage = pill::standing(Memo::new(move |_| news.get().map_or_else(|| at_first.clone(), |facts| facts.stage)));
+    let at_first = card.percent;
+    let percent = move || news.get().map_or(at_first, |facts| facts.percent);
     let at_first = card.comments;
     let comments = move || news.get().map_or(at_first, |facts| facts.comments);
     let pitch = (!card.pitch.is_empty()).then(|| view! { <p class="idea-pitch">{card.pitch.clone()}</p> });
@@ -61,6 +66,7 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
                 </h3>
                 {pitch}
                 {tag::few(&card.tags)}
+                {bar::thin(percent)}
                 <div class="idea-foot">
                     {avatar::faces(&card.shaped_by, card.shapers)}
                     <span class="idea-talk quiet" title=move || words::comments(i18n, comments())>

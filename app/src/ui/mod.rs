@@ -2,6 +2,7 @@
 
 pub mod attach;
 pub mod avatar;
+pub mod bar;
 pub mod bell;
 pub mod card;
 pub mod chrome;

@@ -49,6 +49,9 @@ pub enum Error {
     /// The stages of the board are not those that were to be changed.
     #[error("other stages stand on this board by now; ask for them again")]
     StagesChanged,
+    /// The experiment was concluded.
+    #[error("this experiment was concluded; what it was stays as it was said")]
+    Concluded,
     /// Something else was done to it in the same moment.
     #[error("it was moved just now; try again")]
     Moved,

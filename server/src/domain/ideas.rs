@@ -18,7 +18,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    Error, access, comments,
+    Error, access, comments, entries,
     fields::{self, Fields},
     first_posts, inbox,
     markdown::{self, Renderer},
@@ -30,7 +30,7 @@ use crate::store::{
     Db, StoreError, Tx,
     boards::{self, Board},
     cards::{self, Wish},
-    changes, decisions, follow, heat,
+    changes, decisions, follow, freezes, heat,
     ideas::{self, Follow, Idea, InBoard},
     idempotency::{self, Remembered},
     imports, log, members, merges, numbers, people, progress, stages, standing, tags, votes,
@@ -95,11 +95,11 @@ pub(super) async fn wish(tx: &mut Tx, board: Option<BoardId>, wanted: &Wanted) -
 pub(crate) async fn facts(tx: &mut Tx, number: u32) -> Result<IdeaFacts, StoreError> {
     let idea = ideas::by_number(tx, None, number).await?;
     let Idea { card, .. } = idea.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
-    let IdeaCard { board, votes, comments, stage, .. } = card;
-    Ok(IdeaFacts { number, board, votes, comments, stage, came: None })
+    let IdeaCard { board, votes, comments, stage, percent, .. } = card;
+    Ok(IdeaFacts { number, board, votes, comments, stage, percent, came: None })
 }
 
-/// At most `limit` moves and answers of ideas somebody sees, the last first, from before a place on.
+/// At most `limit` moves, answers and pieces of progress of ideas somebody sees, the last first, from before a place on.
 ///
 /// # Errors
 /// When the database fails.
@@ -111,8 +111,8 @@ pub async fn progress(
 ) -> Result<Vec<ProgressView>, Error> {
     let mut tx = db.read().await?;
     let mut moves = progress::page(&mut tx, &access::sight(who), (before.0, before.1), limit).await?;
-    for answer in moves.iter_mut().filter(|answer| answer.comment.is_some()) {
-        answer.words = markdown::beginning(&answer.words, inbox::TOLD);
+    for told in moves.iter_mut().filter(|told| told.kind.is_markdown()) {
+        told.words = markdown::beginning(&told.words, inbox::TOLD);
     }
     Ok(moves)
 }
@@ -176,6 +176,9 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
         votes_left,
         changed,
         passages: passages::marked(tx, &place, comments::eye(who, standing, place.rules)).await?,
+        milestones: entries::milestones(tx, who, &place, standing).await?,
+        freeze: freezes::of(tx, place.idea).await?,
+        may_publish: may(BoardAct::Publish),
     })
 }
 

@@ -27,7 +27,7 @@ pub struct Place(pub Millis, pub Uuid);
 pub async fn page(db: &Db, who: &PersonView, before: Place, limit: u32) -> Result<Vec<NoticeView>, Error> {
     let mut tx = db.read().await?;
     let mut notices = inbox::page(&mut tx, &access::sight(Some(who)), (before.0, before.1), limit).await?;
-    for notice in notices.iter_mut().filter(|notice| notice.comment.is_some()) {
+    for notice in notices.iter_mut().filter(|notice| notice.kind.is_markdown()) {
         notice.words = markdown::beginning(&notice.words, TOLD);
     }
     Ok(notices)

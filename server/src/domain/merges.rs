@@ -135,7 +135,7 @@ async fn finish(
 ) -> Result<(IdeaView, IdeaFacts), Error> {
     let (idea, kind) = (merge.twin, NoticeKind::Merged);
     let told = Happening { idea, kind, by: who.id, stage: None, comment: None, words, at: now() };
-    inbox::happen_by(tx, &told, Cause { merge: Some(merge.id), seq: None }).await?;
+    inbox::happen_by(tx, &told, Cause { merge: Some(merge.id), ..Cause::default() }).await?;
     audit::add(tx, who.id, act, &format!("idea:{}", merge.twin), detail).await?;
     Ok((ideas::whole(tx, Some(who), number).await?, ideas::facts(tx, number).await?))
 }

@@ -96,6 +96,7 @@ impl From<domain::Error> for ApiError {
             E::NoDotsLeft => Code::NoDotsLeft,
             E::NoWords => Code::NoWords,
             E::StagesChanged => Code::StagesChanged,
+            E::Concluded => Code::Concluded,
             E::IdempotencyKey => Code::IdempotencyKey,
             E::LinkExpired => Code::LinkExpired,
             E::BadCredentials => Code::BadCredentials,

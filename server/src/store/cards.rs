@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     StoreError, Tx,
     boards::{Sight, nil, seen},
-    on, rows,
+    entries, on, rows,
     search::of_ids,
     tags,
 };
@@ -32,6 +32,7 @@ pub(super) struct CardRow {
     comments: i64,
     followed: bool,
     answered_at: Option<i64>,
+    percent: Option<i64>,
     away: Option<String>,
     board_slug: String,
     board_title: String,
@@ -62,6 +63,7 @@ impl TryFrom<CardRow> for IdeaCard {
             voted: row.voted,
             comments: rows::number(row.comments)?,
             followed: row.followed,
+            percent: row.percent.map(entries::percent).transpose()?,
             answered_at: row.answered_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -80,7 +82,7 @@ pub(super) fn address(title: &str) -> String {
 macro_rules! card_columns {
     ($person:literal) => {
         concat!(
-            "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, i.votes, i.comments, i.answered_at, i.away,
+            "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, i.votes, i.comments, i.answered_at, i.away, i.percent,
              EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = i.id AND v.person_id = ",
             $person,
             ") AS voted, EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = i.id AND f.muted_at IS NULL AND f.person_id = ",

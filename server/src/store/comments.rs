@@ -9,7 +9,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, anchors, boards::nil, heat, on, rows, standing};
+use super::{StoreError, Tx, anchors, boards::nil, heat, of_ids, on, rows, standing};
 
 /// A place in the discussion of an idea: behind this thread. Answers come before everything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,27 +109,6 @@ macro_rules! rank {
              SELECT 1 FROM merge_comment f JOIN merge g ON g.id = f.merge_id
              WHERE f.comment_id = c.id AND g.undone_at IS NULL
          ) THEN 0 ELSE 1 END"
-    };
-}
-
-/// Runs a query whose `$1` is a list of ids.
-macro_rules! of_ids {
-    ($tx:expr, $ids:expr, $before:expr, $column:literal, $after:literal $(, $bind:expr)*) => {
-        match $tx {
-            Tx::Sqlite(tx) => {
-                let ids: Vec<String> = $ids.iter().map(|id| id.simple().to_string()).collect();
-                sqlx::query_as(concat!($before, $column, " IN (SELECT unhex(value) FROM json_each($1))", $after))
-                    .bind(sqlx::types::Json(ids))
-                    $(.bind($bind))*
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-            Tx::Postgres(tx) => sqlx::query_as(concat!($before, $column, " = ANY ($1)", $after))
-                .bind(&$ids)
-                $(.bind($bind))*
-                .fetch_all(&mut **tx)
-                .await?,
-        }
     };
 }
 

@@ -1,8 +1,8 @@
 //! What happens to ideas, and who is told.
 
 use shared::{
-    HappeningId, IdeaId, MergeId, PersonId, StageId,
-    api::{IdeaName, Millis, NoticeKind, NoticeView, StageView},
+    EntryId, HappeningId, IdeaId, MergeId, PersonId, StageId,
+    api::{IdeaName, Millis, NoticeKind, NoticeView, Outcome, StageView},
 };
 use uuid::Uuid;
 
@@ -17,15 +17,39 @@ const BATCH: i64 = 500;
 /// Beyond so many, nobody counts what waits.
 pub const COUNTED: u32 = 100;
 
-/// The condition that the idea `i` stands, and the comment `m`, if that is what somebody was told of, stands and is for
-/// them: a note of the staff is for who belongs to it, which shows in the audiences bound to `$1`. What is away is for
-/// its author, bound to `$3`.
+/// The condition that the idea `i` stands, and the comment `m` or the entry `e`, if that is what somebody was told of,
+/// stands and is for them: a note of the staff, and what is not published, is for who belongs to it, which shows in the
+/// audiences bound to `$1`. What is away is for its author, bound to `$3`.
 macro_rules! told {
     () => {
         "((i.away IS NULL OR i.away = 'merged' OR i.author_id = $3) AND (h.comment_id IS NULL OR (m.deleted_at IS NULL
-          AND (m.away IS NULL OR m.author_id = $3) AND (m.kind <> 'note' OR $1 LIKE '%,staff,%'))))"
+          AND (m.away IS NULL OR m.author_id = $3) AND (m.kind <> 'note' OR $1 LIKE '%,staff,%')))
+          AND (h.entry_id IS NULL OR (e.removed_at IS NULL AND (e.published_at IS NOT NULL OR $1 LIKE '%,staff,%'))))"
     };
 }
+
+/// How what happened begins, in words: the comment `m`, the entry `e`, or the reason that was given.
+macro_rules! words {
+    () => {
+        "CASE WHEN m.id IS NOT NULL THEN substr(m.body, 1, 1000) WHEN e.id IS NULL THEN h.words ELSE substr(coalesce(
+             (SELECT u.body FROM entry_update u WHERE u.entry_id = e.id),
+             (SELECT k.title FROM entry_milestone k WHERE k.entry_id = e.id),
+             (SELECT k.reason FROM conclusion k WHERE k.entry_id = e.id AND h.kind = 'result'
+              AND k.created_at <= h.created_at ORDER BY k.created_at DESC LIMIT 1),
+             (SELECT x.hypothesis FROM entry_experiment x WHERE x.entry_id = e.id)
+         ), 1, 1000) END"
+    };
+}
+pub(super) use words;
+
+/// What became of the experiment `e`, where that is what happened.
+macro_rules! outcome {
+    () => {
+        "(SELECT k.outcome FROM conclusion k WHERE k.entry_id = h.entry_id AND h.kind = 'result'
+          AND k.created_at <= h.created_at ORDER BY k.created_at DESC LIMIT 1)"
+    };
+}
+pub(super) use outcome;
 
 /// Something that happened to an idea.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +85,8 @@ pub struct Cause {
     pub merge: Option<MergeId>,
     /// The place of its log at which the concept had become another.
     pub seq: Option<i64>,
+    /// The piece of progress.
+    pub entry: Option<EntryId>,
 }
 
 /// As [`happen`], of what has a cause.
@@ -69,8 +95,9 @@ pub struct Cause {
 /// When the database fails.
 pub async fn happen_by(tx: &mut Tx, what: &Happening<'_>, cause: Cause) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO happening (id, idea_id, kind, actor_id, stage_id, comment_id, words, created_at, merge_id, concept_seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO happening (id, idea_id, kind, actor_id, stage_id, comment_id, words, created_at, merge_id, concept_seq,
+             entry_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(Uuid::now_v7())
     .bind(what.idea.0)
@@ -82,6 +109,7 @@ pub async fn happen_by(tx: &mut Tx, what: &Happening<'_>, cause: Cause) -> Resul
     .bind(what.at)
     .bind(cause.merge.map(|merge| merge.0))
     .bind(cause.seq)
+    .bind(cause.entry.map(|entry| entry.0))
     .execute(c)
     .await
     .map(drop))?;
@@ -97,6 +125,17 @@ struct Waiting {
     comment_id: Option<Uuid>,
     concept_seq: Option<i64>,
     delivered_to: Option<Uuid>,
+    /// It is about a piece of progress that only the company's people see.
+    unpublished: bool,
+}
+
+/// The columns of what waits to be delivered.
+macro_rules! waiting {
+    () => {
+        "SELECT id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to,
+                EXISTS (SELECT 1 FROM entry e WHERE e.id = entry_id AND e.published_at IS NULL) AS unpublished
+         FROM happening WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1"
+    };
 }
 
 /// Tells the next of those who are to know the oldest thing not everybody knows yet. Answers who was told; nothing when
@@ -106,31 +145,31 @@ struct Waiting {
 /// When the database fails.
 pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, StoreError> {
     let sql = match tx {
-        Tx::Sqlite(_) => {
-            "SELECT id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to FROM happening
-             WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1"
-        }
+        Tx::Sqlite(_) => waiting!(),
         // Two nodes do not deliver the same thing at the same time.
-        Tx::Postgres(_) => {
-            "SELECT id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to FROM happening
-             WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"
-        }
+        Tx::Postgres(_) => concat!(waiting!(), " FOR UPDATE SKIP LOCKED"),
     };
     let row: Option<Waiting> = on!(tx, c => sqlx::query_as(sql).fetch_optional(c).await)?;
-    let Some(Waiting { id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to }) = row else {
+    let Some(Waiting { id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to, unpublished }) = row else {
         return Ok(None);
     };
-    let decides = NoticeKind::parse(&kind).is_some_and(NoticeKind::decides);
+    let known = NoticeKind::parse(&kind);
+    let decides = known.is_some_and(NoticeKind::decides);
+    let turns = known.is_some_and(NoticeKind::turns);
     let told: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
         "INSERT INTO notice (person_id, happening_id, created_at)
          SELECT w.person_id, $1, $2 FROM (
-             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND $4 NOT IN ('mention', 'changed', 'promoted')
+             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND person_id > $7 AND $4 NOT IN ('mention', 'changed', 'promoted')
                 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.comment_id = $9 AND m.person_id = f.person_id)
              UNION SELECT person_id FROM mention WHERE comment_id = $9 AND $4 = 'mention'
              UNION SELECT author_id FROM idea WHERE id = $3 AND ($5 = 1 OR $4 = 'promoted')
              UNION SELECT person_id FROM vote WHERE idea_id = $3 AND told_seq = $10 AND $4 = 'changed'
-         ) w
-         WHERE w.person_id <> $6 AND w.person_id > $7
+             UNION SELECT person_id FROM vote WHERE idea_id = $3 AND person_id > $7 AND $11 = 1
+             UNION SELECT person_id FROM shaper WHERE idea_id = $3 AND person_id > $7 AND $11 = 1
+         ) w JOIN person p ON p.id = w.person_id
+         WHERE w.person_id <> $6 AND w.person_id > $7 AND ($12 = 0 OR p.role <> 'customer')
+           AND ($11 = 0 OR NOT EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = $3 AND f.person_id = w.person_id
+                AND f.muted_at IS NOT NULL AND ($5 = 0 OR f.person_id <> (SELECT author_id FROM idea WHERE id = $3))))
            AND (NOT EXISTS (SELECT 1 FROM notice_off o WHERE o.person_id = w.person_id AND o.kind = $4)
                 OR ($5 = 1 AND w.person_id = (SELECT author_id FROM idea WHERE id = $3)))
          ORDER BY w.person_id LIMIT $8
@@ -146,6 +185,8 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     .bind(BATCH)
     .bind(comment_id)
     .bind(concept_seq)
+    .bind(i64::from(turns))
+    .bind(i64::from(unpublished))
     .fetch_all(c)
     .await)?;
     let more = i64::try_from(told.len()).unwrap_or(i64::MAX) >= BATCH;
@@ -172,6 +213,8 @@ struct NoticeRow {
     #[sqlx(flatten)]
     stage: rows::AnyStageRow,
     comment_id: Option<Uuid>,
+    entry_id: Option<Uuid>,
+    outcome: Option<String>,
     parted: bool,
     into_number: Option<i64>,
     into_title: Option<String>,
@@ -206,6 +249,8 @@ impl TryFrom<NoticeRow> for NoticeView {
             parted: row.parted,
             carried: row.carried,
             comment: row.comment_id.map(|id| id.to_string()),
+            outcome: row.outcome.as_deref().and_then(Outcome::parse),
+            entry: row.entry_id.map(EntryId),
             words: row.words,
             at: row.created_at,
             read: row.read_at.is_some(),
@@ -226,8 +271,8 @@ pub async fn page(
 ) -> Result<Vec<NoticeView>, StoreError> {
     let rows: Vec<NoticeRow> = on!(tx, c => sqlx::query_as(concat!(
         "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
-                coalesce(substr(m.body, 1, 1000), h.words) AS words, h.created_at,
-                h.comment_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
+                ", words!(), " AS words, h.created_at, ", outcome!(), " AS outcome,
+                h.comment_id, h.entry_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
                 s.id AS any_stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind,
                 g.undone_at IS NOT NULL AS parted, t.number AS into_number, t.title AS into_title,
                 EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = t.id AND v.person_id = $3 AND v.merge_id = h.merge_id)
@@ -235,7 +280,7 @@ pub async fn page(
                            AND f.merge_id = h.merge_id AND f.muted_at IS NULL) AS carried
          FROM notice n JOIN happening h ON h.id = n.happening_id JOIN idea i ON i.id = h.idea_id
          JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id
-         LEFT JOIN comment m ON m.id = h.comment_id
+         LEFT JOIN comment m ON m.id = h.comment_id LEFT JOIN entry e ON e.id = h.entry_id
          LEFT JOIN merge g ON g.id = h.merge_id
          LEFT JOIN idea t ON t.id = g.target_id AND g.undone_at IS NULL AND (t.away IS NULL OR t.away = 'merged')
              AND EXISTS (SELECT 1 FROM board b WHERE b.id = t.board_id AND ", seen!(), ")
@@ -261,6 +306,7 @@ pub async fn unread(tx: &mut Tx, sight: &Sight) -> Result<u32, StoreError> {
     let count: i64 = on!(tx, c => sqlx::query_scalar(concat!(
         "SELECT count(*) FROM (SELECT 1 FROM notice n JOIN happening h ON h.id = n.happening_id
          JOIN idea i ON i.id = h.idea_id JOIN board b ON b.id = i.board_id LEFT JOIN comment m ON m.id = h.comment_id
+         LEFT JOIN entry e ON e.id = h.entry_id
          WHERE n.person_id = $3 AND n.read_at IS NULL AND ", seen!(), " AND ", told!(), " LIMIT $4) waiting"
     ))
     .bind(&sight.audiences)

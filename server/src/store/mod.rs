@@ -10,11 +10,14 @@ pub mod canvases;
 pub mod cards;
 pub mod cases;
 pub mod changes;
+pub mod clocks;
 pub mod columns;
 pub mod comments;
 pub mod decisions;
 pub mod dots;
+pub mod entries;
 pub mod follow;
+pub mod freezes;
 pub mod guests;
 pub mod heat;
 pub mod ideas;
@@ -43,6 +46,7 @@ pub mod standing;
 pub mod storage;
 pub mod suspension;
 pub mod tags;
+pub mod timeline;
 pub mod timers;
 pub mod votes;
 pub mod workspace;
@@ -71,6 +75,29 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+/// Runs a query whose `$1` is a list of ids: what stands before the column they are of, the column, what stands after it, and
+/// what is bound to `$2` and on.
+macro_rules! of_ids {
+    ($tx:expr, $ids:expr, $before:expr, $column:literal, $after:literal $(, $bind:expr)*) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let ids: Vec<String> = $ids.iter().map(|id| id.simple().to_string()).collect();
+                sqlx::query_as(concat!($before, $column, " IN (SELECT unhex(value) FROM json_each($1))", $after))
+                    .bind(sqlx::types::Json(ids))
+                    $(.bind($bind))*
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+            $crate::store::Tx::Postgres(tx) => sqlx::query_as(concat!($before, $column, " = ANY ($1)", $after))
+                .bind(&$ids)
+                $(.bind($bind))*
+                .fetch_all(&mut **tx)
+                .await?,
+        }
+    };
+}
+pub(crate) use of_ids;
 
 /// A connected database.
 #[derive(Clone, Debug)]

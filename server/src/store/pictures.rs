@@ -1,6 +1,6 @@
 //! Pictures, and where they are.
 
-use shared::{BoardId, CommentId, IdeaId, PersonId, PictureId, api::Millis};
+use shared::{BoardId, CommentId, EntryId, IdeaId, PersonId, PictureId, api::Millis};
 use uuid::Uuid;
 
 use super::{StoreError, Tx, on, rows};
@@ -160,6 +160,8 @@ pub enum Place {
     Idea(u32),
     /// A comment.
     Comment(CommentId),
+    /// A piece of progress.
+    Entry(EntryId),
 }
 
 /// The places where a picture is, at most `limit` of each kind.
@@ -182,8 +184,16 @@ pub async fn places(tx: &mut Tx, id: PictureId, limit: u32) -> Result<Vec<Place>
     .bind(i64::from(limit))
     .fetch_all(c)
     .await)?;
+    let entries: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
+        "SELECT entry_id FROM entry_picture WHERE picture_id = $1 ORDER BY entry_id LIMIT $2",
+    )
+    .bind(id.0)
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await)?;
     let comments = comments.into_iter().map(|id| Ok(Place::Comment(CommentId(id))));
-    ideas.into_iter().map(|number| rows::number(number).map(Place::Idea)).chain(comments).collect()
+    let entries = entries.into_iter().map(|id| Ok(Place::Entry(EntryId(id))));
+    ideas.into_iter().map(|number| rows::number(number).map(Place::Idea)).chain(comments).chain(entries).collect()
 }
 
 /// Notes that a concept holds a picture, if that was added to the concept's board.
@@ -223,21 +233,42 @@ pub async fn put_in_comment(tx: &mut Tx, comment: CommentId, picture: PictureId)
     Ok(())
 }
 
-/// The condition that a picture was added before the moment bound to `$1` and is known to be in no concept, no comment that
-/// stands, and on no canvas.
+/// Notes that a piece of progress holds a picture, if that was added to the board of its idea.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_in_entry(tx: &mut Tx, entry: EntryId, picture: PictureId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO entry_picture (entry_id, picture_id)
+         SELECT e.id, p.id FROM entry e JOIN idea i ON i.id = e.idea_id JOIN picture p ON p.board_id = i.board_id
+         WHERE e.id = $1 AND p.id = $2
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(entry.0)
+    .bind(picture.0)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// The condition that a picture was added before the moment bound to `$1` and is known to be in no concept, no comment or
+/// piece of progress that stands, and on no canvas.
 macro_rules! loose {
     () => {
         "picture.created_at < $1 AND picture.board_id IS NOT NULL
          AND NOT EXISTS (SELECT 1 FROM idea_picture ip WHERE ip.picture_id = picture.id)
          AND NOT EXISTS (SELECT 1 FROM canvas_picture kp WHERE kp.picture_id = picture.id)
          AND NOT EXISTS (SELECT 1 FROM comment_picture cp JOIN comment c ON c.id = cp.comment_id
-                         WHERE cp.picture_id = picture.id AND c.deleted_at IS NULL)"
+                         WHERE cp.picture_id = picture.id AND c.deleted_at IS NULL)
+         AND NOT EXISTS (SELECT 1 FROM entry_picture ep JOIN entry e ON e.id = ep.entry_id
+                         WHERE ep.picture_id = picture.id AND e.removed_at IS NULL)"
     };
 }
 pub(super) use loose;
 
-/// Removes the pictures added before a moment that are in no concept, no comment that stands, and on no canvas. Answers how
-/// many.
+/// Removes the pictures added before a moment that are in no concept, no comment or piece of progress that stands, and on
+/// no canvas. Answers how many.
 ///
 /// # Errors
 /// When the database fails.

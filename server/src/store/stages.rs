@@ -8,7 +8,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, on, rows};
+use super::{StoreError, Tx, of_ids, on, rows};
 
 /// The stage an idea is in.
 ///
@@ -80,6 +80,7 @@ async fn record(tx: &mut Tx, to: &Move<'_>) -> Result<(), StoreError> {
 
 #[derive(sqlx::FromRow)]
 struct MoveRow {
+    id: Uuid,
     from_id: Uuid,
     to_id: Uuid,
     reason: String,
@@ -88,24 +89,39 @@ struct MoveRow {
     by: rows::PersonRow,
 }
 
+macro_rules! moves {
+    () => {
+        "SELECT m.id, m.from_id, m.to_id, m.reason, m.created_at,
+                p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
+         FROM stage_move m JOIN person p ON p.id = m.person_id WHERE "
+    };
+}
+
 /// The moves of an idea, the last first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn moves(tx: &mut Tx, idea: IdeaId) -> Result<Vec<StageMove>, StoreError> {
     let rows: Vec<MoveRow> = on!(tx, c => sqlx::query_as(
-        "SELECT m.from_id, m.to_id, m.reason, m.created_at,
-                p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
-         FROM stage_move m JOIN person p ON p.id = m.person_id
-         WHERE m.idea_id = $1 ORDER BY m.created_at DESC, m.id DESC",
+        concat!(moves!(), "m.idea_id = $1 ORDER BY m.created_at DESC, m.id DESC"),
     )
     .bind(idea.0)
     .fetch_all(c)
     .await)?;
+    Ok(named(tx, idea, rows).await?.into_iter().map(|(_, moved)| moved).collect())
+}
+
+/// Those of the moves of an idea that have these ids, with them.
+pub(super) async fn moves_of(tx: &mut Tx, idea: IdeaId, ids: &[Uuid]) -> Result<Vec<(Uuid, StageMove)>, StoreError> {
+    let rows: Vec<MoveRow> = of_ids!(tx, ids, moves!(), "m.id", "");
+    named(tx, idea, rows).await
+}
+
+/// Moves of an idea, with the stages they name, among them those that went since.
+async fn named(tx: &mut Tx, idea: IdeaId, rows: Vec<MoveRow>) -> Result<Vec<(Uuid, StageMove)>, StoreError> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    // Among them those that went since.
     let stages: Vec<rows::StageRow> = on!(tx, c => sqlx::query_as(
         "SELECT s.id AS stage_id, s.name_fr, s.name_en, s.colour, s.kind
          FROM stage s JOIN idea i ON i.board_id = s.board_id WHERE i.id = $1",
@@ -122,7 +138,7 @@ pub async fn moves(tx: &mut Tx, idea: IdeaId) -> Result<Vec<StageMove>, StoreErr
         .map(|row| {
             let by = PersonView::try_from(row.by)?;
             let (from, to) = (named(row.from_id)?, named(row.to_id)?);
-            Ok(StageMove { from, to, by, reason: row.reason, at: row.created_at })
+            Ok((row.id, StageMove { from, to, by, reason: row.reason, at: row.created_at }))
         })
         .collect()
 }

@@ -79,6 +79,26 @@ acts! {
     RemoveTag = "tag.remove";
     /// Answered an idea in the company's name.
     Answer = "comment.answer";
+    /// Published how an idea stands.
+    PublishUpdate = "update.publish";
+    /// Changed what was published of that.
+    EditUpdate = "update.edit";
+    /// Added a milestone to an idea.
+    AddMilestone = "milestone.add";
+    /// Changed a milestone, or said that it is reached.
+    EditMilestone = "milestone.edit";
+    /// Began an experiment.
+    BeginExperiment = "experiment.begin";
+    /// Changed what an experiment is.
+    EditExperiment = "experiment.edit";
+    /// Said what came of an experiment.
+    Conclude = "experiment.conclude";
+    /// Took a piece of progress away.
+    RemoveEntry = "progress.remove";
+    /// Froze the concept of an idea.
+    Freeze = "idea.freeze";
+    /// Let it be frozen no longer.
+    Unfreeze = "idea.unfreeze";
     /// Deleted what somebody else said.
     DeleteComment = "comment.delete";
     /// Let a document that was set aside try again.

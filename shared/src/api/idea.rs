@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Because, Came, IdeaName, MergedIdea, Millis, OriginView, PassageView, PersonView, StageView, TagView};
+use super::{
+    Because, Came, FreezeView, IdeaName, MergedIdea, MilestoneView, Millis, OriginView, PassageView, PersonView,
+    StageView, TagView,
+};
 use crate::{
     DocumentId, IdeaId, StageId, TagId,
     rules::{Audience, Away, EditingRule},
@@ -44,6 +47,9 @@ pub struct IdeaCard {
     pub comments: u32,
     /// Whether the person asking is told what happens to it.
     pub followed: bool,
+    /// How far it is, in percent; absent where nothing is said of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
     /// When the company first answered; absent until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_at: Option<Millis>,
@@ -107,6 +113,13 @@ pub struct IdeaView {
     pub changed: bool,
     /// The passages of these texts that comments are about.
     pub passages: Vec<PassageView>,
+    /// What is to be reached, in order.
+    pub milestones: Vec<MilestoneView>,
+    /// That its concept is frozen, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze: Option<FreezeView>,
+    /// Whether the person asking may publish progress of it.
+    pub may_publish: bool,
 }
 
 /// What an open page is told when a concept has changed: the data of a `concept` event.
@@ -211,6 +224,9 @@ pub struct IdeaFacts {
     pub comments: u32,
     /// Where it stands.
     pub stage: StageView,
+    /// How far it is, in percent; absent where nothing is said of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
     /// How it came there; absent where it has stood there before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came: Option<Came>,

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IdeaName, Millis, PersonView, StageView};
-use crate::HappeningId;
+use super::{IdeaName, Millis, Outcome, PersonView, StageView};
+use crate::{EntryId, HappeningId};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,12 +24,34 @@ pub enum NoticeKind {
     Changed,
     /// Somebody made an idea of a note that the person wrote.
     Promoted,
+    /// The company published how things stand.
+    Update,
+    /// A milestone was reached.
+    Milestone,
+    /// An experiment began.
+    Experiment,
+    /// An experiment was concluded.
+    Result,
+    /// The concept was frozen: what it says is being built.
+    Frozen,
 }
 
 impl NoticeKind {
     /// Each, in the order the screens offer them.
-    pub const ALL: [Self; 7] =
-        [Self::Stage, Self::Answer, Self::Mention, Self::Comment, Self::Merged, Self::Changed, Self::Promoted];
+    pub const ALL: [Self; 12] = [
+        Self::Stage,
+        Self::Answer,
+        Self::Update,
+        Self::Milestone,
+        Self::Experiment,
+        Self::Result,
+        Self::Frozen,
+        Self::Mention,
+        Self::Comment,
+        Self::Merged,
+        Self::Changed,
+        Self::Promoted,
+    ];
 
     /// The word the API and the store use.
     #[must_use]
@@ -42,6 +64,11 @@ impl NoticeKind {
             Self::Merged => "merged",
             Self::Changed => "changed",
             Self::Promoted => "promoted",
+            Self::Update => "update",
+            Self::Milestone => "milestone",
+            Self::Experiment => "experiment",
+            Self::Result => "result",
+            Self::Frozen => "frozen",
         }
     }
 
@@ -55,6 +82,28 @@ impl NoticeKind {
     #[must_use]
     pub fn decides(self) -> bool {
         matches!(self, Self::Stage | Self::Answer | Self::Merged)
+    }
+
+    /// Whether what it tells of is written in Markdown.
+    #[must_use]
+    pub fn is_markdown(self) -> bool {
+        matches!(self, Self::Answer | Self::Comment | Self::Mention | Self::Update)
+    }
+
+    /// Whether the idea comes to stand otherwise: whoever proposed, shaped, voted for or follows it is told.
+    #[must_use]
+    pub fn turns(self) -> bool {
+        matches!(
+            self,
+            Self::Stage
+                | Self::Answer
+                | Self::Merged
+                | Self::Update
+                | Self::Milestone
+                | Self::Experiment
+                | Self::Result
+                | Self::Frozen
+        )
     }
 }
 
@@ -93,7 +142,13 @@ pub struct NoticeView {
     /// The comment, for its permalink: `#c-ID`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The reason of a move, or how the comment begins; may be empty.
+    /// What became of the experiment; of a `result` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// The piece of progress it tells of, for its permalink: `#p-ID`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryId>,
+    /// The reason of a move, or how the comment, the update, the milestone or the experiment begins; may be empty.
     pub words: String,
     /// When.
     pub at: Millis,

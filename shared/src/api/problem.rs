@@ -49,6 +49,8 @@ pub enum Code {
     NoWords,
     /// 409: the stages of the board are not those the request was made from.
     StagesChanged,
+    /// 409: the experiment was concluded, and what it was stays as it was said.
+    Concluded,
     /// 410: the link was used, revoked or is too old.
     LinkExpired,
     /// 413: the request is too large.
@@ -159,7 +161,12 @@ impl Code {
             Self::NotFound => 404,
             Self::Method => 405,
             Self::Conflict | Self::IdempotencyKey | Self::NoVotesLeft | Self::MergedOn => 409,
-            Self::VoteOn | Self::VoteEnded | Self::NoDotsLeft | Self::NoWords | Self::StagesChanged => 409,
+            Self::VoteOn
+            | Self::VoteEnded
+            | Self::NoDotsLeft
+            | Self::NoWords
+            | Self::StagesChanged
+            | Self::Concluded => 409,
             Self::LinkExpired => 410,
             Self::TooLarge | Self::TooManyPixels => 413,
             Self::MediaType | Self::NoPicture => 415,
@@ -194,6 +201,7 @@ impl Code {
             Self::NoDotsLeft => "No dots left",
             Self::NoWords => "The note says nothing yet",
             Self::StagesChanged => "The stages were changed meanwhile",
+            Self::Concluded => "The experiment was concluded",
             Self::LinkExpired => "The link can no longer be used",
             Self::TooLarge => "The request is too large",
             Self::TooManyPixels => "The picture has too many pixels",

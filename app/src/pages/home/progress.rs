@@ -1,7 +1,7 @@
 //! Fresh progress: what became of ideas lately.
 
 use leptos::prelude::*;
-use shared::api::{ProgressView, StageKind};
+use shared::api::{NoticeKind, Outcome, ProgressView, StageKind};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -18,6 +18,10 @@ pub fn list(progress: &[ProgressView]) -> AnyView {
     view! { <ol class="progress">{progress.iter().map(line).collect_view()}</ol> }.into_any()
 }
 
+fn marked(symbol: &'static str, what: AnyView) -> AnyView {
+    view! { <span class="progress-answer">{icon(symbol)} {what}</span> }.into_any()
+}
+
 fn line(progress: &ProgressView) -> AnyView {
     let i18n = use_i18n();
     let mut path = card::path(progress.number, &progress.slug);
@@ -25,11 +29,24 @@ fn line(progress: &ProgressView) -> AnyView {
         path.push_str("#c-");
         path.push_str(comment);
     }
-    let mark = match &progress.stage {
-        Some(stage) => pill::stage(stage),
-        None => {
-            view! { <span class="progress-answer">{icon("seal-check")} {t!(i18n, home.an_answer)}</span> }.into_any()
+    if let Some(entry) = &progress.entry {
+        path.push_str(&format!("#p-{entry}"));
+    }
+    let outcome = progress.outcome;
+    let mark = match (&progress.stage, progress.kind) {
+        (Some(stage), _) => pill::stage(stage),
+        (None, NoticeKind::Update) => marked("megaphone", t!(i18n, progress.update).into_any()),
+        (None, NoticeKind::Milestone) => marked("flag", t!(i18n, progress.reached).into_any()),
+        (None, NoticeKind::Experiment) => marked("flask", t!(i18n, progress.experiment).into_any()),
+        (None, NoticeKind::Result) => {
+            let said = move || match outcome {
+                Some(Outcome::Reverted) => t_string!(i18n, progress.reverted),
+                _ => t_string!(i18n, progress.kept),
+            };
+            let what = view! { {t!(i18n, progress.experiment)} " · " {said} };
+            marked("flask", what.into_any())
         }
+        (None, _) => marked("seal-check", t!(i18n, home.an_answer).into_any()),
     };
     let declined = progress.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
     let words = (!progress.words.is_empty()).then(|| view! { <p class="progress-words">{progress.words.clone()}</p> });

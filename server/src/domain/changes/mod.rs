@@ -71,7 +71,7 @@ pub async fn judge(db: &Db, idea: &Unjudged, before: &[(i64, Texts)], now_says: 
     if any {
         let kind = NoticeKind::Changed;
         let told = Happening { idea: idea.idea, kind, by: idea.by, stage: None, comment: None, words: "", at: now() };
-        inbox::happen_by(&mut tx, &told, Cause { merge: None, seq: Some(idea.seq) }).await?;
+        inbox::happen_by(&mut tx, &told, Cause { seq: Some(idea.seq), ..Cause::default() }).await?;
     }
     tx.commit().await?;
     Ok(any)

@@ -8,7 +8,7 @@ pub use darkroom::{Darkroom, Place as Arriving};
 use std::collections::BTreeSet;
 
 use shared::{
-    CommentId, IdeaId, PictureId,
+    CommentId, EntryId, IdeaId, PictureId,
     api::{Millis, PersonView, PictureView},
     picture::{Address, PREFIX},
     rules::{BoardAct, Refusal},
@@ -19,7 +19,7 @@ use super::{
     Error,
     access::{self, Watcher},
     canvases::Canvases,
-    comments, now, signed,
+    comments, entries, now, signed,
 };
 use crate::store::{
     Db, StoreError, Tx, canvases,
@@ -145,6 +145,7 @@ async fn sees(tx: &mut Tx, who: Option<&PersonView>, id: PictureId, kept: &Kept)
         let there = match place {
             Place::Idea(number) => seen(access::idea(tx, who, number, BoardAct::Read).await)?,
             Place::Comment(comment) => seen(comments::stands(tx, who, comment).await)?,
+            Place::Entry(entry) => seen(entries::find(tx, who, entry, BoardAct::Read).await)?,
         };
         if there {
             return Ok(true);
@@ -206,6 +207,17 @@ pub async fn put_in_idea(tx: &mut Tx, idea: IdeaId, body: &str) -> Result<(), St
 pub async fn put_in_comment(tx: &mut Tx, comment: CommentId, body: &str) -> Result<(), StoreError> {
     for picture in named(body) {
         pictures::put_in_comment(tx, comment, picture).await?;
+    }
+    Ok(())
+}
+
+/// Notes which pictures a piece of progress holds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_in_entry(tx: &mut Tx, entry: EntryId, text: &str) -> Result<(), StoreError> {
+    for picture in named(text) {
+        pictures::put_in_entry(tx, entry, picture).await?;
     }
     Ok(())
 }

@@ -11,6 +11,8 @@ mod coauthors;
 mod columns;
 mod comments;
 mod desk;
+mod entries;
+mod freezes;
 mod guests;
 mod ideas;
 mod imports;
@@ -84,6 +86,8 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(workspace::routes())
         .merge(numbers::routes())
         .merge(progress::routes())
+        .merge(entries::routes())
+        .merge(freezes::routes())
         .merge(search::routes())
         .merge(inbox::routes())
         .merge(reports::routes())

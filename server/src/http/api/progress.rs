@@ -21,7 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<Atelier> {
     OpenApiRouter::new().routes(routes!(list))
 }
 
-/// The moves and answers of ideas on the boards that the person asking sees, the last first.
+/// The moves, answers and published progress of ideas on the boards that the person asking sees, the last first.
 #[utoipa::path(get, path = "/progress", tag = "ideas", operation_id = "list_progress", params(Paging),
     responses((status = 200, body = Page<ProgressView>), Always))]
 async fn list(
