@@ -82,6 +82,7 @@ impl Default for Visit {
                     logo: None,
                     accent: None,
                     languages: vec![shared::Locale::En, shared::Locale::Fr],
+                    time_zone: "UTC".to_owned(),
                     sign_up: SignUpRule::default(),
                     domains: Vec::new(),
                 },
@@ -173,4 +174,12 @@ pub fn shared_locale(locale: Locale) -> shared::Locale {
         Locale::en => shared::Locale::En,
         Locale::fr => shared::Locale::Fr,
     }
+}
+
+/// The name of the time zone that the browser is set to.
+#[cfg(feature = "hydrate")]
+#[must_use]
+pub fn time_zone() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
 }

@@ -227,6 +227,21 @@ pub fn sort(i18n: Texts, sort: IdeaSort) -> &'static str {
         IdeaSort::Discussed => t_string!(i18n, sort.discussed),
         IdeaSort::Recent => t_string!(i18n, sort.recent),
         IdeaSort::Unanswered => t_string!(i18n, sort.unanswered),
+        IdeaSort::Due => t_string!(i18n, sort.due),
+    }
+}
+
+/// Within how many days.
+pub fn within(i18n: Texts, days: u32) -> String {
+    if days > 1 { t_string!(i18n, promise.within_many, days = days) } else { t_string!(i18n, promise.within_one).to_owned() }
+}
+
+/// How many ideas are late.
+pub fn overdue(i18n: Texts, count: u32) -> String {
+    if count > 1 {
+        t_string!(i18n, promise.overdue_many, count = count)
+    } else {
+        t_string!(i18n, promise.overdue_one).to_owned()
     }
 }
 
@@ -262,6 +277,11 @@ pub fn notice(i18n: Texts, notice: &NoticeView) -> &'static str {
             None => t_string!(i18n, inbox.concluded),
         },
         NoticeKind::Frozen => t_string!(i18n, inbox.frozen),
+        NoticeKind::Question if notice.own => t_string!(i18n, inbox.asked_you),
+        NoticeKind::Question => t_string!(i18n, inbox.asked),
+        NoticeKind::Assigned => t_string!(i18n, inbox.assigned),
+        NoticeKind::Halfway => t_string!(i18n, inbox.halfway),
+        NoticeKind::Overdue => t_string!(i18n, inbox.overdue),
     }
 }
 

@@ -7,12 +7,15 @@ ALTER TABLE workspace ADD COLUMN time_zone TEXT NOT NULL DEFAULT 'UTC';
 ALTER TABLE board ADD COLUMN promise_days BIGINT CHECK (promise_days BETWEEN 1 AND 365);
 ALTER TABLE board ADD COLUMN promised_at BIGINT;
 
--- Since when the clock of an idea runs: since it was proposed, or since its board promised, if that is later.
+-- Within how many days an answer to an idea was promised, and since when its clock runs: since it was proposed, or since its
+-- board promised, if that is later. What its board promises others later changes nothing here.
+ALTER TABLE idea ADD COLUMN promise_days BIGINT;
 ALTER TABLE idea ADD COLUMN clock_at BIGINT;
 -- How long it stood still so far while its author was asked something, and since when it does now.
 ALTER TABLE idea ADD COLUMN paused_ms BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE idea ADD COLUMN paused_at BIGINT;
--- Until when the answer is promised, and when half of the time is over. While the clock stands still: as if it ran on from now.
+-- Until when the answer is promised, and when half of the time is over. While the clock stands still, as they
+-- were when it stopped.
 ALTER TABLE idea ADD COLUMN half_at BIGINT;
 ALTER TABLE idea ADD COLUMN due_at BIGINT;
 -- When the answerers in reserve were told that half of the time is over, and everybody that it is over.
@@ -28,18 +31,20 @@ CREATE TABLE question (
     idea_id     UUID    NOT NULL REFERENCES idea (id) ON DELETE CASCADE,
     asked_at    BIGINT NOT NULL,
     -- When they replied, or it was no longer waited for.
-    settled_at  INTEGER
+    settled_at  BIGINT
 );
 CREATE INDEX question_open ON question (idea_id) WHERE settled_at IS NULL;
 
 -- Who answers the ideas of a board, or those of one of its tags; in reserve, where they are told after half of the time.
 CREATE TABLE answerer (
+    id          UUID    PRIMARY KEY,
     board_id    UUID    NOT NULL REFERENCES board (id) ON DELETE CASCADE,
-    -- Nil: whatever the tags.
-    tag_id      UUID    NOT NULL,
+    -- Absent: whatever the tags.
+    tag_id      UUID    REFERENCES tag (id) ON DELETE CASCADE,
     person_id   UUID    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
-    reserve     BIGINT NOT NULL,
-    created_at  BIGINT NOT NULL,
-    PRIMARY KEY (board_id, tag_id, person_id)
+    reserve     BIGINT  NOT NULL,
+    created_at  BIGINT  NOT NULL
 );
+CREATE UNIQUE INDEX answerer_whatever ON answerer (board_id, person_id) WHERE tag_id IS NULL;
+CREATE UNIQUE INDEX answerer_tag ON answerer (tag_id, person_id) WHERE tag_id IS NOT NULL;
 CREATE INDEX answerer_person ON answerer (person_id);

@@ -134,6 +134,7 @@ impl Atelier {
         hub.spawn(jobs::workshop::run(hub.clone()));
         let happened = Arc::new(Notify::new());
         hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
+        hub.spawn(jobs::promise::run(hub.clone(), happened.clone()));
         hub.spawn(jobs::judge::run(hub.clone(), happened.clone(), Duration::from_secs(config.rest.into())));
         Ok(Self(Arc::new(Inner {
             config,

@@ -68,6 +68,12 @@ pub const STAGE: usize = 40;
 pub const STAGES: usize = 12;
 /// Votes that a board may give each person a month, at most.
 pub const VOTES_PER_MONTH: u32 = 1_000;
+/// Days within which a board promises an answer, at most.
+pub const PROMISE_DAYS: u32 = 365;
+/// The name of a time zone.
+pub const TIME_ZONE: usize = 60;
+/// Those who answer the ideas of a board, each counted once for each of its tags.
+pub const ANSWERERS: usize = 100;
 /// The name a person gives an access token.
 pub const TOKEN_NAME: usize = 60;
 /// What is searched for.

@@ -180,6 +180,8 @@ pub enum Act {
     ReportPerson(Whom),
     /// See what was reported, and decide about reports of people.
     Moderate,
+    /// See which ideas wait for an answer.
+    Answer,
     /// Keep somebody from signing in, or let them come back.
     Suspend(Whom),
     /// Read the record of what was done by right of a role.
@@ -317,6 +319,7 @@ fn may_with_away(act: BoardAct, away: Away, who: Standing) -> Result<(), Refusal
 pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
     match act {
         Act::FindPeople => at_least(role, Role::Customer),
+        Act::Answer => at_least(role, Role::Employee),
         Act::ReportPerson(Whom::Oneself) | Act::Suspend(Whom::Oneself) => {
             at_least(role, Role::Customer).and(Err(Refusal::Oneself))
         }
@@ -543,6 +546,7 @@ mod tests {
             assert_eq!(may(Act::Observe, role).is_ok(), owns);
             assert_eq!(may(Act::FindPeople, role).is_ok(), role.is_some());
             assert_eq!(may(Act::ReadAudit, role).is_ok(), owns);
+            assert_eq!(may(Act::Answer, role).is_ok(), role.is_some_and(Role::is_staff));
         }
     }
 

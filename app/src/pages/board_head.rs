@@ -1,12 +1,12 @@
 //! What stands above a board in each of its views: its title, what one may do, the way to the other views, the filters.
 
 use leptos::prelude::*;
-use shared::api::{BoardView, IdeaSort, Involved, TagView};
+use shared::api::{BoardView, IdeaSort, Involved, PromiseRecord, TagView};
 
 use super::board_list::Wish;
 use crate::{
     i18n::{t, t_string, use_i18n},
-    ui::{head, icon::icon, tag, vote},
+    ui::{date, head, icon::icon, tag, vote},
     visit::here,
     words::{self, Texts},
 };
@@ -96,6 +96,7 @@ pub fn head(board: &BoardView, at: View, wish: Memo<Wish>) -> AnyView {
                 {head::heading(move || title.clone())}
                 <p class="lead">{board.purpose.clone()}</p>
                 {(!compact).then(|| rules(board))}
+                {(!compact).then(|| board.record.map(|record| kept(&board.slug, record)))}
             </div>
             <div class="board-acts">{propose} {settings}</div>
             {views(&board.slug, at, wish)}
@@ -108,6 +109,14 @@ pub fn head(board: &BoardView, at: View, wish: Memo<Wish>) -> AnyView {
 fn rules(board: &BoardView) -> AnyView {
     let i18n = use_i18n();
     let (audience, editing) = (board.audience, board.editing);
+    let promise = board.promise.map(|promise| {
+        view! {
+            <div>
+                <dt>{icon("clock")} {t!(i18n, promise.promised)}</dt>
+                <dd>{move || words::within(i18n, promise.days)}</dd>
+            </div>
+        }
+    });
     view! {
         <dl class="board-rules">
             <div>
@@ -118,7 +127,31 @@ fn rules(board: &BoardView) -> AnyView {
                 <dt>{icon("pencil-simple")} {t!(i18n, board.written_by)}</dt>
                 <dd title=move || words::editing_hint(i18n, editing)>{move || words::editing(i18n, editing)}</dd>
             </div>
+            {promise}
         </dl>
+    }
+    .into_any()
+}
+
+/// How the board kept its promises in the last 90 days: what is late is as plain to see as what was in time.
+fn kept(slug: &str, record: PromiseRecord) -> AnyView {
+    let i18n = use_i18n();
+    let PromiseRecord { kept, missed, overdue, median_wait } = record;
+    let all = kept + missed;
+    let share = (all > 0).then(|| {
+        let percent = u64::from(kept) * 100 / u64::from(all);
+        view! { <span>{move || t_string!(i18n, promise.kept, percent = percent, kept = kept, all = all)}</span> }
+    });
+    let half = median_wait.map(|wait| {
+        view! { <span>{move || t_string!(i18n, promise.median, span = date::span(i18n, wait))}</span> }
+    });
+    let late = format!("/b/{slug}?sort=due");
+    let late = (overdue > 0).then(|| {
+        view! { <a class="board-late" href=late>{move || words::overdue(i18n, overdue)}</a> }
+    });
+    let nothing = (all == 0).then(|| view! { <span>{t!(i18n, promise.nothing_yet)}</span> });
+    view! {
+        <p class="board-record"><span class="quiet">{t!(i18n, promise.record)}</span> {share} {half} {late} {nothing}</p>
     }
     .into_any()
 }
@@ -152,9 +185,12 @@ fn link(current: bool, to: &Wish, text: AnyView) -> AnyView {
 /// The orders, where there is one, and the filters, as links. Stages are a filter where they are not columns.
 pub fn tools(board: &BoardView, at: View, wish: Memo<Wish>) -> AnyView {
     let i18n = use_i18n();
+    let promises = board.promise.is_some() || board.record.is_some();
     let sorts = move || {
         let now = wish.get();
         IdeaSort::OFFERED
+            .into_iter()
+            .filter(|sort| promises || *sort != IdeaSort::Due || now.sort == IdeaSort::Due)
             .map(|sort| {
                 let text = move || words::sort(i18n, sort);
                 link(now.sort == sort, &now.with(|wish| wish.sort = sort), text.into_any())

@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    pages::{board, board_form, board_members, board_stages, board_tags, gate},
+    pages::{board, board_answerers, board_form, board_members, board_stages, board_tags, gate},
     ui::{
         field::field,
         form::{Form, form, submit},
@@ -49,6 +49,10 @@ fn page(board: &BoardView) -> AnyView {
                 "" => 0,
                 number => number.parse().ok().filter(|votes| *votes > 0).unwrap_or(u32::MAX),
             }),
+            promise_days: Some(match state.value("promise_days").as_str() {
+                "" => 0,
+                number => number.parse().ok().filter(|days| *days > 0).unwrap_or(u32::MAX),
+            }),
         };
         let path = format!("/boards/{slug}");
         state.send(async move { api::patch::<BoardView>(&path, &change).await }, move |board| {
@@ -68,6 +72,7 @@ fn page(board: &BoardView) -> AnyView {
             </section>
             {board_stages::section(board)}
             {board_tags::section(board)}
+            {board_answerers::answerers(board)}
             {board_members::members(board.slug.clone())}
         </div>
     }
@@ -77,9 +82,16 @@ fn page(board: &BoardView) -> AnyView {
 /// The fields that a new board has too, and those that matter once there are people on it.
 fn fields(state: Form, board: &BoardView) -> AnyView {
     let i18n = use_i18n();
+    let days = board.promise.map(|promise| promise.days.to_string()).unwrap_or_default();
     let votes = board.votes_per_month.map(|votes| votes.to_string()).unwrap_or_default();
     view! {
         {board_form::fields(state, Some(board))}
+        {field("promise_days", t!(i18n, board.promise_days))
+            .hint(t!(i18n, board.promise_days_hint))
+            .kind("number")
+            .value(days)
+            .optional()
+            .place(state)}
         {field("votes_per_month", t!(i18n, board.votes_per_month))
             .hint(t!(i18n, board.votes_per_month_hint))
             .kind("number")

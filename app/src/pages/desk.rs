@@ -1,12 +1,15 @@
-//! `/desk`: what waits for moderators.
+//! `/desk`: what waits for the company's people.
 
 use leptos::prelude::*;
 use shared::{
     Role,
-    api::{DocumentAside, IdeaCard, Page},
+    api::DocumentAside,
 };
 
-use super::desk_cases::{self, Queue};
+use super::{
+    desk_answers,
+    desk_cases::{self, Queue},
+};
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
@@ -21,66 +24,31 @@ use crate::{
     words,
 };
 
-/// How many ideas that nobody answered are shown.
-const UNANSWERED: u32 = 10;
-
-/// The page of what waits for moderators.
+/// The page of what waits for the company's people: ideas for all who answer, the rest for moderators.
 pub fn view() -> AnyView {
-    gate::at_least(Role::Moderator, |_| {
+    gate::at_least(Role::Employee, |me| {
         let i18n = use_i18n();
         let title = move || t_string!(i18n, desk.title).to_owned();
         facts::follow(Vec::new());
-        let queue = Queue::new();
-        let aside = load::ask::<Vec<DocumentAside>>(|| "/desk/documents".to_owned());
-        let unanswered = load::ask::<Page<IdeaCard>>(|| format!("/ideas?sort=unanswered&limit={UNANSWERED}"));
+        let moderates = me.role >= Role::Moderator;
+        let cases = moderates.then(|| desk_cases::view(Queue::new()));
+        let aside = moderates.then(|| {
+            let aside = load::ask::<Vec<DocumentAside>>(|| "/desk/documents".to_owned());
+            load::load(aside, move |documents| documents_aside(documents, aside))
+        });
         view! {
             {head::title(title)}
             <div class="page page-middle">
                 <header class="page-head">
                     {head::heading(title)} <p class="lead">{t!(i18n, desk.lead)}</p>
                 </header>
-                {desk_cases::view(queue)}
-                {load::load(unanswered, unanswered_ideas)}
-                {load::load(aside, move |documents| documents_aside(documents, aside))}
+                {cases}
+                {desk_answers::section()}
+                {aside}
             </div>
         }
         .into_any()
     })
-}
-
-/// Ideas that nobody answered, the longest waiting first.
-fn unanswered_ideas(page: Page<IdeaCard>) -> AnyView {
-    let i18n = use_i18n();
-    if page.items.is_empty() {
-        return ().into_any();
-    }
-    let row = |idea: &IdeaCard| {
-        let answer = format!("{}#talk", card::idea_path(idea));
-        let title = idea.title.clone();
-        let label = move || t_string!(i18n, desk.answer_to, title = title.clone());
-        view! {
-            <li class="desk-line">
-                <div class="line-main">
-                    <a class="person-name" href=card::idea_path(idea)>{idea.title.clone()}</a>
-                    <span class="quiet">
-                        {idea.board_title.clone()} " · " {date::ago(idea.created_at)} " · "
-                        {words::votes(i18n, idea.votes)}
-                    </span>
-                </div>
-                <a class="button button-small" href=answer aria-label=label>{t!(i18n, desk.answer)}</a>
-            </li>
-        }
-    };
-    view! {
-        <section class="panel" aria-labelledby="unanswered">
-            <div class="panel-head">
-                <h2 class="panel-title" id="unanswered">{t!(i18n, desk.unanswered)}</h2>
-                <p class="quiet">{t!(i18n, desk.unanswered_hint)}</p>
-            </div>
-            <ul class="lines">{page.items.iter().map(row).collect_view()}</ul>
-        </section>
-    }
-    .into_any()
 }
 
 fn documents_aside(documents: Vec<DocumentAside>, list: Loaded<Vec<DocumentAside>>) -> AnyView {

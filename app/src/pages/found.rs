@@ -102,6 +102,9 @@ fn comment(found: FoundComment) -> Line {
         CommentKind::Answer => {
             Some(view! { <span class="found-voice">{icon("seal-check")} {t_string!(i18n, search.answer)}</span> })
         }
+        CommentKind::Question => {
+            Some(view! { <span class="found-voice">{icon("question")} {t_string!(i18n, search.question)}</span> })
+        }
         CommentKind::Note => {
             Some(view! { <span class="found-voice">{icon("lock-simple")} {t_string!(i18n, search.note)}</span> })
         }

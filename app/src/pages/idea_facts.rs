@@ -8,7 +8,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     live::facts,
     pages::reason,
-    ui::{card, date, icon::icon, pill, toast, vote},
+    ui::{card, clock, date, icon::icon, pill, toast, vote},
     visit::here,
     words,
 };
@@ -95,11 +95,14 @@ pub fn stage(idea: &IdeaView) -> AnyView {
             });
         }
     });
+    let at_first = idea.card.clock;
+    let clock = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.clock));
     let stages = idea.stages.clone();
     let mover = (!stages.is_empty()).then(|| mover(number, &stages, now, moves));
     view! {
         <div class="idea-standing">
             {pill::standing(now)}
+            {clock::clock(clock)}
             {move || moves.with(|moves| moves.first().map(moved))}
             {move || moves.with(|moves| (moves.len() > 1).then(|| history(moves)))}
             {mover}

@@ -114,6 +114,9 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
     let declined = notice.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
     let told = notice.clone();
     let what = move || words::notice(i18n, &told);
+    // That time is over, nobody did.
+    let by = (!matches!(notice.kind, NoticeKind::Halfway | NoticeKind::Overdue))
+        .then(|| view! { <strong>{notice.by.name.clone()}</strong> " " });
     let stage = notice.stage.as_ref().filter(|_| !declined).map(pill::stage);
     let words = (!notice.words.is_empty()).then(|| view! { <p class="notice-words">{notice.words.clone()}</p> });
     view! {
@@ -122,7 +125,7 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
             <div class="notice-main">
                 <p class="notice-what">
                     <Show when=new><span class="unseen">{t!(i18n, inbox.is_new)} ": "</span></Show>
-                    <strong>{notice.by.name.clone()}</strong> " " {what} " " {stage} {into}
+                    {by} {what} " " {stage} {into}
                 </p>
                 <a class="card-link notice-idea" href=path on:click=open>{notice.title.clone()}</a>
                 {words}
@@ -253,6 +256,10 @@ fn choose(choices: &NoticeChoices) -> AnyView {
             NoticeKind::Experiment => t_string!(i18n, inbox.kind_experiment),
             NoticeKind::Result => t_string!(i18n, inbox.kind_result),
             NoticeKind::Frozen => t_string!(i18n, inbox.kind_frozen),
+            NoticeKind::Question => t_string!(i18n, inbox.kind_question),
+            NoticeKind::Assigned => t_string!(i18n, inbox.kind_assigned),
+            NoticeKind::Halfway => t_string!(i18n, inbox.kind_halfway),
+            NoticeKind::Overdue => t_string!(i18n, inbox.kind_overdue),
         };
         let wanted = !off.with_untracked(|off| off.contains(&kind));
         let flip = move |event| {
@@ -288,13 +295,15 @@ fn choose(choices: &NoticeChoices) -> AnyView {
             </label>
         }
     };
+    let staff = here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.role.is_staff()));
+    let offered = NoticeKind::ALL.into_iter().filter(|kind| staff || !kind.calls());
     view! {
         <section class="panel" aria-labelledby="choices">
             <div class="panel-head">
                 <h2 class="panel-title" id="choices">{t!(i18n, inbox.choices)}</h2>
                 <p class="quiet">{t!(i18n, inbox.choices_hint)}</p>
             </div>
-            <div class="ticks">{NoticeKind::ALL.map(row).collect_view()}</div>
+            <div class="ticks">{offered.map(row).collect_view()}</div>
         </section>
     }
     .into_any()

@@ -2,7 +2,8 @@
 
 pub mod admin;
 pub mod board;
-pub mod board_form;
+pub mod board_answerers;
+mod board_form;
 mod board_head;
 pub mod board_list;
 mod board_members;
@@ -13,6 +14,7 @@ pub mod boards;
 pub mod canvas;
 pub mod chunk;
 pub mod desk;
+mod desk_answers;
 mod desk_cases;
 mod draft;
 mod found;

@@ -34,6 +34,7 @@ fn open() -> AnyView {
             name: state.value("name"),
             email: state.value("email"),
             password: state.raw("password"),
+            time_zone: time_zone(),
         };
         state.send(async move { api::post::<Me>("/setup", &request).await }, |_| chrome::leave_to("/"));
     };
@@ -54,6 +55,14 @@ fn open() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The time zone of the browser: most likely that of the company.
+fn time_zone() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return crate::visit::time_zone();
+    #[cfg(not(feature = "hydrate"))]
+    None
 }
 
 fn used() -> AnyView {

@@ -40,6 +40,8 @@ pub(super) struct Talk {
     /// The slug of the idea's board.
     pub board: StoredValue<String>,
     pub me: StoredValue<Option<PersonView>>,
+    /// Whether somebody else proposed the idea, who is here to be asked something.
+    pub may_ask: bool,
     pub threads: RwSignal<Vec<Thread>>,
     /// Where the next page begins, if there is one.
     next: RwSignal<Option<String>>,
@@ -129,32 +131,48 @@ impl Talk {
 /// The discussion of an idea.
 pub(super) fn section(idea: &IdeaView, asked: Asked, quoting: Quoting) -> AnyView {
     let i18n = use_i18n();
-    let (number, board) = (idea.card.number, StoredValue::new(idea.card.board.clone()));
+    let about = About {
+        number: idea.card.number,
+        board: StoredValue::new(idea.card.board.clone()),
+        author: StoredValue::new(idea.card.author.clone()),
+    };
     let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
     let closed = idea.card.away.is_some();
     view! {
         <section class="talk" aria-labelledby="talk">
             <h2 class="talk-title" id="talk">{t!(i18n, talk.title)}</h2>
-            {load::load(asked, move |page| discussion(number, board, page, (!closed).then(|| sign_in.clone()), quoting))}
+            {load::load(asked, move |page| discussion(about, page, (!closed).then(|| sign_in.clone()), quoting))}
         </section>
     }
     .into_any()
 }
 
-/// What was said, and where more is: without `sign_in`, nothing can be added.
-fn discussion(
+/// The idea that a discussion is about.
+#[derive(Clone, Copy)]
+struct About {
     number: u32,
     board: StoredValue<String>,
+    author: StoredValue<PersonView>,
+}
+
+/// What was said, and where more is: without `sign_in`, nothing can be added.
+fn discussion(
+    about: About,
     page: Page<Thread>,
     sign_in: Option<String>,
     quoting: Quoting,
 ) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
+    let About { number, board, author } = about;
+    let may_ask = author.with_value(|author| {
+        !author.unclaimed && me.as_ref().is_some_and(|me| me.id != author.id)
+    });
     let talk = Talk {
         number,
         board,
         me: StoredValue::new(me.clone()),
+        may_ask,
         threads: RwSignal::new(page.items),
         next: RwSignal::new(page.next),
         deleting: RwSignal::new(None),

@@ -64,12 +64,13 @@ fn comment(talk: Talk, id: CommentId, replying: RwSignal<bool>) -> AnyView {
             id=format!("c-{id}")
             class:is-answer=move || kind == CommentKind::Answer && stands()
             class:is-note=move || kind == CommentKind::Note && stands()
+            class:is-question=move || kind == CommentKind::Question && stands()
         >
             {move || match deleted.get() {
                 Some(by) => trace(by),
                 None => {
                     view! {
-                        {label(kind)}
+                        {label(kind, move || now.with(|now| now.as_ref().is_some_and(|now| now.waits)))}
                         {head(talk, &said, now)}
                         {said.from.as_ref().map(from)}
                         {move || standing.get().map(|(away, because)| {
@@ -148,7 +149,7 @@ fn about(talk: Talk, said: &CommentView) -> Option<AnyView> {
 }
 
 /// In whose voice it is said, where that is not the person's own.
-fn label(kind: CommentKind) -> Option<AnyView> {
+fn label(kind: CommentKind, waits: impl Fn() -> bool + Send + 'static) -> Option<AnyView> {
     let i18n = use_i18n();
     let workspace = here().me.with_untracked(|me| me.workspace.name.clone());
     match kind {
@@ -156,6 +157,12 @@ fn label(kind: CommentKind) -> Option<AnyView> {
         CommentKind::Answer => {
             let text = move || t_string!(i18n, talk.answer_from, name = workspace.clone());
             Some(view! { <p class="said-voice">{icon("seal-check")} {text}</p> }.into_any())
+        }
+        CommentKind::Question => {
+            let text = move || {
+                if waits() { t_string!(i18n, talk.question_waits) } else { t_string!(i18n, talk.question_asked) }
+            };
+            Some(view! { <p class="said-voice">{icon("question")} {text}</p> }.into_any())
         }
         CommentKind::Note => {
             Some(view! { <p class="said-voice">{icon("lock-simple")} {t!(i18n, talk.only_team)}</p> }.into_any())

@@ -195,16 +195,25 @@ pub(super) fn composer(
     let label = move || match (kind.get(), parent) {
         (CommentKind::Answer, _) => t_string!(i18n, talk.write_answer),
         (CommentKind::Note, _) => t_string!(i18n, talk.write_note),
+        (CommentKind::Question, _) => t_string!(i18n, talk.write_question),
         (CommentKind::Comment, None) => t_string!(i18n, talk.write),
         (CommentKind::Comment, Some(_)) => t_string!(i18n, talk.reply_to),
     };
     let button = move || match (kind.get(), parent) {
         (CommentKind::Answer, _) => t_string!(i18n, talk.send_answer),
         (CommentKind::Note, _) => t_string!(i18n, talk.send_note),
+        (CommentKind::Question, _) => t_string!(i18n, talk.send_question),
         (CommentKind::Comment, None) => t_string!(i18n, talk.send),
         (CommentKind::Comment, Some(_)) => t_string!(i18n, talk.send_reply),
     };
-    let voices = (may(role, BoardAct::Answer) && !under_note).then(|| voices(&name, kind, parent.is_some(), once));
+    let offered = CommentKind::ALL.iter().copied().filter(|kind| match kind {
+        CommentKind::Comment | CommentKind::Note => true,
+        // An answer or a question stands by itself.
+        CommentKind::Answer => parent.is_none(),
+        CommentKind::Question => parent.is_none() && talk.may_ask,
+    });
+    let offered: Vec<CommentKind> = offered.collect();
+    let voices = (may(role, BoardAct::Answer) && !under_note).then(|| voices(&name, kind, &offered, once));
     let id = format!("talk-{name}");
     let cancel = parent.map(|_| {
         view! { <button type="button" class="button" on:click=move |_| done()>{t!(i18n, ui.cancel)}</button> }
@@ -214,6 +223,7 @@ pub(super) fn composer(
             class="talk-write"
             class:is-answer=move || kind.get() == CommentKind::Answer
             class:is-note=move || kind.get() == CommentKind::Note
+            class:is-question=move || kind.get() == CommentKind::Question
             method="post"
             novalidate=true
             on:submit=move |event| {
@@ -290,7 +300,7 @@ fn quoted(chosen: RwSignal<Option<Quoted>>) -> AnyView {
 }
 
 /// In which voice the staff write.
-fn voices(name: &str, kind: RwSignal<CommentKind>, replies: bool, once: StoredValue<String>) -> AnyView {
+fn voices(name: &str, kind: RwSignal<CommentKind>, offered: &[CommentKind], once: StoredValue<String>) -> AnyView {
     let i18n = use_i18n();
     let group = format!("voice-{name}");
     let voice = |voice: &CommentKind| {
@@ -299,6 +309,7 @@ fn voices(name: &str, kind: RwSignal<CommentKind>, replies: bool, once: StoredVa
             CommentKind::Comment => t_string!(i18n, talk.comment),
             CommentKind::Answer => t_string!(i18n, talk.answer),
             CommentKind::Note => t_string!(i18n, talk.note),
+            CommentKind::Question => t_string!(i18n, talk.question),
         };
         view! {
             <label class="talk-voice">
@@ -316,12 +327,10 @@ fn voices(name: &str, kind: RwSignal<CommentKind>, replies: bool, once: StoredVa
             </label>
         }
     };
-    // An answer stands by itself.
-    let offered = CommentKind::ALL.iter().filter(|kind| !replies || **kind != CommentKind::Answer);
     view! {
         <fieldset class="talk-voices">
             <legend class="unseen">{t!(i18n, talk.voice)}</legend>
-            {offered.map(voice).collect_view()}
+            {offered.iter().map(voice).collect_view()}
         </fieldset>
     }
     .into_any()

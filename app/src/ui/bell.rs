@@ -1,10 +1,7 @@
 //! The bell in the header: the way to the inbox, and how much waits there.
 
 use leptos::prelude::*;
-use shared::{
-    Role,
-    api::{DeskCount, Unread},
-};
+use shared::api::{DeskCount, Unread};
 
 use crate::{
     api,
@@ -32,14 +29,14 @@ pub fn unread() -> RwSignal<u32> {
     expect_context::<Waiting>().0
 }
 
-/// How much waits on the desk, for moderators: asked for when the page is alive, and again whenever the server says so.
+/// How much waits on the desk, for the company's people: asked for when the page is alive, and again whenever the server says so.
 pub fn desk() -> AnyView {
     let i18n = use_i18n();
     let waiting = RwSignal::new(0);
     let told = facts::desk();
     Effect::new(move |_| {
         told.track();
-        if here().me.with_untracked(|me| me.person.as_ref().is_none_or(|me| me.role < Role::Moderator)) {
+        if here().me.with_untracked(|me| !me.person.as_ref().is_some_and(|me| me.role.is_staff())) {
             return;
         }
         leptos::task::spawn_local(async move {

@@ -6,7 +6,7 @@ use shared::api::{BoardView, IdeaCard, NoticeKind, NoticeView};
 use crate::{
     i18n::{t, use_i18n},
     live::facts,
-    ui::{avatar, bar, date, icon::icon, pill, place, tag, vote},
+    ui::{avatar, bar, clock, date, icon::icon, pill, place, tag, vote},
     words,
 };
 
@@ -51,6 +51,8 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
     let stage = pill::standing(Memo::new(move |_| news.get().map_or_else(|| at_first.clone(), |facts| facts.stage)));
     let at_first = card.percent;
     let percent = move || news.get().map_or(at_first, |facts| facts.percent);
+    let at_first = card.clock;
+    let clock = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.clock));
     let at_first = card.comments;
     let comments = move || news.get().map_or(at_first, |facts| facts.comments);
     let pitch = (!card.pitch.is_empty()).then(|| view! { <p class="idea-pitch">{card.pitch.clone()}</p> });
@@ -58,7 +60,7 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
         <article class="card idea">
             {vote::vote(card)}
             <div class="idea-main">
-                <div class="idea-top">{stage} {board}</div>
+                <div class="idea-top">{stage} {clock::clock(clock)} {board}</div>
                 <h3 class="idea-title">
                     <a class="card-link" href=idea_path(card)>
                         {card.title.clone()}

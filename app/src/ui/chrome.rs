@@ -98,9 +98,11 @@ fn account_menu(i18n: Texts, person: &shared::api::PersonView) -> AnyView {
         <div class="menu" id="account" popover="auto">
             <div class="menu-head" on:click=|_| close_menu()>{avatar::person(person)}</div>
             {link("/settings", "gear-six", t!(i18n, nav.settings).into_any())}
+            {(role >= Role::Moderator).then(|| link("/b/new", "plus", t!(i18n, nav.new_board).into_any()))}
+            {role.is_staff().then(|| {
+                link("/desk", "tray", view! { {t!(i18n, nav.desk)} " " {bell::desk()} }.into_any())
+            })}
             {(role >= Role::Moderator).then(|| view! {
-                {link("/b/new", "plus", t!(i18n, nav.new_board).into_any())}
-                {link("/desk", "tray", view! { {t!(i18n, nav.desk)} " " {bell::desk()} }.into_any())}
                 {link("/admin", "users-three", t!(i18n, nav.admin).into_any())}
             })}
             <button type="button" class="menu-item" on:click=move |_| sign_out()>

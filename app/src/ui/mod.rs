@@ -6,6 +6,7 @@ pub mod bar;
 pub mod bell;
 pub mod card;
 pub mod chrome;
+pub mod clock;
 pub mod colour;
 pub mod copy;
 pub mod date;

@@ -81,6 +81,7 @@ pub(super) async fn hold(
         let followers = match said.kind {
             CommentKind::Comment => Some(NoticeKind::Comment),
             CommentKind::Answer => Some(NoticeKind::Answer),
+            CommentKind::Question => Some(NoticeKind::Question),
             CommentKind::Note => None,
         };
         let named = names.then_some(NoticeKind::Mention);

@@ -17,7 +17,7 @@ use super::{
     access::{self, AccessChange, AccessNews, Watcher},
     canvases,
     fields::{self, Fields},
-    now, signed, votes as voting,
+    now, promise, signed, votes as voting,
 };
 use crate::store::{
     Db, StoreError, Tx, audit,
@@ -103,7 +103,8 @@ async fn described(
         Some(who) => voting::left(tx, who, board.id, now()).await?,
         None => None,
     };
-    Ok(view(board, standing, words, left))
+    let record = promise::record(tx, board.id).await?;
+    Ok(BoardView { record, ..view(board, standing, words, left) })
 }
 
 /// The words by which a board sorts its ideas.
@@ -128,6 +129,8 @@ fn view(board: Board, standing: Standing, words: Words, votes_left: Option<u32>)
         votes_per_month: board.votes_per_month,
         holds_first: board.holds_first,
         votes_left,
+        promise: board.promise,
+        record: None,
         may_propose: may_on_board(BoardAct::Propose, standing, board.rules).is_ok(),
         may_govern: may_on_board(BoardAct::Govern, standing, board.rules).is_ok(),
     }
@@ -234,6 +237,9 @@ pub async fn edit(
         holds_first: edit.holds_first,
     };
     boards::update(&mut tx, board.id, &changes).await?;
+    if let Some(days) = edit.promise_days {
+        promise::set(&mut tx, board.id, days, now()).await?;
+    }
     audit::add(&mut tx, signed(who)?.id, AuditAct::EditBoard, &format!("board:{}", board.id), &json!(edit)).await?;
     let after = whole(&mut tx, who, slug).await?;
     tx.commit().await?;

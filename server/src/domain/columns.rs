@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use shared::{
     IdeaId, StageId,
-    api::{IdeaCard, IdeaSort, PersonView, PipelineCard, StageView},
+    api::{IdeaCard, PersonView, PipelineCard, StageView},
     rules::{BoardAct, may_on_board},
 };
 
@@ -62,7 +62,7 @@ pub async fn list(
             let Some(card) = shown.remove(&IdeaId(idea.id)) else { continue };
             let place = Place { key: idea.key, number: card.number };
             // What an order puts last has the lowest rank, whichever way it counts.
-            let rank = if wish.sort == IdeaSort::Unanswered { -idea.key } else { idea.key };
+            let rank = if Place::start(wish.sort) == Place::FIRST { -idea.key } else { idea.key };
             let (since, reason) = came.remove(&card.id).unwrap_or_else(|| (card.created_at, String::new()));
             column.cards.push((PipelineCard { card, rank, since, reason }, place));
         }

@@ -14,7 +14,7 @@ use shared::{
     rules::{Away, BoardAct, BoardRules, Refusal, Standing, may_on_board, sees_away},
 };
 
-use super::{Error, access, fields, first_posts, ideas, markdown, now, passages::NewAnchor, pictures, signed};
+use super::{Error, access, fields, first_posts, ideas, markdown, now, passages::NewAnchor, pictures, promise, signed};
 use crate::store::{
     Db, StoreError, Tx, anchors, audit,
     comments::{self, Eye, Text},
@@ -47,7 +47,7 @@ pub struct News {
 fn act(kind: CommentKind) -> BoardAct {
     match kind {
         CommentKind::Comment => BoardAct::Comment,
-        CommentKind::Answer => BoardAct::Answer,
+        CommentKind::Answer | CommentKind::Question => BoardAct::Answer,
         CommentKind::Note => BoardAct::StaffNote,
     }
 }
@@ -270,6 +270,12 @@ async fn attempt(
         }
         anchors::insert(&mut tx, place.idea, id, about).await?;
     }
+    if new.kind == CommentKind::Question {
+        askable(&mut tx, who, number).await?;
+        promise::ask(&mut tx, place.idea, id, at).await?;
+    } else if standing.proposer && new.kind != CommentKind::Note {
+        promise::settle(&mut tx, place.idea, None, at).await?;
+    }
     votes::take_part(&mut tx, place.idea, who.id, at).await?;
     if away.is_none() {
         announce(&mut tx, place.idea, (id, new.kind), who.id, at).await?;
@@ -294,6 +300,7 @@ pub(super) async fn announce(
     let followers = match kind {
         CommentKind::Comment => Some(NoticeKind::Comment),
         CommentKind::Answer => Some(NoticeKind::Answer),
+        CommentKind::Question => Some(NoticeKind::Question),
         CommentKind::Note => None,
     };
     let named = comments::names_somebody(tx, id).await?.then_some(NoticeKind::Mention);
@@ -327,6 +334,18 @@ pub async fn mentionable(
     Ok(people::beginning(&mut tx, &readers, place.idea, &letters, MEANT).await?)
 }
 
+/// Whether there is somebody else who proposed an idea, to be asked something.
+async fn askable(tx: &mut Tx, who: &PersonView, number: u32) -> Result<(), Error> {
+    let idea = rows::by_number(tx, None, number).await?;
+    let author = idea.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?.card.author;
+    let message = match (author.id == who.id, author.unclaimed) {
+        (true, _) => "the idea is your own: there is nobody else to ask",
+        (_, true) => "who proposed the idea is not here to be asked",
+        _ => return Ok(()),
+    };
+    Err(Error::field("kind", FieldProblem::new(FieldCode::Wrong, message)))
+}
+
 /// The thread that a reply to this comment goes under.
 async fn thread(tx: &mut Tx, number: u32, eye: Eye, parent: CommentId, kind: CommentKind) -> Result<CommentId, Error> {
     let unknown = || Error::unknown_field("parent", "is no comment on this idea");
@@ -340,8 +359,8 @@ async fn thread(tx: &mut Tx, number: u32, eye: Eye, parent: CommentId, kind: Com
         None => replied,
     };
     let wrong = |message| Error::field("kind", FieldProblem::new(FieldCode::Wrong, message));
-    if kind == CommentKind::Answer {
-        return Err(wrong("an answer stands by itself, under no comment"));
+    if matches!(kind, CommentKind::Answer | CommentKind::Question) {
+        return Err(wrong("an answer or a question stands by itself, under no comment"));
     }
     if first.kind == CommentKind::Note && kind != CommentKind::Note {
         return Err(wrong("only notes go under a note"));
@@ -434,6 +453,7 @@ pub async fn delete(db: &Db, who: Option<&PersonView>, id: CommentId) -> Result<
     }
     let deleted = comments::delete(&mut tx, place.idea, &comment, who.id, now()).await?;
     if deleted {
+        promise::settle(&mut tx, place.idea, Some(id), now()).await?;
         reports::forget(&mut tx, Subject::Comment(id)).await?;
     }
     if deleted && !own {

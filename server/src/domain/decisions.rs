@@ -15,7 +15,7 @@ use shared::{
 use super::{
     Error,
     access::{self, AccessChange, AccessNews, Signed},
-    comments, fields, now, suspension,
+    comments, fields, now, promise, suspension,
 };
 use crate::store::{
     Db, Tx, audit,
@@ -189,6 +189,9 @@ async fn approve(tx: &mut Tx, case: &Case, at: Millis, told: &mut Told) -> Resul
     match spot.comment {
         None => {
             standing::approve_idea(tx, spot.idea, at).await?;
+            promise::begin(tx, spot.idea, at).await?;
+            promise::call(tx, spot.idea, case.author.id, at).await?;
+            told.happened = true;
             told.document(spot.document);
         }
         Some((id, kind)) => {
@@ -208,7 +211,12 @@ async fn set(tx: &mut Tx, case: &Case, away: Option<Away>, told: &mut Told) -> R
             standing::set_idea(tx, spot.idea, away).await?;
             told.document(spot.document);
         }
-        Some(comment) => standing::set_comment(tx, spot.idea, comment, case.away, away).await?,
+        Some(comment) => {
+            standing::set_comment(tx, spot.idea, comment, case.away, away).await?;
+            if away.is_some() {
+                promise::settle(tx, spot.idea, Some(comment.0), now()).await?;
+            }
+        }
     }
     Ok(())
 }

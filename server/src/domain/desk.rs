@@ -10,13 +10,13 @@ use shared::{
 
 use super::{
     Error,
-    access::{AccessChange, AccessNews, Signed},
+    access::{self, AccessChange, AccessNews, Signed},
     now, suspension,
 };
 use crate::store::{
     Db, Tx, audit,
     cases::{self, Case, Spot},
-    decisions, quarantine, reports,
+    clocks, decisions, quarantine, reports,
 };
 
 /// How many cases are shown at once; deciding makes room for others.
@@ -57,14 +57,19 @@ pub async fn release(db: &Db, news: &AccessNews, signed: &Signed, document: Docu
     Ok(())
 }
 
-/// How much waits.
+/// How much waits: of what is for moderators, for them alone.
 ///
 /// # Errors
 /// When the person may not.
 pub async fn count(db: &Db, signed: &Signed) -> Result<DeskCount, Error> {
-    may(Act::Moderate, Some(signed.role()))?;
+    may(Act::Answer, Some(signed.role()))?;
     let mut tx = db.read().await?;
+    let overdue = clocks::overdue(&mut tx, &access::sight(Some(&signed.person)), now()).await?;
+    if may(Act::Moderate, Some(signed.role())).is_err() {
+        return Ok(DeskCount { overdue, ..DeskCount::default() });
+    }
     Ok(DeskCount {
+        overdue,
         reported: reports::waiting_count(&mut tx).await?,
         held: cases::held_count(&mut tx).await?,
         aside: quarantine::count(&mut tx).await?,

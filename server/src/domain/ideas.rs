@@ -24,7 +24,7 @@ use super::{
     markdown::{self, Renderer},
     now,
     passages::{self, Letters},
-    pictures, signed, tags as tagging, votes as voting,
+    pictures, promise, signed, tags as tagging, votes as voting,
 };
 use crate::store::{
     Db, StoreError, Tx,
@@ -95,8 +95,8 @@ pub(super) async fn wish(tx: &mut Tx, board: Option<BoardId>, wanted: &Wanted) -
 pub(crate) async fn facts(tx: &mut Tx, number: u32) -> Result<IdeaFacts, StoreError> {
     let idea = ideas::by_number(tx, None, number).await?;
     let Idea { card, .. } = idea.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
-    let IdeaCard { board, votes, comments, stage, percent, .. } = card;
-    Ok(IdeaFacts { number, board, votes, comments, stage, percent, came: None })
+    let IdeaCard { board, votes, comments, stage, percent, clock, .. } = card;
+    Ok(IdeaFacts { number, board, votes, comments, stage, percent, clock, came: None })
 }
 
 /// At most `limit` moves, answers and pieces of progress of ideas somebody sees, the last first, from before a place on.
@@ -257,8 +257,9 @@ async fn attempt(
     let away = first_posts::hold(&mut tx, who, board.id).await?;
     let Written { id, number, .. } = write(&mut tx, &board, who, asked.concept, at).await?;
     tags::set(&mut tx, id, &chosen).await?;
-    if away.is_some() {
-        standing::set_idea(&mut tx, id, away).await?;
+    match away {
+        Some(away) => standing::set_idea(&mut tx, id, Some(away)).await?,
+        None => promise::call(&mut tx, id, who.id, at).await?,
     }
     if let Some(key) = key {
         let made = Remembered { request, made: number.to_string() };
@@ -310,6 +311,7 @@ pub(crate) async fn write(
     let stage = stage.ok_or_else(|| StoreError::Corrupt(format!("board {} has no stage", board.id)))?;
     let written = put(tx, &Proposal { board: board.id, author: who.id, stage, at }, concept).await?;
     votes::take_part(tx, written.id, who.id, at).await?;
+    promise::begin(tx, written.id, at).await?;
     Ok(written)
 }
 

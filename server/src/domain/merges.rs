@@ -15,7 +15,7 @@ use super::{
     Error,
     access::{self, AccessChange, AccessNews},
     fields::{self, Fields},
-    ideas, now, signed,
+    ideas, now, promise, signed,
 };
 use crate::store::{
     Db, StoreError, Tx, audit,
@@ -110,7 +110,10 @@ pub async fn merge(
     problems.done()?;
     let reason = reason.unwrap_or_default();
     let made = Merge { id: MergeId::new(), twin: twin.idea, target: target.idea };
-    merges::merge(&mut tx, &made, who.id, &reason, now()).await?;
+    let at = now();
+    merges::merge(&mut tx, &made, who.id, &reason, at).await?;
+    // Whoever proposed the twin is not waited for any more.
+    promise::settle(&mut tx, made.twin, None, at).await?;
     let detail = json!({ "into": target.idea, "merge": made.id, "reason": reason });
     let (view, facts) = finish(&mut tx, who, &made, request.into, (AuditAct::Merge, &detail), &reason).await?;
     tx.commit().await?;

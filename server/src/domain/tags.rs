@@ -9,7 +9,7 @@ use shared::{
     slug::slug,
 };
 
-use super::{Error, access, boards, fields, ideas, signed};
+use super::{Error, access, boards, fields, ideas, now, promise, signed};
 use crate::store::{Db, StoreError, Tx, audit, tags};
 
 /// Adds a tag to a board.
@@ -126,6 +126,7 @@ pub async fn set(db: &Db, who: Option<&PersonView>, number: u32, wanted: &SetTag
     let (place, standing) = access::idea_to_change(&mut tx, who, number, BoardAct::Tag).await?;
     let chosen = chosen(&mut tx, place.board, &wanted.tags).await?;
     tags::set(&mut tx, place.idea, &chosen).await?;
+    promise::call(&mut tx, place.idea, signed(who)?.id, now()).await?;
     if !standing.proposer && !standing.coauthor {
         let detail = json!({ "tags": chosen });
         audit::add(&mut tx, signed(who)?.id, AuditAct::TagIdea, &format!("idea:{}", place.idea), &detail).await?;

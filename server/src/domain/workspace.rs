@@ -1,6 +1,7 @@
 //! The workspace itself, and how its first owner comes in.
 
 use bytes::Bytes;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use shared::{
     Locale, Role,
@@ -18,6 +19,7 @@ use super::{
     now,
     password::Passwords,
     pictures::{self, Arriving, develop::Sides},
+    promise,
     secret::{Secret, SecretHash},
     session::{self, Begun, Visitor},
 };
@@ -28,6 +30,8 @@ use crate::store::{
 
 /// What the workspace is called until its owner names it.
 const UNNAMED: &str = "Atelier";
+/// In which time zone it counts its days until then.
+const UTC: &str = "UTC";
 
 /// The size of a logo.
 const LOGO: Sides = Sides { large: limits::LOGO_SIDES.0, small: limits::LOGO_SIDES.1 };
@@ -49,6 +53,7 @@ fn shown(settings: Option<Settings>) -> WorkspaceView {
         logo: settings.logo.map(Into::into),
         accent: settings.accent,
         languages: settings.languages,
+        time_zone: settings.time_zone,
         sign_up: settings.sign_up,
         domains: if settings.sign_up == SignUpRule::Domain { settings.domains } else { Vec::new() },
     }
@@ -60,6 +65,7 @@ fn unsettled() -> Settings {
         name: UNNAMED.to_owned(),
         accent: None,
         languages: vec![Locale::En, Locale::Fr],
+        time_zone: UTC.to_owned(),
         sign_up: SignUpRule::default(),
         domains: Vec::new(),
         logo: None,
@@ -94,6 +100,13 @@ pub async fn edit(db: &Db, signed: &Signed, edit: &EditWorkspace) -> Result<Work
     if let Some(languages) = &edit.languages {
         settings.languages = fields.check("languages", spoken(languages)).unwrap_or_default();
     }
+    let zone = match &edit.time_zone {
+        Some(named) => fields.check("time_zone", promise::zone(named)),
+        None => None,
+    };
+    if let Some(name) = zone.as_ref().and_then(TimeZone::iana_name) {
+        settings.time_zone = name.to_owned();
+    }
     settings.sign_up = edit.sign_up.unwrap_or(settings.sign_up);
     if let Some(named) = &edit.domains {
         settings.domains = fields.check("domains", domains(named)).unwrap_or_default();
@@ -106,6 +119,9 @@ pub async fn edit(db: &Db, signed: &Signed, edit: &EditWorkspace) -> Result<Work
     }
     fields.done()?;
     workspace::settle(&mut tx, &settings).await?;
+    if let Some(zone) = zone {
+        promise::move_to(&mut tx, &zone).await?;
+    }
     audit::add(&mut tx, signed.person.id, AuditAct::EditWorkspace, "workspace:1", &json!(edit)).await?;
     tx.commit().await?;
     Ok(shown(Some(settings)))
@@ -249,6 +265,10 @@ pub async fn set_up(
         return Err(Error::LinkExpired);
     }
     workspace::found(&mut tx, &named, sign_up, now).await?;
+    let zone = request.time_zone.as_deref().and_then(|name| promise::zone(name).ok());
+    if let Some(name) = zone.as_ref().and_then(TimeZone::iana_name) {
+        workspace::set_time_zone(&mut tx, name).await?;
+    }
     let account = NewAccount { name, email, password_hash, role: Role::Owner };
     let Some(person) = accounts::create(&mut tx, account).await? else {
         return Err(Error::Conflict("this e-mail address has an account".into()));

@@ -4,6 +4,7 @@ pub mod compact;
 pub mod follow;
 pub mod inbox;
 pub mod judge;
+pub mod promise;
 pub mod search;
 pub mod sweep;
 pub mod unload;

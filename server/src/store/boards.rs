@@ -2,12 +2,12 @@
 
 use shared::{
     BoardId, DocumentId, PersonId,
-    api::{Millis, StageView},
+    api::{Millis, PromiseView, StageView},
     rules::{Audience, BoardRules, EditingRule},
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, on, rows};
+use super::{StoreError, Tx, clocks, on, rows};
 
 /// Which boards somebody sees, as the rules tell it: bound as the first three parameters of a query with [`seen!`].
 #[derive(Clone, Debug)]
@@ -54,6 +54,8 @@ pub struct Board {
     pub votes_per_month: Option<u32>,
     /// Whether the first post of a newcomer waits for a moderator.
     pub holds_first: bool,
+    /// Within which time it promises an answer.
+    pub promise: Option<PromiseView>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -70,6 +72,8 @@ struct BoardRow {
     canvas: Uuid,
     votes_per_month: Option<i64>,
     holds_first: i64,
+    promise_days: Option<i64>,
+    promised_at: Option<i64>,
 }
 
 impl TryFrom<BoardRow> for Board {
@@ -88,6 +92,7 @@ impl TryFrom<BoardRow> for Board {
             canvas: DocumentId::from_uuid(row.canvas),
             votes_per_month: row.votes_per_month.map(rows::number).transpose()?,
             holds_first: row.holds_first != 0,
+            promise: clocks::promised(row.promise_days, row.promised_at)?,
         })
     }
 }
@@ -170,6 +175,7 @@ macro_rules! board_columns {
     ($person:literal) => {
         concat!(
             "b.id, b.slug, b.title, b.purpose, b.audience, b.editing, b.active_at, b.votes_per_month, b.holds_first,
+             b.promise_days, b.promised_at,
              (SELECT count(*) FROM idea i WHERE i.board_id = b.id AND i.away IS NULL) AS ideas,
              (SELECT document_id FROM canvas WHERE canvas.board_id = b.id) AS canvas,
              EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     StoreError, Tx,
     boards::{Sight, nil, seen},
-    entries, on, rows,
+    clocks, entries, on, rows,
     search::of_ids,
     tags,
 };
@@ -33,6 +33,8 @@ pub(super) struct CardRow {
     followed: bool,
     answered_at: Option<i64>,
     percent: Option<i64>,
+    #[sqlx(flatten)]
+    clock: clocks::ClockRow,
     away: Option<String>,
     board_slug: String,
     board_title: String,
@@ -64,6 +66,7 @@ impl TryFrom<CardRow> for IdeaCard {
             comments: rows::number(row.comments)?,
             followed: row.followed,
             percent: row.percent.map(entries::percent).transpose()?,
+            clock: row.clock.view(row.answered_at),
             answered_at: row.answered_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -82,7 +85,7 @@ pub(super) fn address(title: &str) -> String {
 macro_rules! card_columns {
     ($person:literal) => {
         concat!(
-            "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, i.votes, i.comments, i.answered_at, i.away, i.percent,
+            "i.id, i.number, i.title, i.pitch, i.created_at, i.updated_at, i.votes, i.comments, i.answered_at, i.away, i.percent, i.due_at, i.paused_at,
              EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = i.id AND v.person_id = ",
             $person,
             ") AS voted, EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = i.id AND f.muted_at IS NULL AND f.person_id = ",
@@ -107,10 +110,16 @@ impl Place {
     /// Before the first idea of a list whose highest keys come first.
     pub const START: Self = Self { key: i64::MAX, number: u32::MAX };
 
+    /// Before the first idea of a list whose lowest keys come first.
+    pub const FIRST: Self = Self { key: i64::MIN, number: 0 };
+
     /// Where a list of this order begins.
     #[must_use]
     pub fn start(sort: IdeaSort) -> Self {
-        if sort == IdeaSort::Unanswered { Self { key: i64::MIN, number: 0 } } else { Self::START }
+        match sort {
+            IdeaSort::Unanswered | IdeaSort::Due => Self::FIRST,
+            _ => Self::START,
+        }
     }
 }
 
@@ -264,6 +273,7 @@ pub async fn list(
         Discussed: "i.comments", "<", "DESC", "";
         Recent: "i.created_at", "<", "DESC", "";
         Unanswered: "i.created_at", ">", "ASC", " AND i.answered_at IS NULL";
+        Due: "i.due_at", ">", "ASC", " AND i.answered_at IS NULL AND i.due_at IS NOT NULL";
     };
     let rows: Vec<ListedRow> = on!(tx, c => sqlx::query_as(sql)
         .bind(&sight.audiences)

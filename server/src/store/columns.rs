@@ -64,8 +64,13 @@ pub async fn counts(
         (false, IdeaSort::Unanswered) => {
             "SELECT stage_id, count(*) FROM idea WHERE board_id = $1 AND away IS NULL AND answered_at IS NULL GROUP BY stage_id"
         }
+        (false, IdeaSort::Due) => {
+            "SELECT stage_id, count(*) FROM idea
+             WHERE board_id = $1 AND away IS NULL AND answered_at IS NULL AND due_at IS NOT NULL GROUP BY stage_id"
+        }
         (false, _) => "SELECT stage_id, count(*) FROM idea WHERE board_id = $1 AND away IS NULL GROUP BY stage_id",
         (true, IdeaSort::Unanswered) => count!(from_few!(), " AND i.answered_at IS NULL"),
+        (true, IdeaSort::Due) => count!(from_few!(), " AND i.answered_at IS NULL AND i.due_at IS NOT NULL"),
         (true, _) => count!(from_few!(), ""),
     };
     let rows: Vec<(Uuid, i64)> = on!(tx, c => {
@@ -93,6 +98,9 @@ macro_rules! order {
             IdeaSort::Discussed => $statement!("i.comments", "<", "DESC", ""),
             IdeaSort::Recent => $statement!("i.created_at", "<", "DESC", ""),
             IdeaSort::Unanswered => $statement!("i.created_at", ">", "ASC", " AND i.answered_at IS NULL"),
+            IdeaSort::Due => {
+                $statement!("i.due_at", ">", "ASC", " AND i.answered_at IS NULL AND i.due_at IS NOT NULL")
+            }
         }
     };
 }

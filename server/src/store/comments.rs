@@ -58,6 +58,8 @@ struct CommentRow {
     deleted_by: Option<Uuid>,
     away: Option<String>,
     idea_id: Uuid,
+    asked_at: Option<i64>,
+    settled_at: Option<i64>,
     #[sqlx(flatten)]
     anchor: anchors::AnchorRow,
     #[sqlx(flatten)]
@@ -68,7 +70,7 @@ impl TryFrom<CommentRow> for CommentView {
     type Error = StoreError;
 
     fn try_from(row: CommentRow) -> Result<Self, StoreError> {
-        let kind = CommentKind::parse(&row.kind);
+        let kind = if row.asked_at.is_some() { Some(CommentKind::Question) } else { CommentKind::parse(&row.kind) };
         let author: shared::api::PersonView = row.author.try_into()?;
         let deleted_by = row.deleted_by.map(|by| if by == author.id.0 { Deleter::Author } else { Deleter::Moderator });
         Ok(Self {
@@ -84,6 +86,7 @@ impl TryFrom<CommentRow> for CommentView {
             deleted_at: row.deleted_at,
             deleted_by,
             reactions: Vec::new(),
+            waits: row.asked_at.is_some() && row.settled_at.is_none(),
             from: None,
             away: rows::away(row.away.as_deref())?,
             because: None,
@@ -96,9 +99,10 @@ impl TryFrom<CommentRow> for CommentView {
 macro_rules! columns {
     () => {
         "SELECT c.id, c.parent_id, c.kind, c.body, c.body_html, c.created_at, c.edited_at, c.deleted_at, c.deleted_by, c.away,
-         c.idea_id, a.field, a.quote, a.span_from, a.idea_id AS anchored_in,
+         c.idea_id, a.field, a.quote, a.span_from, a.idea_id AS anchored_in, q.asked_at, q.settled_at,
          p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
-         FROM comment c JOIN person p ON p.id = c.author_id LEFT JOIN anchor a ON a.comment_id = c.id "
+         FROM comment c JOIN person p ON p.id = c.author_id LEFT JOIN anchor a ON a.comment_id = c.id
+         LEFT JOIN question q ON q.comment_id = c.id "
     };
 }
 
@@ -302,7 +306,8 @@ pub async fn insert(tx: &mut Tx, idea: IdeaId, new: &NewComment<'_>, at: Millis)
     .bind(idea.0)
     .bind(new.parent.map(|parent| parent.0))
     .bind(new.author.0)
-    .bind(new.kind.as_str())
+    // A question is a comment that waits for its reply: see `clocks`.
+    .bind(if new.kind == CommentKind::Question { CommentKind::Comment } else { new.kind }.as_str())
     .bind(new.text.body)
     .bind(new.text.html)
     .bind(at)

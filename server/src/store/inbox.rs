@@ -156,16 +156,26 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     let known = NoticeKind::parse(&kind);
     let decides = known.is_some_and(NoticeKind::decides);
     let turns = known.is_some_and(NoticeKind::turns);
+    let calls = known.is_some_and(NoticeKind::calls);
     let told: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
         "INSERT INTO notice (person_id, happening_id, created_at)
          SELECT w.person_id, $1, $2 FROM (
-             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND person_id > $7 AND $4 NOT IN ('mention', 'changed', 'promoted')
+             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND person_id > $7 AND $13 = 0
+                AND $4 NOT IN ('mention', 'changed', 'promoted')
                 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.comment_id = $9 AND m.person_id = f.person_id)
              UNION SELECT person_id FROM mention WHERE comment_id = $9 AND $4 = 'mention'
              UNION SELECT author_id FROM idea WHERE id = $3 AND ($5 = 1 OR $4 = 'promoted')
              UNION SELECT person_id FROM vote WHERE idea_id = $3 AND told_seq = $10 AND $4 = 'changed'
              UNION SELECT person_id FROM vote WHERE idea_id = $3 AND person_id > $7 AND $11 = 1
              UNION SELECT person_id FROM shaper WHERE idea_id = $3 AND person_id > $7 AND $11 = 1
+             UNION SELECT a.person_id FROM answerer a JOIN idea i ON i.board_id = a.board_id
+                WHERE i.id = $3 AND $13 = 1
+                AND ($4 = 'overdue' OR a.reserve = CASE WHEN $4 = 'halfway' THEN 1 ELSE 0 END)
+                AND (a.tag_id IS NULL OR EXISTS (SELECT 1 FROM idea_tag t WHERE t.idea_id = i.id AND t.tag_id = a.tag_id))
+                AND NOT EXISTS (SELECT 1 FROM notice n JOIN happening h ON h.id = n.happening_id
+                                WHERE n.person_id = a.person_id AND h.idea_id = i.id AND h.kind = $4)
+             UNION SELECT id FROM person WHERE $4 = 'overdue' AND role IN ('moderator', 'owner')
+                AND NOT EXISTS (SELECT 1 FROM answerer a JOIN idea i ON i.board_id = a.board_id WHERE i.id = $3)
          ) w JOIN person p ON p.id = w.person_id
          WHERE w.person_id <> $6 AND w.person_id > $7 AND ($12 = 0 OR p.role <> 'customer')
            AND ($11 = 0 OR NOT EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = $3 AND f.person_id = w.person_id
@@ -186,7 +196,8 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     .bind(comment_id)
     .bind(concept_seq)
     .bind(i64::from(turns))
-    .bind(i64::from(unpublished))
+    .bind(i64::from(unpublished || calls))
+    .bind(i64::from(calls))
     .fetch_all(c)
     .await)?;
     let more = i64::try_from(told.len()).unwrap_or(i64::MAX) >= BATCH;

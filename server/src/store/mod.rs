@@ -4,6 +4,7 @@
 //! SQL that truly differs lives in `dialect`. A [`Tx`] is a transaction of either; every use case runs in one.
 
 pub mod anchors;
+pub mod answerers;
 pub mod audit;
 pub mod boards;
 pub mod canvases;

@@ -104,9 +104,9 @@ impl TryFrom<StageRow> for StageView {
 /// The columns `tag_id, tag_name, tag_colour`.
 #[derive(sqlx::FromRow)]
 pub(super) struct TagRow {
-    tag_id: Uuid,
-    tag_name: String,
-    tag_colour: String,
+    pub(super) tag_id: Uuid,
+    pub(super) tag_name: String,
+    pub(super) tag_colour: String,
 }
 
 impl TryFrom<TagRow> for TagView {

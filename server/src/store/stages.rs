@@ -50,13 +50,23 @@ pub struct MoveAll {
 }
 
 /// Moves an idea to another stage of its board, and keeps the record. The first move is the first answer, unless one
-/// was given before.
+/// was given before; where an answer was promised, only a move with a reason is one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn set(tx: &mut Tx, to: &Move<'_>) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query("UPDATE idea SET stage_id = $2, answered_at = coalesce(answered_at, $3) WHERE id = $1")
-        .bind(to.idea.0).bind(to.to.0).bind(to.at).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(
+        "UPDATE idea SET stage_id = $2,
+             answered_at = CASE WHEN due_at IS NULL OR $4 = 1 THEN coalesce(answered_at, $3) ELSE answered_at END
+         WHERE id = $1",
+    )
+    .bind(to.idea.0)
+    .bind(to.to.0)
+    .bind(to.at)
+    .bind(i64::from(!to.reason.is_empty()))
+    .execute(c)
+    .await
+    .map(drop))?;
     record(tx, to).await
 }
 

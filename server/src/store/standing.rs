@@ -75,8 +75,9 @@ pub async fn approve_comment(
     set_comment(tx, idea, comment, Some(Away::Held), None).await
 }
 
-/// Works out anew when the company first answered an idea, from the answers that stand and the moves. What was said under
-/// a twin before the idea was proposed answers it from its beginning on.
+/// Works out anew when the company first answered an idea, from the answers that stand and the moves: where an answer was
+/// promised, from those with a reason. What was said under a twin before the idea was proposed answers it from its beginning
+/// on.
 ///
 /// # Errors
 /// When the database fails.
@@ -86,7 +87,8 @@ pub async fn answered(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
              FROM (
                  SELECT created_at AS at FROM comment
                  WHERE idea_id = $1 AND kind = 'answer' AND deleted_at IS NULL AND away IS NULL
-                 UNION ALL SELECT created_at FROM stage_move WHERE idea_id = $1
+                 UNION ALL SELECT created_at FROM stage_move WHERE idea_id = $1 
+                     AND (reason <> '' OR (SELECT due_at FROM idea o WHERE o.id = $1) IS NULL)
              ) AS answers) WHERE id = $1",
     )
     .bind(idea.0)

@@ -20,6 +20,8 @@ pub struct Settings {
     pub accent: Option<Accent>,
     /// The languages it speaks, the one for those who like none of them first.
     pub languages: Vec<Locale>,
+    /// The time zone in which it counts its days, by its IANA name.
+    pub time_zone: String,
     /// Who may sign up.
     pub sign_up: SignUpRule,
     /// The domains of those who may, where that is the rule.
@@ -33,6 +35,7 @@ struct SettingsRow {
     name: String,
     accent: Option<String>,
     languages: String,
+    time_zone: String,
     sign_up: Option<String>,
     domains: String,
     logo_id: Option<Uuid>,
@@ -58,6 +61,7 @@ impl TryFrom<SettingsRow> for Settings {
             name: row.name,
             accent,
             languages: languages.collect::<Result<_, _>>()?,
+            time_zone: row.time_zone,
             sign_up: row.sign_up.map(rule).transpose()?.unwrap_or_default(),
             domains: row.domains.split_whitespace().map(str::to_owned).collect(),
             logo,
@@ -79,7 +83,7 @@ pub async fn name(tx: &mut Tx) -> Result<Option<String>, StoreError> {
 /// When the database fails.
 pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
     let row: Option<SettingsRow> = on!(tx, c => sqlx::query_as(
-        "SELECT w.name, w.accent, w.languages, w.sign_up, w.domains, w.logo_id, p.width, p.height
+        "SELECT w.name, w.accent, w.languages, w.time_zone, w.sign_up, w.domains, w.logo_id, p.width, p.height
          FROM workspace w LEFT JOIN picture p ON p.id = w.logo_id WHERE w.id = 1",
     )
     .fetch_optional(c)
@@ -94,6 +98,26 @@ pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
 pub async fn found(tx: &mut Tx, name: &str, sign_up: SignUpRule, now: Millis) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query("INSERT INTO workspace (id, name, sign_up, created_at) VALUES (1, $1, $2, $3)")
         .bind(name).bind(sign_up.as_str()).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The name of the time zone in which the workspace counts its days.
+///
+/// # Errors
+/// When the database fails.
+pub async fn time_zone(tx: &mut Tx) -> Result<String, StoreError> {
+    let zone: Option<String> =
+        on!(tx, c => sqlx::query_scalar("SELECT time_zone FROM workspace WHERE id = 1").fetch_optional(c).await)?;
+    Ok(zone.unwrap_or_else(|| "UTC".to_owned()))
+}
+
+/// Says in which time zone the workspace counts its days.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_time_zone(tx: &mut Tx, zone: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE workspace SET time_zone = $1 WHERE id = 1")
+        .bind(zone).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -114,7 +138,8 @@ pub async fn settle_sign_up(tx: &mut Tx, sign_up: SignUpRule) -> Result<(), Stor
 pub async fn settle(tx: &mut Tx, settings: &Settings) -> Result<(), StoreError> {
     let languages = settings.languages.iter().map(|language| language.tag()).collect::<Vec<_>>().join(",");
     on!(tx, c => sqlx::query(
-        "UPDATE workspace SET name = $1, accent = $2, languages = $3, sign_up = $4, domains = $5, logo_id = $6 WHERE id = 1",
+        "UPDATE workspace SET name = $1, accent = $2, languages = $3, sign_up = $4, domains = $5, logo_id = $6,
+             time_zone = $7 WHERE id = 1",
     )
     .bind(&settings.name)
     .bind(settings.accent.map(String::from))
@@ -122,6 +147,7 @@ pub async fn settle(tx: &mut Tx, settings: &Settings) -> Result<(), StoreError> 
     .bind(settings.sign_up.as_str())
     .bind(settings.domains.join(" "))
     .bind(settings.logo.map(|logo| logo.id.0))
+    .bind(&settings.time_zone)
     .execute(c)
     .await
     .map(drop))?;

@@ -56,6 +56,9 @@ pub struct Setup {
     pub email: String,
     /// The owner's password.
     pub password: String,
+    /// The time zone in which the workspace counts its days, by its IANA name; UTC where it is absent or unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 /// `POST /api/v1/accounts`: sign up. The answer is the same whether or not the address already has an account.

@@ -71,6 +71,10 @@ acts! {
     RevokeGuestLink = "guests.revoke";
     /// Set the stages of a board.
     SetStages = "board.stages";
+    /// Named somebody to answer the ideas of a board.
+    AddAnswerer = "answerer.add";
+    /// Took that back.
+    RemoveAnswerer = "answerer.remove";
     /// Added a tag to a board.
     AddTag = "tag.add";
     /// Changed a tag of a board.

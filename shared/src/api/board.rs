@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, PersonView, StageView, TagView};
+use super::{Millis, PersonView, PromiseRecord, PromiseView, StageView, TagView};
 use crate::{
     BoardId, DocumentId,
     rules::{Audience, EditingRule},
@@ -43,6 +43,12 @@ pub struct BoardView {
     /// How many of them the person asking has left this month; absent for visitors, and in lists of boards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub votes_left: Option<u32>,
+    /// Within which time it promises an answer; absent where it promises none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<PromiseView>,
+    /// How it kept its promises in the last 90 days; absent where it never promised anything, and in lists of boards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<PromiseRecord>,
     /// Whether the person asking may propose an idea.
     pub may_propose: bool,
     /// Whether the person asking may set its rules, stages, tags and members.
@@ -88,6 +94,9 @@ pub struct EditBoard {
     /// Whether the first post of a newcomer waits for a moderator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds_first: Option<bool>,
+    /// Within how many days it promises an answer, 1 to 365; 0 for no promise. What was promised for an idea before stays so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise_days: Option<u32>,
 }
 
 /// A member of a board.

@@ -20,8 +20,10 @@ pub enum CommentKind {
     Answer,
     /// Among the company's people: nobody else sees it.
     Note,
+    /// The company's, to who proposed the idea: until they reply, the clock of a promised answer stands still.
+    Question,
 }
-words!(CommentKind: Comment = "comment", Answer = "answer", Note = "note");
+words!(CommentKind: Comment = "comment", Answer = "answer", Note = "note", Question = "question");
 
 /// A word of a person about a comment, said without writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -93,6 +95,9 @@ pub struct CommentView {
     pub deleted_by: Option<Deleter>,
     /// Who reacted and how, without the ways in which nobody did.
     pub reactions: Vec<ReactionCount>,
+    /// Whether it is a question to which the author of the idea has not replied yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
     /// The idea about which it was said, where that was merged into this one since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<IdeaName>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Because, Came, FreezeView, IdeaName, MergedIdea, MilestoneView, Millis, OriginView, PassageView, PersonView,
+    Because, Came, ClockView, FreezeView, IdeaName, MergedIdea, MilestoneView, Millis, OriginView, PassageView, PersonView,
     StageView, TagView,
 };
 use crate::{
@@ -50,6 +50,9 @@ pub struct IdeaCard {
     /// How far it is, in percent; absent where nothing is said of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<u8>,
+    /// The clock of the answer that was promised; absent where none was, and since it was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockView>,
     /// When the company first answered; absent until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_at: Option<Millis>,
@@ -227,6 +230,9 @@ pub struct IdeaFacts {
     /// How far it is, in percent; absent where nothing is said of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<u8>,
+    /// The clock of the answer that was promised; absent where none was, and since it was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockView>,
     /// How it came there; absent where it has stood there before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came: Option<Came>,
@@ -250,11 +256,14 @@ pub enum IdeaSort {
     Recent,
     /// Those that nobody answered, the longest waiting first.
     Unanswered,
+    /// Those that wait for an answer which was promised, those whose time is over first.
+    Due,
 }
 
 impl IdeaSort {
     /// Those the screens offer, in their order.
-    pub const OFFERED: [Self; 5] = [Self::Trending, Self::Wanted, Self::Discussed, Self::Recent, Self::Unanswered];
+    pub const OFFERED: [Self; 6] =
+        [Self::Trending, Self::Wanted, Self::Discussed, Self::Recent, Self::Unanswered, Self::Due];
 
     /// The word the API and the addresses of pages use.
     #[must_use]
@@ -266,6 +275,7 @@ impl IdeaSort {
             Self::Discussed => "discussed",
             Self::Recent => "recent",
             Self::Unanswered => "unanswered",
+            Self::Due => "due",
         }
     }
 

@@ -34,13 +34,22 @@ pub enum NoticeKind {
     Result,
     /// The concept was frozen: what it says is being built.
     Frozen,
+    /// The company asked who proposed the idea something.
+    Question,
+    /// The idea waits for an answer of the person.
+    Assigned,
+    /// Half of the time is over within which an answer was promised.
+    Halfway,
+    /// All of it is.
+    Overdue,
 }
 
 impl NoticeKind {
     /// Each, in the order the screens offer them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Stage,
         Self::Answer,
+        Self::Question,
         Self::Update,
         Self::Milestone,
         Self::Experiment,
@@ -51,6 +60,9 @@ impl NoticeKind {
         Self::Merged,
         Self::Changed,
         Self::Promoted,
+        Self::Assigned,
+        Self::Halfway,
+        Self::Overdue,
     ];
 
     /// The word the API and the store use.
@@ -69,6 +81,10 @@ impl NoticeKind {
             Self::Experiment => "experiment",
             Self::Result => "result",
             Self::Frozen => "frozen",
+            Self::Question => "question",
+            Self::Assigned => "assigned",
+            Self::Halfway => "halfway",
+            Self::Overdue => "overdue",
         }
     }
 
@@ -78,16 +94,22 @@ impl NoticeKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// Whether it decides about the idea: who proposed it is told, whatever they chose.
+    /// Whether it decides about the idea, or waits for who proposed it: they are told, whatever they chose.
     #[must_use]
     pub fn decides(self) -> bool {
-        matches!(self, Self::Stage | Self::Answer | Self::Merged)
+        matches!(self, Self::Stage | Self::Answer | Self::Merged | Self::Question)
+    }
+
+    /// Whether it calls those who answer the ideas of a board.
+    #[must_use]
+    pub fn calls(self) -> bool {
+        matches!(self, Self::Assigned | Self::Halfway | Self::Overdue)
     }
 
     /// Whether what it tells of is written in Markdown.
     #[must_use]
     pub fn is_markdown(self) -> bool {
-        matches!(self, Self::Answer | Self::Comment | Self::Mention | Self::Update)
+        matches!(self, Self::Answer | Self::Comment | Self::Mention | Self::Update | Self::Question)
     }
 
     /// Whether the idea comes to stand otherwise: whoever proposed, shaped, voted for or follows it is told.

@@ -17,10 +17,10 @@ pub struct ClockView {
 }
 
 impl ClockView {
-    /// Whether the time is over.
+    /// Whether the time is over: what was late when the author was asked something stays late.
     #[must_use]
     pub fn is_late(&self, now: Millis) -> bool {
-        self.paused_at.is_none() && now > self.due_at
+        self.paused_at.unwrap_or(now) > self.due_at
     }
 }
 
@@ -63,7 +63,7 @@ pub struct AnswererView {
     pub reserve: bool,
 }
 
-/// `PUT /api/v1/boards/{slug}/answerers/{handle}`: let somebody answer the ideas of a board.
+/// `PUT /api/v1/boards/{slug}/answerers/{handle}`: let somebody be told of the ideas of a board, to answer them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -74,4 +74,18 @@ pub struct SetAnswerer {
     /// Whether they are told only once half of the promised time is over.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reserve: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_stops_the_clock_and_hides_no_delay() {
+        let clock = |paused_at| ClockView { due_at: 100, paused_at };
+        assert!(!clock(None).is_late(100));
+        assert!(clock(None).is_late(101));
+        assert!(!clock(Some(90)).is_late(500));
+        assert!(clock(Some(110)).is_late(500));
+    }
 }

@@ -196,13 +196,15 @@ pub struct DeskCount {
     pub held: u32,
     /// Documents set aside.
     pub aside: u32,
+    /// Ideas for which the time is over within which an answer was promised.
+    pub overdue: u32,
 }
 
 impl DeskCount {
     /// All of it.
     #[must_use]
     pub fn all(self) -> u32 {
-        self.reported + self.held + self.aside
+        self.reported + self.held + self.aside + self.overdue
     }
 }
 

@@ -37,6 +37,8 @@ pub struct WorkspaceView {
     pub accent: Option<Accent>,
     /// The languages it speaks, the one for those who like none of them first.
     pub languages: Vec<Locale>,
+    /// The time zone in which it counts its days, by its IANA name.
+    pub time_zone: String,
     /// Who may sign up.
     pub sign_up: SignUpRule,
     /// The domains of those who may, where the rule is `domain`.
@@ -58,6 +60,9 @@ pub struct EditWorkspace {
     /// The languages it speaks, one at least, the one for those who like none of them first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub languages: Option<Vec<Locale>>,
+    /// The time zone in which it counts its days, by its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// Who may sign up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_up: Option<SignUpRule>,

@@ -166,6 +166,8 @@ fn did(i18n: Texts, act: AuditAct) -> &'static str {
         AuditAct::ClearVote => t_string!(i18n, audit.clear_vote),
         AuditAct::MakeGuestLink => t_string!(i18n, audit.make_guest_link),
         AuditAct::RevokeGuestLink => t_string!(i18n, audit.revoke_guest_link),
+        AuditAct::AddAnswerer => t_string!(i18n, audit.add_answerer),
+        AuditAct::RemoveAnswerer => t_string!(i18n, audit.remove_answerer),
         AuditAct::SetStages => t_string!(i18n, audit.set_stages),
         AuditAct::AddTag => t_string!(i18n, audit.add_tag),
         AuditAct::EditTag => t_string!(i18n, audit.edit_tag),

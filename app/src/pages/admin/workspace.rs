@@ -27,7 +27,7 @@ const LANGUAGES: [&str; 4] = ["fr,en", "en,fr", "fr", "en"];
 /// What owners settle for the workspace.
 pub(super) fn view() -> AnyView {
     let workspace = here().me.with_untracked(|me| me.workspace.clone());
-    view! { {identity(&workspace)} {logo()} {languages(&workspace)} {joining(&workspace)} }.into_any()
+    view! { {identity(&workspace)} {logo()} {languages(&workspace)} {time_zone(&workspace)} {joining(&workspace)} }.into_any()
 }
 
 fn panel(id: &'static str, title: AnyView, hint: Option<AnyView>, content: AnyView) -> AnyView {
@@ -226,6 +226,23 @@ fn languages(workspace: &WorkspaceView) -> AnyView {
         submit(state, move || t_string!(i18n, settings.save)),
     );
     panel("languages", t!(i18n, admin.languages).into_any(), None, content)
+}
+
+/// In which time zone days are counted: those of promised answers, and the hour of the digests.
+fn time_zone(workspace: &WorkspaceView) -> AnyView {
+    let i18n = use_i18n();
+    let here = here();
+    let state = Form::new("time-zone");
+    let save = move || {
+        let zone = state.value("time_zone");
+        settle(state, here, i18n, EditWorkspace { time_zone: Some(zone), ..EditWorkspace::default() });
+    };
+    let zone = field("time_zone", t!(i18n, admin.time_zone_name))
+        .hint(t!(i18n, admin.time_zone_example))
+        .value(workspace.time_zone.clone())
+        .place(state);
+    let content = form(state, save, zone, submit(state, move || t_string!(i18n, settings.save)));
+    panel("time-zone", t!(i18n, admin.time_zone).into_any(), Some(t!(i18n, admin.time_zone_hint).into_any()), content)
 }
 
 fn joining(workspace: &WorkspaceView) -> AnyView {

@@ -17,7 +17,7 @@ use crate::{
     domain::{
         Error, access, first_posts,
         ideas::{self, Concept, Written},
-        now, signed,
+        now, promise, signed,
     },
     store::{
         Db, StoreError, Tx, audit, canvases as rows,
@@ -109,6 +109,9 @@ pub async fn promote(
         standing::set_idea(&mut tx, idea, away).await?;
     }
     notes::promote(&mut tx, (board.canvas, id), idea, by.id, at).await?;
+    if away.is_none() {
+        promise::call(&mut tx, idea, by.id, at).await?;
+    }
     if !own {
         let kind = NoticeKind::Promoted;
         let told = Happening { idea, kind, by: by.id, stage: None, comment: None, words: "", at };

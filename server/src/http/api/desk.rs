@@ -2,22 +2,28 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde::Deserialize;
 use shared::{
     DecisionId, DocumentId,
-    api::{CaseView, Decided, DeskCount, DocumentAside, NewDecision},
+    api::{CaseView, Decided, DeskCount, DocumentAside, IdeaCard, NewDecision, Page},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answers::{Always, ByRole, Changes, Conflicts, Counted, Names, TakesJson};
+use super::{
+    answers::{Always, ByRole, Changes, Conflicts, Counted, Names, TakesJson},
+    paging::{Paging, page},
+};
 use crate::{
     Atelier,
     domain::{
         access::Signed,
         decisions::{self, Told},
         desk,
+        ideas::Place,
+        promise::{self, Whose},
     },
     http::{
-        extract::{Json, Path},
+        extract::{Json, Path, Query},
         problem::ApiError,
     },
 };
@@ -25,6 +31,7 @@ use crate::{
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
     OpenApiRouter::new()
         .routes(routes!(count))
+        .routes(routes!(waiting))
         .routes(routes!(reported))
         .routes(routes!(held))
         .routes(routes!(decide))
@@ -54,11 +61,38 @@ async fn release(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How much waits for moderators.
+/// How much waits at the desk: of what is for moderators, for them alone. For the company's people.
 #[utoipa::path(get, path = "/desk/count", tag = "desk", operation_id = "count_desk",
     responses((status = 200, body = DeskCount), Always, ByRole))]
 async fn count(State(atelier): State<Atelier>, signed: Signed) -> Result<Json<DeskCount>, ApiError> {
     Ok(Json(desk::count(&atelier.db, &signed).await?))
+}
+
+/// Which of the ideas that wait for an answer.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Routed {
+    /// Only those that the person asking is named to answer.
+    #[serde(default)]
+    mine: bool,
+}
+
+/// Ideas that nobody answered: those to which an answer was promised by when it is due, then the others, the longest waiting
+/// first. For the company's people.
+#[utoipa::path(get, path = "/desk/answers", tag = "desk", operation_id = "list_waiting", params(Paging, Routed),
+    responses((status = 200, body = Page<IdeaCard>), Always, ByRole))]
+async fn waiting(
+    State(atelier): State<Atelier>,
+    signed: Signed,
+    Query(paging): Query<Paging>,
+    Query(Routed { mine }): Query<Routed>,
+) -> Result<Json<Page<IdeaCard>>, ApiError> {
+    let (from, limit) = paging.place()?;
+    let from = if paging.cursor.is_some() { from } else { Place::FIRST };
+    let whose = if mine { Whose::Mine } else { Whose::Everybodys };
+    let found = promise::waiting(&atelier.db, &signed, whose, from, limit + 1).await?;
+    let Page { items, next } = page(found, limit, |(_, place)| *place);
+    Ok(Json(Page { items: items.into_iter().map(|(card, _)| card).collect(), next }))
 }
 
 /// What was reported and waits, the longest waiting first; 50 at most.

@@ -124,12 +124,13 @@ async fn propose(
     if idea.card.away.is_some() {
         desk::tell_moderators(&atelier);
     }
-    let IdeaCard { number, board, votes, comments, stage, percent, created_at, away, .. } = &idea.card;
+    let IdeaCard { number, board, votes, comments, stage, percent, clock, created_at, away, .. } = &idea.card;
     if away.is_none() {
         let came = Some(Came { from: None, reason: String::new(), at: *created_at });
         let (board, stage) = (board.clone(), stage.clone());
-        let (number, votes, comments, percent) = (*number, *votes, *comments, *percent);
-        votes::tell(&atelier, &IdeaFacts { number, board, votes, comments, stage, percent, came });
+        let (number, votes, comments, percent, clock) = (*number, *votes, *comments, *percent, *clock);
+        votes::tell(&atelier, &IdeaFacts { number, board, votes, comments, stage, percent, clock, came });
+        atelier.happened.notify_one();
     }
     let location = format!("/api/v1/ideas/{}", idea.card.number);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(idea)))

@@ -1,8 +1,9 @@
 //! The JSON API under `/api/v1`: one file per resource.
 
-pub(crate) mod answers;
+mod answers;
 
 mod accounts;
+mod answerers;
 mod audit;
 mod boards;
 mod canvas;
@@ -70,6 +71,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(profiles::routes())
         .merge(boards::routes())
         .merge(members::routes())
+        .merge(answerers::routes())
         .merge(canvas::routes())
         .merge(workshop::routes())
         .merge(guests::routes())

@@ -76,5 +76,7 @@ async fn set(
     Path(number): Path<u32>,
     Json(request): Json<SetTags>,
 ) -> Result<Json<IdeaView>, ApiError> {
-    Ok(Json(tags::set(&atelier.db, who.person(), number, &request).await?))
+    let idea = tags::set(&atelier.db, who.person(), number, &request).await?;
+    atelier.happened.notify_one();
+    Ok(Json(idea))
 }

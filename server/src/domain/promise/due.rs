@@ -29,6 +29,32 @@ pub fn due(clock_at: Millis, paused: Millis, days: u32, zone: &TimeZone) -> Opti
     Some(Due { half_at: from + (due_at - from) / 2, due_at })
 }
 
+/// How long a clock that began at `since` stood still while a question waited for its reply, and since when it does now.
+/// Questions are told by when they were asked and settled, in the order in which they were asked; what waited at the same
+/// time as another counts once, and nothing counts that was asked after the answer, or before the clock began.
+#[must_use]
+pub fn paused(
+    questions: &[(Millis, Option<Millis>)],
+    since: Millis,
+    answered_at: Option<Millis>,
+) -> (Millis, Option<Millis>) {
+    let end = answered_at.unwrap_or(Millis::MAX);
+    let (mut total, mut reached) = (0, since);
+    for (asked, settled) in questions {
+        let from = (*asked).max(reached);
+        if from >= end {
+            break;
+        }
+        let Some(settled) = settled else { return (total, Some(from)) };
+        let to = (*settled).min(end);
+        if to > from {
+            total += to - from;
+            reached = to;
+        }
+    }
+    (total, None)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +111,17 @@ mod tests {
         assert_eq!(half_at - at("2026-11-20T09:00:00Z"), (due_at - at("2026-11-20T09:00:00Z")) / 2);
         assert_eq!(due(Millis::MAX, 1, 7, &TimeZone::UTC), None);
         assert_eq!(due(at("9999-12-30T00:00:00Z"), 0, 365, &TimeZone::UTC), None);
+    }
+
+    #[test]
+    fn what_waited_at_the_same_time_counts_once() {
+        assert_eq!(paused(&[], 10, None), (0, None));
+        assert_eq!(paused(&[(20, Some(30)), (40, Some(45))], 10, None), (15, None));
+        assert_eq!(paused(&[(20, Some(50)), (30, Some(40)), (45, Some(60))], 10, None), (40, None));
+        assert_eq!(paused(&[(20, Some(30)), (25, None)], 10, None), (10, Some(30)));
+        assert_eq!(paused(&[(20, None), (25, Some(90))], 10, None), (0, Some(20)));
+        assert_eq!(paused(&[(5, Some(15)), (12, None)], 10, None), (5, Some(15)), "before the clock began");
+        assert_eq!(paused(&[(20, Some(90)), (95, None)], 10, Some(40)), (20, None), "until the answer, and not after it");
+        assert_eq!(paused(&[(20, None)], 10, Some(40)), (0, Some(20)));
     }
 }
