@@ -69,12 +69,14 @@ CREATE TABLE entry_version (
 CREATE TABLE entry_picture (
     entry_id     BLOB    NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
     picture_id   BLOB    NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+    -- When a text that holds it was published; until then only the company's people see it there.
+    published_at INTEGER,
     PRIMARY KEY (entry_id, picture_id)
 ) STRICT;
 CREATE INDEX entry_picture_picture ON entry_picture (picture_id);
 
 -- That a concept was frozen: what it said then is what is being built.
-CREATE TABLE freeze (
+CREATE TABLE frozen_concept (
     id           BLOB    PRIMARY KEY,
     idea_id      BLOB    NOT NULL REFERENCES idea (id) ON DELETE CASCADE,
     person_id    BLOB    NOT NULL REFERENCES person (id),
@@ -90,5 +92,5 @@ CREATE TABLE freeze (
     lifted_by    BLOB    REFERENCES person (id)
 ) STRICT;
 -- One at a time.
-CREATE UNIQUE INDEX freeze_idea ON freeze (idea_id) WHERE lifted_at IS NULL;
-CREATE INDEX freeze_of ON freeze (idea_id, created_at);
+CREATE UNIQUE INDEX frozen_concept_idea ON frozen_concept (idea_id) WHERE lifted_at IS NULL;
+CREATE INDEX frozen_concept_of ON frozen_concept (idea_id, created_at);

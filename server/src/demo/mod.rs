@@ -2,6 +2,7 @@
 
 mod canvas;
 mod order;
+mod progress;
 mod script;
 mod talk;
 
@@ -11,7 +12,7 @@ use automerge::{ActorId, AutoCommit, transaction::CommitOptions, transaction::Tr
 use serde_json::json;
 use shared::{
     BoardId, IdeaId, Locale, PersonId, Role, TagId,
-    api::{AuditAct, Colour, Millis, PersonView, SignUpRule, TagView},
+    api::{AuditAct, Colour, Millis, PersonView, PromiseView, SignUpRule, TagView},
     live::concept::{ENCODING, Field, Texts},
     rules::{Audience, BoardAct, BoardRules, EditingRule, Standing, may_on_board},
 };
@@ -21,7 +22,7 @@ use crate::{
     Atelier,
     domain::{self, boards as board_use, ideas as idea_use, markdown::Renderer, people::Sought},
     store::{
-        Tx, audit, boards,
+        Tx, audit, boards, clocks,
         log::{self, NewChange},
         members, people,
         stages::{self as stages_of, Move},
@@ -60,6 +61,8 @@ struct BoardScript {
     purpose: &'static str,
     rules: BoardRules,
     by: &'static str,
+    /// Within how many days an answer is promised there.
+    promises: Option<u32>,
     ideas: &'static str,
 }
 
@@ -70,6 +73,7 @@ const BOARDS: [BoardScript; 3] = [
         purpose: "Ce que vous aimeriez trouver chez nous, du premier café à la fermeture. Tout le monde propose, tout le monde améliore.",
         rules: BoardRules { audience: Audience::Public, editing: EditingRule::Everyone },
         by: "nadia",
+        promises: Some(10),
         ideas: include_str!("../../demo/comptoir.md"),
     },
     BoardScript {
@@ -78,6 +82,7 @@ const BOARDS: [BoardScript; 3] = [
         purpose: "Recettes à inventer, à retrouver ou à réparer. Chaque idée est écrite par ses co-auteurs et l’équipe, essais ratés compris.",
         rules: BoardRules { audience: Audience::Public, editing: EditingRule::Coauthors },
         by: "camille",
+        promises: None,
         ideas: include_str!("../../demo/pain.md"),
     },
     BoardScript {
@@ -86,6 +91,7 @@ const BOARDS: [BoardScript; 3] = [
         purpose: "Entre nous : le travail, les gestes, les machines. Rien d’ici ne sort de l’équipe.",
         rules: BoardRules { audience: Audience::Staff, editing: EditingRule::Staff },
         by: "camille",
+        promises: None,
         ideas: include_str!("../../demo/coulisses.md"),
     },
 ];
@@ -163,6 +169,7 @@ fn email(handle: &str) -> String {
 async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), DemoError> {
     let days_ago = |days: i64| now - days * 24 * HOUR;
     workspace::found(tx, NAME, SignUpRule::Open, days_ago(190)).await?;
+    workspace::set_time_zone(tx, "Europe/Paris").await?;
     let mut everybody = HashMap::new();
     for ((handle, name, role, locale, days), password_hash) in PEOPLE.into_iter().zip(passwords) {
         let person = PersonView {
@@ -197,6 +204,9 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
             at: days_ago(185),
         };
         board_use::write(tx, &new).await?;
+        if let Some(days) = script.promises {
+            clocks::set_promise(tx, new.id, Some(PromiseView { days, since: new.at })).await?;
+        }
         let board = boards::by_slug(tx, None, script.slug).await?.ok_or(DemoError::Script("a board is missing"))?;
         let stages = boards::stages(tx, board.id).await?;
         let ideas = script::read(script.ideas).ok_or(DemoError::Script(script.slug))?;
@@ -239,6 +249,7 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
     let of_board = scripts.iter().filter(|(of, ..)| of.id == board.id);
     let cards: Vec<IdeaId> =
         of_board.filter_map(|(_, _, idea)| by_title.get(idea.texts.title.as_str()).copied()).take(5).collect();
+    progress::publish(tx, &by_title, &everybody, now).await?;
     canvas::hold(tx, board, &cards, &everybody, days_ago(2)).await?;
     talk::tell(tx, now).await?;
     order::wait(tx, &by_title, &everybody, now).await?;
@@ -390,7 +401,7 @@ mod tests {
                 let moved = idea.moved.map(|(by, _)| (by, BoardAct::SetStage));
                 let act = |kind| match kind {
                     CommentKind::Comment => BoardAct::Comment,
-                    CommentKind::Answer => BoardAct::Answer,
+                    CommentKind::Answer | CommentKind::Question => BoardAct::Answer,
                     CommentKind::Note => BoardAct::StaffNote,
                 };
                 for (who, act) in idea.talk.iter().map(|said| (said.who, act(said.kind))).chain(moved) {

@@ -10,7 +10,8 @@
 //! +++ who | hours later | append        their text goes to the end
 //! +++ who | hours later | pitch         their text takes the place of the pitch
 //! +++ who | hours later | replace       an old text, a line of ---, a new text
-//! +++ who | hours later | comment       they say it below: also `answer`, `note`, or `reply` to the last comment
+//! +++ who | hours later | comment       they say it below: also `answer`, `question`, `note`, or `reply` to the last
+//!                                       comment
 //! ```
 
 use shared::{

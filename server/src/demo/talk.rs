@@ -13,7 +13,7 @@ use super::{
     script::{Idea, Under},
 };
 use crate::{
-    domain::{ideas::Written, markdown},
+    domain::{ideas::Written, markdown, promise},
     store::{
         Tx,
         comments::{self, NewComment, Text},
@@ -77,6 +77,9 @@ pub(super) async fn hold(
         let (id, names) = say(tx, written.id, &new, everybody).await?;
         if parent.is_none() {
             thread = Some(id);
+        }
+        if said.kind == CommentKind::Question {
+            promise::ask(tx, written.id, id, at).await?;
         }
         let followers = match said.kind {
             CommentKind::Comment => Some(NoticeKind::Comment),

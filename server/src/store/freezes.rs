@@ -48,7 +48,7 @@ pub async fn of(tx: &mut Tx, idea: IdeaId) -> Result<Option<FreezeView>, StoreEr
     let row: Option<FreezeRow> = on!(tx, c => sqlx::query_as(
         "SELECT f.created_at, f.seq, f.words, p.id AS person_id, p.handle, p.name, p.role,
                 p.unclaimed_at IS NOT NULL AS unclaimed
-         FROM freeze f JOIN person p ON p.id = f.person_id WHERE f.idea_id = $1 AND f.lifted_at IS NULL",
+         FROM frozen_concept f JOIN person p ON p.id = f.person_id WHERE f.idea_id = $1 AND f.lifted_at IS NULL",
     )
     .bind(idea.0)
     .fetch_optional(c)
@@ -63,7 +63,7 @@ pub async fn of(tx: &mut Tx, idea: IdeaId) -> Result<Option<FreezeView>, StoreEr
 pub async fn texts(tx: &mut Tx, idea: IdeaId) -> Result<Option<Frozen>, StoreError> {
     let Some(view) = of(tx, idea).await? else { return Ok(None) };
     let texts: Option<(String, String, String, String)> = on!(tx, c => sqlx::query_as(
-        "SELECT title, pitch, body, body_html FROM freeze WHERE idea_id = $1 AND lifted_at IS NULL",
+        "SELECT title, pitch, body, body_html FROM frozen_concept WHERE idea_id = $1 AND lifted_at IS NULL",
     )
     .bind(idea.0)
     .fetch_optional(c)
@@ -78,7 +78,7 @@ pub async fn texts(tx: &mut Tx, idea: IdeaId) -> Result<Option<Frozen>, StoreErr
 pub async fn freeze(tx: &mut Tx, idea: IdeaId, by: PersonId, words: &str, at: Millis) -> Result<(), StoreError> {
     lift(tx, idea, by, at).await?;
     on!(tx, c => sqlx::query(
-        "INSERT INTO freeze (id, idea_id, person_id, created_at, seq, title, pitch, body, body_html, words)
+        "INSERT INTO frozen_concept (id, idea_id, person_id, created_at, seq, title, pitch, body, body_html, words)
          SELECT $2, id, $3, $4, concept_seq, title, pitch, body, body_html, $5 FROM idea WHERE id = $1",
     )
     .bind(idea.0)
@@ -98,7 +98,7 @@ pub async fn freeze(tx: &mut Tx, idea: IdeaId, by: PersonId, words: &str, at: Mi
 /// When the database fails.
 pub async fn lift(tx: &mut Tx, idea: IdeaId, by: PersonId, at: Millis) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query(
-        "UPDATE freeze SET lifted_at = $3, lifted_by = $2 WHERE idea_id = $1 AND lifted_at IS NULL",
+        "UPDATE frozen_concept SET lifted_at = $3, lifted_by = $2 WHERE idea_id = $1 AND lifted_at IS NULL",
     )
     .bind(idea.0)
     .bind(by.0)

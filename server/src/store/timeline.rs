@@ -42,8 +42,8 @@ pub async fn page(
              UNION ALL SELECT kind, id, shown_at FROM entry
                  WHERE idea_id = $1 AND removed_at IS NULL AND shown_at IS NOT NULL
                    AND ($2 OR published_at IS NOT NULL)
-             UNION ALL SELECT 'frozen', id, created_at FROM freeze WHERE idea_id = $1
-             UNION ALL SELECT 'thawed', id, lifted_at FROM freeze WHERE idea_id = $1 AND lifted_at IS NOT NULL
+             UNION ALL SELECT 'frozen', id, created_at FROM frozen_concept WHERE idea_id = $1
+             UNION ALL SELECT 'thawed', id, lifted_at FROM frozen_concept WHERE idea_id = $1 AND lifted_at IS NOT NULL
          ) AS spots WHERE (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5",
     )
     .bind(idea.0)
@@ -128,7 +128,7 @@ async fn frozen(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<FreezeRow>, StoreError>
         ids,
         "SELECT f.id, f.words, f.created_at AS at, p.id AS person_id, p.handle, p.name, p.role,
                 p.unclaimed_at IS NOT NULL AS unclaimed
-         FROM freeze f JOIN person p ON p.id = f.person_id WHERE ",
+         FROM frozen_concept f JOIN person p ON p.id = f.person_id WHERE ",
         "f.id",
         ""
     ))
@@ -140,7 +140,7 @@ async fn thawed(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<FreezeRow>, StoreError>
         ids,
         "SELECT f.id, f.words, f.lifted_at AS at, p.id AS person_id, p.handle, p.name, p.role,
                 p.unclaimed_at IS NOT NULL AS unclaimed
-         FROM freeze f JOIN person p ON p.id = f.lifted_by WHERE f.lifted_at IS NOT NULL AND ",
+         FROM frozen_concept f JOIN person p ON p.id = f.lifted_by WHERE f.lifted_at IS NOT NULL AND ",
         "f.id",
         ""
     ))

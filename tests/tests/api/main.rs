@@ -28,6 +28,7 @@ mod people;
 mod pictures;
 mod pipeline;
 mod progress;
+mod promise;
 mod rights;
 mod search;
 mod session;

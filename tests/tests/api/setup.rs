@@ -21,6 +21,7 @@ fn setup(token: &str, email: &str) -> Setup {
         name: "Marie Dupont".into(),
         email: email.into(),
         password: PASSWORD.into(),
+        time_zone: Some("Europe/Paris".into()),
     }
 }
 
@@ -33,6 +34,7 @@ async fn the_link_works_once(app: App) {
     let answer = browser.post("/api/v1/setup", &setup(&token, "Marie@Example.org")).await;
     browser.keep_session(&answer);
     let me: Me = answer.ok();
+    assert_eq!(me.workspace.time_zone, "Europe/Paris");
     let person = me.person.expect("somebody signed in");
     assert_eq!(
         (person.role, person.name.as_str(), person.handle.as_str()),

@@ -79,7 +79,7 @@ async fn wait(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
 }
 
 /// Notes that a comment asks the author of an idea something: the clock stands still.
-pub(super) async fn ask(
+pub(crate) async fn ask(
     tx: &mut Tx,
     idea: IdeaId,
     comment: CommentId,
