@@ -73,7 +73,17 @@ async function demoPages() {
   const { items: ideas } = await owner.call("GET", "/ideas?limit=12");
   const open = boards.find(({ audience }) => audience === "public");
   const idea = ideas.find((card) => card.board === open.slug);
+  const { items: told } = await owner.call("GET", "/ideas?sort=wanted&limit=100");
+  const about = (name, words) => {
+    const { number, slug } = told.find(({ title }) => title.includes(words));
+    return { name, path: `/i/${number}/${slug}`, as: customer };
+  };
   return [
+    about("progress lunch", "poche du manteau"),
+    about("progress rye", "colle pas au couteau"),
+    about("progress frozen", "Commander la veille"),
+    about("question", "quiet hour"),
+    { name: "desk", path: "/desk", as: owner },
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
     ...boards.map(({ slug }) => ({ name: `board ${slug}`, path: `/b/${slug}`, as: owner })),

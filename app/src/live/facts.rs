@@ -16,8 +16,10 @@ pub(crate) struct Told {
     inbox: Trigger,
     /// Told each time that something was said on the page of an idea, or could have been while nobody listened.
     talk: Trigger,
-    /// Told each time that something became of the idea of the page, or could have while nobody listened.
+    /// Told each time that something became of the idea of the page.
     progress: Trigger,
+    /// Told each time that the page hears from now on what becomes of its idea.
+    listening: Trigger,
     /// In which idea that of the page lives on since it was drawn.
     merged: RwSignal<Option<IdeaName>>,
     /// Told each time that another idea was merged into that of the page, or parted from it.
@@ -36,6 +38,7 @@ impl Told {
             // From now on one is told; what happened since the page was drawn is asked for.
             "access" if topic == "desk" => self.desk.notify(),
             "access" if topic.starts_with("person:") => self.inbox.notify(),
+            "access" if topic.starts_with("talk:") => self.listening.notify(),
             "access" if topic.starts_with("board:") => ears::tell(News::Listening),
             "facts" => {
                 if let Ok(facts) = serde_json::from_str::<IdeaFacts>(data) {
@@ -72,6 +75,7 @@ pub fn provide() {
         inbox: Trigger::new(),
         talk: Trigger::new(),
         progress: Trigger::new(),
+        listening: Trigger::new(),
         merged: RwSignal::new(None),
         twins: Trigger::new(),
         left: RwSignal::new(HashMap::new()),
@@ -97,10 +101,16 @@ pub fn talk() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.talk)
 }
 
-/// Told each time that something may have become of the idea of this page.
+/// Told each time that something became of the idea of this page.
 #[must_use]
 pub fn progress() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.progress)
+}
+
+/// Told each time that this page hears from now on what becomes of its idea; what did before has to be asked for.
+#[must_use]
+pub fn listening() -> Trigger {
+    use_context::<Told>().map_or_else(Trigger::new, |told| told.listening)
 }
 
 /// In which idea the one of this page lives on, as far as that was told since it was drawn.

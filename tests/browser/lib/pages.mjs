@@ -47,6 +47,7 @@ export async function openWorkspace() {
   await customer.call("PUT", `/boards/${board.slug}/canvas/dot-votes/${dots.id}/dots`, { item: "notes/n1", dots: 2 });
   await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "start", seconds: 600 });
   await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "pause" });
+  const promised = await openPromised(owner, customer);
   const pages = [
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
@@ -66,6 +67,9 @@ export async function openWorkspace() {
     { name: "idea to write in", path, as: customer, writes: true },
     { name: "idea to the team", path, as: owner, writes: true },
     { name: "idea to follow", path: staff.path, as: customer },
+    { name: "idea with progress", path: promised.path, as: null },
+    { name: "idea to publish on", path: promised.path, as: owner, writes: true },
+    { name: "promised board", path: `/b/${promised.board.slug}?sort=due`, as: customer },
     { name: "new board", path: "/b/new", as: owner },
     { name: "board settings", path: `/b/${board.slug}/settings`, as: owner },
     { name: "sign in", path: "/sign-in", as: null },
@@ -78,6 +82,7 @@ export async function openWorkspace() {
     { name: "idea not now", path: `/i/${own.card.number}/${own.card.slug}`, as: owner, writes: true },
     { name: "filtered board", path: `/b/${board.slug}?show-me=voted`, as: customer },
     { name: "desk", path: "/desk", as: owner },
+    { name: "desk to answer at", path: "/desk", as: await join(owner, "employee", "Eve Employee") },
     { name: "workspace", path: "/admin", as: owner },
     { name: "people", path: "/admin/people", as: owner },
     { name: "boards to manage", path: "/admin/boards", as: owner },
@@ -90,6 +95,7 @@ export async function openWorkspace() {
     "Four & Co", "Atelier", "Bread and mornings", "What to bake next", "Behind the counter", "Waiting", "A loaf for two", "Rye on Mondays",
     "One day a week.", declined.reason, "The till", "Half the size, the same crust.",
     "With **seeds**, please.", "With seeds, please.", "Bread", "bread", "and mornings", "helicopter", "Many of us live alone.", "fresh", "small", "With", "seeds", ", please.", "Which ones?", "From March on.", "The oven is free at five.",
+    ...promised.words,
     ...noted, "On the wall", "What first?", "The wall",
     ...board.stages.map(({ fr }) => fr),
     ...people.flatMap(({ name }) => [name, name.split(" ")[0], initials(name), name.toLowerCase().replace(" ", "-")]),
@@ -109,4 +115,34 @@ function arrange(notes, idea) {
     draft.cards[idea] = { x: 20, y: 260 };
     draft.links.l = { from: word("notes/n1"), to: word("notes/n2") };
   };
+}
+
+/** A board that promises an answer, with an idea of which something became, one that waits, and one whose author is asked. */
+async function openPromised(owner, customer) {
+  const { board, path, idea } = await boardWithIdea(owner, { title: "Answered in a week" });
+  await owner.call("PATCH", `/boards/${board.slug}`, { promise_days: 7 });
+  const progress = (kind, body) => owner.call("POST", `/ideas/${idea.card.number}/${kind}`, body);
+  await progress("updates", { body: "The **small tins** are here.", percent: 40 });
+  await progress("updates", { body: "They cost more than we said.", staff: true });
+  await progress("milestones", { title: "Tins that do not stick", done: true });
+  await progress("milestones", { title: "Half loaves all day", due_on: "2031-03-31" });
+  const beliefs = { hypothesis: "A half loaf keeps as long as a whole one.", trial: "Thirty of each, for a week.", measure: "How many are dry on day three." };
+  for (const outcome of ["reverted", "kept"]) {
+    const { id } = await progress("experiments", beliefs);
+    await owner.call("PUT", `/experiments/${id}/conclusion`, { outcome, result: "Nine of thirty were dry.", reason: "Nobody minds, or everybody does." });
+  }
+  await progress("experiments", beliefs);
+  await owner.call("PUT", `/ideas/${idea.card.number}/freeze`, { words: "The oven is built for this." });
+  await owner.call("PUT", `/ideas/${idea.card.number}/stage`, { stage: board.stages[3].id, reason: "The tins are bought." });
+  await owner.call("POST", `/ideas/${idea.card.number}/comments`, { body: "From March on.", kind: "answer" });
+  const propose = (title) => customer.call("POST", `/boards/${board.slug}/ideas`, { title, pitch: "One day a week." });
+  await propose("Buns in the rain");
+  const { card } = await propose("Soup in a bowl");
+  await owner.call("POST", `/ideas/${card.number}/comments`, { body: "Which ones?", kind: "question" });
+  const words = [
+    "Answered in a week", "The", "small tins", "are here.", "They cost more than we said.", "Tins that do not stick", "Half loaves all day",
+    ...Object.values(beliefs), "Nine of thirty were dry.", "Nobody minds, or everybody does.", "The oven is built for this.",
+    "The tins are bought.", "Buns in the rain", "Soup in a bowl", "Eve Employee",
+  ];
+  return { board, path, words };
 }

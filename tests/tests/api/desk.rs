@@ -63,13 +63,19 @@ on_each_database! {
 }
 
 #[tokio::test]
-async fn the_page_is_for_moderators() {
+async fn the_page_is_for_the_staff_and_its_cases_for_moderators() {
     let app = App::new().await;
-    let (marie, zoe) = (app.person(Role::Moderator).await, app.person(Role::Researcher).await);
+    let (marie, hugo, zoe) =
+        (app.person(Role::Moderator).await, app.person(Role::Employee).await, app.person(Role::Customer).await);
     let page = marie.get("/desk").await;
     assert_eq!(page.status, StatusCode::OK);
     let html = String::from_utf8_lossy(&page.body).into_owned();
     assert!(html.contains("Nothing waits for you") && html.contains("href=\"/desk\""), "{html}");
+    let page = hugo.get("/desk").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let html = String::from_utf8_lossy(&page.body).into_owned();
+    assert!(html.contains("Every idea was answered.") && html.contains("href=\"/desk\""), "{html}");
+    assert!(!html.contains("Reported") && !html.contains("First posts"), "{html}");
     let refused = zoe.get("/desk").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(!String::from_utf8_lossy(&refused.body).contains("href=\"/desk\""), "nor is it offered");

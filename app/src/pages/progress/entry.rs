@@ -39,7 +39,7 @@ pub(super) fn row(story: Story, entry: TimelineEntry) -> AnyView {
         TimelineEntry::Answer { comment, by, body_html, at } => {
             let link = format!("#c-{comment}");
             let body = view! {
-                <p class="step-title">{icon("seal-check")} {t!(i18n, progress.answer)}</p>
+                <p class="step-title">{t!(i18n, progress.answer)}</p>
                 {head(&by, at, None)}
                 <div class="prose step-answer" inner_html=body_html></div>
                 <a class="step-link" href=link rel="external">{t!(i18n, progress.to_answer)}</a>

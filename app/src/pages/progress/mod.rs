@@ -100,6 +100,15 @@ impl Story {
         Ok(())
     }
 
+    /// Asks anew if something became of the idea since what is shown.
+    async fn catch_up(self) {
+        let Ok(page) = api::get::<Page<TimelineEntry>>(path(&self.number.to_string(), 1, None)).await else { return };
+        if self.entries.try_with_untracked(|entries| entries.first() != page.items.first()) == Some(true) {
+            // What is shown stays, if nothing newer comes.
+            let _ = self.refresh().await;
+        }
+    }
+
     /// Shows what came before. Whether there was anything.
     async fn more(self) -> bool {
         let Some(cursor) = self.next.try_get_untracked().flatten() else { return false };
@@ -164,6 +173,13 @@ fn drawn(story: Story, percent: Option<u8>, path: StoredValue<String>) -> AnyVie
                 // What is shown stays, if nothing newer comes.
                 let _ = story.refresh().await;
             });
+        }
+    });
+    let listening = facts::listening();
+    Effect::new(move |before: Option<()>| {
+        listening.track();
+        if before.is_some() {
+            spawn_local(story.catch_up());
         }
     });
     #[cfg(feature = "hydrate")]
