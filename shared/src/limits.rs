@@ -48,6 +48,8 @@ pub const REASON: usize = 1_000;
 pub const UPDATE: usize = 20_000;
 /// The title of a milestone.
 pub const MILESTONE: usize = 120;
+/// A day of the calendar, as in `2027-03-31`.
+pub const DAY: usize = 10;
 /// Milestones that an idea has.
 pub const MILESTONES: usize = 40;
 /// Each of the texts of an experiment: its hypothesis, what will be done, its measure, why it was kept or reverted.

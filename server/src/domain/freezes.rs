@@ -4,7 +4,7 @@
 use serde_json::json;
 use shared::{
     DocumentId,
-    api::{AuditAct, ChangeSince, Freeze, FrozenConcept, NoticeKind, PersonView},
+    api::{AuditAct, ChangeSince, Freeze, FreezeView, FrozenConcept, Millis, NoticeKind, PersonView},
     limits,
     live::concept::Texts,
     rules::BoardAct,
@@ -27,6 +27,11 @@ pub async fn document(db: &Db, who: Option<&PersonView>, number: u32) -> Result<
     Ok(place.document)
 }
 
+/// Now, and in any case after it was frozen: both stand in one timeline.
+fn next(before: Option<&FreezeView>) -> Millis {
+    before.map_or_else(now, |before| now().max(before.at + 1))
+}
+
 /// Freezes the concept of an idea as its row has it. Frozen again, it is the later version that counts.
 ///
 /// # Errors
@@ -36,7 +41,7 @@ pub async fn freeze(db: &Db, who: Option<&PersonView>, number: u32, asked: &Free
     let mut tx = db.write().await?;
     let (place, _) = access::idea_to_change(&mut tx, who, number, BoardAct::Publish).await?;
     let who = signed(who)?;
-    let at = now();
+    let at = next(freezes::of(&mut tx, place.idea).await?.as_ref());
     freezes::freeze(&mut tx, place.idea, who.id, &words, at).await?;
     let kind = NoticeKind::Frozen;
     let told = Happening { idea: place.idea, kind, by: who.id, stage: None, comment: None, words: &words, at };
@@ -56,7 +61,8 @@ pub async fn lift(db: &Db, who: Option<&PersonView>, number: u32) -> Result<bool
     let mut tx = db.write().await?;
     let (place, _) = access::idea_to_change(&mut tx, who, number, BoardAct::Publish).await?;
     let who = signed(who)?;
-    let lifted = freezes::lift(&mut tx, place.idea, who.id, now()).await?;
+    let before = freezes::of(&mut tx, place.idea).await?;
+    let lifted = freezes::lift(&mut tx, place.idea, who.id, next(before.as_ref())).await?;
     if lifted {
         audit::add(&mut tx, who.id, AuditAct::Unfreeze, &format!("idea:{}", place.idea), &json!({})).await?;
     }
@@ -64,15 +70,22 @@ pub async fn lift(db: &Db, who: Option<&PersonView>, number: u32) -> Result<bool
     Ok(lifted)
 }
 
-/// The text of an idea that is being built, and what its concept says now where that is something else.
+/// The text of an idea that is being built, and where its concept is by now.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The concept's document.
+    pub document: DocumentId,
+    /// What is being built.
+    pub frozen: FrozenConcept,
+    /// What the concept says now, where that is something else.
+    pub now: Option<Texts>,
+}
+
+/// The text of an idea that is being built, and what its concept says now as far as its row tells.
 ///
 /// # Errors
 /// When the idea is unseen, or its concept is not frozen.
-pub async fn show(
-    db: &Db,
-    who: Option<&PersonView>,
-    number: u32,
-) -> Result<(FrozenConcept, Option<Texts>), Error> {
+pub async fn show(db: &Db, who: Option<&PersonView>, number: u32) -> Result<Shown, Error> {
     let mut tx = db.read().await?;
     let (place, _) = access::idea(&mut tx, who, number, BoardAct::Read).await?;
     let frozen = freezes::texts(&mut tx, place.idea).await?.ok_or(Error::NotFound("frozen concept"))?;
@@ -80,7 +93,7 @@ pub async fn show(
     let idea = idea.ok_or_else(|| StoreError::Corrupt(format!("idea {number} is gone")))?;
     let now = Texts { title: idea.card.title, pitch: idea.card.pitch, body: idea.body };
     let same = (&frozen.title, &frozen.pitch, &frozen.body) == (&now.title, &now.pitch, &now.body);
-    Ok((view(frozen), (!same).then_some(now)))
+    Ok(Shown { document: place.document, frozen: view(frozen), now: (!same).then_some(now) })
 }
 
 fn view(frozen: Frozen) -> FrozenConcept {

@@ -125,7 +125,7 @@ struct Waiting {
     comment_id: Option<Uuid>,
     concept_seq: Option<i64>,
     delivered_to: Option<Uuid>,
-    /// It is about a piece of progress that only the company's people see.
+    /// It is about a piece of progress that only the company's people saw when it happened.
     unpublished: bool,
 }
 
@@ -133,12 +133,14 @@ struct Waiting {
 macro_rules! waiting {
     () => {
         "SELECT id, idea_id, kind, actor_id, comment_id, concept_seq, delivered_to,
-                EXISTS (SELECT 1 FROM entry e WHERE e.id = entry_id AND e.published_at IS NULL) AS unpublished
+                EXISTS (SELECT 1 FROM entry e WHERE e.id = entry_id
+                        AND (e.published_at IS NULL OR e.published_at > happening.created_at)) AS unpublished
          FROM happening WHERE done_at IS NULL ORDER BY created_at, id LIMIT 1"
     };
 }
 
-/// Tells the next of those who are to know the oldest thing not everybody knows yet. Answers who was told; nothing when
+/// Tells the next of those who are to know the oldest thing not everybody knows yet: people, and no names that are not here
+/// yet. Answers who was told; nothing when
 /// nothing waits. A crash between two batches tells nobody twice and leaves nobody out.
 ///
 /// # Errors
@@ -160,11 +162,10 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     let told: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
         "INSERT INTO notice (person_id, happening_id, created_at)
          SELECT w.person_id, $1, $2 FROM (
-             SELECT person_id FROM follow f WHERE idea_id = $3 AND muted_at IS NULL AND person_id > $7 AND $13 = 0
+             SELECT person_id FROM follow WHERE idea_id = $3 AND muted_at IS NULL AND person_id > $7 AND $13 = 0
                 AND $4 NOT IN ('mention', 'changed', 'promoted')
-                AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.comment_id = $9 AND m.person_id = f.person_id)
              UNION SELECT person_id FROM mention WHERE comment_id = $9 AND $4 = 'mention'
-             UNION SELECT author_id FROM idea WHERE id = $3 AND ($5 = 1 OR $4 = 'promoted')
+             UNION SELECT author_id FROM idea WHERE id = $3 AND ($5 = 1 OR $11 = 1 OR $4 = 'promoted')
              UNION SELECT person_id FROM vote WHERE idea_id = $3 AND told_seq = $10 AND $4 = 'changed'
              UNION SELECT person_id FROM vote WHERE idea_id = $3 AND person_id > $7 AND $11 = 1
              UNION SELECT person_id FROM shaper WHERE idea_id = $3 AND person_id > $7 AND $11 = 1
@@ -177,7 +178,9 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
              UNION SELECT id FROM person WHERE $4 = 'overdue' AND role IN ('moderator', 'owner')
                 AND NOT EXISTS (SELECT 1 FROM answerer a JOIN idea i ON i.board_id = a.board_id WHERE i.id = $3)
          ) w JOIN person p ON p.id = w.person_id
-         WHERE w.person_id <> $6 AND w.person_id > $7 AND ($12 = 0 OR p.role <> 'customer')
+         WHERE w.person_id <> $6 AND w.person_id > $7 AND p.unclaimed_at IS NULL AND ($12 = 0 OR p.role <> 'customer')
+           AND ($4 = 'mention' OR ($5 = 1 AND w.person_id = (SELECT author_id FROM idea WHERE id = $3))
+                OR NOT EXISTS (SELECT 1 FROM mention m WHERE m.comment_id = $9 AND m.person_id = w.person_id))
            AND ($11 = 0 OR NOT EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = $3 AND f.person_id = w.person_id
                 AND f.muted_at IS NOT NULL AND ($5 = 0 OR f.person_id <> (SELECT author_id FROM idea WHERE id = $3))))
            AND (NOT EXISTS (SELECT 1 FROM notice_off o WHERE o.person_id = w.person_id AND o.kind = $4)

@@ -161,7 +161,12 @@ pub enum Place {
     /// A comment.
     Comment(CommentId),
     /// A piece of progress.
-    Entry(EntryId),
+    Entry {
+        /// Which.
+        id: EntryId,
+        /// Whether a text that holds it was published.
+        published: bool,
+    },
 }
 
 /// The places where a picture is, at most `limit` of each kind.
@@ -184,15 +189,15 @@ pub async fn places(tx: &mut Tx, id: PictureId, limit: u32) -> Result<Vec<Place>
     .bind(i64::from(limit))
     .fetch_all(c)
     .await)?;
-    let entries: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
-        "SELECT entry_id FROM entry_picture WHERE picture_id = $1 ORDER BY entry_id LIMIT $2",
+    let entries: Vec<(Uuid, bool)> = on!(tx, c => sqlx::query_as(
+        "SELECT entry_id, published_at IS NOT NULL FROM entry_picture WHERE picture_id = $1 ORDER BY entry_id LIMIT $2",
     )
     .bind(id.0)
     .bind(i64::from(limit))
     .fetch_all(c)
     .await)?;
     let comments = comments.into_iter().map(|id| Ok(Place::Comment(CommentId(id))));
-    let entries = entries.into_iter().map(|id| Ok(Place::Entry(EntryId(id))));
+    let entries = entries.into_iter().map(|(id, published)| Ok(Place::Entry { id: EntryId(id), published }));
     ideas.into_iter().map(|number| rows::number(number).map(Place::Idea)).chain(comments).chain(entries).collect()
 }
 
@@ -233,19 +238,27 @@ pub async fn put_in_comment(tx: &mut Tx, comment: CommentId, picture: PictureId)
     Ok(())
 }
 
-/// Notes that a piece of progress holds a picture, if that was added to the board of its idea.
+/// Notes that a piece of progress holds a picture, if that was added to the board of its idea, and since when in a text that
+/// is published.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn put_in_entry(tx: &mut Tx, entry: EntryId, picture: PictureId) -> Result<(), StoreError> {
+pub async fn put_in_entry(
+    tx: &mut Tx,
+    entry: EntryId,
+    picture: PictureId,
+    published_at: Option<Millis>,
+) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO entry_picture (entry_id, picture_id)
-         SELECT e.id, p.id FROM entry e JOIN idea i ON i.id = e.idea_id JOIN picture p ON p.board_id = i.board_id
+        "INSERT INTO entry_picture (entry_id, picture_id, published_at)
+         SELECT e.id, p.id, $3 FROM entry e JOIN idea i ON i.id = e.idea_id JOIN picture p ON p.board_id = i.board_id
          WHERE e.id = $1 AND p.id = $2
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT (entry_id, picture_id)
+         DO UPDATE SET published_at = coalesce(entry_picture.published_at, excluded.published_at)",
     )
     .bind(entry.0)
     .bind(picture.0)
+    .bind(published_at)
     .execute(c)
     .await
     .map(drop))?;

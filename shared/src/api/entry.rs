@@ -27,6 +27,13 @@ pub struct EntryHead {
     pub may_remove: bool,
 }
 
+impl EntryHead {
+    /// Since when those see it who see it now.
+    pub(super) fn shown_at(&self) -> Millis {
+        self.published_at.unwrap_or(self.created_at)
+    }
+}
+
 /// An update: how things stand, in the company's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

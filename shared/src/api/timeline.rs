@@ -64,12 +64,12 @@ impl TimelineEntry {
     pub fn at(&self) -> Millis {
         match self {
             Self::Stage { at, .. } | Self::Answer { at, .. } | Self::Frozen { at, .. } | Self::Thawed { at, .. } => *at,
-            Self::Update(update) => update.head.published_at.unwrap_or(update.head.created_at),
-            Self::Milestone(milestone) => milestone.done_at.unwrap_or(milestone.head.created_at),
-            Self::Experiment(experiment) => match &experiment.conclusion {
-                Some(conclusion) => conclusion.at,
-                None => experiment.head.published_at.unwrap_or(experiment.head.created_at),
-            },
+            Self::Update(update) => update.head.shown_at(),
+            Self::Milestone(milestone) => milestone.head.shown_at().max(milestone.done_at.unwrap_or_default()),
+            Self::Experiment(experiment) => {
+                let concluded = experiment.conclusion.as_ref().map(|conclusion| conclusion.at);
+                experiment.head.shown_at().max(concluded.unwrap_or_default())
+            }
         }
     }
 }

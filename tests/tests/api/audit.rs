@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::{
     Role,
     api::{
@@ -57,6 +57,7 @@ async fn do_everything(app: &App, owner: &Client) {
     let answer = json!({"body": "Oui", "kind": "answer"});
     let said: CommentView = ben.post(&format!("{path}/comments"), &answer).await.created();
     owner.delete(&format!("/api/v1/comments/{}", said.id)).await.nothing(StatusCode::NO_CONTENT);
+    publish(owner, &path).await;
     tag_and_merge(owner, &board, &zoe, &idea).await;
     hold_a_workshop(app, owner, &board, &zoe).await;
     set_aside(app, idea.document).await;
@@ -83,6 +84,28 @@ async fn do_everything(app: &App, owner: &Client) {
     let suspension = format!("{person}/suspension");
     owner.put(&suspension, &json!({"words": "Assez."})).await.nothing(StatusCode::NO_CONTENT);
     owner.delete(&suspension).await.nothing(StatusCode::NO_CONTENT);
+}
+
+/// What is published of how an idea gets on.
+async fn publish(owner: &Client, idea: &str) {
+    let texts = |text: &str| json!({ "hypothesis": text, "trial": text, "measure": text });
+    for (kind, said, other) in [
+        ("updates", json!({"body": "1"}), json!({"body": "2"})),
+        ("milestones", json!({"title": "1"}), json!({"title": "2"})),
+        ("experiments", texts("1"), texts("2")),
+    ] {
+        let made: Value = owner.post(&format!("{idea}/{kind}"), &said).await.created();
+        let path = format!("/api/v1/{kind}/{}", made["id"].as_str().expect("an id"));
+        owner.put(&path, &other).await.nothing(StatusCode::OK);
+        if kind == "experiments" {
+            let ended = json!({"outcome": "reverted", "result": "Rien.", "reason": "Trop cher."});
+            owner.put(&format!("{path}/conclusion"), &ended).await.nothing(StatusCode::OK);
+        }
+        owner.delete(&path).await.nothing(StatusCode::NO_CONTENT);
+    }
+    let freeze = format!("{idea}/freeze");
+    owner.put(&freeze, &json!({"words": "On y va."})).await.nothing(StatusCode::OK);
+    owner.delete(&freeze).await.nothing(StatusCode::NO_CONTENT);
 }
 
 /// What is done with stages and tags of a board, and with twins.
@@ -146,6 +169,10 @@ async fn every_act_is_on_record_in_words(app: &App) {
     assert_eq!((moved.words.as_str(), moved.from.as_deref()), ("Le four est plein.", None));
     assert_eq!(moved.subject.as_ref().map(|subject| subject.label.as_str()), Some("Flan"));
     assert_eq!(line(AuditAct::Warn).words, "Parce que.");
+    let concluded = line(AuditAct::Conclude);
+    assert_eq!((concluded.words.as_str(), concluded.to.as_deref()), ("Trop cher.", Some("reverted")));
+    assert_eq!(line(AuditAct::Freeze).words, "On y va.");
+    assert!(line(AuditAct::RemoveEntry).subject.as_ref().is_some_and(|subject| subject.label == "Flan"));
     assert_eq!(line(AuditAct::Suspend).words, "Assez.");
     assert!(line(AuditAct::AddMember).person.is_some());
 }

@@ -25,6 +25,15 @@ fn takes_bodies() -> Vec<(Method, &'static str, Value)> {
         (Method::POST, "/api/v1/boards", json!({"title": "T", "audience": "public", "editing": "staff"})),
         (Method::PATCH, "/api/v1/boards/none", json!({"title": "T", "audience": "public"})),
         (Method::POST, "/api/v1/boards/none/ideas", json!({"title": "T", "pitch": "P", "body": "B"})),
+        (Method::POST, "/api/v1/ideas/1/updates", json!({"body": "B"})),
+        (Method::POST, "/api/v1/ideas/1/milestones", json!({"title": "T", "due_on": "2027-03-31"})),
+        (Method::POST, "/api/v1/ideas/1/experiments", json!({"hypothesis": "H", "trial": "T", "measure": "M"})),
+        (
+            Method::PUT,
+            "/api/v1/experiments/0190b5a0-0000-7000-8000-000000000000/conclusion",
+            json!({"outcome": "kept", "result": "R", "reason": "B"}),
+        ),
+        (Method::PUT, "/api/v1/ideas/1/freeze", json!({"words": "W"})),
     ]
 }
 

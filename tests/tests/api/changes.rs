@@ -27,7 +27,7 @@ use tests::{
 use crate::inbox::{scene, told};
 
 /// Lets somebody write another title and body, some time ago.
-async fn rewrite(app: &App, who: &Client, number: u32, title: &str, body: &str) {
+pub async fn rewrite(app: &App, who: &Client, number: u32, title: &str, body: &str) {
     let db = &app.atelier.db;
     let idea = ideas::one(db, Some(who.person()), number).await.expect("the idea");
     let mut tx = db.write().await.expect("a transaction");

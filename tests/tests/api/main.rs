@@ -9,6 +9,8 @@ mod changes;
 mod comments;
 mod demo;
 mod desk;
+mod entries;
+mod freezes;
 mod guests;
 mod headers;
 mod imports;

@@ -3,6 +3,7 @@
 //! Columns: visitor, customer, employee, researcher, moderator, owner. `y` they may, `s` they must sign in first,
 //! `n` their role does not allow it, `-` there is no such thing for them, `g` the link leads nowhere.
 
+mod of_progress;
 mod on_canvases;
 
 use std::collections::BTreeSet;
@@ -37,6 +38,11 @@ const NOBODY: [&str; 5] = ["snnnnn", "-nnnnn", "--nnnn", "----nn", "-nnnnn"];
 const STAFF_ONLY: [&str; 5] = ["--yyyy", "--yyyy", "--yyyy", "----yy", "--yyyy"];
 const RESEARCH: [&str; 5] = ["snnyyy", "-nnyyy", "--nyyy", "----yy", "-nnyyy"];
 
+/// The same, of which only some may do something with what they see.
+const RESEARCH_OF_STAFF: [&str; 5] = ["--nyyy", "--nyyy", "--nyyy", "----yy", "--nyyy"];
+const GOVERN_OF_STAFF: [&str; 5] = ["--nnyy", "--nnyy", "--nnyy", "----yy", "--nnyy"];
+const NOBODY_OF_STAFF: [&str; 5] = ["--nnnn", "--nnnn", "--nnnn", "----nn", "--nnnn"];
+
 /// What does not exist but for the staff, and needs somebody signed in before anything is looked for.
 const STAFF_SIGNED: [&str; 5] = ["s-yyyy", "s-yyyy", "s-yyyy", "s---yy", "s-yyyy"];
 /// The same for everyone who sees the board.
@@ -45,7 +51,7 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 71] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 96] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -117,6 +123,31 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 71] = [
     ("PUT /ideas/{number}/coauthors/{handle}", "one's own idea", TAKE_PART),
     ("DELETE /ideas/{number}/coauthors/{handle}", "another's idea", GOVERN),
     ("DELETE /ideas/{number}/coauthors/{handle}", "oneself", TAKE_PART),
+    ("GET /ideas/{number}/timeline", "", READ),
+    ("POST /ideas/{number}/updates", "", RESEARCH),
+    ("POST /ideas/{number}/milestones", "", RESEARCH),
+    ("POST /ideas/{number}/experiments", "", RESEARCH),
+    ("PUT /updates/{id}", "one's own", RESEARCH),
+    ("PUT /updates/{id}", "another's", NOBODY),
+    ("PUT /updates/{id}", "an unpublished one", NOBODY_OF_STAFF),
+    ("PUT /milestones/{id}", "another's", RESEARCH),
+    ("PUT /milestones/{id}", "an unpublished one", RESEARCH_OF_STAFF),
+    ("PUT /experiments/{id}", "another's", RESEARCH),
+    ("PUT /experiments/{id}", "an unpublished one", RESEARCH_OF_STAFF),
+    ("PUT /experiments/{id}/conclusion", "another's", RESEARCH),
+    ("PUT /experiments/{id}/conclusion", "an unpublished one", RESEARCH_OF_STAFF),
+    ("DELETE /updates/{id}", "one's own", RESEARCH),
+    ("DELETE /updates/{id}", "another's", GOVERN),
+    ("DELETE /updates/{id}", "an unpublished one", GOVERN_OF_STAFF),
+    ("DELETE /milestones/{id}", "one's own", RESEARCH),
+    ("DELETE /milestones/{id}", "another's", GOVERN),
+    ("DELETE /experiments/{id}", "one's own", RESEARCH),
+    ("DELETE /experiments/{id}", "another's", GOVERN),
+    ("GET /progress/{id}/versions", "another's", READ),
+    ("GET /progress/{id}/versions", "an unpublished one", STAFF_ONLY),
+    ("GET /ideas/{number}/freeze", "", READ),
+    ("PUT /ideas/{number}/freeze", "", RESEARCH),
+    ("DELETE /ideas/{number}/freeze", "", RESEARCH),
 ];
 
 /// Operations on no board.
@@ -412,6 +443,7 @@ impl Boards {
                 who.delete(&path).await
             }
             (_, _) if operation.contains("/canvas") => self.ask_canvas(app, slug, who, operation, what).await,
+            (_, _) if of_progress::is(operation) => self.ask_progress(app, slug, who, operation, what).await,
             ("GET /ideas/{number}", _) => {
                 who.get(&format!("/api/v1/ideas/{}", self.idea(slug).await.card.number)).await
             }

@@ -14,6 +14,7 @@ mod laggards;
 mod ledger;
 mod mend;
 mod metrics;
+mod progress;
 mod random;
 mod room;
 mod slow;

@@ -104,7 +104,7 @@ async fn pragma(pool: &SqlitePool, what: &str) -> Vec<sqlx::sqlite::SqliteRow> {
 fn checks(sql: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
     for check in sql.split("CHECK (").skip(1) {
-        let check = check.split("\n").next().unwrap_or(check);
+        let check = &check[..end(check)];
         let words: BTreeSet<String> = check.split('\'').skip(1).step_by(2).map(str::to_owned).collect();
         let column = check.trim_start_matches('(').split([' ', ')']).next().unwrap_or_default();
         if !words.is_empty() {
@@ -112,6 +112,22 @@ fn checks(sql: &str) -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     found
+}
+
+/// Where the parenthesis closes in which a text begins.
+fn end(text: &str) -> usize {
+    let mut open = 1;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '(' => open += 1,
+            ')' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return at;
+        }
+    }
+    text.len()
 }
 
 async fn of_postgres(pool: &PgPool) -> Schema {

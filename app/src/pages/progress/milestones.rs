@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    api::{Millis, MilestoneView, TimelineEntry, WrittenMilestone},
+    api::{MilestoneView, Millis, TimelineEntry, WrittenMilestone},
     calendar,
 };
 

@@ -202,9 +202,9 @@ pub(super) fn experiment(story: Story, before: Option<ExperimentView>) -> AnyVie
     let id = before.as_ref().map(|one| one.head.id);
     let state = Form::new("experiment");
     let kept = Kept::new(story, state, "experiment", id, &["hypothesis", "trial", "measure"]);
-    let (hypothesis, trial, measure) = before.as_ref().map_or_else(Default::default, |one| {
-        (one.hypothesis.clone(), one.trial.clone(), one.measure.clone())
-    });
+    let (hypothesis, trial, measure) = before
+        .as_ref()
+        .map_or_else(Default::default, |one| (one.hypothesis.clone(), one.trial.clone(), one.measure.clone()));
     let published = before.as_ref().is_some_and(|one| one.head.published_at.is_some());
     let save = move || {
         let written = WrittenExperiment {

@@ -2,34 +2,33 @@
 //! the company's people alone; what was published stays so.
 
 mod said;
+mod seen;
 
 pub use said::Said;
+pub(super) use seen::{find, find_unpublished, milestones};
+pub use seen::{timeline, versions};
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::{
     EntryId, IdeaId, PersonId,
-    api::{
-        AuditAct, Conclude, EntryHead, EntryVersion, FieldCode, FieldProblem, IdeaFacts, MilestoneView, Millis,
-        NoticeKind, PersonView, TimelineEntry,
-    },
+    api::{AuditAct, Conclude, FieldCode, FieldProblem, IdeaFacts, Millis, NoticeKind, PersonView, TimelineEntry},
     limits,
     rules::{BoardAct, Refusal, Standing, may_on_board},
 };
 
-use self::said::{Ended, What, parts};
-use super::{Error, access, ideas, inbox::Place, now, pictures, signed};
+use self::{
+    said::{Ended, What, parts},
+    seen::{may_edit, permit},
+};
+use super::{Error, access, ideas, now, pictures, signed};
 use crate::store::{
     Db, StoreError, Tx, audit, boards,
     entries::{self, EntryKind, Head, NewConclusion, NewEntry},
     ideas::{self as rows, InBoard},
     idempotency::{self, Remembered},
     inbox::{self, Cause, Happening},
-    timeline,
 };
-
-/// How many earlier texts of an entry are shown.
-const VERSIONS: u32 = 50;
 
 /// What is told after the progress of an idea changed.
 #[derive(Clone, Debug)]
@@ -38,104 +37,6 @@ pub struct News {
     pub number: u32,
     /// What everyone may know of the idea since then; nothing where only the company's people may know of it.
     pub facts: Option<IdeaFacts>,
-}
-
-/// Whether somebody sees what is not published.
-fn sees_unpublished(standing: Standing, place: &InBoard) -> bool {
-    may_on_board(BoardAct::StaffNote, Standing { away: None, ..standing }, place.rules).is_ok()
-}
-
-/// An entry that the person asking sees and may do `act` with, where it stands, and what they are there.
-pub(super) async fn find(
-    tx: &mut Tx,
-    who: Option<&PersonView>,
-    id: EntryId,
-    act: BoardAct,
-) -> Result<(Head, InBoard, Standing), Error> {
-    let head = entries::head(tx, id).await?.ok_or(Refusal::Unseen)?;
-    let (place, standing) = access::idea(tx, who, head.number, BoardAct::Read).await?;
-    if !head.published && !sees_unpublished(standing, &place) {
-        return Err(Refusal::Unseen.into());
-    }
-    may_on_board(act, standing, place.rules)?;
-    Ok((head, place, standing))
-}
-
-/// Whether somebody may change an entry: an update is its author's, the others are the work of all who publish.
-fn may_edit(by: PersonId, kind: EntryKind, who: Option<&PersonView>, may_publish: bool) -> Result<(), Refusal> {
-    let own = who.is_some_and(|who| who.id == by);
-    if may_publish && kind == EntryKind::Update && !own { Err(Refusal::Author) } else { Ok(()) }
-}
-
-/// Says what the person asking may do with an entry.
-fn permit(entry: &mut TimelineEntry, who: Option<&PersonView>, standing: Standing, place: &InBoard) {
-    let may = |act| may_on_board(act, standing, place.rules).is_ok();
-    let (publishes, tidies) = (may(BoardAct::Publish), may(BoardAct::Hush));
-    let set = |head: &mut EntryHead, kind, open: bool| {
-        let own = who.is_some_and(|who| who.id == head.by.id);
-        head.may_edit = publishes && open && may_edit(head.by.id, kind, who, publishes).is_ok();
-        head.may_remove = (publishes && own) || tidies;
-    };
-    match entry {
-        TimelineEntry::Update(update) => set(&mut update.head, EntryKind::Update, true),
-        TimelineEntry::Milestone(milestone) => set(&mut milestone.head, EntryKind::Milestone, true),
-        TimelineEntry::Experiment(one) => set(&mut one.head, EntryKind::Experiment, one.conclusion.is_none()),
-        TimelineEntry::Stage { .. }
-        | TimelineEntry::Answer { .. }
-        | TimelineEntry::Frozen { .. }
-        | TimelineEntry::Thawed { .. } => {}
-    }
-}
-
-/// At most `limit` of what became of an idea, the last first, from before a place on, each with its own place.
-///
-/// # Errors
-/// When the idea is unseen or unknown.
-pub async fn timeline(
-    db: &Db,
-    who: Option<&PersonView>,
-    number: u32,
-    before: Place,
-    limit: u32,
-) -> Result<Vec<(TimelineEntry, Place)>, Error> {
-    let mut tx = db.read().await?;
-    let (place, standing) = access::idea(&mut tx, who, number, BoardAct::Read).await?;
-    let unpublished = sees_unpublished(standing, &place);
-    let found = timeline::page(&mut tx, place.idea, unpublished, (before.0, before.1), limit).await?;
-    let shown = |(mut entry, (at, id)): (TimelineEntry, (Millis, uuid::Uuid))| {
-        permit(&mut entry, who, standing, &place);
-        (entry, Place(at, id))
-    };
-    Ok(found.into_iter().map(shown).collect())
-}
-
-/// The milestones of an idea that somebody sees.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn milestones(
-    tx: &mut Tx,
-    who: Option<&PersonView>,
-    place: &InBoard,
-    standing: Standing,
-) -> Result<Vec<MilestoneView>, Error> {
-    let found = entries::milestones(tx, place.idea, sees_unpublished(standing, place)).await?;
-    let shown = |milestone| {
-        let mut entry = TimelineEntry::Milestone(milestone);
-        permit(&mut entry, who, standing, place);
-        if let TimelineEntry::Milestone(milestone) = entry { Some(milestone) } else { None }
-    };
-    Ok(found.into_iter().filter_map(shown).collect())
-}
-
-/// What an entry says and said.
-///
-/// # Errors
-/// When it is unseen or was taken away.
-pub async fn versions(db: &Db, who: Option<&PersonView>, id: EntryId) -> Result<Vec<EntryVersion>, Error> {
-    let mut tx = db.read().await?;
-    find(&mut tx, who, id, BoardAct::Read).await?;
-    Ok(entries::versions(&mut tx, id, VERSIONS).await?)
 }
 
 /// Adds a piece of progress to an idea. The same `key` again, with the same request, answers with what it made the first
@@ -167,7 +68,7 @@ async fn attempt(
     let mut tx = db.write().await?;
     let (place, standing) = access::idea_to_change(&mut tx, who, number, BoardAct::Publish).await?;
     let by = signed(who)?.id;
-    let at = now();
+    let at = moment(&mut tx, place.idea).await?;
     let request = digest(place.idea, said);
     if let Some(key) = key
         && let Some(before) = idempotency::recall(&mut tx, by, key, at).await?
@@ -188,7 +89,7 @@ async fn attempt(
     if let What::Milestone { done: true, .. } = said.what {
         entries::set_done(&mut tx, id, Some((at, by))).await?;
     }
-    pictures::put_in_entry(&mut tx, id, said.body()).await?;
+    pictures::put_in_entry(&mut tx, id, said.body(), new.published.then_some(at)).await?;
     let act = match said.kind() {
         EntryKind::Update => AuditAct::PublishUpdate,
         EntryKind::Milestone => AuditAct::AddMilestone,
@@ -196,14 +97,19 @@ async fn attempt(
     };
     audit::add(&mut tx, by, act, &format!("idea:{}", place.idea), &json!({ "entry": id, "staff": said.staff })).await?;
     let head = entries::head(&mut tx, id).await?.ok_or(Refusal::Unseen)?;
-    announce(&mut tx, &head, by, at).await?;
-    boards::touch(&mut tx, place.board, at).await?;
+    announce(&mut tx, &head, &place, by, at).await?;
     if let Some(key) = key {
         idempotency::remember(&mut tx, by, key, &Remembered { request, made: id.to_string() }, at).await?;
     }
     let told = finish(&mut tx, who, &head, &place, standing).await?;
     tx.commit().await?;
     Ok(told)
+}
+
+/// Now, and in any case after all that happened so far in the progress of an idea, so that no two pieces of it are told
+/// apart by chance.
+async fn moment(tx: &mut Tx, idea: IdeaId) -> Result<Millis, StoreError> {
+    Ok(entries::last_shown(tx, idea).await?.map_or_else(now, |last| now().max(last + 1)))
 }
 
 async fn room_for_one_more(tx: &mut Tx, idea: IdeaId) -> Result<(), Error> {
@@ -225,8 +131,12 @@ fn digest(idea: IdeaId, said: &Said) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// Lets those be told who are to know of an entry as it stands now: where it turns the idea's course.
-async fn announce(tx: &mut Tx, head: &Head, by: PersonId, at: Millis) -> Result<(), Error> {
+/// Lets those be told who are to know of an entry as it stands now: where it turns the idea's course. What is not published
+/// moves nothing that others see.
+async fn announce(tx: &mut Tx, head: &Head, place: &InBoard, by: PersonId, at: Millis) -> Result<(), Error> {
+    if head.published_at.is_some() {
+        boards::touch(tx, place.board, at).await?;
+    }
     let kind = match entries::one(tx, head).await? {
         TimelineEntry::Update(_) => Some(NoticeKind::Update),
         TimelineEntry::Milestone(milestone) => milestone.done_at.map(|_| NoticeKind::Milestone),
@@ -254,7 +164,7 @@ async fn finish(
 }
 
 async fn news(tx: &mut Tx, head: &Head) -> Result<News, Error> {
-    let facts = if head.published { Some(ideas::facts(tx, head.number).await?) } else { None };
+    let facts = if head.published_at.is_some() { Some(ideas::facts(tx, head.number).await?) } else { None };
     Ok(News { number: head.number, facts })
 }
 
@@ -264,12 +174,7 @@ async fn news(tx: &mut Tx, head: &Head) -> Result<News, Error> {
 /// # Errors
 /// When the entry is unseen or of another kind, the person may not, it was published and is to be so no longer, or it is an
 /// experiment that was concluded.
-pub async fn edit(
-    db: &Db,
-    who: Option<&PersonView>,
-    id: EntryId,
-    said: &Said,
-) -> Result<(TimelineEntry, News), Error> {
+pub async fn edit(db: &Db, who: Option<&PersonView>, id: EntryId, said: &Said) -> Result<(TimelineEntry, News), Error> {
     let mut tx = db.write().await?;
     let (head, ..) = find(&mut tx, who, id, BoardAct::Publish).await?;
     rows::lock(&mut tx, &[head.number]).await?;
@@ -278,12 +183,12 @@ pub async fn edit(
         return Err(Refusal::Unseen.into());
     }
     may_edit(head.by, head.kind, who, true)?;
-    if head.published && said.staff {
+    if head.published_at.is_some() && said.staff {
         let message = "it was published, and stays so";
         return Err(Error::field("staff", FieldProblem::new(FieldCode::Wrong, message)));
     }
     let by = signed(who)?.id;
-    let at = now().max(head.said_at + 1);
+    let at = moment(&mut tx, head.idea).await?.max(head.said_at + 1);
     let before = entries::one(&mut tx, &head).await?;
     let was = parts(&before);
     let rewritten = was != said.parts();
@@ -293,7 +198,6 @@ pub async fn edit(
         }
         entries::keep_version(&mut tx, id, by, &was, at).await?;
         entries::edit(&mut tx, id, &said.texts(), at).await?;
-        pictures::put_in_entry(&mut tx, id, said.body()).await?;
     }
     let reached = match (&before, &said.what) {
         (TimelineEntry::Milestone(before), What::Milestone { done, .. }) if *done != before.done_at.is_some() => {
@@ -302,16 +206,19 @@ pub async fn edit(
         }
         _ => None,
     };
-    let published = !head.published && !said.staff;
+    let published = head.published_at.is_none() && !said.staff;
     if published {
         entries::publish(&mut tx, id, at).await?;
     }
     if !rewritten && !published && reached.is_none() {
         return finish(&mut tx, who, &head, &place, standing).await;
     }
-    let head = Head { published: head.published || published, ..head };
+    let head = Head { published_at: head.published_at.or(published.then_some(at)), ..head };
+    for text in [said.body(), result(&before)] {
+        pictures::put_in_entry(&mut tx, id, text, head.published_at).await?;
+    }
     if published || reached == Some(true) {
-        announce(&mut tx, &head, by, at).await?;
+        announce(&mut tx, &head, &place, by, at).await?;
     }
     let act = match head.kind {
         EntryKind::Update => AuditAct::EditUpdate,
@@ -323,6 +230,14 @@ pub async fn edit(
     let told = finish(&mut tx, who, &head, &place, standing).await?;
     tx.commit().await?;
     Ok(told)
+}
+
+/// What is said to have come of an entry that is an experiment.
+fn result(entry: &TimelineEntry) -> &str {
+    match entry {
+        TimelineEntry::Experiment(one) => one.conclusion.as_ref().map_or("", |conclusion| &conclusion.result),
+        _ => "",
+    }
 }
 
 /// Says how an experiment ended. Said again, what was said before stays to be read.
@@ -349,15 +264,14 @@ pub async fn conclude(
         (before.outcome, &before.result, &before.reason) == (said.outcome, &ended.result, &ended.reason)
     });
     if !same {
-        let at = before.map_or_else(now, |before| now().max(before.at + 1));
+        let at = moment(&mut tx, head.idea).await?;
         let Ended { result, html, reason } = &ended;
         let new = NewConclusion { outcome: said.outcome, result, html, reason, by, at };
         entries::conclude(&mut tx, id, &new).await?;
-        pictures::put_in_entry(&mut tx, id, result).await?;
-        announce(&mut tx, &head, by, at).await?;
+        pictures::put_in_entry(&mut tx, id, result, head.published_at).await?;
+        announce(&mut tx, &head, &place, by, at).await?;
         let detail = json!({ "entry": id, "to": said.outcome, "reason": ended.reason });
         audit::add(&mut tx, by, AuditAct::Conclude, &format!("idea:{}", head.idea), &detail).await?;
-        boards::touch(&mut tx, place.board, at).await?;
     }
     let told = finish(&mut tx, who, &head, &place, standing).await?;
     tx.commit().await?;

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    api::{
-        Conclude, FieldCode, FieldProblem, TimelineEntry, WrittenExperiment, WrittenMilestone, WrittenUpdate,
-    },
+    api::{Conclude, FieldCode, FieldProblem, TimelineEntry, WrittenExperiment, WrittenMilestone, WrittenUpdate},
     calendar, limits,
 };
 
@@ -32,9 +30,11 @@ pub(super) enum What {
 }
 
 fn needed(text: Result<String, FieldProblem>) -> Result<String, FieldProblem> {
-    text.and_then(|text| {
-        if text.is_empty() { Err(FieldProblem::new(FieldCode::Required, "is needed")) } else { Ok(text) }
-    })
+    text.and_then(
+        |text| {
+            if text.is_empty() { Err(FieldProblem::new(FieldCode::Required, "is needed")) } else { Ok(text) }
+        },
+    )
 }
 
 impl TryFrom<&WrittenUpdate> for Said {
@@ -71,7 +71,9 @@ impl TryFrom<&WrittenMilestone> for Said {
 fn day(text: &str) -> Result<String, FieldProblem> {
     let numbers: Vec<i64> = text.split('-').filter_map(|part| part.parse().ok()).collect();
     let known = match numbers[..] {
-        [year @ 1..=9999, month, day] => calendar::day(year, month, day).is_some().then_some((year, month, day)),
+        [year @ 1..=9999, month @ 1..=12, day @ 1..=31] => {
+            calendar::day(year, month, day).is_some().then_some((year, month, day))
+        }
         _ => None,
     };
     let known = known.map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}"));
@@ -190,7 +192,16 @@ mod tests {
     #[test]
     fn a_day_is_one_of_the_calendar() {
         assert_eq!(day("2028-02-29").expect("a day"), "2028-02-29");
-        for wrong in ["2027-02-29", "2027-2-9", "27-02-09", "tomorrow", "2027-13-01", "2027-01-01-01", "-2027-01-01"] {
+        for wrong in [
+            "2027-02-29",
+            "2027-2-9",
+            "27-02-09",
+            "tomorrow",
+            "2027-13-01",
+            "2027-01-01-01",
+            "-2027-01-01",
+            "2027-9223372036854775807-01",
+        ] {
             assert!(day(wrong).is_err(), "{wrong}");
         }
     }

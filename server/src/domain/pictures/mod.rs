@@ -145,7 +145,8 @@ async fn sees(tx: &mut Tx, who: Option<&PersonView>, id: PictureId, kept: &Kept)
         let there = match place {
             Place::Idea(number) => seen(access::idea(tx, who, number, BoardAct::Read).await)?,
             Place::Comment(comment) => seen(comments::stands(tx, who, comment).await)?,
-            Place::Entry(entry) => seen(entries::find(tx, who, entry, BoardAct::Read).await)?,
+            Place::Entry { id, published: true } => seen(entries::find(tx, who, id, BoardAct::Read).await)?,
+            Place::Entry { id, published: false } => seen(entries::find_unpublished(tx, who, id).await)?,
         };
         if there {
             return Ok(true);
@@ -211,13 +212,18 @@ pub async fn put_in_comment(tx: &mut Tx, comment: CommentId, body: &str) -> Resu
     Ok(())
 }
 
-/// Notes which pictures a piece of progress holds.
+/// Notes which pictures a text of a piece of progress holds, and when that text was published.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn put_in_entry(tx: &mut Tx, entry: EntryId, text: &str) -> Result<(), StoreError> {
+pub async fn put_in_entry(
+    tx: &mut Tx,
+    entry: EntryId,
+    text: &str,
+    published_at: Option<Millis>,
+) -> Result<(), StoreError> {
     for picture in named(text) {
-        pictures::put_in_entry(tx, entry, picture).await?;
+        pictures::put_in_entry(tx, entry, picture, published_at).await?;
     }
     Ok(())
 }

@@ -4,9 +4,7 @@ use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use shared::{
     EntryId,
-    api::{
-        Conclude, EntryVersion, Page, TimelineEntry, WrittenExperiment, WrittenMilestone, WrittenUpdate,
-    },
+    api::{Conclude, EntryVersion, Page, TimelineEntry, WrittenExperiment, WrittenMilestone, WrittenUpdate},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -87,12 +85,7 @@ async fn add(
     Ok((StatusCode::CREATED, Json(entry)))
 }
 
-async fn edit(
-    atelier: &Atelier,
-    who: &MaybeSigned,
-    id: EntryId,
-    said: Said,
-) -> Result<Json<TimelineEntry>, ApiError> {
+async fn edit(atelier: &Atelier, who: &MaybeSigned, id: EntryId, said: Said) -> Result<Json<TimelineEntry>, ApiError> {
     count(atelier, who, Writing::Comment)?;
     let (entry, news) = entries::edit(&atelier.db, who.person(), id, &said).await?;
     tell(atelier, &news);

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     Atelier,
-    domain::{Error, freezes},
+    domain::{
+        Error,
+        freezes::{self, Shown},
+    },
     http::{
         extract::{Json, MaybeSigned, Path},
         limits::Writing,
@@ -33,7 +36,13 @@ async fn show(
     who: MaybeSigned,
     Path(number): Path<u32>,
 ) -> Result<Json<FrozenConcept>, ApiError> {
-    let (mut frozen, now) = freezes::show(&atelier.db, who.person(), number).await?;
+    let mut shown = freezes::show(&atelier.db, who.person(), number).await?;
+    // While a long text is typed nobody follows, its row is left; but not for who asks what became of it.
+    if atelier.hub.is_ahead(shown.document) {
+        atelier.hub.look(shown.document).await;
+        shown = freezes::show(&atelier.db, who.person(), number).await?;
+    }
+    let Shown { mut frozen, now, .. } = shown;
     let Some(now) = now else { return Ok(Json(frozen)) };
     // Long texts take a while, and others are served here meanwhile.
     let told = tokio::task::spawn_blocking(move || {

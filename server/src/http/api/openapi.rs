@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 33] = [
+const LENGTHS: [(&str, &str, usize, usize); 42] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -100,6 +100,15 @@ const LENGTHS: [(&str, &str, usize, usize); 33] = [
     ("SetTag", "name", 1, limits::TAG),
     ("WantedStage", "fr", 1, limits::STAGE),
     ("WantedStage", "en", 1, limits::STAGE),
+    ("WrittenUpdate", "body", 1, limits::UPDATE),
+    ("WrittenMilestone", "title", 1, limits::MILESTONE),
+    ("WrittenMilestone", "due_on", 0, limits::DAY),
+    ("WrittenExperiment", "hypothesis", 1, limits::EXPERIMENT),
+    ("WrittenExperiment", "trial", 1, limits::EXPERIMENT),
+    ("WrittenExperiment", "measure", 1, limits::EXPERIMENT),
+    ("Conclude", "result", 1, limits::RESULT),
+    ("Conclude", "reason", 1, limits::EXPERIMENT),
+    ("Freeze", "words", 0, limits::REASON),
 ];
 
 fn say_lengths(document: &mut utoipa::openapi::OpenApi) {

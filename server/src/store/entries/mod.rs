@@ -3,8 +3,8 @@
 mod read;
 mod write;
 
-pub use read::{head, milestones, one, versions};
 pub(super) use read::{experiments_of, milestones_of, percent, updates_of};
+pub use read::{head, last_shown, milestones, one, versions};
 pub use write::{
     EntryTexts, NewConclusion, NewEntry, conclude, edit, insert, keep_version, publish, refresh, remove, set_done,
 };
@@ -56,8 +56,8 @@ pub struct Head {
     pub number: u32,
     /// Who wrote it.
     pub by: PersonId,
-    /// Whether others than the company's people see it.
-    pub published: bool,
-    /// When it was last changed, or written.
+    /// When it was published; nothing while only the company's people see it.
+    pub published_at: Option<Millis>,
+    /// When its texts were last changed, or else written.
     pub said_at: Millis,
 }

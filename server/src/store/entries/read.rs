@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use shared::{
     EntryId, IdeaId, PersonId,
     api::{
-        Conclusion, EntryHead, EntryVersion, ExperimentView, Millis, MilestoneView, Outcome, TimelineEntry, UpdateView,
+        Conclusion, EntryHead, EntryVersion, ExperimentView, MilestoneView, Millis, Outcome, TimelineEntry, UpdateView,
     },
 };
 use uuid::Uuid;
@@ -27,7 +27,7 @@ struct HeadRow {
     idea_id: Uuid,
     number: i64,
     person_id: Uuid,
-    published: bool,
+    published_at: Option<i64>,
     said_at: i64,
 }
 
@@ -37,7 +37,7 @@ struct HeadRow {
 /// When the database fails.
 pub async fn head(tx: &mut Tx, id: EntryId) -> Result<Option<Head>, StoreError> {
     let row: Option<HeadRow> = on!(tx, c => sqlx::query_as(
-        "SELECT e.id, e.kind, e.idea_id, i.number, e.person_id, e.published_at IS NOT NULL AS published,
+        "SELECT e.id, e.kind, e.idea_id, i.number, e.person_id, e.published_at,
                 coalesce(e.edited_at, e.created_at) AS said_at
          FROM entry e JOIN idea i ON i.id = e.idea_id WHERE e.id = $1 AND e.removed_at IS NULL",
     )
@@ -51,11 +51,20 @@ pub async fn head(tx: &mut Tx, id: EntryId) -> Result<Option<Head>, StoreError> 
             idea: IdeaId(row.idea_id),
             number: rows::number(row.number)?,
             by: PersonId(row.person_id),
-            published: row.published,
+            published_at: row.published_at,
             said_at: row.said_at,
         })
     })
     .transpose()
+}
+
+/// When something was published, reached or concluded last of an idea, what was taken away since included.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_shown(tx: &mut Tx, idea: IdeaId) -> Result<Option<Millis>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT max(shown_at) FROM entry WHERE idea_id = $1")
+        .bind(idea.0).fetch_one(c).await)?)
 }
 
 /// The columns of what every entry has.
@@ -277,17 +286,18 @@ struct VersionRow {
     by: rows::PersonRow,
 }
 
-/// What an entry said before, the last first; at most `limit` of it.
+/// What an entry said before, the last first; at most `limit` of it, and only what it still said after `since`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn versions(tx: &mut Tx, id: EntryId, limit: u32) -> Result<Vec<EntryVersion>, StoreError> {
+pub async fn versions(tx: &mut Tx, id: EntryId, since: Millis, limit: u32) -> Result<Vec<EntryVersion>, StoreError> {
     let rows: Vec<VersionRow> = on!(tx, c => sqlx::query_as(
         "SELECT v.written_at, v.said, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
          FROM entry_version v JOIN person p ON p.id = v.person_id
-         WHERE v.entry_id = $1 ORDER BY v.written_at DESC LIMIT $2",
+         WHERE v.entry_id = $1 AND v.written_at > $2 ORDER BY v.written_at DESC LIMIT $3",
     )
     .bind(id.0)
+    .bind(since)
     .bind(i64::from(limit))
     .fetch_all(c)
     .await)?;
