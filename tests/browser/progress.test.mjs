@@ -35,6 +35,7 @@ test("a researcher publishes, and the customer sees the bar move and the notice 
   const [writer, list, reader] = [
     await arrive(atelier, { caller: ben }), await arrive(atelier, { caller: ada }), await arrive(atelier, { caller: ada, viewport: PHONE }),
   ];
+  writer.allow(/422/);
   await list.open(`/b/${board.slug}`);
   await reader.open(path);
   await writer.open(path);
@@ -44,6 +45,9 @@ test("a researcher publishes, and the customer sees the bar move and the notice 
   assert.ok(await reader.page.locator(".story").isHidden(), "nothing is told where nothing became of it");
   await press(writer.page, "Publish an update");
   await writer.page.getByLabel("How do things stand?").fill("The **third** dough holds.");
+  await writer.page.locator("input[name=percent]").fill("400");
+  await writer.page.getByRole("button", { name: "Publish", exact: true }).click();
+  await writer.page.locator("input[name=percent][aria-invalid=true]").waitFor();
   await writer.page.locator("input[name=percent]").fill("40");
   await writer.page.getByRole("button", { name: "Publish", exact: true }).click();
   await step(writer.page, "The third dough holds.").waitFor();
@@ -105,7 +109,7 @@ test("an experiment is begun, reverted with its reason, and stands as tall as on
   await step(reader.page, "Under way").getByText("A cold night makes it sour.").waitFor();
   await press(writer.page, "Conclude");
   await writer.page.getByRole("textbox", { name: "What came of it" }).fill("Nobody did.");
-  await writer.page.locator(".story-write").getByText("Reverted", { exact: true }).click();
+  await writer.page.locator("label[for=conclusion-outcome-reverted]").click();
   await writer.page.locator(".story-write button[type=submit]").click();
   await writer.page.locator(".story-write").getByRole("textbox", { name: "Why?" }).and(writer.page.locator("[aria-invalid=true]")).waitFor();
   await writer.page.getByRole("textbox", { name: "Why?" }).fill("Sour is not what people come for.");

@@ -253,6 +253,10 @@ pub async fn set_up(
     let name = fields.check("name", fields::line(&request.name, limits::NAME));
     let email = fields.check("email", fields::email(&request.email));
     fields.check("password", fields::new_password(&request.password));
+    // A browser may know a time zone that is not known here: that keeps nobody out.
+    if request.time_zone.as_ref().is_some_and(|zone| zone.chars().count() > limits::TIME_ZONE) {
+        fields.check::<()>("time_zone", Err(FieldProblem::length(FieldCode::TooLong, limits::TIME_ZONE)));
+    }
     fields.done()?;
     let (Some(named), Some(name), Some(email)) = (named, name, email) else {
         return Err(Error::Fault("a refused field had no problem".into()));

@@ -118,6 +118,9 @@ async fn tag_and_merge(owner: &Client, board: &BoardView, zoe: &Client, idea: &I
     owner.put(&format!("{tags}/{tag}"), &json!({"name": "Blé", "colour": "amber"})).await.nothing(StatusCode::OK);
     let number = idea.card.number;
     owner.put(&format!("/api/v1/ideas/{number}/tags"), &json!({"tags": [tag]})).await.nothing(StatusCode::OK);
+    let answerer = format!("{path}/answerers/odile");
+    owner.put(&answerer, &json!({})).await.nothing(StatusCode::OK);
+    owner.delete(&answerer).await.nothing(StatusCode::NO_CONTENT);
     owner.delete(&format!("{tags}/{tag}")).await.nothing(StatusCode::OK);
     let twin: IdeaView = zoe.post(&format!("{path}/ideas"), &json!({"title": "Flan encore"})).await.created();
     let merge = format!("/api/v1/ideas/{}/merge", twin.card.number);

@@ -51,7 +51,7 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 96] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 100] = [
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -61,6 +61,9 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 96] = [
     ("GET /boards/{slug}/members", "", GOVERN),
     ("PUT /boards/{slug}/members/{handle}", "", GOVERN),
     ("DELETE /boards/{slug}/members/{handle}", "", GOVERN),
+    ("GET /boards/{slug}/answerers", "", STAFF),
+    ("PUT /boards/{slug}/answerers/{handle}", "", GOVERN),
+    ("DELETE /boards/{slug}/answerers/{handle}", "", GOVERN),
     ("POST /boards/{slug}/imports/preview", "", GOVERN),
     ("POST /boards/{slug}/imports", "", GOVERN),
     ("GET /boards/{slug}/canvas", "", READ),
@@ -106,6 +109,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 96] = [
     ("POST /ideas/{number}/comments", "comment", TAKE_PART),
     ("POST /ideas/{number}/comments", "answer", STAFF),
     ("POST /ideas/{number}/comments", "note", STAFF),
+    ("POST /ideas/{number}/comments", "question", STAFF),
     ("PATCH /comments/{id}", "one's own", TAKE_PART),
     ("PATCH /comments/{id}", "another's", NOBODY),
     ("DELETE /comments/{id}", "one's own", TAKE_PART),
@@ -151,7 +155,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 96] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 66] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 67] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -204,7 +208,8 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 66] = [
     ("GET /inbox/rulings", "", "syyyyy"),
     ("GET /audit", "", "snnnny"),
     ("POST /reports", "a person", "syyyyy"),
-    ("GET /desk/count", "", "snnnyy"),
+    ("GET /desk/count", "", "snyyyy"),
+    ("GET /desk/answers", "", "snyyyy"),
     ("GET /desk/reports", "", "snnnyy"),
     ("GET /desk/held", "", "snnnyy"),
     ("POST /desk/decisions", "a person", "snnnyy"),
@@ -434,6 +439,13 @@ impl Boards {
             },
             ("POST /boards/{slug}/pictures", _) => pictures::send(who, slug, pictures::png(4, 4)).await,
             ("GET /boards/{slug}/members", _) => who.get(&format!("{board}/members")).await,
+            ("GET /boards/{slug}/answerers", _) => who.get(&format!("{board}/answerers")).await,
+            ("PUT /boards/{slug}/answerers/{handle}", _) => {
+                who.put(&format!("{board}/answerers/{}", self.host.person().handle), &json!({})).await
+            }
+            ("DELETE /boards/{slug}/answerers/{handle}", _) => {
+                who.delete(&format!("{board}/answerers/{}", self.host.person().handle)).await
+            }
             ("PUT /boards/{slug}/members/{handle}", _) => {
                 who.put(&format!("{board}/members/{}", dummy.handle), &json!(null)).await
             }

@@ -138,7 +138,7 @@ pub(super) fn update(story: Story, before: Option<UpdateView>) -> AnyView {
     let publish = move || {
         let written = WrittenUpdate {
             body: state.raw("body"),
-            percent: state.value("percent").parse().ok(),
+            percent: percent_of(&state.value("percent")),
             staff: !state.ticked("staff").is_empty(),
         };
         if !pictures.busy.get_untracked() {
@@ -160,9 +160,17 @@ pub(super) fn update(story: Story, before: Option<UpdateView>) -> AnyView {
             .place(state)}
         {private(state, published, before.is_some())}
     };
-    let buttons = buttons(story, state, move || t_string!(i18n, progress.publish));
+    let buttons = buttons(story, state, move || match id {
+        Some(_) => t_string!(i18n, progress.save),
+        None => t_string!(i18n, progress.publish),
+    });
     let inside = form(state, publish, fields.into_any(), buttons);
     wrapped(kept, move || t_string!(i18n, progress.update), inside)
+}
+
+/// The percentage that a text names; where it names none that there is, one that is refused.
+fn percent_of(text: &str) -> Option<u8> {
+    (!text.is_empty()).then(|| text.parse().unwrap_or(u8::MAX))
 }
 
 /// Something to be reached, with a day or none.

@@ -17,7 +17,7 @@ use self::due::Due;
 use super::{
     Error,
     access::{self, Signed},
-    now,
+    fields, now,
 };
 use crate::store::{
     Db, StoreError, Tx, answerers,
@@ -32,12 +32,10 @@ const RECORD: Millis = 90 * 24 * 60 * 60 * 1000;
 /// How many ideas people are reminded of in one transaction.
 const BATCH: u32 = 100;
 
-/// The time zone of a name that the world's clocks know.
-///
-/// # Errors
-/// When they do not know it.
+/// The time zone of a name that the world's clocks know; what is missing, too long or unknown is refused.
 pub(super) fn zone(name: &str) -> Result<TimeZone, FieldProblem> {
-    TimeZone::get(name.trim()).map_err(|_| FieldProblem::new(FieldCode::Unknown, "is no time zone: `Europe/Paris`"))
+    let name = fields::line(name, limits::TIME_ZONE)?;
+    TimeZone::get(&name).map_err(|_| FieldProblem::new(FieldCode::Unknown, "is no time zone: `Europe/Paris`"))
 }
 
 /// The time zone in which the workspace counts its days.

@@ -66,11 +66,12 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 42] = [
+const LENGTHS: [(&str, &str, usize, usize); 44] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
     ("Setup", "password", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
+    ("Setup", "time_zone", 0, limits::TIME_ZONE),
     ("SignUp", "name", 1, limits::NAME),
     ("SignUp", "email", 3, limits::EMAIL),
     ("SignUp", "password", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
@@ -79,6 +80,7 @@ const LENGTHS: [(&str, &str, usize, usize); 42] = [
     ("ChangePassword", "new", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
     ("EditWorkspace", "name", 1, limits::WORKSPACE),
     ("EditWorkspace", "accent", 0, 7),
+    ("EditWorkspace", "time_zone", 1, limits::TIME_ZONE),
     ("NewToken", "name", 1, limits::TOKEN_NAME),
     ("NewBoard", "title", 1, limits::BOARD_TITLE),
     ("NewBoard", "purpose", 0, limits::PURPOSE),
