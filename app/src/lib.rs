@@ -9,6 +9,8 @@ pub mod api;
 mod canvas;
 pub mod i18n;
 pub mod live;
+#[cfg(feature = "ssr")]
+pub mod mail;
 mod pages;
 mod shell;
 mod ui;

@@ -168,11 +168,14 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/sign-up"))} view={Lazy::<chunk::SignUp>::new()} />
                 <Route path={at(path!("/setup/:secret"))} view={Lazy::<chunk::Setup>::new()} />
                 <Route path={at(path!("/join/:secret"))} view={Lazy::<chunk::Join>::new()} />
+                <Route path={at(path!("/mail/off/:secret"))} view={Lazy::<chunk::MailLink>::new()} />
+                <Route path={at(path!("/mail/confirm/:secret"))} view={Lazy::<chunk::MailLink>::new()} />
                 <Route path={at(path!("/settings"))} view={Lazy::<chunk::Settings>::new()} />
                 <Route path={at(path!("/admin"))} view={Lazy::<chunk::Admin>::new()} />
                 <Route path={at(path!("/admin/people"))} view={Lazy::<chunk::AdminPeople>::new()} />
                 <Route path={at(path!("/admin/boards"))} view={Lazy::<chunk::AdminBoards>::new()} />
                 <Route path={at(path!("/admin/import"))} view={Lazy::<chunk::AdminImport>::new()} />
+                <Route path={at(path!("/admin/outbox"))} view={Lazy::<chunk::AdminOutbox>::new()} />
                 <Route path={at(path!("/admin/audit"))} view={Lazy::<chunk::AdminAudit>::new()} />
                 <Route path={at(path!("/inbox"))} view={Lazy::<chunk::Inbox>::new()} />
                 <Route path={at(path!("/desk"))} view={Lazy::<chunk::Desk>::new()} />

@@ -1,5 +1,6 @@
 //! The words for what the API says in codes. Each function follows the language when called where signals are tracked.
 
+use leptos_i18n::td_string;
 use shared::{
     Role,
     api::{
@@ -256,32 +257,37 @@ pub fn involved(i18n: Texts, involved: Involved) -> &'static str {
 
 /// What happened, after the name of who did it. `declined`: it moved to a stage that means it will not be done.
 pub fn notice(i18n: Texts, notice: &NoticeView) -> &'static str {
+    happened(i18n.get_locale(), notice)
+}
+
+/// The same in a language.
+pub fn happened(language: Locale, notice: &NoticeView) -> &'static str {
     let declined = notice.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
     match notice.kind {
-        NoticeKind::Stage if declined => t_string!(i18n, inbox.declined),
-        NoticeKind::Stage => t_string!(i18n, inbox.moved),
-        NoticeKind::Answer => t_string!(i18n, inbox.answered),
-        NoticeKind::Comment => t_string!(i18n, inbox.commented),
-        NoticeKind::Mention => t_string!(i18n, inbox.mentioned),
-        NoticeKind::Merged if notice.parted => t_string!(i18n, inbox.parted),
-        NoticeKind::Merged if notice.into.is_some() => t_string!(i18n, inbox.merged),
-        NoticeKind::Merged => t_string!(i18n, inbox.merged_elsewhere),
-        NoticeKind::Changed => t_string!(i18n, inbox.changed),
-        NoticeKind::Promoted => t_string!(i18n, inbox.promoted),
-        NoticeKind::Update => t_string!(i18n, inbox.updated),
-        NoticeKind::Milestone => t_string!(i18n, inbox.reached),
-        NoticeKind::Experiment => t_string!(i18n, inbox.tries),
+        NoticeKind::Stage if declined => td_string!(language, inbox.declined),
+        NoticeKind::Stage => td_string!(language, inbox.moved),
+        NoticeKind::Answer => td_string!(language, inbox.answered),
+        NoticeKind::Comment => td_string!(language, inbox.commented),
+        NoticeKind::Mention => td_string!(language, inbox.mentioned),
+        NoticeKind::Merged if notice.parted => td_string!(language, inbox.parted),
+        NoticeKind::Merged if notice.into.is_some() => td_string!(language, inbox.merged),
+        NoticeKind::Merged => td_string!(language, inbox.merged_elsewhere),
+        NoticeKind::Changed => td_string!(language, inbox.changed),
+        NoticeKind::Promoted => td_string!(language, inbox.promoted),
+        NoticeKind::Update => td_string!(language, inbox.updated),
+        NoticeKind::Milestone => td_string!(language, inbox.reached),
+        NoticeKind::Experiment => td_string!(language, inbox.tries),
         NoticeKind::Result => match notice.outcome {
-            Some(Outcome::Kept) => t_string!(i18n, inbox.kept),
-            Some(Outcome::Reverted) => t_string!(i18n, inbox.reverted),
-            None => t_string!(i18n, inbox.concluded),
+            Some(Outcome::Kept) => td_string!(language, inbox.kept),
+            Some(Outcome::Reverted) => td_string!(language, inbox.reverted),
+            None => td_string!(language, inbox.concluded),
         },
-        NoticeKind::Frozen => t_string!(i18n, inbox.frozen),
-        NoticeKind::Question if notice.own => t_string!(i18n, inbox.asked_you),
-        NoticeKind::Question => t_string!(i18n, inbox.asked),
-        NoticeKind::Assigned => t_string!(i18n, inbox.assigned),
-        NoticeKind::Halfway => t_string!(i18n, inbox.halfway),
-        NoticeKind::Overdue => t_string!(i18n, inbox.overdue),
+        NoticeKind::Frozen => td_string!(language, inbox.frozen),
+        NoticeKind::Question if notice.own => td_string!(language, inbox.asked_you),
+        NoticeKind::Question => td_string!(language, inbox.asked),
+        NoticeKind::Assigned => td_string!(language, inbox.assigned),
+        NoticeKind::Halfway => td_string!(language, inbox.halfway),
+        NoticeKind::Overdue => td_string!(language, inbox.overdue),
     }
 }
 

@@ -1,13 +1,17 @@
 //! How an installation is configured: by environment variables, or by the options of the same meaning.
 
 mod live;
+mod mail;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 use shared::api::SignUpRule;
 
-pub use self::live::LiveLimits;
+pub use self::{
+    live::LiveLimits,
+    mail::{MailSettings, SmtpUrl, Tls},
+};
 use crate::{domain::secret::SecretHash, store::Durability};
 
 /// The configuration of one server.
@@ -65,6 +69,10 @@ pub struct Config {
     /// only owners may look.
     #[arg(long, env = "ATELIER_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<MetricsToken>,
+
+    /// How mail goes out.
+    #[command(flatten)]
+    pub mail: MailSettings,
 
     /// What it costs to hash a password.
     #[command(flatten)]
@@ -192,6 +200,12 @@ impl std::fmt::Display for PublicUrl {
 }
 
 impl PublicUrl {
+    /// The host, without a port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.authority.split(':').next().unwrap_or_default()
+    }
+
     /// Whether a browser's `Origin` header names this address.
     #[must_use]
     pub fn is_origin(&self, origin: &str) -> bool {

@@ -8,6 +8,7 @@ pub mod domain;
 pub mod http;
 pub mod jobs;
 pub mod live;
+pub mod mailer;
 pub mod metrics;
 mod panic;
 pub mod store;
@@ -25,6 +26,7 @@ use crate::{
         limits::{PerAddress, PerPerson},
         metrics::Counted,
     },
+    mailer::Post,
     metrics::Metrics,
     store::{Db, StoreError},
 };
@@ -135,6 +137,9 @@ impl Atelier {
         let happened = Arc::new(Notify::new());
         hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
         hub.spawn(jobs::promise::run(hub.clone(), happened.clone()));
+        let post = Post::of(&config);
+        hub.spawn(jobs::digests::run(hub.clone(), post.delivery()));
+        hub.spawn(jobs::mail::run(hub.clone(), post));
         hub.spawn(jobs::judge::run(hub.clone(), happened.clone(), Duration::from_secs(config.rest.into())));
         Ok(Self(Arc::new(Inner {
             config,

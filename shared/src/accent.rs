@@ -68,6 +68,20 @@ impl Accent {
         )
     }
 
+    /// Its shade on light paper, on which text of the other stands: for what knows no styles, such as mail.
+    #[must_use]
+    pub fn on_light(self) -> (Self, Self) {
+        let Shades { accent, on, .. } = self.light();
+        (Self(accent), Self(on))
+    }
+
+    /// The same on dark paper.
+    #[must_use]
+    pub fn on_dark(self) -> (Self, Self) {
+        let Shades { accent, on, .. } = self.dark();
+        (Self(accent), Self(on))
+    }
+
     fn light(self) -> Shades {
         let hue = Lab::of(self.0);
         let soft = hue.muted(0.03).at(0.93);

@@ -68,6 +68,8 @@ ids! {
     EntryId;
     /// Something that happened to an idea.
     HappeningId;
+    /// A mail to somebody.
+    MailId;
     /// Ideas coming in from a file.
     ImportId;
     /// What a moderator decided.

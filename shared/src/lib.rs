@@ -20,7 +20,7 @@ pub mod slug;
 
 pub use id::{
     BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, GuestLinkId, HappeningId, IdeaId, ImportId,
-    InviteId, MergeId, PersonId, PictureId, SessionId, StageId, TagId, TokenId,
+    InviteId, MailId, MergeId, PersonId, PictureId, SessionId, StageId, TagId, TokenId,
 };
 pub use locale::Locale;
 pub use role::Role;

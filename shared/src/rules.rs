@@ -186,6 +186,8 @@ pub enum Act {
     Suspend(Whom),
     /// Read the record of what was done by right of a role.
     ReadAudit,
+    /// Read the mails that go out, and have one sent again.
+    ReadOutbox,
 }
 
 /// Whom something is done to.
@@ -336,6 +338,7 @@ pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
         | Act::ManageWorkspace
         | Act::Observe
         | Act::ReadAudit
+        | Act::ReadOutbox
         | Act::Suspend(Whom::Other(_)) => at_least(role, Role::Owner),
     }
 }
@@ -547,6 +550,7 @@ mod tests {
             assert_eq!(may(Act::FindPeople, role).is_ok(), role.is_some());
             assert_eq!(may(Act::ReadAudit, role).is_ok(), owns);
             assert_eq!(may(Act::Answer, role).is_ok(), role.is_some_and(Role::is_staff));
+            assert_eq!(may(Act::ReadOutbox, role).is_ok(), owns);
         }
     }
 

@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, desk, idea, inbox, join, person, pipeline, problem, propose, search,
+    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, person, pipeline, problem, propose, search,
     search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
@@ -19,7 +19,7 @@ use crate::ui::finder;
 pub enum Chunk {
     /// An idea, and a person.
     Idea,
-    /// Sign in and up, the two links by which people come, and proposing an idea.
+    /// Sign in and up, the two links by which people come, those in mails, and proposing an idea.
     Enter,
     /// A person's, a board's and the workspace's settings, the desk and the inbox.
     Manage,
@@ -35,9 +35,11 @@ impl Chunk {
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["i" | "people", _] | ["i", _, _] => Some(Self::Idea),
-            ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["b", _, "propose"] => Some(Self::Enter),
+            ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["mail", "off" | "confirm", _] | ["b", _, "propose"] => {
+                Some(Self::Enter)
+            }
             ["settings" | "admin" | "desk" | "inbox"]
-            | ["admin", "people" | "boards" | "import" | "audit"]
+            | ["admin", "people" | "boards" | "import" | "outbox" | "audit"]
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),
@@ -117,6 +119,7 @@ enum Entering {
     SignUp,
     Setup,
     Join,
+    MailLink,
     Propose,
 }
 
@@ -125,6 +128,7 @@ chunk!(enter, fetched by fetch_enter: page of Entering => match page {
     Entering::SignUp => sign_up::view(),
     Entering::Setup => setup::view(),
     Entering::Join => join::view(),
+    Entering::MailLink => mail_link::view(),
     Entering::Propose => propose::view(),
 });
 
@@ -207,12 +211,14 @@ routes! {
     SignUp: enter(Entering::SignUp) in Chunk::Enter;
     Setup: enter(Entering::Setup) in Chunk::Enter;
     Join: enter(Entering::Join) in Chunk::Enter;
+    MailLink: enter(Entering::MailLink) in Chunk::Enter;
     Propose: enter(Entering::Propose) in Chunk::Enter;
     Settings: manage(Managing::Settings) in Chunk::Manage;
     Admin: manage(Managing::Admin) in Chunk::Manage;
     AdminPeople: manage(Managing::AdminPart(Part::People)) in Chunk::Manage;
     AdminBoards: manage(Managing::AdminPart(Part::Boards)) in Chunk::Manage;
     AdminImport: manage(Managing::AdminPart(Part::Import)) in Chunk::Manage;
+    AdminOutbox: manage(Managing::AdminPart(Part::Outbox)) in Chunk::Manage;
     AdminAudit: manage(Managing::AdminPart(Part::Audit)) in Chunk::Manage;
     Desk: manage(Managing::Desk) in Chunk::Manage;
     Inbox: manage(Managing::Inbox) in Chunk::Manage;
@@ -235,7 +241,7 @@ mod tests {
         for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Idea), "{path}");
         }
-        for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/b/bread/propose"] {
+        for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/mail/off/abc", "/b/bread/propose"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Enter), "{path}");
         }
         for path in [
@@ -244,6 +250,7 @@ mod tests {
             "/admin/people",
             "/admin/boards",
             "/admin/import",
+            "/admin/outbox",
             "/admin/audit",
             "/desk",
             "/inbox",

@@ -12,7 +12,7 @@ use shared::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    pages::gate,
+    pages::{gate, mail},
     ui::{avatar, bell, card, date, empty::empty, head, icon::icon, load, pill, toast},
     visit::here,
     words,
@@ -34,6 +34,7 @@ pub fn view() -> AnyView {
                 </header>
                 {load::load(rulings, |page| told_by_moderators(&page.items))}
                 {load::load(notices, list)}
+                {mail::offer()}
                 {load::load(choices, |choices| choose(&choices))}
             </div>
         }

@@ -27,6 +27,8 @@ mod idea_merge;
 mod idea_tags;
 pub mod inbox;
 pub mod join;
+mod mail;
+pub mod mail_link;
 pub mod person;
 mod pipeline;
 pub mod problem;

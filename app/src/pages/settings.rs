@@ -9,7 +9,7 @@ use shared::{
 use crate::{
     api,
     i18n::{Locale, t, t_string, use_i18n},
-    pages::gate,
+    pages::{gate, mail},
     ui::{
         avatar, chrome, copy, date,
         dialog::{self, Dialog},
@@ -34,6 +34,7 @@ pub fn view() -> AnyView {
                 <header class="page-head">{head::heading(title)} <p class="lead">{t!(i18n, settings.lead)}</p></header>
                 {profile(person)}
                 {looks()}
+                {mails()}
                 {password()}
                 {sessions()}
                 {tokens()}
@@ -144,6 +145,11 @@ fn looks() -> AnyView {
         </div>
     };
     panel("looks", t!(i18n, settings.looks).into_any(), None, content.into_any())
+}
+
+fn mails() -> AnyView {
+    let i18n = use_i18n();
+    panel("mail", t!(i18n, mail.title).into_any(), Some(t!(i18n, mail.hint).into_any()), mail::chosen())
 }
 
 fn password() -> AnyView {

@@ -17,7 +17,7 @@ use crate::{
         form::{Form, form, submit},
         head,
     },
-    visit::here,
+    visit::{here, shared_locale},
 };
 
 /// The page where one makes an account.
@@ -77,6 +77,10 @@ pub fn fields(form: Form) -> AnyView {
             .kind("password")
             .autocomplete("new-password")
             .place(form)}
+        <label class="tick">
+            <input type="checkbox" name="weekly" value="true" />
+            <span>{t!(i18n, mail.sign_up)}</span>
+        </label>
     }
     .into_any()
 }
@@ -89,6 +93,8 @@ pub fn join(form: Form, invite: Option<String>, next: String) {
         email: form.value("email"),
         password: form.raw("password"),
         invite: invite.clone(),
+        weekly: !form.ticked("weekly").is_empty(),
+        locale: Some(shared_locale(use_i18n().get_locale_untracked())),
     };
     let call = async move {
         api::post::<()>("/accounts", &account).await?;

@@ -2,6 +2,7 @@
 //! from the moment the page was drawn.
 
 use leptos::prelude::*;
+use leptos_i18n::td_string;
 use shared::{
     api::Millis,
     calendar::{DAY, civil},
@@ -36,9 +37,14 @@ fn whole_day(i18n: Texts, at: Millis) -> String {
 }
 
 fn day_of_year(i18n: Texts, at: Millis) -> String {
+    day_in(i18n.get_locale(), at)
+}
+
+/// A day without its year, in a language.
+pub fn day_in(language: Locale, at: Millis) -> String {
     let (_, month, day) = civil(at);
-    let name = t_string!(i18n, time.months).split(' ').nth(month - 1).unwrap_or_default();
-    match (i18n.get_locale(), day) {
+    let name = td_string!(language, time.months).split(' ').nth(month - 1).unwrap_or_default();
+    match (language, day) {
         (Locale::fr, 1) => format!("1er {name}"),
         _ => format!("{day} {name}"),
     }

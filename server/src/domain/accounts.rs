@@ -2,8 +2,8 @@
 
 use rand::Rng as _;
 use shared::{
-    PersonId, Role,
-    api::{FieldCode, FieldProblem, PersonView, SignUp, SignUpRule},
+    Locale, PersonId, Role,
+    api::{Digest, FieldCode, FieldProblem, PersonView, SignUp, SignUpRule},
     limits,
     slug::slug,
 };
@@ -11,7 +11,9 @@ use shared::{
 use super::{
     Error,
     fields::{self, Fields},
-    invites, now,
+    invites,
+    mail::{self, Delivery},
+    now,
     password::Passwords,
 };
 use crate::store::{
@@ -80,7 +82,7 @@ pub(super) fn handle(base: &str, attempt: u32) -> String {
 ///
 /// # Errors
 /// When fields are not acceptable, the invite is not valid, or one is needed.
-pub async fn sign_up(db: &Db, passwords: &Passwords, request: SignUp) -> Result<(), Error> {
+pub async fn sign_up(db: &Db, passwords: &Passwords, delivery: Delivery, request: SignUp) -> Result<(), Error> {
     let settings = workspace::settings(&mut db.read().await?).await?;
     let settings = settings.ok_or_else(|| Error::Conflict("this workspace waits for its owner to set it up".into()))?;
     let mut fields = Fields::default();
@@ -107,16 +109,39 @@ pub async fn sign_up(db: &Db, passwords: &Passwords, request: SignUp) -> Result<
     };
     let role = invite.as_ref().map_or(Role::Customer, |invite| invite.role);
     let new = NewAccount { name, email, password_hash, role };
+    let begins = Begins {
+        delivery,
+        digest: if request.weekly { Digest::Weekly } else { Digest::Never },
+        locale: request.locale.filter(|locale| settings.languages.contains(locale)),
+    };
     match create(&mut tx, new.clone()).await? {
         Some(person) => {
+            begins.at(&mut tx, person.id, &new.email).await?;
             if let Some(invite) = invite {
                 invites::take_up(&mut tx, &invite, person.id).await?;
             }
         }
-        None => write_and_undo(&mut tx, new).await?,
+        None => write_and_undo(&mut tx, new, begins).await?,
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// What comes with an account that somebody signs up for.
+#[derive(Clone, Copy)]
+struct Begins {
+    delivery: Delivery,
+    digest: Digest,
+    locale: Option<Locale>,
+}
+
+impl Begins {
+    async fn at(self, tx: &mut Tx, person: PersonId, email: &str) -> Result<(), StoreError> {
+        if let Some(locale) = self.locale {
+            people::set_locale(tx, person, locale).await?;
+        }
+        mail::welcome(tx, self.delivery, (person, email), self.digest).await
+    }
 }
 
 /// Whether somebody with this address may sign up without an invite; else the field that stands against it. That the
@@ -141,9 +166,10 @@ fn may_join(settings: &Settings, email: Option<&str>) -> Result<(), (&'static st
 
 /// Changes nothing, with the work of adding an account: a transaction without a change would be committed sooner,
 /// since nothing of it has to reach the disk.
-async fn write_and_undo(tx: &mut Tx, new: NewAccount) -> Result<(), Error> {
+async fn write_and_undo(tx: &mut Tx, new: NewAccount, begins: Begins) -> Result<(), Error> {
     let nobodys = format!("{}@invalid", PersonId::new());
-    if let Some(person) = create(tx, NewAccount { email: nobodys, ..new }).await? {
+    if let Some(person) = create(tx, NewAccount { email: nobodys.clone(), ..new }).await? {
+        begins.at(tx, person.id, &nobodys).await?;
         people::remove(tx, person.id).await?;
     }
     Ok(())

@@ -24,6 +24,7 @@ pub mod ideas;
 pub mod import;
 pub mod inbox;
 pub mod invites;
+pub mod mail;
 pub mod markdown;
 pub mod me;
 pub mod members;

@@ -21,14 +21,35 @@ pub struct Secret(String);
 pub struct SecretHash(pub [u8; 32]);
 
 impl Secret {
+    /// Random bytes, from which others are derived.
+    ///
+    /// # Errors
+    /// When the system gives none.
+    pub fn key() -> Result<[u8; BYTES], Error> {
+        let mut bytes = [0; BYTES];
+        getrandom::fill(&mut bytes).map_err(|error| Error::Fault(format!("no random bytes: {error}")))?;
+        Ok(bytes)
+    }
+
     /// A new one.
     ///
     /// # Errors
     /// When the system gives no random bytes.
     pub fn new() -> Result<Self, Error> {
-        let mut bytes = [0; BYTES];
-        getrandom::fill(&mut bytes).map_err(|error| Error::Fault(format!("no random bytes: {error}")))?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+        Ok(Self(URL_SAFE_NO_PAD.encode(Self::key()?)))
+    }
+
+    /// One that is always the same for the same thing, known by 16 bytes and what for, and that nobody finds without the
+    /// key. Whatever it is derived from has a length of its own, so nothing can be moved from one part to the next.
+    #[must_use]
+    pub fn derived(key: &[u8; BYTES], what_for: u8, thing: [u8; 16]) -> Self {
+        let mut inner = Sha256::new();
+        inner.update(key);
+        inner.update([what_for]);
+        inner.update(thing);
+        // Hashed once more with the key: what is handed over is no state from which a longer text could be hashed on.
+        let outer = Sha256::new().chain_update(key).chain_update(inner.finalize());
+        Self(URL_SAFE_NO_PAD.encode(outer.finalize()))
     }
 
     /// The text to hand over. Never log it.
@@ -78,5 +99,19 @@ mod tests {
         assert!(!format!("{secret:?}").contains(secret.expose()));
         assert_eq!(SecretHash::parse("short"), None);
         assert_eq!(SecretHash::parse(&"é".repeat(22)), None);
+    }
+
+    #[test]
+    fn a_derived_secret_is_the_same_for_the_same_thing_only() {
+        let derived = Secret::derived(&[7; 32], 1, [3; 16]);
+        assert_eq!(derived, Secret::derived(&[7; 32], 1, [3; 16]));
+        assert_eq!(SecretHash::parse(derived.expose()), Some(derived.hash()));
+        for other in [
+            Secret::derived(&[8; 32], 1, [3; 16]),
+            Secret::derived(&[7; 32], 2, [3; 16]),
+            Secret::derived(&[7; 32], 1, [4; 16]),
+        ] {
+            assert_ne!(other, derived);
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::{
     Locale, Role,
     accent::Accent,
-    api::{AuditAct, EditWorkspace, FieldCode, FieldProblem, Setup, SignUpRule, WorkspaceView},
+    api::{AuditAct, Digest, EditWorkspace, FieldCode, FieldProblem, Setup, SignUpRule, WorkspaceView},
     limits,
     rules::{Act, may},
 };
@@ -16,6 +16,7 @@ use super::{
     access::{Credential, Signed},
     accounts::{self, NewAccount},
     fields::{self, Fields},
+    mail::{self, Delivery},
     now,
     password::Passwords,
     pictures::{self, Arriving, develop::Sides},
@@ -42,6 +43,11 @@ const LOGO: Sides = Sides { large: limits::LOGO_SIDES.0, small: limits::LOGO_SID
 /// When the database fails.
 pub async fn view(db: &Db) -> Result<WorkspaceView, StoreError> {
     Ok(shown(workspace::settings(&mut db.read().await?).await?))
+}
+
+/// What is settled for the workspace, or holds until it is.
+pub(super) async fn settings(tx: &mut Tx) -> Result<Settings, StoreError> {
+    Ok(workspace::settings(tx).await?.unwrap_or_else(unsettled))
 }
 
 fn shown(settings: Option<Settings>) -> WorkspaceView {
@@ -243,7 +249,7 @@ pub async fn offer_setup(db: &Db) -> Result<Option<Secret>, Error> {
 pub async fn set_up(
     db: &Db,
     passwords: &Passwords,
-    sign_up: SignUpRule,
+    (sign_up, delivery): (SignUpRule, Delivery),
     visitor: &Visitor,
     request: Setup,
 ) -> Result<Begun, Error> {
@@ -273,10 +279,11 @@ pub async fn set_up(
     if let Some(name) = zone.as_ref().and_then(TimeZone::iana_name) {
         workspace::set_time_zone(&mut tx, name).await?;
     }
-    let account = NewAccount { name, email, password_hash, role: Role::Owner };
+    let account = NewAccount { name, email: email.clone(), password_hash, role: Role::Owner };
     let Some(person) = accounts::create(&mut tx, account).await? else {
         return Err(Error::Conflict("this e-mail address has an account".into()));
     };
+    mail::welcome(&mut tx, delivery, (person.id, &email), Digest::Never).await?;
     audit::add(&mut tx, person.id, AuditAct::SetUp, "workspace:1", &json!({ "name": named })).await?;
     let (id, secret) = session::begin(&mut tx, person.id, visitor).await?;
     tx.commit().await?;

@@ -12,6 +12,7 @@ pub mod headers;
 pub mod health;
 pub mod language;
 pub mod limits;
+pub mod mail;
 pub mod metrics;
 pub mod origin;
 pub mod pages;
@@ -26,7 +27,7 @@ use axum::{
     Router,
     extract::{Request, State},
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{any, get},
 };
 use tower_http::{
     CompressionLevel,
@@ -37,7 +38,7 @@ use tower_http::{
 };
 
 use self::pages::Pages;
-use crate::{Atelier, live::socket};
+use crate::{Atelier, domain::mail::Follow, live::socket};
 
 /// Everything this server answers.
 pub fn router(atelier: Atelier) -> Router {
@@ -49,11 +50,18 @@ pub fn router(atelier: Atelier) -> Router {
     let pages = Pages::new(atelier.clone(), api.clone().with_state(atelier.clone()));
     let for_guests = pages.clone();
     let enter = move |State(atelier): State<Atelier>, request: Request| guests::enter(atelier, for_guests, request);
+    let mailed = |which: Follow| {
+        let pages = pages.clone();
+        any(move |State(atelier): State<Atelier>, request: Request| mail::answer(atelier, pages, which, request))
+    };
+    let (ends, confirms) = (mailed(Follow::Ending), mailed(Follow::Any));
     Router::new()
         .merge(api)
         .merge(atelier.assets.clone().routes())
         .route("/live", get(socket::upgrade))
         .route("/guest/{secret}", get(enter))
+        .route("/mail/off/{secret}", ends)
+        .route("/mail/confirm/{secret}", confirms)
         .route("/pictures/{id}/{form}", get(pictures::show))
         .route("/workspace/{style}", get(style::show))
         .route("/healthz", get(health::alive))

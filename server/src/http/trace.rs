@@ -59,7 +59,15 @@ pub(super) async fn tell_faults(request: Request, next: Next) -> Response {
 
 /// The path as it may stand in a log. Links carry their secret in the last part of their path; queries are never logged.
 fn without_secrets(path: &str) -> &str {
-    const WITH_SECRET: [&str; 4] = ["/setup/", "/join/", "/guest/", "/api/v1/invites/preview/"];
+    const WITH_SECRET: [&str; 7] = [
+        "/setup/",
+        "/join/",
+        "/guest/",
+        "/mail/off/",
+        "/mail/confirm/",
+        "/api/v1/invites/preview/",
+        "/api/v1/mail/links/",
+    ];
     WITH_SECRET.into_iter().find(|prefix| path.starts_with(prefix)).unwrap_or(path)
 }
 
@@ -91,6 +99,9 @@ mod tests {
             ("/setup/abc", "/setup/"),
             ("/join/abc/def", "/join/"),
             ("/guest/abc", "/guest/"),
+            ("/mail/off/abc", "/mail/off/"),
+            ("/mail/confirm/abc", "/mail/confirm/"),
+            ("/api/v1/mail/links/abc", "/api/v1/mail/links/"),
             ("/api/v1/invites/preview/abc", "/api/v1/invites/preview/"),
             ("/api/v1/invites", "/api/v1/invites"),
             ("/b/pain", "/b/pain"),

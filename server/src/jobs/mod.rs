@@ -1,9 +1,11 @@
 //! What runs by itself beside the requests.
 
 pub mod compact;
+pub mod digests;
 pub mod follow;
 pub mod inbox;
 pub mod judge;
+pub mod mail;
 pub mod promise;
 pub mod search;
 pub mod sweep;

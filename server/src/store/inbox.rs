@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     StoreError, Tx,
     boards::{Sight, seen},
-    cards, on, rows,
+    cards, mail, on, rows,
 };
 
 /// How many people are told in one transaction.
@@ -70,7 +70,8 @@ pub struct Happening<'a> {
     pub at: Millis,
 }
 
-/// Writes down that something happened, in the transaction that does it. Delivery follows: [`deliver`].
+/// Writes down that something happened, in the transaction that does it. Delivery follows: [`deliver`]. Of what decides
+/// about an idea a mail to its author is queued at once.
 ///
 /// # Errors
 /// When the database fails.
@@ -94,12 +95,13 @@ pub struct Cause {
 /// # Errors
 /// When the database fails.
 pub async fn happen_by(tx: &mut Tx, what: &Happening<'_>, cause: Cause) -> Result<(), StoreError> {
+    let id = Uuid::now_v7();
     on!(tx, c => sqlx::query(
         "INSERT INTO happening (id, idea_id, kind, actor_id, stage_id, comment_id, words, created_at, merge_id, concept_seq,
              entry_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
-    .bind(Uuid::now_v7())
+    .bind(id)
     .bind(what.idea.0)
     .bind(what.kind.as_str())
     .bind(what.by.0)
@@ -113,7 +115,7 @@ pub async fn happen_by(tx: &mut Tx, what: &Happening<'_>, cause: Cause) -> Resul
     .execute(c)
     .await
     .map(drop))?;
-    Ok(())
+    if what.kind.decides() { mail::decided(tx, HappeningId(id), what).await } else { Ok(()) }
 }
 
 #[derive(sqlx::FromRow)]
@@ -214,6 +216,41 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     Ok(Some(told.into_iter().map(PersonId).collect()))
 }
 
+/// The columns of what happened as it is told to the person bound to `$3`: what they were told, with `JOIN`; with
+/// `LEFT JOIN` also what they were not, or not yet.
+macro_rules! notices {
+    ($join:literal) => {
+        concat!(
+            "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
+                ",
+            words!(),
+            " AS words, h.created_at, ",
+            outcome!(),
+            " AS outcome,
+                h.comment_id, h.entry_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
+                s.id AS any_stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind,
+                g.undone_at IS NOT NULL AS parted, t.number AS into_number, t.title AS into_title,
+                EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = t.id AND v.person_id = $3 AND v.merge_id = h.merge_id)
+                OR EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = t.id AND f.person_id = $3
+                           AND f.merge_id = h.merge_id AND f.muted_at IS NULL) AS carried
+             FROM happening h ",
+            $join,
+            " notice n ON n.happening_id = h.id AND n.person_id = $3 JOIN idea i ON i.id = h.idea_id
+             JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id
+             LEFT JOIN comment m ON m.id = h.comment_id LEFT JOIN entry e ON e.id = h.entry_id
+             LEFT JOIN merge g ON g.id = h.merge_id
+             LEFT JOIN idea t ON t.id = g.target_id AND g.undone_at IS NULL AND (t.away IS NULL OR t.away = 'merged')
+                 AND EXISTS (SELECT 1 FROM board b WHERE b.id = t.board_id AND ",
+            seen!(),
+            ")"
+        )
+    };
+}
+
+mod mailed;
+
+pub use mailed::{Period, news, one};
+
 #[derive(sqlx::FromRow)]
 struct NoticeRow {
     id: Uuid,
@@ -284,21 +321,7 @@ pub async fn page(
     limit: u32,
 ) -> Result<Vec<NoticeView>, StoreError> {
     let rows: Vec<NoticeRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
-                ", words!(), " AS words, h.created_at, ", outcome!(), " AS outcome,
-                h.comment_id, h.entry_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
-                s.id AS any_stage_id, s.name_fr, s.name_en, s.colour, s.kind AS stage_kind,
-                g.undone_at IS NOT NULL AS parted, t.number AS into_number, t.title AS into_title,
-                EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = t.id AND v.person_id = $3 AND v.merge_id = h.merge_id)
-                OR EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = t.id AND f.person_id = $3
-                           AND f.merge_id = h.merge_id AND f.muted_at IS NULL) AS carried
-         FROM notice n JOIN happening h ON h.id = n.happening_id JOIN idea i ON i.id = h.idea_id
-         JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id
-         LEFT JOIN comment m ON m.id = h.comment_id LEFT JOIN entry e ON e.id = h.entry_id
-         LEFT JOIN merge g ON g.id = h.merge_id
-         LEFT JOIN idea t ON t.id = g.target_id AND g.undone_at IS NULL AND (t.away IS NULL OR t.away = 'merged')
-             AND EXISTS (SELECT 1 FROM board b WHERE b.id = t.board_id AND ", seen!(), ")
-         WHERE n.person_id = $3 AND (h.created_at, h.id) < ($4, $5) AND ", seen!(), " AND ", told!(), "
+        notices!("JOIN"), " WHERE (h.created_at, h.id) < ($4, $5) AND ", seen!(), " AND ", told!(), "
          ORDER BY h.created_at DESC, h.id DESC LIMIT $6"
     ))
     .bind(&sight.audiences)
@@ -332,7 +355,8 @@ pub async fn unread(tx: &mut Tx, sight: &Sight) -> Result<u32, StoreError> {
     rows::number(count)
 }
 
-/// Notes that everybody has read what happened before a moment: of a workspace that begins with a past.
+/// Notes that everybody has read what happened before a moment, and that no mail tells of it: of a workspace that begins with
+/// a past.
 ///
 /// # Errors
 /// When the database fails.
@@ -346,7 +370,7 @@ pub async fn settle(tx: &mut Tx, before: Millis, at: Millis) -> Result<(), Store
     .execute(c)
     .await
     .map(drop))?;
-    Ok(())
+    mail::settle(tx, before).await
 }
 
 /// Notes that a person has read one thing they were told, or all of them.

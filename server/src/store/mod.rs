@@ -27,6 +27,7 @@ pub mod imports;
 pub mod inbox;
 pub mod invites;
 pub mod log;
+pub mod mail;
 pub mod members;
 pub mod merges;
 pub mod names;

@@ -75,6 +75,12 @@ pub struct SignUp {
     /// The secret of an invite link, if one was followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invite: Option<String>,
+    /// Whether to be sent once a week what becomes of the ideas one takes part in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub weekly: bool,
+    /// The language of the page where one signs up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// `POST /api/v1/session`: sign in.

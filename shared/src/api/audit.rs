@@ -107,6 +107,8 @@ acts! {
     DeleteComment = "comment.delete";
     /// Let a document that was set aside try again.
     ReleaseDocument = "document.release";
+    /// Had a mail sent again.
+    SendAgain = "mail.again";
     /// Gave somebody another role.
     ChangeRole = "person.role";
     /// Suspended somebody.

@@ -13,7 +13,14 @@ use tests::{
 };
 
 fn sign_up(name: &str, email: &str) -> SignUp {
-    SignUp { name: name.into(), email: email.into(), password: PASSWORD.into(), invite: None }
+    SignUp {
+        name: name.into(),
+        email: email.into(),
+        password: PASSWORD.into(),
+        invite: None,
+        weekly: false,
+        locale: None,
+    }
 }
 
 on_each_database! {

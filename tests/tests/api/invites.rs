@@ -23,8 +23,14 @@ async fn make(client: &Client, invite: &NewInvite) -> (InviteView, String) {
 }
 
 async fn join(app: &App, email: &str, secret: &str) -> tests::app::Answer {
-    let request =
-        SignUp { name: "Zoé".into(), email: email.into(), password: PASSWORD.into(), invite: Some(secret.into()) };
+    let request = SignUp {
+        name: "Zoé".into(),
+        email: email.into(),
+        password: PASSWORD.into(),
+        invite: Some(secret.into()),
+        weekly: false,
+        locale: None,
+    };
     app.visitor().post("/api/v1/accounts", &request).await
 }
 

@@ -109,8 +109,14 @@ async fn what_is_wrong_is_said_and_the_link_still_works() {
 #[tokio::test]
 async fn nobody_signs_up_before_the_owner() {
     let app = App::empty(|_| {}).await;
-    let request =
-        SignUp { name: "Paul".into(), email: "paul@example.org".into(), password: PASSWORD.into(), invite: None };
+    let request = SignUp {
+        name: "Paul".into(),
+        email: "paul@example.org".into(),
+        password: PASSWORD.into(),
+        invite: None,
+        weekly: false,
+        locale: None,
+    };
     app.visitor().post("/api/v1/accounts", &request).await.problem(Code::Conflict);
     assert_eq!(app.rows().await["person"], 0);
 }

@@ -30,7 +30,14 @@ async fn send_logo(who: &Client, file: Vec<u8>) -> Answer {
 }
 
 async fn sign_up(app: &App, email: &str, invite: Option<String>) -> Answer {
-    let request = SignUp { name: "Zoé".into(), email: email.into(), password: PASSWORD.into(), invite };
+    let request = SignUp {
+        name: "Zoé".into(),
+        email: email.into(),
+        password: PASSWORD.into(),
+        invite,
+        weekly: false,
+        locale: None,
+    };
     app.visitor().post("/api/v1/accounts", &request).await
 }
 

@@ -185,6 +185,7 @@ fn did(i18n: Texts, act: AuditAct) -> &'static str {
         AuditAct::Unfreeze => t_string!(i18n, audit.unfreeze),
         AuditAct::DeleteComment => t_string!(i18n, audit.delete_comment),
         AuditAct::ReleaseDocument => t_string!(i18n, audit.release_document),
+        AuditAct::SendAgain => t_string!(i18n, audit.send_again),
         AuditAct::ChangeRole => t_string!(i18n, audit.change_role),
         AuditAct::Suspend => t_string!(i18n, audit.suspend),
         AuditAct::Unsuspend => t_string!(i18n, audit.unsuspend),

@@ -6,6 +6,7 @@ mod import;
 mod import_report;
 mod invites;
 mod names;
+mod outbox;
 mod people;
 mod workspace;
 
@@ -31,13 +32,15 @@ pub enum Part {
     Boards,
     /// Ideas from files, and the names that came with them.
     Import,
+    /// The mails that go out.
+    Outbox,
     /// What was done by right of a role.
     Audit,
 }
 
 impl Part {
     /// Every part, in the order the page offers them.
-    const ALL: [Self; 5] = [Self::Workspace, Self::People, Self::Boards, Self::Import, Self::Audit];
+    const ALL: [Self; 6] = [Self::Workspace, Self::People, Self::Boards, Self::Import, Self::Outbox, Self::Audit];
 
     fn path(self) -> &'static str {
         match self {
@@ -45,6 +48,7 @@ impl Part {
             Self::People => "/admin/people",
             Self::Boards => "/admin/boards",
             Self::Import => "/admin/import",
+            Self::Outbox => "/admin/outbox",
             Self::Audit => "/admin/audit",
         }
     }
@@ -54,7 +58,7 @@ impl Part {
         match self {
             Self::Workspace => Role::Owner,
             Self::People | Self::Boards | Self::Import => Role::Moderator,
-            Self::Audit => Role::Owner,
+            Self::Outbox | Self::Audit => Role::Owner,
         }
     }
 
@@ -64,6 +68,7 @@ impl Part {
             Self::People => "users-three",
             Self::Boards => "squares-four",
             Self::Import => "upload-simple",
+            Self::Outbox => "envelope-simple",
             Self::Audit => "clipboard-text",
         }
     }
@@ -74,6 +79,7 @@ impl Part {
             Self::People => t_string!(i18n, admin.people_title),
             Self::Boards => t_string!(i18n, admin.boards_title),
             Self::Import => t_string!(i18n, import.title),
+            Self::Outbox => t_string!(i18n, outbox.title),
             Self::Audit => t_string!(i18n, audit.title),
         }
     }
@@ -85,6 +91,7 @@ impl Part {
             Self::People => t_string!(i18n, admin.people_lead_moderator),
             Self::Boards => t_string!(i18n, admin.boards_lead),
             Self::Import => t_string!(i18n, import.lead),
+            Self::Outbox => t_string!(i18n, outbox.lead),
             Self::Audit => t_string!(i18n, audit.lead),
         }
     }
@@ -111,6 +118,7 @@ pub fn view(part: Part) -> AnyView {
             Part::People => people::view(&me),
             Part::Boards => boards::view(),
             Part::Import => import::view(),
+            Part::Outbox => outbox::view(),
             Part::Audit => audit::view(),
         };
         view! {

@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::answers::{Always, Changes, Conflicts, Counted, TakesJson, TakesLink};
 use crate::{
     Atelier,
-    domain::accounts,
+    domain::{accounts, mail::Delivery},
     http::{
         extract::Json,
         limits::{ClientAddress, Limited},
@@ -29,6 +29,6 @@ async fn sign_up(
     Json(request): Json<SignUp>,
 ) -> Result<StatusCode, ApiError> {
     atelier.limits.count(Limited::SignUp, address)?;
-    accounts::sign_up(&atelier.db, &atelier.passwords, request).await?;
+    accounts::sign_up(&atelier.db, &atelier.passwords, Delivery::of(&atelier.config), request).await?;
     Ok(StatusCode::ACCEPTED)
 }

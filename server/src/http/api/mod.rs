@@ -19,12 +19,14 @@ mod ideas;
 mod imports;
 mod inbox;
 mod invites;
+mod mail;
 mod me;
 mod members;
 mod merges;
 mod names;
 mod numbers;
 mod openapi;
+mod outbox;
 mod paging;
 mod people;
 mod pictures;
@@ -92,6 +94,8 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(freezes::routes())
         .merge(search::routes())
         .merge(inbox::routes())
+        .merge(mail::routes())
+        .merge(outbox::routes())
         .merge(reports::routes())
         .merge(desk::routes())
         .merge(imports::routes())

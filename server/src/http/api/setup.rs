@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::answers::{Always, Changes, Counted, TakesJson, TakesLink};
 use crate::{
     Atelier,
-    domain::{me, session::Visitor, workspace},
+    domain::{mail::Delivery, me, session::Visitor, workspace},
     http::{
         cookie,
         extract::Json,
@@ -34,8 +34,8 @@ async fn set_up(
     Json(request): Json<Setup>,
 ) -> Result<Response, ApiError> {
     atelier.limits.count(Limited::Setup, address)?;
-    let begun =
-        workspace::set_up(&atelier.db, &atelier.passwords, atelier.config.sign_up.into(), &visitor, request).await?;
+    let first = (atelier.config.sign_up.into(), Delivery::of(&atelier.config));
+    let begun = workspace::set_up(&atelier.db, &atelier.passwords, first, &visitor, request).await?;
     let me = me::show(&atelier.db, Some(&begun.signed)).await?;
     Ok(([(header::SET_COOKIE, cookie::set(&atelier.config, &begun.secret)?)], Json(me)).into_response())
 }
