@@ -81,8 +81,21 @@ impl App {
 
     /// A server on PostgreSQL that has never been set up.
     pub async fn empty_on_postgres() -> Option<Self> {
+        Self::empty_on_postgres_configured(|_| {}).await
+    }
+
+    /// A server on PostgreSQL, configured otherwise, with its workspace set up and nobody in it.
+    pub async fn configured_on_postgres(configure: impl FnOnce(&mut Config)) -> Option<Self> {
+        let app = Self::empty_on_postgres_configured(configure).await?;
+        app.name_workspace().await;
+        Some(app)
+    }
+
+    async fn empty_on_postgres_configured(configure: impl FnOnce(&mut Config)) -> Option<Self> {
         let database = postgres::fresh().await?;
-        Some(Self::open(config(&database.url), Database::Postgres(database)).await)
+        let mut config = config(&database.url);
+        configure(&mut config);
+        Some(Self::open(config, Database::Postgres(database)).await)
     }
 
     async fn open(config: Config, database: Database) -> Self {

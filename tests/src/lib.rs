@@ -7,6 +7,7 @@ pub mod database;
 pub mod light;
 pub mod live;
 pub mod load;
+pub mod mail;
 pub mod peers;
 pub mod postgres;
 pub mod process;

@@ -1,4 +1,4 @@
-//! Installing what a machine lacks: the wasm target, npm packages and, on Debian as root, make, Chromium and PostgreSQL.
+//! Installing what a machine lacks: the wasm target, npm and Python packages and, on Debian as root, make, Chromium and PostgreSQL.
 
 use crate::{cargo::WASM, place, progress};
 use anyhow::{Context, Result, bail};
@@ -99,6 +99,29 @@ pub fn make() -> Result<()> {
         return Ok(());
     }
     apt(&["make"])
+}
+
+/// The folder of the programs of a package from the Python package index, of this version, in a virtual environment of its
+/// own under `target/` unless it is there.
+pub fn python_package(name: &str, version: &str) -> Result<PathBuf> {
+    let wanted = format!("{name}=={version}");
+    let folder = place::target().join(name);
+    let (programs, marker) = (folder.join("bin"), folder.join(".version"));
+    if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) && programs.join("python").exists() {
+        return Ok(programs);
+    }
+    let Some(python) = place::on_path("python3") else {
+        bail!("Python 3.10 or later is needed for {name}: https://python.org");
+    };
+    let title = format!("Installing {wanted}");
+    progress::run(&title, Command::new(python).args(["-m", "venv"]).arg(&folder))
+        .context("Python could not make a virtual environment; on Debian: apt install python3-venv")?;
+    let mut pip = Command::new(programs.join("pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check", &wanted]);
+    progress::run(&title, &mut pip)
+        .with_context(|| format!("{name} could not be installed; is the Python package index reachable?"))?;
+    std::fs::write(marker, wanted)?;
+    Ok(programs)
 }
 
 fn apt(packages: &[&str]) -> Result<()> {

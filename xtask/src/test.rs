@@ -18,6 +18,8 @@ const LIMIT: Duration = Duration::from_secs(900);
 const BROWSER_LIMIT: Duration = Duration::from_secs(420);
 /// How much longer its runner may take to say so.
 const MARGIN: Duration = Duration::from_secs(30);
+/// The version of the mail server in Python that the tests were written with.
+const AIOSMTPD: &str = "1.4.6";
 /// How the names of files with browser tests end.
 const BROWSER_TEST: &str = ".test.mjs";
 
@@ -47,6 +49,7 @@ struct Outcome {
 /// Runs the layers; fails at the end when any of them did.
 pub fn run(options: &Options) -> Result<()> {
     let postgres = Postgresql::find();
+    let smtp = install::python_package("aiosmtpd", AIOSMTPD).map(|programs| programs.join("python"));
     client::build(Mode::Quick)?;
     let only_browser = !options.layers.is_empty() && options.layers.iter().all(|layer| layer == "browser");
     let (server, suites) = if only_browser { (serve::build_server(false)?, Vec::new()) } else { compile()? };
@@ -57,6 +60,9 @@ pub fn run(options: &Options) -> Result<()> {
         command.env("ATELIER_BINARY", &server);
         if let Some(url) = postgres.url() {
             command.env("ATELIER_TEST_POSTGRES", url);
+        }
+        if let Ok(python) = &smtp {
+            command.env("ATELIER_TEST_AIOSMTPD", python);
         }
         let outcome = attempt(&format!("Testing {}", suite.layer), &mut command, LIMIT, read_libtest);
         match results.iter_mut().find(|(layer, _)| *layer == suite.layer) {
@@ -72,6 +78,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if let Some(reason) = postgres.missing() {
         results.push(("PostgreSQL".into(), Outcome::left_out(reason)));
+    }
+    if let Err(error) = &smtp {
+        results.push(("mail server".into(), Outcome::left_out(&format!("{error:#}"))));
     }
     report(&results)
 }

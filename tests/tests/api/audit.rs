@@ -16,7 +16,7 @@ use tests::{
     on_each_database,
 };
 
-use crate::{canvas, desk::set_aside, imports::imported, pictures};
+use crate::{canvas, desk::set_aside, imports::imported, mail, pictures};
 
 async fn lines(owner: &Client, query: &str) -> Vec<AuditLine> {
     owner.get(&format!("/api/v1/audit?limit=100{query}")).await.ok::<Page<AuditLine>>().items
@@ -70,6 +70,11 @@ async fn do_everything(app: &App, owner: &Client) {
     let logo = owner.request(http::Method::PUT, "/api/v1/workspace/logo");
     owner.send(logo, pictures::png(4, 4)).await.nothing(StatusCode::OK);
     owner.delete("/api/v1/workspace/logo").await.nothing(StatusCode::OK);
+
+    // Without a mail server, what was decided about the idea of Zoé is kept.
+    mail::settled(app).await;
+    let kept = mail::outbox(owner, "&state=kept").await.items[0].id;
+    owner.post(&format!("/api/v1/outbox/{kept}/again"), &nothing).await.nothing(StatusCode::OK);
 
     let name = format!("/api/v1/names/{}/match", imported(owner).await.1);
     owner.put(&name, &json!({"handle": ben.person().handle})).await.nothing(StatusCode::OK);

@@ -19,6 +19,7 @@ mod invites;
 mod limits;
 mod listener;
 mod log;
+mod mail;
 mod me;
 mod merges;
 mod metrics;

@@ -20,6 +20,7 @@ use tests::app::{Answer, App, Client, PASSWORD};
 use crate::{
     desk::set_aside,
     imports::{finished, imported, send},
+    mail,
     openapi::{document, operations},
     pictures,
 };
@@ -155,7 +156,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 100] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 67] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 75] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -206,6 +207,14 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 67] = [
     ("DELETE /people/{id}/suspension", "customer", "snnnyy"),
     ("DELETE /people/{id}/suspension", "employee", "snnnny"),
     ("GET /inbox/rulings", "", "syyyyy"),
+    ("GET /me/mail", "", "syyyyy"),
+    ("PUT /me/mail", "", "syyyyy"),
+    ("POST /me/mail/confirmation", "", "syyyyy"),
+    ("GET /mail/links/{secret}", "a made-up link", "gggggg"),
+    ("POST /mail/links/{secret}", "a made-up link", "gggggg"),
+    ("GET /outbox", "", "snnnny"),
+    ("GET /outbox/{id}", "", "snnnny"),
+    ("POST /outbox/{id}/again", "", "snnnny"),
     ("GET /audit", "", "snnnny"),
     ("POST /reports", "a person", "syyyyy"),
     ("GET /desk/count", "", "snyyyy"),
@@ -263,7 +272,8 @@ fn judge(cell: &str, expected: char, answer: &Answer, successes: &[u16]) {
 
 #[tokio::test]
 async fn in_the_workspace_each_role_may_what_the_table_says() {
-    let app = App::new().await;
+    // Mail goes out, though nobody takes it.
+    let app = App::configured(|config| config.mail.smtp_url = "smtp://127.0.0.1:1?tls=none".parse().ok()).await;
     let document = document().await;
     let host = app.person(Role::Owner).await;
     for (operation, what, cells) in IN_THE_WORKSPACE {
@@ -280,6 +290,14 @@ async fn invite(host: &Client, role: &str) -> (String, String) {
     let made: InviteMade = host.post("/api/v1/invites", &json!({ "role": role })).await.created();
     let secret = made.path.rsplit('/').next().expect("a secret").to_owned();
     (made.invite.id.to_string(), secret)
+}
+
+/// The id of a mail that failed.
+async fn failed_mail(app: &App, host: &Client) -> String {
+    let (board, idea) = mail::idea(host, &app.person(Role::Customer).await).await;
+    mail::move_to(host, &board, &idea, 1, "").await;
+    app.execute("UPDATE mail SET state = 'failed', lease_until = NULL").await;
+    mail::outbox(host, "").await.items[0].id.to_string()
 }
 
 /// Asks for an operation on no board, made ready so that only rights can stand against it.
@@ -338,6 +356,17 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
             let (person, _) = app.account(Role::parse(role).expect("a role")).await;
             let path = format!("/api/v1/people/{}/suspension", person.id);
             if method == "PUT" { who.put(&path, &json!({"words": "Non"})).await } else { who.delete(&path).await }
+        }
+        ("PUT /me/mail", _) => {
+            let weekly = json!({"decisions": true, "digest": "weekly", "chosen_in": "settings"});
+            who.put(&plain, &weekly).await
+        }
+        ("POST /me/mail/confirmation", _) => who.post(&plain, &json!(null)).await,
+        ("GET /mail/links/{secret}", _) => who.get(&plain.replace("{secret}", &made_up)).await,
+        ("POST /mail/links/{secret}", _) => who.post(&plain.replace("{secret}", &made_up), &json!(null)).await,
+        ("GET /outbox/{id}", _) => who.get(&plain.replace("{id}", &failed_mail(app, host).await)).await,
+        ("POST /outbox/{id}/again", _) => {
+            who.post(&plain.replace("{id}", &failed_mail(app, host).await), &json!(null)).await
         }
         ("POST /reports", _) => {
             let (person, _) = app.account(Role::Customer).await;

@@ -11,6 +11,7 @@ mod ideas;
 mod import;
 mod import_command;
 mod log;
+mod mail;
 mod merges;
 mod merging_at_random;
 mod open;
