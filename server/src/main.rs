@@ -35,7 +35,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring in what comes from elsewhere.
     #[command(subcommand)]
     Import(Import),
@@ -57,7 +57,7 @@ struct Serve {
 async fn main() -> anyhow::Result<()> {
     log();
     match Cli::parse().command {
-        Command::Serve(args) => serve(args).await,
+        Command::Serve(args) => serve(*args).await,
         Command::Import(Import::Ideas(args)) => import_ideas::run(args).await,
     }
 }

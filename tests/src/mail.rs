@@ -112,7 +112,8 @@ impl Sink {
     pub async fn set(&mut self, mode: &str) {
         let before = self.count("mode");
         writeln!(self.modes, "{mode}").and_then(|()| self.modes.flush()).expect("it listens");
-        self.wait_for(|told| (told.iter().filter(|line| line.get("mode").is_some()).count() > before).then_some(())).await;
+        self.wait_for(|told| (told.iter().filter(|line| line.get("mode").is_some()).count() > before).then_some(()))
+            .await;
     }
 
     /// What it was given whole, so far.

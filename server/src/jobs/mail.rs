@@ -17,7 +17,7 @@ use crate::{
     live::Hub,
     mailer::{Handed, LONGEST, Line, Post, message},
     store::{
-        StoreError,
+        StoreError, Tx,
         mail::post::{self, Due, Outcome, Text},
     },
 };
@@ -117,7 +117,7 @@ async fn next(hub: &Hub, post: &Post) -> Result<Next, StoreError> {
     }
 }
 
-async fn take(tx: &mut crate::store::Tx, post: &Post, due: Due, turn: Turn, now: Millis) -> Result<Next, StoreError> {
+async fn take(tx: &mut Tx, post: &Post, due: Due, turn: Turn, now: Millis) -> Result<Next, StoreError> {
     let saying = match turn {
         Turn::Drops => {
             post::put_by(tx, due.id, MailState::Dropped).await?;

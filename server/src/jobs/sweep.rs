@@ -1,10 +1,10 @@
-//! Pictures that nobody put anywhere are swept out.
+//! Pictures that nobody put anywhere are swept out, and mails that the outbox kept long enough.
 
 use std::time::Duration;
 
 use super::regularly;
 use crate::{
-    domain::{canvases::Canvases, pictures},
+    domain::{canvases::Canvases, mail, pictures},
     live::Hub,
 };
 
@@ -19,6 +19,11 @@ pub async fn run(hub: Hub, canvases: Canvases) {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "pictures that were put nowhere are gone"),
             Err(error) => tracing::error!(%error, "pictures that were put nowhere could not be swept out"),
+        }
+        match mail::sweep(hub.db()).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "old mails are gone from the outbox"),
+            Err(error) => tracing::error!(%error, "old mails could not be swept out"),
         }
     })
     .await;

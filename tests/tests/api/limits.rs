@@ -11,7 +11,7 @@ use tests::app::{Answer, App, Client};
 use crate::openapi::{document, operations};
 
 /// Addresses that visitors change something at: how many of one address are answered at once, of what.
-const BY_ADDRESS: [(&str, &str, usize); 3] = [
+const BY_ADDRESS: [(&str, &str, usize); 4] = [
     (
         "POST /setup",
         r#"{"token":"t","workspace":"W","name":"N","email":"n@example.org","password":"une baguette"}"#,
@@ -19,6 +19,7 @@ const BY_ADDRESS: [(&str, &str, usize); 3] = [
     ),
     ("POST /accounts", r#"{"name":"N","email":"n@example.org","password":"court"}"#, 20),
     ("POST /session", r#"{"email":"nobody@example.org","password":""}"#, 100),
+    ("POST /mail/links/{secret}", "", 60),
 ];
 
 /// Addresses that, besides the limit of all, have one of their own: which, and a request.

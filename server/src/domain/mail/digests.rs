@@ -10,15 +10,17 @@ use super::Delivery;
 use crate::{
     domain::access,
     store::{
-        Db, StoreError, clocks,
+        Db, StoreError, Tx,
         inbox::{self, Period},
         mail::{self, choices},
-        people,
+        people, workspace,
     },
 };
 
 /// The hour at which they are sent.
 const HOUR: i8 = 8;
+/// A digest looks back no further: what is older, somebody meets in the inbox.
+const BACK: Millis = 31 * 24 * 60 * 60 * 1000;
 /// What somebody was told at the last moment is stored by so much later.
 const SETTLED: Millis = 60_000;
 
@@ -27,7 +29,7 @@ const SETTLED: Millis = 60_000;
 /// # Errors
 /// When the database fails.
 pub async fn queue_due(db: &Db, delivery: Delivery, now: Millis) -> Result<u32, StoreError> {
-    let zone = clocks::zone(&mut db.read().await?).await?;
+    let zone = workspace::time_zone(&mut db.read().await?).await?;
     let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
     let mut queued = 0;
     for every in [Digest::Daily, Digest::Weekly] {
@@ -54,14 +56,14 @@ async fn queue_next(
     until: Millis,
     now: Millis,
 ) -> Result<Option<News>, StoreError> {
-    if choices::due(&mut db.read().await?, every, until, delivery.addresses()).await?.is_none() {
+    if !choices::is_any_due(&mut db.read().await?, every, until, delivery.addresses()).await? {
         return Ok(None);
     }
     let mut tx = db.write().await?;
     let Some((person, since)) = choices::due(&mut tx, every, until, delivery.addresses()).await? else {
         return Ok(None);
     };
-    let within = Period { since, until };
+    let within = Period { since: since.max(until - BACK), until };
     choices::told_until(&mut tx, person, until).await?;
     let who = somebody(&mut tx, person).await?;
     let sight = access::sight(Some(&who));
@@ -73,7 +75,7 @@ async fn queue_next(
     Ok(Some(news))
 }
 
-async fn somebody(tx: &mut crate::store::Tx, id: PersonId) -> Result<PersonView, StoreError> {
+async fn somebody(tx: &mut Tx, id: PersonId) -> Result<PersonView, StoreError> {
     people::person(tx, id).await?.ok_or_else(|| StoreError::Corrupt(format!("person {id}")))
 }
 

@@ -11,13 +11,14 @@ use super::{Delivery, end_link};
 use crate::{
     domain::{Error, access, inbox::TOLD, markdown, secret::Secret, workspace},
     store::{
-        Tx, clocks, inbox,
+        Tx, inbox,
         mail::{
             ask_cause,
             choices::{self, Recipient},
             links,
             post::Due,
         },
+        workspace as settled,
     },
 };
 
@@ -116,7 +117,7 @@ async fn happened(tx: &mut Tx, due: &Due, to: &Recipient) -> Result<Option<(Vec<
     let mut notices = inbox::news(tx, &access::sight(Some(&to.person)), within, DIGEST + 1).await?;
     let more = if notices.len() > DIGEST as usize { More::Elsewhere } else { More::Nothing };
     notices.truncate(DIGEST as usize);
-    let zone = TimeZone::get(&clocks::zone(tx).await?).unwrap_or(TimeZone::UTC);
+    let zone = TimeZone::get(&settled::time_zone(tx).await?).unwrap_or(TimeZone::UTC);
     for notice in &mut notices {
         notice.at = on_the_clock(notice.at, &zone);
         if notice.kind.is_markdown() {

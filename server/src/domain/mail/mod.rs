@@ -39,6 +39,11 @@ const AGAIN: Millis = 60 * 60 * 1000;
 /// After so many, the time no longer grows.
 const DOUBLINGS: u32 = 8;
 
+/// For how long the outbox keeps a mail.
+const KEPT: Millis = 90 * 24 * 60 * 60 * 1000;
+/// For how long a mail waits for its address to be confirmed; later it tells nothing new.
+const HELD: Millis = 30 * 24 * 60 * 60 * 1000;
+
 /// What becomes of mails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -211,7 +216,7 @@ pub async fn follow(db: &Db, secret: &str, which: Follow) -> Result<MailLink, Er
     let (wanted, _) = choices::of(&mut tx, person).await?;
     let now = now();
     match link.kind {
-        LinkKind::Address => links::confirm(&mut tx, person, now).await?,
+        LinkKind::Address => links::confirm(&mut tx, person, now, now - HELD).await?,
         LinkKind::Decisions => {
             choices::set(&mut tx, person, Wanted { decisions: false, ..wanted }, ChosenIn::Mail, now).await?;
         }
@@ -221,6 +226,17 @@ pub async fn follow(db: &Db, secret: &str, which: Follow) -> Result<MailLink, Er
     }
     tx.commit().await?;
     Ok(MailLink { done: true, ..link })
+}
+
+/// Forgets the mails that the outbox kept long enough. Answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(db: &Db) -> Result<u64, StoreError> {
+    let mut tx = db.write().await?;
+    let swept = mail::sweep(&mut tx, now() - KEPT).await?;
+    tx.commit().await?;
+    Ok(swept)
 }
 
 /// The secret of the link by which a person wants no more of a kind of mail: always the same.

@@ -81,6 +81,14 @@ macro_rules! due {
     };
 }
 
+/// Whether anybody is due: see [`due()`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_any_due(tx: &mut Tx, digest: Digest, until: Millis, addresses: Addresses) -> Result<bool, StoreError> {
+    Ok(ask_due(tx, due!(), digest, until, addresses).await?.is_some())
+}
+
 /// The next who is sent a digest so often and was last told of what happened until before `until`, and until when that was.
 /// Nobody else is given them until the transaction ends.
 ///
@@ -96,6 +104,16 @@ pub async fn due(
         Tx::Sqlite(_) => due!(),
         Tx::Postgres(_) => concat!(due!(), " FOR UPDATE OF c SKIP LOCKED"),
     };
+    ask_due(tx, sql, digest, until, addresses).await
+}
+
+async fn ask_due(
+    tx: &mut Tx,
+    sql: &'static str,
+    digest: Digest,
+    until: Millis,
+    addresses: Addresses,
+) -> Result<Option<(PersonId, Millis)>, StoreError> {
     let row: Option<(Uuid, i64)> = on!(tx, c => sqlx::query_as(sql)
         .bind(digest.as_str())
         .bind(until)

@@ -86,18 +86,19 @@ pub async fn open(tx: &mut Tx, person: PersonId, hash: SecretHash, until: Millis
     Ok(())
 }
 
-/// Notes that a person confirmed their address, and lets go out what waited for it.
+/// Notes that a person confirmed their address, and lets go out what waited for it since `since`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn confirm(tx: &mut Tx, person: PersonId, now: Millis) -> Result<(), StoreError> {
+pub async fn confirm(tx: &mut Tx, person: PersonId, now: Millis, since: Millis) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query("UPDATE mail_address SET confirmed_at = $2 WHERE person_id = $1 AND confirmed_at IS NULL")
         .bind(person.0).bind(now).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query(
-        "UPDATE mail SET state = 'waiting', next_at = $2 WHERE person_id = $1 AND state = 'held'",
+        "UPDATE mail SET state = 'waiting', next_at = $2 WHERE person_id = $1 AND state = 'held' AND created_at > $3",
     )
     .bind(person.0)
     .bind(now)
+    .bind(since)
     .execute(c)
     .await
     .map(drop))?;

@@ -93,6 +93,15 @@ async fn add(
     Ok(())
 }
 
+/// Forgets mails that were queued before a moment and are no longer under way. Answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, before: Millis) -> Result<u64, StoreError> {
+    Ok(on!(tx, c => sqlx::query("DELETE FROM mail WHERE created_at < $1 AND state NOT IN ('waiting', 'sending')")
+        .bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
 /// Forgets mails about what happened before a moment: of a workspace that begins with a past.
 ///
 /// # Errors
