@@ -162,6 +162,8 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/b/:board/settings"))} view={Lazy::<chunk::BoardSettings>::new()} />
                 <Route path={at(path!("/b/:board/propose"))} view={Lazy::<chunk::Propose>::new()} />
                 <Route path={at(path!("/i/:number/:slug?"))} view={Lazy::<chunk::Idea>::new()} />
+                <Route path={at(path!("/roadmap"))} view={Lazy::<chunk::Roadmap>::new()} />
+                <Route path={at(path!("/news"))} view={Lazy::<chunk::News>::new()} />
                 <Route path={at(path!("/search"))} view={Lazy::<chunk::Search>::new()} />
                 <Route path={at(path!("/people/:handle"))} view={Lazy::<chunk::Person>::new()} />
                 <Route path={at(path!("/sign-in"))} view={Lazy::<chunk::SignIn>::new()} />

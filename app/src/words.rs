@@ -4,8 +4,8 @@ use leptos_i18n::td_string;
 use shared::{
     Role,
     api::{
-        Code, Colour, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NoticeKind, NoticeView, Outcome, Problem,
-        Reason, StageKind, StageView,
+        Code, Colour, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NewsKind, NoticeKind, NoticeView, Outcome,
+        Phase, Problem, Reason, StageKind, StageView,
     },
     rules::{Audience, EditingRule},
 };
@@ -157,6 +157,35 @@ pub fn stage_kind(i18n: Texts, kind: StageKind) -> &'static str {
         StageKind::Open => t_string!(i18n, stages.kind_open),
         StageKind::Launched => t_string!(i18n, stages.kind_launched),
         StageKind::Declined => t_string!(i18n, stages.kind_declined),
+    }
+}
+
+/// A heading of the roadmap.
+pub fn phase(i18n: Texts, phase: Phase) -> &'static str {
+    match phase {
+        Phase::Explored => t_string!(i18n, roadmap.explored),
+        Phase::Built => t_string!(i18n, roadmap.built),
+        Phase::Piloted => t_string!(i18n, roadmap.piloted),
+        Phase::Launched => t_string!(i18n, roadmap.launched),
+    }
+}
+
+/// The same in a sentence.
+pub fn phase_hint(i18n: Texts, phase: Phase) -> &'static str {
+    match phase {
+        Phase::Explored => t_string!(i18n, roadmap.explored_hint),
+        Phase::Built => t_string!(i18n, roadmap.built_hint),
+        Phase::Piloted => t_string!(i18n, roadmap.piloted_hint),
+        Phase::Launched => t_string!(i18n, roadmap.launched_hint),
+    }
+}
+
+/// A kind of stories, as a choice among them.
+pub fn news(i18n: Texts, what: NewsKind) -> &'static str {
+    match what {
+        NewsKind::Launched => t_string!(i18n, news.launched),
+        NewsKind::Answered => t_string!(i18n, news.answered),
+        NewsKind::Declined => t_string!(i18n, news.declined),
     }
 }
 

@@ -1,12 +1,15 @@
 //! What stands above a board in each of its views: its title, what one may do, the way to the other views, the filters.
 
 use leptos::prelude::*;
-use shared::api::{BoardView, IdeaSort, Involved, PromiseRecord, TagView};
+use shared::{
+    api::{BoardView, IdeaSort, Involved, PromiseRecord, TagView},
+    rules::Audience,
+};
 
 use super::board_list::Wish;
 use crate::{
     i18n::{t, t_string, use_i18n},
-    ui::{date, head, icon::icon, tag, vote},
+    ui::{date, feed, head, icon::icon, tag, vote},
     visit::here,
     words::{self, Texts},
 };
@@ -91,6 +94,8 @@ pub fn head(board: &BoardView, at: View, wish: Memo<Wish>) -> AnyView {
     });
     view! {
         {head::public(tab, description, at.path(&board.slug))}
+        {(board.audience == Audience::Public)
+            .then(|| head::feed(move || t_string!(i18n, feed.board_link), &format!("/b/{}/feed.atom", board.slug)))}
         <header class="page-head board-head" class:is-compact=compact>
             <div class="board-intro">
                 {head::heading(move || title.clone())}
@@ -128,6 +133,10 @@ fn rules(board: &BoardView) -> AnyView {
                 <dd title=move || words::editing_hint(i18n, editing)>{move || words::editing(i18n, editing)}</dd>
             </div>
             {promise}
+            <div>
+                <dt class="unseen">{t!(i18n, feed.link)}</dt>
+                <dd>{feed::link(audience, format!("/b/{}/feed.atom", board.slug), t!(i18n, feed.board_link).into_any())}</dd>
+            </div>
         </dl>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     StageId,
-    api::{BoardView, Colour, MovedOn, SetStages, StageCount, StageKind, WantedStage},
+    api::{BoardView, Colour, MovedOn, Phase, SetStages, StageCount, StageKind, WantedStage},
     limits,
 };
 
@@ -28,6 +28,8 @@ struct Row {
     en: RwSignal<String>,
     colour: RwSignal<Colour>,
     kind: RwSignal<StageKind>,
+    /// Where it is to show on the roadmap, as far as its kind lets it choose.
+    phase: RwSignal<Option<Phase>>,
     /// Where its ideas go, once it was taken away.
     to: RwSignal<Option<StageId>>,
 }
@@ -61,6 +63,7 @@ impl Stages {
             en: RwSignal::new(view.map(|stage| stage.en.clone()).unwrap_or_default()),
             colour: RwSignal::new(view.map_or(Colour::Sky, |stage| stage.colour)),
             kind: RwSignal::new(view.map_or(StageKind::Open, |stage| stage.kind)),
+            phase: RwSignal::new(stage.and_then(|counted| counted.phase)),
             to: RwSignal::new(None),
         }
     }
@@ -133,6 +136,7 @@ impl Stages {
             en: row.en.get_untracked(),
             colour: row.colour.get_untracked(),
             kind: row.kind.get_untracked(),
+            phase: row.kind.get_untracked().phase(row.phase.get_untracked()),
         };
         let moved = |row: &Row| Some(MovedOn { from: row.id?, to: row.to.get_untracked()? });
         SetStages {
@@ -309,6 +313,7 @@ fn line(stages: Stages, row: Row) -> AnyView {
                         {kinds}
                     </select>
                 </label>
+                {phase(row)}
                 <div class="stage-colour">
                     <span class="quiet" aria-hidden="true">{t!(i18n, stages.colour)}</span>
                     {colour::choose(move || t_string!(i18n, stages.colour_of, place = number()), row.colour)}
@@ -344,6 +349,38 @@ fn line(stages: Stages, row: Row) -> AnyView {
                 </button>
             </div>
         </li>
+    }
+    .into_any()
+}
+
+/// Where a stage shows its ideas on the roadmap. Only what is being worked on chooses.
+fn phase(row: Row) -> AnyView {
+    let i18n = use_i18n();
+    let shown = move || row.kind.get().phase(row.phase.get());
+    let option = move |value: Option<Phase>| {
+        view! {
+            <option
+                value=value.map_or("", Phase::as_str)
+                selected=move || shown() == value
+                disabled=move || row.kind.get().phase(value) != value
+            >
+                {move || value.map_or_else(|| t_string!(i18n, stages.phase_none), |phase| words::phase(i18n, phase))}
+            </option>
+        }
+    };
+    let options = std::iter::once(None).chain(Phase::ALL.iter().copied().map(Some)).map(option).collect_view();
+    view! {
+        <label class="stage-kind">
+            <span class="quiet">{t!(i18n, stages.phase)}</span>
+            <select
+                class="input input-small"
+                disabled=move || row.kind.get() != StageKind::Open
+                prop:value=move || shown().map_or("", Phase::as_str)
+                on:change=move |event| row.phase.set(Phase::parse(&event_target_value(&event)))
+            >
+                {options}
+            </select>
+        </label>
     }
     .into_any()
 }

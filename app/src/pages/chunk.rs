@@ -9,15 +9,15 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, person, pipeline, problem, propose, search,
-    search_dialog, settings, setup, shortcuts, sign_in, sign_up,
+    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, news, person, pipeline, problem, propose,
+    roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// An idea, and a person.
+    /// An idea, a person, the roadmap and the news.
     Idea,
     /// Sign in and up, the two links by which people come, those in mails, and proposing an idea.
     Enter,
@@ -34,7 +34,7 @@ impl Chunk {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            ["i" | "people", _] | ["i", _, _] => Some(Self::Idea),
+            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news"] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["mail", "off" | "confirm", _] | ["b", _, "propose"] => {
                 Some(Self::Enter)
             }
@@ -107,11 +107,15 @@ macro_rules! chunk {
 enum Reading {
     Idea,
     Person,
+    Roadmap,
+    News,
 }
 
 chunk!(read, fetched by fetch_idea: page of Reading => match page {
     Reading::Idea => idea::view(),
     Reading::Person => person::view(),
+    Reading::Roadmap => roadmap::view(),
+    Reading::News => news::view(),
 });
 
 enum Entering {
@@ -207,6 +211,8 @@ macro_rules! routes {
 routes! {
     Idea: read(Reading::Idea) in Chunk::Idea;
     Person: read(Reading::Person) in Chunk::Idea;
+    Roadmap: read(Reading::Roadmap) in Chunk::Idea;
+    News: read(Reading::News) in Chunk::Idea;
     SignIn: enter(Entering::SignIn) in Chunk::Enter;
     SignUp: enter(Entering::SignUp) in Chunk::Enter;
     Setup: enter(Entering::Setup) in Chunk::Enter;
@@ -238,7 +244,7 @@ mod tests {
         for path in ["/", "/b/bread", "/b", "/i", "/settings/else"] {
             assert_eq!(Chunk::of(path), None, "{path}");
         }
-        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe"] {
+        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe", "/roadmap", "/news"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Idea), "{path}");
         }
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/mail/off/abc", "/b/bread/propose"] {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::{
     api::{IdeaView, OriginView, PersonView, Subject},
-    rules::EditingRule,
+    rules::{Audience, EditingRule},
 };
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, Quoting, facts},
     pages::{idea_change, idea_facts, idea_merge, idea_tags, progress, talk},
-    ui::{avatar, card, chrome, date, head, icon::icon, load, named, order, pill, toast},
+    ui::{avatar, card, chrome, date, feed, head, icon::icon, load, named, order, pill, toast},
     visit::here,
     words,
 };
@@ -58,6 +58,8 @@ fn page(idea: IdeaView, said: talk::Asked, became: progress::Asked, from: Memo<O
     let mark = card.away.map(|away| order::mark(away, idea.because.as_ref(), subject, anew));
     view! {
         {head::public(move || title.clone(), move || pitch.clone(), card::idea_path(&card))}
+        {(idea.audience == Audience::Public && card.away.is_none())
+            .then(|| head::feed(move || t_string!(i18n, feed.idea_link), &format!("/i/{}/feed.atom", card.number)))}
         {head::arrive_at_title()}
         <div class="page idea-page">
             <nav class="idea-trail" aria-label=move || t_string!(i18n, idea.board)>
@@ -126,6 +128,7 @@ fn beside(
                 </div>
                 {idea.origin.as_ref().map(from)}
             </dl>
+            {feed::link(idea.audience, format!("/i/{}/feed.atom", card.number), t!(i18n, feed.idea_link).into_any())}
             {who_writes(idea, me.is_some(), access)}
             {coauthors(idea, me.as_ref())}
             {idea_merge::section(idea)}

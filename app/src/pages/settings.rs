@@ -1,5 +1,7 @@
 //! `/settings`: a person's profile, and the keys to it.
 
+mod feeds;
+
 use leptos::prelude::*;
 use shared::{
     api::{ChangePassword, EditMe, Me, NewToken, PersonView, SessionView, TokenMade, TokenView},
@@ -37,6 +39,7 @@ pub fn view() -> AnyView {
                 {mails()}
                 {password()}
                 {sessions()}
+                {feeds::section()}
                 {tokens()}
             </div>
         }

@@ -10,39 +10,45 @@ use crate::{
 
 /// A field that holds `text` for copying.
 pub fn copy_field(id: &'static str, label: impl Fn() -> &'static str + Send + 'static, text: String) -> AnyView {
+    draw(id.to_owned(), Box::new(move || label().to_owned()), text)
+}
+
+/// The same, where there are several.
+pub fn copy_named(id: String, label: impl Fn() -> String + Send + 'static, text: String) -> AnyView {
     draw(id, Box::new(label), text)
 }
 
-fn draw(id: &'static str, label: Box<dyn Fn() -> &'static str + Send>, text: String) -> AnyView {
+fn draw(id: String, label: Box<dyn Fn() -> String + Send>, text: String) -> AnyView {
     let i18n = use_i18n();
     let here = here();
     let copied = RwSignal::new(false);
     let value = text.clone();
+    let name = StoredValue::new(id.clone());
     let copy = move |_| {
         #[cfg(feature = "hydrate")]
         {
             let clipboard = window().navigator().clipboard();
             // Outside of https there is no clipboard: the text is selected for Ctrl+C.
             if !window().is_secure_context() {
-                select(id);
+                select(&name.get_value());
                 return;
             }
             let written = clipboard.write_text(&text);
             leptos::task::spawn_local(async move {
                 match wasm_bindgen_futures::JsFuture::from(written).await {
                     Ok(_) => copied.set(true),
-                    Err(_) => select(id),
+                    Err(_) => select(&name.get_value()),
                 }
             });
         }
         #[cfg(not(feature = "hydrate"))]
-        let _ = (&text, copied);
+        let _ = (&text, copied, name);
     };
     view! {
         <div class="field">
-            <label class="field-label" for=id>{move || label()}</label>
+            <label class="field-label" for=id.clone()>{move || label()}</label>
             <div class="copy">
-                <input class="input copy-text" id=id readonly=true value=value on:focus=move |_| select(id) />
+                <input class="input copy-text" id=id readonly=true value=value on:focus=move |_| select(&name.get_value()) />
                 <button type="button" class="button" on:click=copy disabled=move || !here.awake.get()>
                     {move || icon(if copied.get() { "check" } else { "copy" })}
                     <span aria-live="polite">

@@ -77,6 +77,15 @@ fn quotable(text: Said, description: Said, path: &str) -> AnyView {
     .into_any()
 }
 
+/// Says where a feed of what the page tells is, behind the site's address.
+pub fn feed(title: impl Fn() -> &'static str + Send + Sync + 'static, path: &str) -> AnyView {
+    let title = untrack(title);
+    view! {
+        <Link rel="alternate" type_="application/atom+xml" title=title href=format!("{}{path}", here().origin()) />
+    }
+    .into_any()
+}
+
 /// The page's heading. After moving to another page inside the browser it takes the focus, so that the page is announced.
 pub fn heading(text: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
     h1(Arc::new(text))

@@ -12,6 +12,7 @@ pub mod copy;
 pub mod date;
 pub mod dialog;
 pub mod empty;
+pub mod feed;
 pub mod field;
 pub mod finder;
 pub mod form;

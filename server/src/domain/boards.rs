@@ -4,8 +4,8 @@ use serde_json::json;
 use shared::{
     BoardId, StageId,
     api::{
-        AuditAct, BoardView, Colour, EditBoard, FieldCode, FieldProblem, NewBoard, PersonView, StageKind, StageView,
-        TagView,
+        AuditAct, BoardView, Colour, EditBoard, FieldCode, FieldProblem, NewBoard, PersonView, Phase, StageKind,
+        StageView, TagView,
     },
     limits,
     rules::{Act, BoardAct, BoardRules, Standing, may, may_on_board},
@@ -22,18 +22,19 @@ use super::{
 use crate::store::{
     Db, StoreError, Tx, audit,
     boards::{self, Board, Changes},
+    stages::Step,
     tags,
 };
 
-/// The stages a board begins with.
-const STAGES: [(&str, &str, Colour, StageKind); 7] = [
-    ("Nouveau", "New", Colour::Sky, StageKind::New),
-    ("À l’écoute", "Listening", Colour::Amber, StageKind::Open),
-    ("Exploration", "Exploring", Colour::Plum, StageKind::Open),
-    ("Prototypage", "Prototyping", Colour::Coral, StageKind::Open),
-    ("Pilote", "Piloting", Colour::Teal, StageKind::Open),
-    ("Lancé", "Launched", Colour::Leaf, StageKind::Launched),
-    ("Pas maintenant", "Not now", Colour::Slate, StageKind::Declined),
+/// The stages a board begins with, and under which heading of the roadmap their ideas are shown.
+const STAGES: [(&str, &str, Colour, StageKind, Option<Phase>); 7] = [
+    ("Nouveau", "New", Colour::Sky, StageKind::New, None),
+    ("À l’écoute", "Listening", Colour::Amber, StageKind::Open, None),
+    ("Exploration", "Exploring", Colour::Plum, StageKind::Open, Some(Phase::Explored)),
+    ("Prototypage", "Prototyping", Colour::Coral, StageKind::Open, Some(Phase::Built)),
+    ("Pilote", "Piloting", Colour::Teal, StageKind::Open, Some(Phase::Piloted)),
+    ("Lancé", "Launched", Colour::Leaf, StageKind::Launched, Some(Phase::Launched)),
+    ("Pas maintenant", "Not now", Colour::Slate, StageKind::Declined, None),
 ];
 
 /// Words in addresses under `/b/` that are no board's.
@@ -179,12 +180,9 @@ pub async fn create(db: &Db, who: Option<&PersonView>, new: &NewBoard) -> Result
 /// [`StoreError::Taken`] when another board has the slug.
 pub(crate) async fn write(tx: &mut Tx, board: &boards::NewBoard<'_>) -> Result<(), StoreError> {
     boards::insert(tx, board).await?;
-    let stages = STAGES.map(|(fr, en, colour, kind)| StageView {
-        id: StageId::new(),
-        fr: fr.to_owned(),
-        en: en.to_owned(),
-        colour,
-        kind,
+    let stages = STAGES.map(|(fr, en, colour, kind, phase)| Step {
+        view: StageView { id: StageId::new(), fr: fr.to_owned(), en: en.to_owned(), colour, kind },
+        phase,
     });
     boards::insert_stages(tx, board.id, &stages).await?;
     canvases::give(tx, board.id, board.by, board.at).await

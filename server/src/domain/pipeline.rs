@@ -21,7 +21,8 @@ use super::{
 use crate::store::{
     Db, Tx, audit,
     boards::stages as stages_of,
-    stages::{self, MoveAll},
+    news,
+    stages::{self, MoveAll, Step},
 };
 
 /// Of how many ideas that were moved together open pages are told.
@@ -39,8 +40,15 @@ pub async fn list(db: &Db, who: Option<&PersonView>, slug: &str) -> Result<Vec<S
 
 async fn counted(tx: &mut Tx, board: BoardId) -> Result<Vec<StageCount>, Error> {
     let counts = stages::counts(tx, board).await?;
-    let count = |stage: StageView| StageCount { ideas: counts.get(&stage.id).copied().unwrap_or_default(), stage };
-    Ok(stages_of(tx, board).await?.into_iter().map(count).collect())
+    let phases = stages::phases(tx, board).await?;
+    let stages = stages_of(tx, board).await?.into_iter();
+    Ok(stages
+        .map(|stage| StageCount {
+            phase: phases.get(&stage.id).copied(),
+            ideas: counts.get(&stage.id).copied().unwrap_or_default(),
+            stage,
+        })
+        .collect())
 }
 
 /// Sets the stages of a board. Ideas whose stage goes are moved to another, and the move is kept with each. Answers with
@@ -67,10 +75,16 @@ pub async fn set(
     let targets = targets(wanted, &before, &after)?;
     let at = now();
     stages::replace(&mut tx, board.id, &after, at).await?;
+    for old in &before {
+        // What is launched or declined is news.
+        if after.iter().any(|step| step.view.id == old.stage.id && step.view.kind != old.stage.kind) {
+            news::refresh_stage(&mut tx, old.stage.id).await?;
+        }
+    }
     let mut moved = Vec::new();
     // Asked for after the stages went: whoever moved an idea into one of them meanwhile has done so by now.
-    for gone in before.iter().filter(|old| after.iter().all(|stage| stage.id != old.stage.id)) {
-        let to = targets.get(&gone.stage.id).copied().or_else(|| after.first().map(|stage| stage.id));
+    for gone in before.iter().filter(|old| after.iter().all(|step| step.view.id != old.stage.id)) {
+        let to = targets.get(&gone.stage.id).copied().or_else(|| after.first().map(|step| step.view.id));
         if let Some(to) = to {
             let to = MoveAll { from: gone.stage.id, to, by: who.id, at };
             moved.extend(stages::move_all(&mut tx, &to).await?);
@@ -99,7 +113,7 @@ fn is_current(wanted: &SetStages, before: &[StageCount]) -> bool {
 }
 
 /// The stages as they will be kept.
-fn acceptable(wanted: &[WantedStage], before: &[StageCount]) -> Result<Vec<StageView>, Error> {
+fn acceptable(wanted: &[WantedStage], before: &[StageCount]) -> Result<Vec<Step>, Error> {
     let mut problems = Fields::default();
     if wanted.is_empty() {
         problems.check::<()>("stages", Err(FieldProblem::new(FieldCode::Required, "a board has a stage at least")));
@@ -109,7 +123,7 @@ fn acceptable(wanted: &[WantedStage], before: &[StageCount]) -> Result<Vec<Stage
         let message = format!("at most {}", limits::STAGES);
         problems.check::<()>("stages", Err(FieldProblem { limit, ..FieldProblem::new(FieldCode::TooMany, message) }));
     }
-    let mut stages: Vec<StageView> = Vec::with_capacity(wanted.len());
+    let mut stages: Vec<Step> = Vec::with_capacity(wanted.len());
     for (at, stage) in wanted.iter().enumerate() {
         let fr = problems.check(&format!("stages.{at}.fr"), fields::line(&stage.fr, limits::STAGE));
         let en = problems.check(&format!("stages.{at}.en"), fields::line(&stage.en, limits::STAGE));
@@ -117,22 +131,28 @@ fn acceptable(wanted: &[WantedStage], before: &[StageCount]) -> Result<Vec<Stage
             let message = "the first stage is `new`, and no other";
             problems.check::<()>(&format!("stages.{at}.kind"), Err(FieldProblem::new(FieldCode::Wrong, message)));
         }
+        let phase = stage.kind.phase(stage.phase);
+        if stage.phase.is_some() && stage.phase != phase {
+            let message = "only `open` stages choose where they show, and not `launched`";
+            problems.check::<()>(&format!("stages.{at}.phase"), Err(FieldProblem::new(FieldCode::Wrong, message)));
+        }
         let id = stage.id.unwrap_or_else(StageId::new);
         let known = stage.id.is_none() || before.iter().any(|old| old.stage.id == id);
-        if !known || stages.iter().any(|other| other.id == id) {
+        if !known || stages.iter().any(|other| other.view.id == id) {
             let message = "is no stage of the board, or named twice";
             problems.check::<()>(&format!("stages.{at}.id"), Err(FieldProblem::new(FieldCode::Unknown, message)));
         }
         let (fr, en) = (fr.unwrap_or_default(), en.unwrap_or_default());
-        stages.push(StageView { id, fr, en, colour: stage.colour, kind: stage.kind });
+        let view = StageView { id, fr, en, colour: stage.colour, kind: stage.kind };
+        stages.push(Step { view, phase });
     }
     problems.done()?;
     Ok(stages)
 }
 
 /// Where the ideas go of each stage that goes: to one that stays.
-fn targets(wanted: &SetStages, before: &[StageCount], after: &[StageView]) -> Result<HashMap<StageId, StageId>, Error> {
-    let stays = |id: StageId| after.iter().any(|stage| stage.id == id);
+fn targets(wanted: &SetStages, before: &[StageCount], after: &[Step]) -> Result<HashMap<StageId, StageId>, Error> {
+    let stays = |id: StageId| after.iter().any(|step| step.view.id == id);
     let targets: HashMap<StageId, StageId> = wanted.moved.iter().map(|moved| (moved.from, moved.to)).collect();
     let gone = before.iter().filter(|old| !stays(old.stage.id));
     let without = gone.filter(|old| old.ideas > 0).find(|old| !targets.get(&old.stage.id).is_some_and(|to| stays(*to)));

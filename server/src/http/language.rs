@@ -19,6 +19,20 @@ pub fn spoken(headers: &HeaderMap, of_account: Option<Locale>, offered: &[Locale
         .unwrap_or_default()
 }
 
+/// The language of a feed, which no browser chose: of those the workspace speaks, the one its address asks for, else that of
+/// the account, else the one liked best, else the first.
+#[must_use]
+pub fn of_feed(headers: &HeaderMap, asked: Option<&str>, of_account: Option<Locale>, offered: &[Locale]) -> Locale {
+    let known = |locale: &Locale| offered.contains(locale);
+    asked
+        .and_then(Locale::from_tag)
+        .filter(known)
+        .or_else(|| of_account.filter(known))
+        .or_else(|| accepted(headers, offered))
+        .or_else(|| offered.first().copied())
+        .unwrap_or_default()
+}
+
 /// The language chosen in this browser.
 fn chosen(headers: &HeaderMap) -> Option<Locale> {
     cookie(headers, LANGUAGE_COOKIE).and_then(Locale::from_tag)
@@ -70,6 +84,18 @@ mod tests {
         headers.insert(header::COOKIE, chosen.parse().expect("a header"));
         assert_eq!(spoken(&headers, Some(Locale::Fr), &BOTH), Locale::En);
     }
+
+    #[test]
+    fn a_feed_speaks_as_its_address_asks() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_LANGUAGE, "fr".parse().expect("a header"));
+        headers.insert(header::COOKIE, format!("{LANGUAGE_COOKIE}=en").parse().expect("a header"));
+        assert_eq!(of_feed(&headers, None, None, &BOTH), Locale::Fr);
+        assert_eq!(of_feed(&headers, None, Some(Locale::En), &BOTH), Locale::En);
+        assert_eq!(of_feed(&headers, Some("fr-CA"), Some(Locale::En), &BOTH), Locale::Fr);
+        assert_eq!(of_feed(&headers, Some("de"), None, &[Locale::En]), Locale::En);
+    }
+
     #[test]
     fn only_what_the_workspace_speaks_is_spoken() {
         let mut headers = HeaderMap::new();

@@ -84,6 +84,7 @@ pub struct PerAddress {
     sign_up: Limit,
     setup: Limit,
     preview: Limit,
+    feed: Limit,
 }
 
 type Limit = DefaultKeyedRateLimiter<IpAddr>;
@@ -100,6 +101,8 @@ pub enum Limited {
     Setup,
     /// Looking at an invite: 60 at once, then one a second.
     Preview,
+    /// Reading a feed: 120 at once, then one a second. Many a reader asks for all of somebody's feeds together.
+    Feed,
 }
 
 impl Default for PerAddress {
@@ -109,6 +112,7 @@ impl Default for PerAddress {
             sign_up: limit(20, Duration::from_secs(20)),
             setup: limit(10, Duration::from_secs(30)),
             preview: limit(60, Duration::from_secs(1)),
+            feed: limit(120, Duration::from_secs(1)),
         }
     }
 }
@@ -130,6 +134,7 @@ impl PerAddress {
             Limited::SignUp => &self.sign_up,
             Limited::Setup => &self.setup,
             Limited::Preview => &self.preview,
+            Limited::Feed => &self.feed,
         };
         limit
             .check_key(&address.network())
@@ -140,7 +145,7 @@ impl PerAddress {
     pub async fn keep_small(&self) {
         loop {
             sleep(Duration::from_secs(10 * 60)).await;
-            for limit in [&self.sign_in, &self.sign_up, &self.setup, &self.preview] {
+            for limit in [&self.sign_in, &self.sign_up, &self.setup, &self.preview, &self.feed] {
                 limit.retain_recent();
                 limit.shrink_to_fit();
             }

@@ -7,6 +7,7 @@ pub mod api;
 pub mod assets;
 pub mod cookie;
 pub mod extract;
+mod feeds;
 pub mod guests;
 pub mod headers;
 pub mod health;
@@ -64,6 +65,7 @@ pub fn router(atelier: Atelier) -> Router {
         .route("/mail/confirm/{secret}", confirms)
         .route("/pictures/{id}/{form}", get(pictures::show))
         .route("/workspace/{style}", get(style::show))
+        .merge(feeds::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(move |State(atelier): State<Atelier>, request: Request| {

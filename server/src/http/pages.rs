@@ -136,14 +136,7 @@ impl Pages {
             Ok(me) => (me, None),
             Err(problem) => (Visit::default().me, Some(problem)),
         };
-        let config = &self.atelier.config;
-        let origin = config.public_url.as_ref().map_or_else(
-            || {
-                let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
-                format!("http://{}", host.unwrap_or("localhost"))
-            },
-            ToString::to_string,
-        );
+        let origin = origin(&self.atelier, headers);
         let language = language::spoken(headers, me.locale, &me.workspace.languages);
         Visit {
             me,
@@ -155,6 +148,17 @@ impl Pages {
             broken,
         }
     }
+}
+
+/// Scheme and host of this site, without a final slash: as configured, or as it was asked for.
+pub(super) fn origin(atelier: &Atelier, headers: &HeaderMap) -> String {
+    atelier.config.public_url.as_ref().map_or_else(
+        || {
+            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
+            format!("http://{}", host.unwrap_or("localhost"))
+        },
+        ToString::to_string,
+    )
 }
 
 async fn ask_me(api: &InProcess) -> Result<Me, Problem> {

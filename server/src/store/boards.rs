@@ -2,12 +2,12 @@
 
 use shared::{
     BoardId, DocumentId, PersonId,
-    api::{Millis, PromiseView, StageView},
+    api::{Millis, Phase, PromiseView, StageView},
     rules::{Audience, BoardRules, EditingRule},
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, clocks, on, rows};
+use super::{StoreError, Tx, clocks, on, rows, stages::Step};
 
 /// Which boards somebody sees, as the rules tell it: bound as the first three parameters of a query with [`seen!`].
 #[derive(Clone, Debug)]
@@ -143,10 +143,11 @@ pub async fn insert(tx: &mut Tx, board: &NewBoard<'_>) -> Result<(), StoreError>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_stages(tx: &mut Tx, board: BoardId, stages: &[StageView]) -> Result<(), StoreError> {
-    for (position, stage) in (0_i64..).zip(stages) {
+pub async fn insert_stages(tx: &mut Tx, board: BoardId, stages: &[Step]) -> Result<(), StoreError> {
+    for (position, Step { view: stage, phase }) in (0_i64..).zip(stages) {
         on!(tx, c => sqlx::query(
-            "INSERT INTO stage (id, board_id, position, name_fr, name_en, colour, kind) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO stage (id, board_id, position, name_fr, name_en, colour, kind, phase)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(stage.id.0)
         .bind(board.0)
@@ -155,6 +156,7 @@ pub async fn insert_stages(tx: &mut Tx, board: BoardId, stages: &[StageView]) ->
         .bind(&stage.en)
         .bind(stage.colour.as_str())
         .bind(stage.kind.as_str())
+        .bind(phase.map(Phase::as_str))
         .execute(c)
         .await
         .map(drop))?;
@@ -198,6 +200,15 @@ pub async fn by_slug(tx: &mut Tx, person: Option<PersonId>, slug: &str) -> Resul
     .fetch_optional(c)
     .await)?;
     row.map(Board::try_from).transpose()
+}
+
+/// When a board was made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn created_at(tx: &mut Tx, board: BoardId) -> Result<Millis, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT created_at FROM board WHERE id = $1")
+        .bind(board.0).fetch_one(c).await)?)
 }
 
 /// Whether there is a board that everybody sees.

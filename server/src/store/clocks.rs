@@ -61,8 +61,7 @@ impl ClockRow {
 /// # Errors
 /// When the database fails.
 pub async fn promise(tx: &mut Tx, board: BoardId) -> Result<Option<PromiseView>, StoreError> {
-    let found: (Option<i64>, Option<i64>) =
-        on!(tx, c => sqlx::query_as("SELECT promise_days, promised_at FROM board WHERE id = $1")
+    let found: (Option<i64>, Option<i64>) = on!(tx, c => sqlx::query_as("SELECT promise_days, promised_at FROM board WHERE id = $1")
             .bind(board.0).fetch_one(c).await)?;
     promised(found.0, found.1)
 }

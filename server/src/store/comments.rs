@@ -9,7 +9,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, anchors, boards::nil, heat, of_ids, on, rows, standing};
+use super::{StoreError, Tx, anchors, boards::nil, heat, news, of_ids, on, rows, standing};
 
 /// A place in the discussion of an idea: behind this thread. Answers come before everything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -322,6 +322,7 @@ pub async fn insert(tx: &mut Tx, idea: IdeaId, new: &NewComment<'_>, at: Millis)
     if new.kind == CommentKind::Answer {
         on!(tx, c => sqlx::query("UPDATE idea SET answered_at = COALESCE(answered_at, $2) WHERE id = $1")
             .bind(idea.0).bind(at).execute(c).await.map(drop))?;
+        news::refresh(tx, idea).await?;
     }
     count(tx, idea, new.kind, 1).await
 }

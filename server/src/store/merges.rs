@@ -10,7 +10,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, cards, heat, on, rows, standing};
+use super::{StoreError, Tx, cards, heat, news, on, rows, standing};
 
 /// A merge.
 #[derive(Clone, Copy, Debug)]
@@ -158,7 +158,7 @@ async fn brings_answers(tx: &mut Tx, merge: &Merge) -> Result<bool, StoreError> 
     Ok(answers > 0)
 }
 
-/// Counts anew what stands under both ideas.
+/// Works out anew what stands under both ideas: the counts, how warm they are, and when they last became news.
 async fn count(tx: &mut Tx, merge: &Merge) -> Result<(), StoreError> {
     run(
         tx,
@@ -169,8 +169,11 @@ async fn count(tx: &mut Tx, merge: &Merge) -> Result<(), StoreError> {
          WHERE id IN ($2, $3)",
     )
     .await?;
-    heat::refresh(tx, merge.twin).await?;
-    heat::refresh(tx, merge.target).await
+    for idea in [merge.twin, merge.target] {
+        heat::refresh(tx, idea).await?;
+        news::refresh(tx, idea).await?;
+    }
+    Ok(())
 }
 
 /// The merges into an idea that are not undone, the earliest first.

@@ -2,7 +2,7 @@
 
 use shared::{
     PersonId, Role, StageId, TagId,
-    api::{Colour, PersonView, StageKind, StageView, TagView},
+    api::{Colour, PersonView, Phase, StageKind, StageView, TagView},
     rules::{Audience, Away, BoardRules, EditingRule},
 };
 use uuid::Uuid;
@@ -52,6 +52,11 @@ impl TryFrom<PersonRow> for PersonView {
 /// Why a row is not shown as others are.
 pub(super) fn away(word: Option<&str>) -> Result<Option<Away>, StoreError> {
     word.map(|word| known(Away::parse(word), "away", word)).transpose()
+}
+
+/// A heading of the roadmap.
+pub(super) fn phase(word: &str) -> Result<Phase, StoreError> {
+    known(Phase::parse(word), "phase", word)
 }
 
 /// The columns `stage_id, name_fr, name_en, colour, kind`.

@@ -4,11 +4,20 @@ use std::collections::HashMap;
 
 use shared::{
     BoardId, IdeaId, PersonId, StageId,
-    api::{Millis, PersonView, StageMove, StageView},
+    api::{Millis, PersonView, Phase, StageMove, StageView},
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, of_ids, on, rows};
+use super::{StoreError, Tx, news, of_ids, on, rows};
+
+/// A stage as it is to be kept.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What everyone knows of it.
+    pub view: StageView,
+    /// Under which heading of the roadmap its ideas are shown.
+    pub phase: Option<Phase>,
+}
 
 /// The stage an idea is in.
 ///
@@ -67,7 +76,8 @@ pub async fn set(tx: &mut Tx, to: &Move<'_>) -> Result<(), StoreError> {
     .execute(c)
     .await
     .map(drop))?;
-    record(tx, to).await
+    record(tx, to).await?;
+    news::refresh(tx, to.idea).await
 }
 
 async fn record(tx: &mut Tx, to: &Move<'_>) -> Result<(), StoreError> {
@@ -218,20 +228,34 @@ pub async fn counts(tx: &mut Tx, board: BoardId) -> Result<HashMap<StageId, u32>
     rows.into_iter().map(|(stage, count)| Ok((StageId(stage), rows::number(count)?))).collect()
 }
 
+/// Under which heading of the roadmap the ideas in each stage of a board are shown, where they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn phases(tx: &mut Tx, board: BoardId) -> Result<HashMap<StageId, Phase>, StoreError> {
+    let rows: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, phase FROM stage WHERE board_id = $1 AND phase IS NOT NULL",
+    )
+    .bind(board.0)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(|(stage, phase)| Ok((StageId(stage), rows::phase(&phase)?))).collect()
+}
+
 /// Makes these the stages of a board, in order. Those it has are told by their ids; whichever it has besides goes.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn replace(tx: &mut Tx, board: BoardId, stages: &[StageView], at: Millis) -> Result<(), StoreError> {
+pub async fn replace(tx: &mut Tx, board: BoardId, stages: &[Step], at: Millis) -> Result<(), StoreError> {
     // Out of the way first: no two stages have the same place, not even for a moment.
     on!(tx, c => sqlx::query("UPDATE stage SET position = position + 1000 WHERE board_id = $1 AND removed_at IS NULL")
         .bind(board.0).execute(c).await.map(drop))?;
-    for (position, stage) in (0_i64..).zip(stages) {
+    for (position, Step { view: stage, phase }) in (0_i64..).zip(stages) {
         on!(tx, c => sqlx::query(
-            "INSERT INTO stage (id, board_id, position, name_fr, name_en, colour, kind)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO stage (id, board_id, position, name_fr, name_en, colour, kind, phase)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (id) DO UPDATE SET position = excluded.position, name_fr = excluded.name_fr,
-             name_en = excluded.name_en, colour = excluded.colour, kind = excluded.kind",
+             name_en = excluded.name_en, colour = excluded.colour, kind = excluded.kind, phase = excluded.phase",
         )
         .bind(stage.id.0)
         .bind(board.0)
@@ -240,6 +264,7 @@ pub async fn replace(tx: &mut Tx, board: BoardId, stages: &[StageView], at: Mill
         .bind(&stage.en)
         .bind(stage.colour.as_str())
         .bind(stage.kind.as_str())
+        .bind(phase.map(Phase::as_str))
         .execute(c)
         .await
         .map(drop))?;
@@ -283,5 +308,6 @@ pub async fn move_all(tx: &mut Tx, to: &MoveAll) -> Result<Vec<u32>, StoreError>
     for (idea, ..) in &moved {
         record(tx, &Move { idea: IdeaId(*idea), from: to.from, to: to.to, by: to.by, reason: "", at: to.at }).await?;
     }
+    news::refresh_stage(tx, to.to).await?;
     moved.into_iter().filter(|(.., stands)| *stands).map(|(_, number, _)| rows::number(number)).collect()
 }

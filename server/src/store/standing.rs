@@ -7,7 +7,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, boards, heat, on};
+use super::{StoreError, Tx, boards, heat, news, on};
 
 /// Sets whether an idea stands, or why not.
 ///
@@ -76,8 +76,8 @@ pub async fn approve_comment(
 }
 
 /// Works out anew when the company first answered an idea, from the answers that stand and the moves: where an answer was
-/// promised, from those with a reason. What was said under a twin before the idea was proposed answers it from its beginning
-/// on.
+/// promised, from those with a reason; and when it last became news. What was said under a twin before the idea was proposed
+/// answers it from its beginning on.
 ///
 /// # Errors
 /// When the database fails.
@@ -95,5 +95,5 @@ pub async fn answered(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
     .execute(c)
     .await
     .map(drop))?;
-    Ok(())
+    news::refresh(tx, idea).await
 }

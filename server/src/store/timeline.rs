@@ -13,10 +13,17 @@ use super::{StoreError, Tx, entries, of_ids, on, rows, stages};
 /// Before everything in a timeline, for the first page.
 pub const START: (Millis, Uuid) = (Millis::MAX, Uuid::max());
 
+/// Something in a timeline, by its kind and id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
+pub(super) struct Spot {
+    pub(super) kind: String,
+    pub(super) id: Uuid,
+}
+
 #[derive(sqlx::FromRow)]
 struct SpotRow {
-    kind: String,
-    id: Uuid,
+    #[sqlx(flatten)]
+    spot: Spot,
     at: i64,
 }
 
@@ -32,7 +39,7 @@ pub async fn page(
     before: (Millis, Uuid),
     limit: u32,
 ) -> Result<Vec<(TimelineEntry, (Millis, Uuid))>, StoreError> {
-    let spots: Vec<SpotRow> = on!(tx, c => sqlx::query_as(
+    let rows: Vec<SpotRow> = on!(tx, c => sqlx::query_as(
         "SELECT kind, id, at FROM (
              SELECT 'stage' AS kind, id, created_at AS at FROM stage_move WHERE idea_id = $1
              UNION ALL SELECT 'answer', c.id, c.created_at FROM comment c
@@ -53,38 +60,52 @@ pub async fn page(
     .bind(i64::from(limit))
     .fetch_all(c)
     .await)?;
-    let of = |kind: &str| -> Vec<Uuid> { spots.iter().filter(|spot| spot.kind == kind).map(|spot| spot.id).collect() };
-    let mut found: HashMap<(&str, Uuid), TimelineEntry> = HashMap::new();
-    for update in entries::updates_of(tx, &of("update")).await? {
-        found.insert(("update", update.head.id.0), TimelineEntry::Update(update));
-    }
-    for milestone in entries::milestones_of(tx, &of("milestone")).await? {
-        found.insert(("milestone", milestone.head.id.0), TimelineEntry::Milestone(milestone));
-    }
-    for experiment in entries::experiments_of(tx, &of("experiment")).await? {
-        found.insert(("experiment", experiment.head.id.0), TimelineEntry::Experiment(experiment));
-    }
-    for (id, answer) in answers(tx, &of("answer")).await? {
-        found.insert(("answer", id), answer);
-    }
-    for (id, StageMove { from, to, by, reason, at }) in stages::moves_of(tx, idea, &of("stage")).await? {
-        found.insert(("stage", id), TimelineEntry::Stage { from, to, by, reason, at });
-    }
-    for row in frozen(tx, &of("frozen")).await? {
-        let (id, words, at) = (row.id, row.words, row.at);
-        found.insert(("frozen", id), TimelineEntry::Frozen { by: row.by.try_into()?, words, at });
-    }
-    for row in thawed(tx, &of("thawed")).await? {
-        found.insert(("thawed", row.id), TimelineEntry::Thawed { by: row.by.try_into()?, at: row.at });
-    }
+    let (spots, times): (Vec<Spot>, Vec<Millis>) = rows.into_iter().map(|row| (row.spot, row.at)).unzip();
+    let mut found = told(tx, idea, &spots).await?;
     spots
-        .iter()
-        .map(|spot| {
-            let entry = found.remove(&(spot.kind.as_str(), spot.id));
+        .into_iter()
+        .zip(times)
+        .map(|(spot, at)| {
+            let entry = found.remove(&spot);
             let entry = entry.ok_or_else(|| StoreError::Corrupt(format!("{} {} is gone", spot.kind, spot.id)))?;
-            Ok((entry, (spot.at, spot.id)))
+            Ok((entry, (at, spot.id)))
         })
         .collect()
+}
+
+/// What is told at each of these places, which are of one idea, or of several on the board of this one.
+pub(super) async fn told(
+    tx: &mut Tx,
+    idea: IdeaId,
+    spots: &[Spot],
+) -> Result<HashMap<Spot, TimelineEntry>, StoreError> {
+    let of = |kind: &str| -> Vec<Uuid> { spots.iter().filter(|spot| spot.kind == kind).map(|spot| spot.id).collect() };
+    let mut found: HashMap<Spot, TimelineEntry> = HashMap::new();
+    let mut put = |kind: &str, id: Uuid, entry: TimelineEntry| {
+        found.insert(Spot { kind: kind.to_owned(), id }, entry);
+    };
+    for update in entries::updates_of(tx, &of("update")).await? {
+        put("update", update.head.id.0, TimelineEntry::Update(update));
+    }
+    for milestone in entries::milestones_of(tx, &of("milestone")).await? {
+        put("milestone", milestone.head.id.0, TimelineEntry::Milestone(milestone));
+    }
+    for experiment in entries::experiments_of(tx, &of("experiment")).await? {
+        put("experiment", experiment.head.id.0, TimelineEntry::Experiment(experiment));
+    }
+    for (id, answer) in answers(tx, &of("answer")).await? {
+        put("answer", id, answer);
+    }
+    for (id, StageMove { from, to, by, reason, at }) in stages::moves_of(tx, idea, &of("stage")).await? {
+        put("stage", id, TimelineEntry::Stage { from, to, by, reason, at });
+    }
+    for row in frozen(tx, &of("frozen")).await? {
+        put("frozen", row.id, TimelineEntry::Frozen { by: row.by.try_into()?, words: row.words, at: row.at });
+    }
+    for row in thawed(tx, &of("thawed")).await? {
+        put("thawed", row.id, TimelineEntry::Thawed { by: row.by.try_into()?, at: row.at });
+    }
+    Ok(found)
 }
 
 #[derive(sqlx::FromRow)]

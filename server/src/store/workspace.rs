@@ -77,6 +77,14 @@ pub async fn name(tx: &mut Tx) -> Result<Option<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar("SELECT name FROM workspace WHERE id = 1").fetch_optional(c).await)?)
 }
 
+/// When the workspace was set up, once it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn created_at(tx: &mut Tx) -> Result<Option<Millis>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT created_at FROM workspace WHERE id = 1").fetch_optional(c).await)?)
+}
+
 /// What is settled for the workspace, once it is set up.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Colour;
-use crate::StageId;
+use crate::{StageId, rules::words};
 
 /// A step of a board's pipeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,12 +58,44 @@ impl StageKind {
     }
 }
 
+/// A heading of the roadmap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// It is being understood.
+    Explored,
+    /// It is being made.
+    Built,
+    /// Some try it.
+    Piloted,
+    /// It is there for everybody.
+    Launched,
+}
+words!(Phase: Explored = "explored", Built = "built", Piloted = "piloted", Launched = "launched");
+
+impl StageKind {
+    /// The heading of the roadmap under which a stage of this kind shows its ideas, where `chosen` was wished for: what is
+    /// being worked on is shown as the board chooses, what is there is always shown as that, and nothing else is shown.
+    #[must_use]
+    pub fn phase(self, chosen: Option<Phase>) -> Option<Phase> {
+        match self {
+            Self::Open => chosen.filter(|phase| *phase != Phase::Launched),
+            Self::Launched => Some(Phase::Launched),
+            Self::New | Self::Declined => None,
+        }
+    }
+}
+
 /// A stage, and how many ideas stand in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StageCount {
     /// Which.
     pub stage: StageView,
+    /// Under which heading of the roadmap its ideas are shown; absent where they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
     /// How many; those count that are not shown as others are.
     pub ideas: u32,
 }
@@ -100,6 +132,10 @@ pub struct WantedStage {
     pub colour: Colour,
     /// What being in it says of an idea: `new` of the first, and of no other.
     pub kind: StageKind,
+    /// Under which heading of the roadmap its ideas are shown; absent to show them nowhere. Only `open` stages choose:
+    /// those that are `launched` are shown as that, the others not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
 }
 
 /// Where ideas go whose stage goes.
@@ -111,4 +147,18 @@ pub struct MovedOn {
     pub from: StageId,
     /// The stage of now that they are in then.
     pub to: StageId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_worked_on_chooses_where_it_shows() {
+        for chosen in Phase::ALL.iter().copied().map(Some).chain([None]) {
+            assert_eq!(StageKind::Launched.phase(chosen), Some(Phase::Launched));
+            assert_eq!(StageKind::Open.phase(chosen), chosen.filter(|chosen| *chosen != Phase::Launched));
+            assert_eq!((StageKind::New.phase(chosen), StageKind::Declined.phase(chosen)), (None, None));
+        }
+    }
 }

@@ -29,6 +29,7 @@ pub fn view() -> AnyView {
             move || t_string!(i18n, home.description, name = name()).to_owned(),
             "/".to_owned(),
         )}
+        {head::feed(move || t_string!(i18n, feed.news_link), "/news.atom")}
         <div class="page">
             {hero()}
             {here.me.with_untracked(|me| me.person.clone()).map(|person| waits::section(&person))}
@@ -43,6 +44,10 @@ pub fn view() -> AnyView {
                     <h2 class="section-title" id="progress">{t!(i18n, home.progress)}</h2>
                     <p class="section-hint">{t!(i18n, home.progress_hint)}</p>
                     {load::load(progress, |page| progress::list(&page.items))}
+                    <p class="home-ways">
+                        <a href="/news">{t!(i18n, home.to_news)}</a>
+                        <a href="/roadmap">{t!(i18n, home.to_roadmap)}</a>
+                    </p>
                 </section>
             </div>
             <section class="section" aria-labelledby="boards">

@@ -29,7 +29,7 @@ pub(super) fn list(story: Story) -> AnyView {
 }
 
 /// The first moment of a day that is written as in `2027-03-31`.
-fn moment(day: &str) -> Option<Millis> {
+pub(in crate::pages) fn moment(day: &str) -> Option<Millis> {
     let mut parts = day.split('-').map(str::parse::<i64>);
     let mut part = || parts.next()?.ok();
     calendar::day(part()?, part()?, part()?)

@@ -5,6 +5,8 @@ mod freeze;
 mod milestones;
 mod write;
 
+pub(super) use milestones::moment;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use shared::{
@@ -303,6 +305,8 @@ fn version(version: EntryVersion) -> AnyView {
 /// Leads to what the page's address names, wherever in the timeline it stands.
 #[cfg(feature = "hydrate")]
 mod lead {
+    pub(super) use milestones::moment;
+
     use leptos::{prelude::*, task::spawn_local};
 
     use super::Story;

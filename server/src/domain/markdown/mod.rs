@@ -4,11 +4,13 @@
 //! only the elements written here. Headings begin at the second level, since the page's first is the idea's title, and
 //! leave none out, so that whoever moves from heading to heading hears a true outline.
 
+mod absolute;
 mod clean;
 mod letters;
 mod mentions;
 mod pictures;
 
+pub use absolute::absolute;
 pub use letters::Visible;
 pub use mentions::mentioned;
 

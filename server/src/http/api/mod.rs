@@ -13,6 +13,7 @@ mod columns;
 mod comments;
 mod desk;
 mod entries;
+mod feed_keys;
 mod freezes;
 mod guests;
 mod ideas;
@@ -24,6 +25,7 @@ mod me;
 mod members;
 mod merges;
 mod names;
+mod news;
 mod numbers;
 mod openapi;
 mod outbox;
@@ -34,6 +36,7 @@ mod pipeline;
 mod profiles;
 mod progress;
 mod reports;
+mod roadmap;
 mod search;
 mod session;
 mod sessions;
@@ -92,6 +95,9 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(progress::routes())
         .merge(entries::routes())
         .merge(freezes::routes())
+        .merge(roadmap::routes())
+        .merge(news::routes())
+        .merge(feed_keys::routes())
         .merge(search::routes())
         .merge(inbox::routes())
         .merge(mail::routes())

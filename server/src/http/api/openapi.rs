@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header;
 use shared::{
     StageId,
-    api::{AuditAct, IdeaSort, Involved, Problem, SearchKind},
+    api::{AuditAct, IdeaSort, Involved, NewsKind, Phase, Problem, SearchKind},
     limits,
 };
 use utoipa::{
@@ -32,7 +32,7 @@ use crate::Atelier;
             following. Errors are RFC 9457 problem documents whose `code` never changes; what somebody may not see \
             answers as if it did not exist."
     ),
-    components(schemas(Problem, AuditAct, IdeaSort, Involved, SearchKind, StageId)),
+    components(schemas(Problem, AuditAct, IdeaSort, Involved, NewsKind, Phase, SearchKind, StageId)),
     modifiers(&Credentials)
 )]
 pub(super) struct Description;
