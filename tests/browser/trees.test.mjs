@@ -11,7 +11,7 @@ import { stage } from "./lib/stage.mjs";
 
 const FOLDER = join(import.meta.dirname, "trees");
 const MAIN = [
-  "home", "home signed in", "boards", "board", "pipeline", "pipeline to move in", "canvas", "canvas to write on", "canvas to lead on", "propose", "idea", "idea to write in", "idea to the team", "inbox", "desk",
+  "home", "home signed in", "boards", "board", "pipeline", "pipeline to move in", "canvas", "canvas to write on", "canvas to lead on", "propose", "idea", "idea to write in", "idea to the team", "inbox", "roadmap", "news", "desk",
 ];
 
 let place;

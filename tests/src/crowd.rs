@@ -10,15 +10,15 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use server::{
     domain::{
         accounts::{self, NewAccount},
-        boards, import, markdown, now,
+        boards, entries, import, markdown, now,
         password::Passwords,
         search,
     },
-    store::{Db, heat, people, workspace},
+    store::{Db, heat, news, people, workspace},
 };
 use shared::{
     IdeaId, Role,
-    api::{BoardView, Millis, NewBoard, PersonView, SignUpRule},
+    api::{BoardView, Millis, NewBoard, PersonView, SignUpRule, WrittenUpdate},
     calendar::DAY,
     limits,
     rules::{Audience, EditingRule},
@@ -58,8 +58,14 @@ pub struct Crowd {
     pub titles: Vec<String>,
     /// The addresses of some ideas, from one end of the list to the other.
     pub pages: Vec<String>,
+    /// The address of an idea of which [`TOLD`] things became.
+    pub told: String,
+    /// Where the news go on that are older than some hundred stories.
+    pub older_news: String,
 }
 
+/// How many things became of one idea.
+const TOLD: usize = 200;
 /// How many addresses of ideas are given.
 const PAGES: usize = 200;
 /// Rows of one statement: SQLite binds 32,766 values at most.
@@ -135,9 +141,11 @@ pub async fn fill(db: &Db, size: Size) -> Crowd {
     let ideas = written(db).await;
     votes(db, &ideas, &customers, size.votes, &mut rng).await;
     comments(db, &ideas, (&customers, &staff), &texts, size.comments, &mut rng).await;
-    settle(db, &ideas).await;
+    settle(db, &board, &ideas).await;
+    let pages = pages(db, size.ideas).await;
+    let told = tell(db, &owner, &pages[0]).await;
     let titles = texts.iter().map(|(title, _)| title.clone()).take(500).collect();
-    Crowd { board, email: "camille@example.org".into(), titles, pages: pages(db, size.ideas).await }
+    Crowd { board, email: "camille@example.org".into(), titles, pages, told, older_news: older_news(db).await }
 }
 
 async fn account(db: &Db, name: &str, email: &str, role: Role) -> PersonView {
@@ -244,6 +252,29 @@ async fn written(db: &Db) -> Vec<(Uuid, Millis)> {
         Db::Postgres(pool) => sqlx::query_as(SQL).fetch_all(pool).await,
     }
     .expect("the ideas")
+}
+
+/// Lets much become of the idea at this address.
+async fn tell(db: &Db, owner: &PersonView, path: &str) -> String {
+    let number = path.split('/').nth(2).and_then(|number| number.parse().ok()).expect("a number");
+    for n in 0..TOLD {
+        let update = WrittenUpdate { body: format!("Step **{n}** is done."), percent: None, staff: false };
+        let said = (&update).try_into().expect("an update");
+        entries::add(db, Some(owner), number, &said, None).await.expect("published");
+    }
+    path.to_owned()
+}
+
+/// Where the news go on after some hundred.
+async fn older_news(db: &Db) -> String {
+    const SQL: &str = "SELECT news_at, number FROM idea WHERE news_at IS NOT NULL AND away IS NULL
+                       ORDER BY news_at DESC, number DESC LIMIT 1 OFFSET 300";
+    let (at, number): (i64, i64) = match db {
+        Db::Sqlite { read, .. } => sqlx::query_as(SQL).fetch_one(read).await,
+        Db::Postgres(pool) => sqlx::query_as(SQL).fetch_one(pool).await,
+    }
+    .expect("the news");
+    format!("{at}-{number}")
 }
 
 async fn pages(db: &Db, ideas: usize) -> Vec<String> {
@@ -355,12 +386,19 @@ async fn comments(
 }
 
 /// Works out what is kept of all this, as the use cases do one by one.
-async fn settle(db: &Db, ideas: &[(Uuid, Millis)]) {
+async fn settle(db: &Db, board: &BoardView, ideas: &[(Uuid, Millis)]) {
     for sql in [
         "UPDATE idea SET votes = (SELECT count(*) FROM vote v WHERE v.idea_id = idea.id), votes_before = 0,
                          comments = (SELECT count(*) FROM comment m WHERE m.idea_id = idea.id AND m.kind <> 'note')",
         "UPDATE idea SET answered_at = (SELECT min(m.created_at) FROM comment m WHERE m.idea_id = idea.id AND m.kind = 'answer')
          WHERE answered_at IS NULL",
+        // Of what is on its way, something was published.
+        "INSERT INTO entry (id, idea_id, kind, person_id, created_at, published_at, shown_at)
+         SELECT i.id, i.id, 'update', b.created_by, i.created_at + 345600000, i.created_at + 345600000, i.created_at + 345600000
+         FROM idea i JOIN board b ON b.id = i.board_id JOIN stage s ON s.id = i.stage_id WHERE s.phase IS NOT NULL",
+        "INSERT INTO entry_update (entry_id, body, body_html, percent)
+         SELECT id, 'We are **at it**, and it looks good.', '<p>We are <strong>at it</strong>, and it looks good.</p>', 40 FROM entry",
+        "UPDATE idea SET percent = 40 WHERE id IN (SELECT idea_id FROM entry)",
     ] {
         execute(db, sql).await;
     }
@@ -371,6 +409,11 @@ async fn settle(db: &Db, ideas: &[(Uuid, Millis)]) {
         }
         tx.commit().await.expect("committed");
     }
+    let mut tx = db.write().await.expect("a transaction");
+    for stage in &board.stages {
+        news::refresh_stage(&mut tx, stage.id).await.expect("its news");
+    }
+    tx.commit().await.expect("committed");
     // As the server does in the background, as soon as it runs.
     search::index_all(db).await.expect("it is indexed");
     // What a running PostgreSQL does by itself within minutes.

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod app;
+pub mod atom;
 pub mod canvas;
 pub mod crowd;
 pub mod database;

@@ -38,6 +38,10 @@ export async function openWorkspace() {
   await owner.call("POST", talk, { body: "Which ones?", parent: asked.id });
   await owner.call("POST", talk, { body: "From March on.", kind: "answer" });
   await owner.call("POST", talk, { body: "The oven is free at five.", kind: "note" });
+  const number = path.match(/^\/i\/(\d+)/)[1];
+  await owner.call("PUT", `/ideas/${number}/stage`, { stage: board.stages[3].id, reason: "The dough holds." });
+  await owner.call("POST", `/ideas/${number}/updates`, { body: "The first **forty** are baked.", percent: 40 });
+  await owner.call("POST", `/ideas/${number}/milestones`, { title: "A week without leftovers", due_on: "2031-03-31" });
   const { secret } = await owner.call("POST", "/tokens", { name: "The wall" });
   const noted = ["Half loaves at noon", "Who bakes on Sundays?", "Rye keeps until Monday"];
   await writeByHand(atelier.url, secret, board.canvas, arrange(noted, own.card.id));
@@ -81,6 +85,13 @@ export async function openWorkspace() {
     { name: "empty inbox", path: "/inbox", as: owner },
     { name: "idea not now", path: `/i/${own.card.number}/${own.card.slug}`, as: owner, writes: true },
     { name: "filtered board", path: `/b/${board.slug}?show-me=voted`, as: customer },
+    { name: "roadmap", path: "/roadmap", as: null },
+    { name: "roadmap signed in", path: "/roadmap", as: customer },
+    { name: "one heading of the roadmap", path: "/roadmap?phase=built", as: null },
+    { name: "empty roadmap", path: `/roadmap?board=${empty.slug}`, as: customer },
+    { name: "news", path: "/news", as: null },
+    { name: "declined news", path: "/news?what=declined", as: customer },
+    { name: "no news", path: "/news?what=launched", as: null },
     { name: "desk", path: "/desk", as: owner },
     { name: "desk to answer at", path: "/desk", as: await join(owner, "employee", "Eve Employee") },
     { name: "workspace", path: "/admin", as: owner },
@@ -96,6 +107,7 @@ export async function openWorkspace() {
     "One day a week.", declined.reason, "The till", "Half the size, the same crust.",
     "With **seeds**, please.", "With seeds, please.", "Bread", "bread", "and mornings", "helicopter", "Many of us live alone.", "fresh", "small", "With", "seeds", ", please.", "Which ones?", "From March on.", "The oven is free at five.",
     ...promised.words,
+    "The dough holds.", "The first", "forty", "are baked.", "The first forty are baked.", "A week without leftovers",
     ...noted, "On the wall", "What first?", "The wall",
     ...board.stages.map(({ fr }) => fr),
     ...people.flatMap(({ name }) => [name, name.split(" ")[0], initials(name), name.toLowerCase().replace(" ", "-")]),

@@ -9,7 +9,7 @@ use server::{
 };
 use shared::{
     Role,
-    api::{BoardView, IdeaCard, IdeaView, NewBoard, Page},
+    api::{BoardView, IdeaCard, IdeaView, NewBoard, NewsKind, NewsStory, Page, Roadmap},
     live::concept::{self, Texts},
     rules::{Audience, EditingRule},
 };
@@ -39,6 +39,12 @@ async fn filled(app: App) {
         client.sign_in(&account.email, demo::PASSWORD).await;
         let person = client.person();
         assert_eq!((person.role, person.name.as_str()), (account.role, account.name));
+    }
+    let roadmap: Roadmap = app.visitor().get("/api/v1/roadmap").await.ok();
+    assert!(roadmap.phases.iter().all(|phase| phase.ideas > 0), "there is something under each heading");
+    for what in NewsKind::ALL {
+        let told: Page<NewsStory> = app.visitor().get(&format!("/api/v1/news?what={}", what.as_str())).await.ok();
+        assert!(!told.items.is_empty(), "there are stories of each kind: {what:?}");
     }
     let visible: Vec<BoardView> = app.visitor().get("/api/v1/boards").await.ok();
     assert_eq!(visible.len(), 2, "the third is for staff");

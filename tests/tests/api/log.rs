@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::json;
 use shared::{
     Role,
-    api::{GuestLinkView, InviteMade, TokenMade},
+    api::{FeedKeyMade, GuestLinkView, InviteMade, TokenMade},
 };
 use tests::app::{App, PASSWORD};
 
@@ -56,6 +56,11 @@ async fn no_secret_is_logged() {
         let _ = visitor.get(&format!("{path}{}", if path == "/setup/" { &setup } else { secret })).await;
     }
     let _ = visitor.get(&format!("/api/v1/me?access_token={}", token.secret)).await;
+    let feed: FeedKeyMade = owner.post("/api/v1/me/feed-key", &json!(null)).await.created();
+    for path in [&feed.news, &format!("/b/pains/feed.atom?lang=fr&key={}", feed.key)] {
+        visitor.get(path).await.nothing(http::StatusCode::OK);
+    }
+    let _ = visitor.get(&format!("/i/77/feed.atom?key={}", feed.key)).await;
     let _ = visitor.send(visitor.request(Method::POST, &format!("/api/v1/invites/preview/{secret}")), "").await;
     app.execute("DROP TABLE session").await;
     let _ = owner.get("/api/v1/me").await;
@@ -68,6 +73,7 @@ async fn no_secret_is_logged() {
         ("link", secret),
         ("guest's link", guest.trim_start_matches("/guest/")),
         ("set-up link", &setup),
+        ("key of feeds", &feed.key),
         ("cookie", cookie),
         ("password", PASSWORD),
     ] {

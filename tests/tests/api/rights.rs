@@ -156,7 +156,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 100] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 75] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 80] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -202,6 +202,11 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 75] = [
     ("GET /ideas", "", "yyyyyy"),
     ("GET /numbers", "", "yyyyyy"),
     ("GET /progress", "", "yyyyyy"),
+    ("GET /roadmap", "", "yyyyyy"),
+    ("GET /news", "", "yyyyyy"),
+    ("GET /me/feed-key", "", "syyyyy"),
+    ("POST /me/feed-key", "", "syyyyy"),
+    ("DELETE /me/feed-key", "", "syyyyy"),
     ("PUT /people/{id}/suspension", "customer", "snnnyy"),
     ("PUT /people/{id}/suspension", "employee", "snnnny"),
     ("DELETE /people/{id}/suspension", "customer", "snnnyy"),
@@ -326,6 +331,7 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
         }
         ("PUT /me/notices", _) => who.put(&plain, &json!({"off": ["comment"]})).await,
         ("POST /inbox/read", _) => who.post(&plain, &json!({})).await,
+        ("POST /me/feed-key", _) => who.post(&plain, &json!(null)).await,
         ("PATCH /me", _) => who.patch(&plain, &json!({"name": "N"})).await,
         ("POST /me/password", _) => {
             who.post(&plain, &json!({"current": PASSWORD, "new": "un croissant au beurre"})).await

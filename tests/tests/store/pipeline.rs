@@ -6,7 +6,7 @@ use server::{
 };
 use shared::{
     Role, StageId,
-    api::{BoardView, Colour, FieldCode, MoveIdea, MovedOn, SetStages, StageKind, StageView, WantedStage},
+    api::{BoardView, Colour, FieldCode, MoveIdea, MovedOn, Phase, SetStages, StageKind, StageView, WantedStage},
     rules::{Audience, Away, Refusal},
 };
 use tests::on_both_databases;
@@ -16,11 +16,11 @@ use crate::workspace::{board, count, idea, person};
 
 fn wanted(stage: &StageView) -> WantedStage {
     let StageView { id, fr, en, colour, kind } = stage.clone();
-    WantedStage { id: Some(id), fr, en, colour, kind }
+    WantedStage { id: Some(id), fr, en, colour, kind, phase: None }
 }
 
 fn new(en: &str, kind: StageKind) -> WantedStage {
-    WantedStage { id: None, fr: format!("{en} (fr)"), en: en.into(), colour: Colour::Rose, kind }
+    WantedStage { id: None, fr: format!("{en} (fr)"), en: en.into(), colour: Colour::Rose, kind, phase: None }
 }
 
 /// What somebody wants who has seen the board like this.
@@ -206,6 +206,31 @@ on_both_databases! {
             assert_eq!(fields.keys().collect::<Vec<_>>(), [field]);
         }
         assert_eq!(boards::one(&db, None, &made.slug).await.expect("the board").stages, made.stages);
+    }
+
+    async fn stages_say_where_they_show_on_the_roadmap(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let made = board(&db, &owner, "Goûter", Audience::Public).await;
+        let phases = async || -> Vec<_> {
+            let stages = pipeline::list(&db, Some(&owner), &made.slug).await.expect("stages");
+            stages.into_iter().map(|counted| counted.phase).collect()
+        };
+        let usual = [None, None, Some(Phase::Explored), Some(Phase::Built), Some(Phase::Piloted), Some(Phase::Launched), None];
+        assert_eq!(phases().await, usual);
+        let mut all: Vec<_> = made.stages.iter().map(wanted).collect();
+        all[1].phase = Some(Phase::Explored);
+        all[4].phase = Some(Phase::Built);
+        pipeline::set(&db, Some(&owner), &made.slug, &request(&made, all.clone(), Vec::new())).await.expect("set");
+        let chosen = [None, Some(Phase::Explored), None, None, Some(Phase::Built), Some(Phase::Launched), None];
+        assert_eq!(phases().await, chosen, "what is launched is shown as that, whatever was said");
+        for (place, phase) in [(0, Phase::Explored), (1, Phase::Launched), (5, Phase::Built), (6, Phase::Piloted)] {
+            let mut wrong = all.clone();
+            wrong[place].phase = Some(phase);
+            let refused = pipeline::set(&db, Some(&owner), &made.slug, &request(&made, wrong, Vec::new())).await;
+            let Err(Error::Invalid(fields)) = refused else { panic!("{place}") };
+            assert_eq!(fields.keys().collect::<Vec<_>>(), [&format!("stages.{place}.phase")]);
+        }
+        assert_eq!(phases().await, chosen);
     }
 
     async fn only_moderators_set_stages(db: Db) {

@@ -305,8 +305,6 @@ fn version(version: EntryVersion) -> AnyView {
 /// Leads to what the page's address names, wherever in the timeline it stands.
 #[cfg(feature = "hydrate")]
 mod lead {
-    pub(super) use milestones::moment;
-
     use leptos::{prelude::*, task::spawn_local};
 
     use super::Story;

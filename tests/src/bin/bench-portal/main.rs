@@ -92,6 +92,12 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
     cases.push(Case::page("pipeline, signed in", [format!("/b/{board}/pipeline")]).by_member());
     cases.push(Case::page("pipeline, what I voted for", [format!("/b/{board}/pipeline?show-me=voted")]).by_member());
     cases.push(Case::page("idea", &crowd.pages));
+    cases.push(Case::page("roadmap", ["/roadmap", "/roadmap?phase=built"]));
+    cases.push(Case::page("roadmap, signed in", ["/roadmap"]).by_member());
+    cases.push(Case::page("news", ["/news", "/news?what=declined", &format!("/news?cursor={}", crowd.older_news)]));
+    cases.push(Case::page("news, signed in", ["/news"]).by_member());
+    cases.push(Case::page("timeline-200", [format!("{}?progress=all", crowd.told)]));
+    cases.push(Case::page("timeline-200, signed in", [format!("{}?progress=all", crowd.told)]).by_member());
     let words = crowd.titles.iter().filter_map(|title| title.split(' ').rfind(|word| word.len() > 4));
     cases.push(Case::api("search, a word", words.map(|word| format!("/api/v1/search?q={}", ask::encoded(word)))));
     let two = crowd.titles.iter().map(|title| title.split(' ').take(2).collect::<Vec<_>>().join(" "));
