@@ -263,7 +263,11 @@ pub fn sort(i18n: Texts, sort: IdeaSort) -> &'static str {
 
 /// Within how many days.
 pub fn within(i18n: Texts, days: u32) -> String {
-    if days > 1 { t_string!(i18n, promise.within_many, days = days) } else { t_string!(i18n, promise.within_one).to_owned() }
+    if days > 1 {
+        t_string!(i18n, promise.within_many, days = days)
+    } else {
+        t_string!(i18n, promise.within_one).to_owned()
+    }
 }
 
 /// How many ideas are late.

@@ -1,10 +1,7 @@
 //! `/desk`: what waits for the company's people.
 
 use leptos::prelude::*;
-use shared::{
-    Role,
-    api::DocumentAside,
-};
+use shared::{Role, api::DocumentAside};
 
 use super::{
     desk_answers,

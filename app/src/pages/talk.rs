@@ -156,18 +156,11 @@ struct About {
 }
 
 /// What was said, and where more is: without `sign_in`, nothing can be added.
-fn discussion(
-    about: About,
-    page: Page<Thread>,
-    sign_in: Option<String>,
-    quoting: Quoting,
-) -> AnyView {
+fn discussion(about: About, page: Page<Thread>, sign_in: Option<String>, quoting: Quoting) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
     let About { number, board, author } = about;
-    let may_ask = author.with_value(|author| {
-        !author.unclaimed && me.as_ref().is_some_and(|me| me.id != author.id)
-    });
+    let may_ask = author.with_value(|author| !author.unclaimed && me.as_ref().is_some_and(|me| me.id != author.id));
     let talk = Talk {
         number,
         board,

@@ -36,7 +36,10 @@ pub fn header() -> AnyView {
                     <span class="brand-name">{move || here.me.with(|me| me.workspace.name.clone())}</span>
                 </a>
                 <nav class="top-nav" aria-label=move || t_string!(i18n, nav.main)>
-                    <a href="/" aria-current=move || current("/")>{icon("compass")} {t!(i18n, nav.home)}</a>
+                    <a href="/" aria-current=move || current("/")>
+                        {icon("compass")} <span class="nav-long">{t!(i18n, nav.home)}</span>
+                        <span class="nav-short">{t!(i18n, nav.home_short)}</span>
+                    </a>
                     <a href="/b" aria-current=move || current("/b")>{icon("squares-four")} {t!(i18n, nav.boards)}</a>
                     <a href="/roadmap" aria-current=move || current("/roadmap")>{icon("path")} {t!(i18n, nav.roadmap)}</a>
                     <a href="/news" aria-current=move || current("/news")>{icon("newspaper")} {t!(i18n, nav.news)}</a>

@@ -96,12 +96,7 @@ pub async fn set(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(
-    tx: &mut Tx,
-    board: BoardId,
-    person: PersonId,
-    tag: Option<TagId>,
-) -> Result<bool, StoreError> {
+pub async fn remove(tx: &mut Tx, board: BoardId, person: PersonId, tag: Option<TagId>) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query(
         "DELETE FROM answerer WHERE board_id = $1 AND person_id = $2
          AND (tag_id = $3 OR (tag_id IS NULL AND $3 IS NULL))",

@@ -125,8 +125,7 @@ impl RunningRow {
 /// # Errors
 /// When the database fails.
 pub async fn of(tx: &mut Tx, idea: IdeaId) -> Result<Option<(Clock, Option<Millis>)>, StoreError> {
-    let row: RunningRow =
-        on!(tx, c => sqlx::query_as("SELECT id, promise_days, clock_at, paused_ms, paused_at FROM idea WHERE id = $1")
+    let row: RunningRow = on!(tx, c => sqlx::query_as("SELECT id, promise_days, clock_at, paused_ms, paused_at FROM idea WHERE id = $1")
             .bind(idea.0).fetch_one(c).await)?;
     let answered_at: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT answered_at FROM idea WHERE id = $1")
         .bind(idea.0).fetch_one(c).await)?;
@@ -216,12 +215,7 @@ pub async fn ask(tx: &mut Tx, comment: CommentId, idea: IdeaId, at: Millis) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle(
-    tx: &mut Tx,
-    idea: IdeaId,
-    comment: Option<CommentId>,
-    at: Millis,
-) -> Result<bool, StoreError> {
+pub async fn settle(tx: &mut Tx, idea: IdeaId, comment: Option<CommentId>, at: Millis) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query(
         "UPDATE question SET settled_at = $3
          WHERE idea_id = $1 AND ($2 IS NULL OR comment_id = $2) AND settled_at IS NULL",

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Because, Came, ClockView, FreezeView, IdeaName, MergedIdea, MilestoneView, Millis, OriginView, PassageView, PersonView,
-    StageView, TagView,
+    Because, Came, ClockView, FreezeView, IdeaName, MergedIdea, MilestoneView, Millis, OriginView, PassageView,
+    PersonView, StageView, TagView,
 };
 use crate::{
     DocumentId, IdeaId, StageId, TagId,

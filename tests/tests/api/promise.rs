@@ -251,8 +251,10 @@ async fn events_tell_the_clock() {
         board: "pains".into(),
         votes: 0,
         comments: 0,
-        stage: serde_json::from_value(json!({"id": "018f6a10-0000-7000-8000-000000000000", "fr": "Nouveau", "en": "New",
-            "colour": "sky", "kind": "new"}))
+        stage: serde_json::from_value(
+            json!({"id": "018f6a10-0000-7000-8000-000000000000", "fr": "Nouveau", "en": "New",
+            "colour": "sky", "kind": "new"}),
+        )
         .expect("a stage"),
         percent: None,
         clock: Some(ClockView { due_at: 5, paused_at: Some(3) }),

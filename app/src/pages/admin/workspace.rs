@@ -27,7 +27,8 @@ const LANGUAGES: [&str; 4] = ["fr,en", "en,fr", "fr", "en"];
 /// What owners settle for the workspace.
 pub(super) fn view() -> AnyView {
     let workspace = here().me.with_untracked(|me| me.workspace.clone());
-    view! { {identity(&workspace)} {logo()} {languages(&workspace)} {time_zone(&workspace)} {joining(&workspace)} }.into_any()
+    view! { {identity(&workspace)} {logo()} {languages(&workspace)} {time_zone(&workspace)} {joining(&workspace)} }
+        .into_any()
 }
 
 fn panel(id: &'static str, title: AnyView, hint: Option<AnyView>, content: AnyView) -> AnyView {

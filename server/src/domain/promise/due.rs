@@ -121,7 +121,11 @@ mod tests {
         assert_eq!(paused(&[(20, Some(30)), (25, None)], 10, None), (10, Some(30)));
         assert_eq!(paused(&[(20, None), (25, Some(90))], 10, None), (0, Some(20)));
         assert_eq!(paused(&[(5, Some(15)), (12, None)], 10, None), (5, Some(15)), "before the clock began");
-        assert_eq!(paused(&[(20, Some(90)), (95, None)], 10, Some(40)), (20, None), "until the answer, and not after it");
+        assert_eq!(
+            paused(&[(20, Some(90)), (95, None)], 10, Some(40)),
+            (20, None),
+            "until the answer, and not after it"
+        );
         assert_eq!(paused(&[(20, None)], 10, Some(40)), (0, Some(20)));
     }
 }

@@ -77,12 +77,7 @@ async fn wait(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
 }
 
 /// Notes that a comment asks the author of an idea something: the clock stands still.
-pub(crate) async fn ask(
-    tx: &mut Tx,
-    idea: IdeaId,
-    comment: CommentId,
-    at: Millis,
-) -> Result<(), StoreError> {
+pub(crate) async fn ask(tx: &mut Tx, idea: IdeaId, comment: CommentId, at: Millis) -> Result<(), StoreError> {
     clocks::ask(tx, comment, idea, at).await?;
     wait(tx, idea).await
 }
@@ -160,7 +155,9 @@ pub async fn remind(db: &Db, at: Millis) -> Result<bool, StoreError> {
         return Ok(false);
     }
     let mut tx = db.write().await?;
-    for (ideas, what, kind) in [(half, Reminder::Half, NoticeKind::Halfway), (late, Reminder::Late, NoticeKind::Overdue)] {
+    for (ideas, what, kind) in
+        [(half, Reminder::Half, NoticeKind::Halfway), (late, Reminder::Late, NoticeKind::Overdue)]
+    {
         for (idea, author) in ideas {
             // Another node may have been first.
             if clocks::reminded(&mut tx, idea, what, at).await? {

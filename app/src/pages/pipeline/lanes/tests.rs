@@ -45,7 +45,16 @@ fn shown(lanes: &Lanes) -> Vec<(u32, Vec<u32>)> {
 
 fn facts(number: u32, stage: &StageView, from: Option<&StageView>) -> IdeaFacts {
     let came = from.map(|from| Came { from: Some(from.id), reason: "Why".into(), at: 9 });
-    IdeaFacts { number, board: "bread".into(), votes: 4, comments: 2, stage: stage.clone(), percent: None, clock: None, came }
+    IdeaFacts {
+        number,
+        board: "bread".into(),
+        votes: 4,
+        comments: 2,
+        stage: stage.clone(),
+        percent: None,
+        clock: None,
+        came,
+    }
 }
 
 #[test]
