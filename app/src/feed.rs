@@ -55,7 +55,7 @@ impl Words {
         /// That it will not be done.
         declined(idea);
         /// From which stage it moved to which.
-        from_to(from, to);
+        went(from, to);
     }
 
     /// How far an idea is.

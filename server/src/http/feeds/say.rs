@@ -106,7 +106,7 @@ fn of_entry(entry: &TimelineEntry, idea: &str, words: Words, language: Locale) -
 fn html(entry: &TimelineEntry, words: Words, language: Locale) -> String {
     match entry {
         TimelineEntry::Stage { from, to, reason, .. } => {
-            let moved = words.from_to(stage(from, language), stage(to, language));
+            let moved = words.went(stage(from, language), stage(to, language));
             format!("{}{}", paragraph(&moved), paragraph(reason))
         }
         TimelineEntry::Answer { body_html, .. } => body_html.clone(),
