@@ -99,6 +99,7 @@ pub fn decision(letter: &Letter<'_>, notice: &NoticeView, off: &str) -> Written 
     let title = notice.title.as_str();
     let subject = match (notice.kind, &notice.into) {
         (NoticeKind::Answer, _) => td_string!(locale, mail.subject_answered, title = title),
+        (NoticeKind::Question, _) => td_string!(locale, mail.subject_asked, title = title),
         (NoticeKind::Merged, _) if notice.parted => td_string!(locale, mail.subject_parted, title = title),
         (NoticeKind::Merged, Some(into)) => {
             td_string!(locale, mail.subject_merged, title = title, into = into.title.as_str())
@@ -254,6 +255,13 @@ mod tests {
             assert!(form.contains(OFF) && form.contains("https://ideas.example/settings#mail"), "{form}");
         }
         assert!(french.html.contains("lang=\"fr\"") && french.html.contains("Flan &amp; Cie"));
+        let asked = decision(&letter(Language::Fr), &notice(NoticeKind::Question, "Flan", "À quelle heure ?"), OFF);
+        assert_eq!(asked.subject, "Une question sur votre idée «\u{a0}Flan\u{a0}»");
+        assert!(
+            asked.text.contains("vous pose une question") && asked.text.contains("> À quelle heure ?"),
+            "{}",
+            asked.text
+        );
         let english = decision(&letter(Language::En), &notice(NoticeKind::Stage, "Flan", ""), OFF);
         assert_eq!(english.subject, "Your idea “Flan” moves on: Exploring");
         assert!(english.text.contains("Ben <script> moved it to Exploring."), "{}", english.text);

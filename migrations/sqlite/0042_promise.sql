@@ -23,7 +23,9 @@ ALTER TABLE idea ADD COLUMN half_told_at INTEGER;
 ALTER TABLE idea ADD COLUMN late_told_at INTEGER;
 CREATE INDEX idea_due ON idea (due_at, number) WHERE answered_at IS NULL AND away IS NULL AND due_at IS NOT NULL;
 CREATE INDEX idea_half ON idea (half_at) WHERE answered_at IS NULL AND away IS NULL AND half_told_at IS NULL AND half_at IS NOT NULL;
-CREATE INDEX idea_promised ON idea (board_id, answered_at) WHERE due_at IS NOT NULL;
+-- How a board kept its promises is read from this alone.
+CREATE INDEX idea_promised ON idea (board_id, answered_at, due_at, paused_at, clock_at, paused_ms, away)
+    WHERE due_at IS NOT NULL;
 
 -- That a comment asks the author of an idea something: until they reply, the clock stands still.
 CREATE TABLE question (

@@ -31,8 +31,9 @@ const WORDS = new Set(FRENCH.flatMap((text) => text.split(" ")));
 
 /** Keys behind what they do. */
 const KEYS = /(^| \()(Ctrl|⌘)[^)]*\)?$| \([A-Z]\)$/u;
-/** What stands between the parts of a label. */
-const PARTS = / [·—|] |, /;
+/** What stands between the parts of a label; each may be a list. */
+const PARTS = / [·—|] /;
+const LIST = /, /;
 /** What is no language's: numbers, times, marks, addresses. */
 const NEUTRAL = /^[\d\s\p{P}\p{S}]*$|^(https?:\/\/|\/)\S*$|^@[\w-]+$|^\S+@\S+$/u;
 
@@ -83,6 +84,7 @@ const MONTHS = new Set([...FRENCH.find((text) => text.startsWith("janvier")).spl
 // All pages are more than one scene takes.
 for (const half of [0, 1]) test(`no other language stands on a French page, ${half + 1} of 2`, scene(async (arrive) => {
   const known = theirs();
+  const isLabel = (part) => known(plain(part)) || part.split(LIST).every((one) => known(plain(one)));
   const foreign = [];
   const people = new Set(place.pages.map(({ as }) => as).filter(Boolean));
   for (const person of people) await person.call("PATCH", "/me", { locale: "fr" });
@@ -96,7 +98,7 @@ for (const half of [0, 1]) test(`no other language stands on a French page, ${ha
     for (const [text, where] of [[title, "title"], ...(await person.page.evaluate(collect))]) {
       const whole = plain(text);
       const said = plain(whole.replace(KEYS, ""));
-      if (said && !known(whole) && !known(said) && !said.split(PARTS).every((part) => known(plain(part)))) foreign.push(`${name}: “${said}” (${where})`);
+      if (said && !known(whole) && !known(said) && !said.split(PARTS).every(isLabel)) foreign.push(`${name}: “${said}” (${where})`);
     }
     await person.leave();
   }

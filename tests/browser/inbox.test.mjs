@@ -36,7 +36,7 @@ test("a decision about one's idea rings the bell, and its reason is in the inbox
   assert.equal(await page.locator(".notice.is-new").count(), 2);
   await page.locator(".notice", { hasText: "No rye grows here." }).getByRole("link").click();
   await page.waitForURL(/\/i\//);
-  await page.locator(".idea-why", { hasText: "No rye grows here." }).waitFor();
+  await page.locator(".idea-facts .idea-why", { hasText: "No rye grows here." }).waitFor();
   await page.locator(".bell-count", { hasText: "1" }).waitFor();
   await person.open("/inbox");
   await page.getByRole("button", { name: "Mark all as read" }).click();

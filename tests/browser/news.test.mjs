@@ -76,7 +76,7 @@ test("secret links are shown once, and end when they are made anew", scene(async
   assert.match(link, /\/news\.atom\?key=[\w-]{43}$/);
   assert.equal((await fetch(link)).status, 200);
   await page.getByRole("button", { name: "Make new links" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Make new links" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Make new links" }).click();
   await page.waitForFunction((old) => document.querySelector("#feed-0")?.value !== old, link);
   assert.equal((await fetch(link)).status, 404);
   await person.open("/settings");

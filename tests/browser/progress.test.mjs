@@ -129,6 +129,7 @@ test("an experiment is begun, reverted with its reason, and stands as tall as on
 
 test("what only the staff sees stays with them until it is published", scene(async (arrive) => {
   const { board, path } = await proposed("secrets");
+  await ada.call("POST", "/inbox/read", {});
   const [writer, colleague, reader] = [await arrive(atelier, { caller: ben }), await arrive(atelier, { caller: eve }), await arrive(atelier, { caller: ada })];
   for (const person of [writer, colleague, reader]) await person.open(path);
   await press(writer.page, "Publish an update");

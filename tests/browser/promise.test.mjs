@@ -101,6 +101,6 @@ test("an idea is not declined without a reason, and its author reads the one tha
   await moderator.page.locator("#move-reason[aria-invalid=true]").waitFor();
   await moderator.page.locator("#move-reason").fill("No rye grows here.");
   await moderator.page.locator("form:has(#move-stage) button[type=submit]").click();
-  await author.page.locator(".idea-why", { hasText: "No rye grows here." }).waitFor();
+  await author.page.locator(".idea-facts .idea-why", { hasText: "No rye grows here." }).waitFor();
   await author.page.locator(".idea-facts .clock").waitFor({ state: "detached" });
 }));

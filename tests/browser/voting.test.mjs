@@ -62,11 +62,11 @@ test("a vote and a move are seen at once on every open page", scene(async (arriv
   assert.equal((await owner.call("GET", path.replace(/^\/i\/(\d+).*/, "/ideas/$1"))).card.stage.en, "New");
   await two.page.getByLabel("Why?").fill("The oven is full until spring.");
   await two.page.getByRole("button", { name: "Move the idea" }).click();
-  await two.page.locator(".idea-why", { hasText: "The oven is full until spring." }).waitFor();
+  await two.page.locator(".idea-facts .idea-why", { hasText: "The oven is full until spring." }).waitFor();
   await one.page.locator(".idea .pill", { hasText: "Not now" }).waitFor();
 
   await one.open(path);
-  await one.page.locator(".idea-why", { hasText: "The oven is full until spring." }).waitFor();
+  await one.page.locator(".idea-facts .idea-why", { hasText: "The oven is full until spring." }).waitFor();
   assert.equal(await one.page.getByText("Move to another stage").count(), 0, "customers are not offered it");
 }));
 

@@ -14,7 +14,7 @@ use server::{
         password::Passwords,
         search,
     },
-    store::{Db, heat, news, people, workspace},
+    store::{self, Db, heat, news, people, workspace},
 };
 use shared::{
     IdeaId, Role,
@@ -62,7 +62,16 @@ pub struct Crowd {
     pub told: String,
     /// Where the news go on that are older than some hundred stories.
     pub older_news: String,
+    /// The number of an idea that [`FOLLOWERS`] people follow.
+    pub followed: u32,
+    /// The e-mail address of the last of them to be told; the password is [`PASSWORD`].
+    pub last_told: String,
+    /// The e-mail address of who may publish; the password is [`PASSWORD`].
+    pub owner: String,
 }
+
+/// How many people follow one idea.
+pub const FOLLOWERS: usize = 10_000;
 
 /// How many things became of one idea.
 const TOLD: usize = 200;
@@ -144,8 +153,10 @@ pub async fn fill(db: &Db, size: Size) -> Crowd {
     settle(db, &board, &ideas).await;
     let pages = pages(db, size.ideas).await;
     let told = tell(db, &owner, &pages[0]).await;
+    let (followed, last_told) = follow(db, &pages[1]).await;
     let titles = texts.iter().map(|(title, _)| title.clone()).take(500).collect();
-    Crowd { board, email: "camille@example.org".into(), titles, pages, told, older_news: older_news(db).await }
+    let (email, owner) = ("camille@example.org".into(), "odile@example.org".into());
+    Crowd { board, email, titles, pages, told, older_news: older_news(db).await, followed, last_told, owner }
 }
 
 async fn account(db: &Db, name: &str, email: &str, role: Role) -> PersonView {
@@ -263,6 +274,34 @@ async fn tell(db: &Db, owner: &PersonView, path: &str) -> String {
         entries::add(db, Some(owner), number, &said, None).await.expect("published");
     }
     path.to_owned()
+}
+
+/// Lets many follow the idea at this address. Answers its number, and the address of the one who is told last: people are
+/// told in the order of their ids, which is that in which they came.
+async fn follow(db: &Db, path: &str) -> (u32, String) {
+    let number = path.split('/').nth(2).and_then(|number| number.parse().ok()).expect("a number");
+    let mut followers = Vec::with_capacity(FOLLOWERS);
+    let mut tx = db.write().await.expect("a transaction");
+    for n in 1..FOLLOWERS {
+        let (id, handle) = (shared::PersonId::new(), format!("follower-{n}"));
+        let (email, name) = (format!("{handle}@example.org"), format!("follower {n}"));
+        let person = PersonView { id, handle, name, role: Role::Customer, unclaimed: false };
+        let (locale, password_hash) = (None, "nobody signs in with this".into());
+        let account = people::Account { person, email, password_hash, locale, created_at: now() };
+        assert!(people::add(&mut tx, &account).await.expect("an answer"), "follower {n}");
+        followers.push(id.0);
+    }
+    tx.commit().await.expect("committed");
+    let last = "zacharie@example.org";
+    followers.push(account(db, "Zacharie", last, Role::Customer).await.id.0);
+    let mut tx = db.read().await.expect("a transaction");
+    let idea = store::ideas::by_number(&mut tx, None, number).await.expect("an answer").expect("the idea").card.id;
+    drop(tx);
+    let at = now();
+    insert!(db, "follow (idea_id, person_id, created_at)", 3, followers, |query, row| {
+        query.bind(idea.0).bind(*row).bind(at)
+    });
+    (number, last.to_owned())
 }
 
 /// Where the news go on after some hundred.
@@ -399,6 +438,10 @@ async fn settle(db: &Db, board: &BoardView, ideas: &[(Uuid, Millis)]) {
         "INSERT INTO entry_update (entry_id, body, body_html, percent)
          SELECT id, 'We are **at it**, and it looks good.', '<p>We are <strong>at it</strong>, and it looks good.</p>', 40 FROM entry",
         "UPDATE idea SET percent = 40 WHERE id IN (SELECT idea_id FROM entry)",
+        // Answers are promised, and who is to be reminded was.
+        "UPDATE board SET promise_days = 10, promised_at = created_at",
+        "UPDATE idea SET promise_days = 10, clock_at = created_at, half_at = created_at + 432000000,
+                         due_at = created_at + 864000000, half_told_at = created_at, late_told_at = created_at",
     ] {
         execute(db, sql).await;
     }

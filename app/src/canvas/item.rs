@@ -11,7 +11,7 @@ use shared::{
 use super::{names, scene::Scene, vote};
 use crate::{
     i18n::{t, t_string},
-    ui::{avatar, card, icon::icon, pill, reaction, vote as wants},
+    ui::{avatar, bar, card, icon::icon, pill, reaction, vote as wants},
 };
 
 /// Something on the stage: by hand and by keys it is one thing.
@@ -260,10 +260,13 @@ fn idea(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
                 let at_first = idea.stage.clone();
                 let news = crate::live::facts::of(idea.number);
                 let stage = Memo::new(move |_| news.get().map_or_else(|| at_first.clone(), |facts| facts.stage));
+                let at_first = idea.percent;
+                let percent = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.percent));
                 view! {
                     {wants::vote_inside(&idea)}
                     <div class="canvas-idea">
                         <p class="canvas-idea-title">{idea.title.clone()}</p>
+                        {bar::thin(percent)}
                         <div class="canvas-idea-foot">
                             {pill::standing(stage)}
                             {avatar::faces(&idea.shaped_by, idea.shapers)}

@@ -297,10 +297,13 @@ fn idea(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
                 let news = facts::of(idea.number);
                 let votes = move || news.get().map_or(votes, |facts| facts.votes);
                 let stage = move || news.get().map_or_else(|| at_first.clone(), |facts| facts.stage);
+                let at_first = idea.percent;
+                let percent = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.percent));
                 view! {
                     <p class="outline-idea">
                         <a href=card::idea_path(&idea)>{icon("lightbulb")} {idea.title.clone()}</a>
                     </p>
+                    {crate::ui::bar::thin(percent)}
                     <div class="outline-foot">
                         {move || pill::stage(&stage())}
                         <span class="quiet">{move || words::votes(scene.i18n, votes())}</span>

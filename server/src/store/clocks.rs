@@ -251,21 +251,27 @@ pub async fn record(
     since: Millis,
     now: Millis,
 ) -> Result<Option<PromiseRecord>, StoreError> {
-    let (all, kept, late, overdue): (i64, i64, i64, i64) = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT count(*),
-                count(CASE WHEN i.answered_at >= $2 AND ", stopped!("i.answered_at"), " <= i.due_at THEN 1 END),
-                count(CASE WHEN i.answered_at >= $2 AND ", stopped!("i.answered_at"), " > i.due_at THEN 1 END),
+    let any: bool = on!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM idea WHERE board_id = $1 AND due_at IS NOT NULL AND away IS NULL)",
+    )
+    .bind(board.0)
+    .fetch_one(c)
+    .await)?;
+    if !any {
+        return Ok(None);
+    }
+    let (kept, late, overdue): (i64, i64, i64) = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT count(CASE WHEN ", stopped!("i.answered_at"), " <= i.due_at THEN 1 END),
+                count(CASE WHEN ", stopped!("i.answered_at"), " > i.due_at THEN 1 END),
                 count(CASE WHEN ", late!("$3"), " THEN 1 END)
-         FROM idea i WHERE i.board_id = $1 AND i.due_at IS NOT NULL AND i.away IS NULL"
+         FROM idea i WHERE i.board_id = $1 AND i.due_at IS NOT NULL AND i.away IS NULL
+           AND (i.answered_at >= $2 OR i.answered_at IS NULL)"
     ))
     .bind(board.0)
     .bind(since)
     .bind(now)
     .fetch_one(c)
     .await)?;
-    if all == 0 {
-        return Ok(None);
-    }
     let median_wait: Option<i64> = on!(tx, c => sqlx::query_scalar(concat!(
         "SELECT ", stopped!("i.answered_at"), " - i.clock_at - i.paused_ms AS wait FROM idea i
          WHERE i.board_id = $1 AND i.due_at IS NOT NULL AND i.away IS NULL AND i.answered_at >= $2

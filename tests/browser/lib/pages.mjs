@@ -152,9 +152,9 @@ async function openPromised(owner, customer) {
   const { card } = await propose("Soup in a bowl");
   await owner.call("POST", `/ideas/${card.number}/comments`, { body: "Which ones?", kind: "question" });
   const words = [
-    "Answered in a week", "The", "small tins", "are here.", "They cost more than we said.", "Tins that do not stick", "Half loaves all day",
+    "Answered in a week", "The", "small tins", "are here.", "The small tins are here.", "They cost more than we said.", "Tins that do not stick", "Half loaves all day",
     ...Object.values(beliefs), "Nine of thirty were dry.", "Nobody minds, or everybody does.", "The oven is built for this.",
-    "The tins are bought.", "Buns in the rain", "Soup in a bowl", "Eve Employee",
+    "The tins are bought.", "Buns in the rain", "Soup in a bowl", "Eve Employee", "EE", "eve-employee",
   ];
   return { board, path, words };
 }

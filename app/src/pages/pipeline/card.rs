@@ -11,7 +11,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     live::facts,
     pages::reason,
-    ui::{avatar, card, date, icon::icon, tag, vote},
+    ui::{avatar, bar, card, clock, date, icon::icon, tag, vote},
     words,
 };
 
@@ -28,11 +28,15 @@ pub(super) fn view(board: Board, item: PipelineCard) -> AnyView {
     let number = card.number;
     remember(board, number);
     let news = facts::of(number);
-    let at_first = card.comments;
     // What was told before the card was drawn, it knows.
-    let heard = news.get_untracked();
-    let comments = move || news.get().filter(|_| news.get() != heard).map_or(at_first, |facts| facts.comments);
-    let comments = Memo::new(move |_| comments());
+    let heard = StoredValue::new(news.get_untracked());
+    let newer = move || news.get().filter(|facts| heard.with_value(|heard| heard.as_ref() != Some(facts)));
+    let at_first = card.comments;
+    let comments = Memo::new(move |_| newer().map_or(at_first, |facts| facts.comments));
+    let at_first = card.percent;
+    let percent = move || newer().map_or(at_first, |facts| facts.percent);
+    let at_first = card.clock;
+    let due = move || newer().map_or(at_first, |facts| facts.clock);
     let stage = board.lanes.with_untracked(|lanes| lanes.stage(number).cloned());
     let reason = RwSignal::new(reason);
     // The words of one's own move come with the answer.
@@ -59,6 +63,8 @@ pub(super) fn view(board: Board, item: PipelineCard) -> AnyView {
                     <a class="card-link" href=card::idea_path(&card) draggable="false">{card.title.clone()}</a>
                 </h3>
                 {tag::few(&card.tags)}
+                {bar::thin(percent)}
+                {clock::clock(due)}
                 {why}
                 <p class="lane-since quiet">
                     <span>{here_since}</span>

@@ -9,8 +9,8 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use reqwest::{Client, header};
-use serde_json::json;
+use reqwest::{Client, RequestBuilder, Response, header};
+use serde_json::{Value, json};
 use tests::{
     app::PASSWORD,
     load::{from_env, percentile},
@@ -90,15 +90,30 @@ impl Asker {
     }
 
     /// Asks for one thing, and says how many bytes came.
-    async fn ask(&self, path: &str) -> Result<usize> {
-        let mut request = self.client.get(format!("{}{path}", self.address));
-        request = request.header(header::ACCEPT_ENCODING, "gzip, deflate, br");
+    pub async fn ask(&self, path: &str) -> Result<usize> {
+        let request = self.client.get(format!("{}{path}", self.address));
+        let request = request.header(header::ACCEPT_ENCODING, "gzip, deflate, br");
+        Ok(self.send(request).await?.bytes().await?.len())
+    }
+
+    /// What the API answers.
+    pub async fn json(&self, path: &str) -> Result<Value> {
+        Ok(self.send(self.client.get(format!("{}{path}", self.address))).await?.json().await?)
+    }
+
+    /// Has the API do something.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<()> {
+        let request = self.client.post(format!("{}{path}", self.address)).header(header::ORIGIN, &self.address);
+        self.send(request.json(body)).await.map(drop)
+    }
+
+    async fn send(&self, mut request: RequestBuilder) -> Result<Response> {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
         let answer = request.send().await?;
-        ensure!(answer.status().is_success(), "{path}: {}", answer.status());
-        Ok(answer.bytes().await?.len())
+        ensure!(answer.status().is_success(), "{}: {}", answer.url(), answer.status());
+        Ok(answer)
     }
 
     /// Asks for a case until enough is known.

@@ -2,6 +2,7 @@
 //! database, and what Lighthouse says of them.
 
 mod ask;
+mod fan;
 
 use std::{path::PathBuf, process::Command};
 
@@ -68,6 +69,12 @@ async fn on(name: &'static str, url: &str, pages: bool, lighthouse: bool) -> Res
                 figure(&case.name, "HTML, Brotli", measured.bytes / 1e3, "kB", None).say()?;
             }
         }
+        let fan = fan::measure(&address, &crowd, &visitor).await?;
+        let told = format!("an update to {} followers", crowd::FOLLOWERS);
+        figure(&told, "published after", fan.published, "ms", Some(BUDGET)).say()?;
+        figure(&told, "all told after", fan.told, "s", None).say()?;
+        figure(&told, "other pages before, p95", fan.before, "ms", Some(BUDGET)).say()?;
+        figure(&told, "other pages meanwhile, p95", fan.meanwhile, "ms", Some(BUDGET)).say()?;
         figure("all of it", "memory", memory(server.id()) / 1e6, "MB", Some(MEMORY)).say()?;
     }
     if lighthouse {
@@ -80,7 +87,7 @@ async fn on(name: &'static str, url: &str, pages: bool, lighthouse: bool) -> Res
 fn cases(crowd: &Crowd) -> Vec<Case> {
     let board = &crowd.board.slug;
     let mut cases = vec![Case::page("home", ["/"]), Case::page("home, signed in", ["/"]).by_member()];
-    for sort in ["trending", "wanted", "discussed", "recent", "unanswered"] {
+    for sort in ["trending", "wanted", "discussed", "recent", "unanswered", "due"] {
         cases.push(Case::page(&format!("list, {sort}"), [format!("/b/{board}?sort={sort}")]));
     }
     let stages = crowd.board.stages.iter().map(|stage| format!("/b/{board}?stage={}", stage.id));
@@ -96,6 +103,7 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
     cases.push(Case::page("roadmap, signed in", ["/roadmap"]).by_member());
     cases.push(Case::page("news", ["/news", "/news?what=declined", &format!("/news?cursor={}", crowd.older_news)]));
     cases.push(Case::page("news, signed in", ["/news"]).by_member());
+    cases.push(Case::api("board with its record", [format!("/api/v1/boards/{board}")]));
     cases.push(Case::page("timeline-200", [format!("{}?progress=all", crowd.told)]));
     cases.push(Case::page("timeline-200, signed in", [format!("{}?progress=all", crowd.told)]).by_member());
     let words = crowd.titles.iter().filter_map(|title| title.split(' ').rfind(|word| word.len() > 4));

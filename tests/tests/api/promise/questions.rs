@@ -32,6 +32,8 @@ on_each_database! {
         assert_eq!((of_zoe[0].kind, of_zoe[0].own, of_zoe.len()), (NoticeKind::Question, true, 1));
         assert_eq!(told(&app, &ali).await.iter().map(|notice| notice.kind).collect::<Vec<_>>(), [NoticeKind::Question]);
 
+        assert_eq!(app.number("SELECT count(*) FROM mail WHERE kind = 'decision'").await, 1, "it reaches who is not here");
+
         // Who asks goes on, and somebody else replies: the author has not.
         say(&theo, &idea, "comment").await;
         say(&ali, &idea, "comment").await;
