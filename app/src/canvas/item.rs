@@ -11,6 +11,7 @@ use shared::{
 use super::{names, scene::Scene, vote};
 use crate::{
     i18n::{t, t_string},
+    live::facts,
     ui::{avatar, bar, card, icon::icon, pill, reaction, vote as wants},
 };
 
@@ -257,11 +258,9 @@ fn idea(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
                     .into_any()
             }
             Some(idea) => {
-                let at_first = idea.stage.clone();
-                let news = crate::live::facts::of(idea.number);
-                let stage = Memo::new(move |_| news.get().map_or_else(|| at_first.clone(), |facts| facts.stage));
-                let at_first = idea.percent;
-                let percent = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.percent));
+                let news = facts::of(idea.number);
+                let stage = facts::stage(news, idea.stage.clone());
+                let percent = facts::latest(news, idea.percent, |facts| facts.percent);
                 view! {
                     {wants::vote_inside(&idea)}
                     <div class="canvas-idea">

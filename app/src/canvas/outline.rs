@@ -293,19 +293,17 @@ fn idea(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
     view! {
         {move || match known.get() {
             Some(idea) => {
-                let (votes, at_first) = (idea.votes, idea.stage.clone());
                 let news = facts::of(idea.number);
-                let votes = move || news.get().map_or(votes, |facts| facts.votes);
-                let stage = move || news.get().map_or_else(|| at_first.clone(), |facts| facts.stage);
-                let at_first = idea.percent;
-                let percent = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.percent));
+                let votes = facts::latest(news, idea.votes, |facts| facts.votes);
+                let stage = facts::stage(news, idea.stage.clone());
+                let percent = facts::latest(news, idea.percent, |facts| facts.percent);
                 view! {
                     <p class="outline-idea">
                         <a href=card::idea_path(&idea)>{icon("lightbulb")} {idea.title.clone()}</a>
                     </p>
                     {crate::ui::bar::thin(percent)}
                     <div class="outline-foot">
-                        {move || pill::stage(&stage())}
+                        {move || stage.with(pill::stage)}
                         <span class="quiet">{move || words::votes(scene.i18n, votes())}</span>
                         <Show when=move || awake.get()>{vote::dots(scene, of)}</Show>
                     </div>

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use shared::api::{IdeaFacts, IdeaName, VoteView};
+use shared::api::{IdeaFacts, IdeaName, StageView, VoteView};
 
 /// What was told.
 #[derive(Clone, Copy)]
@@ -139,6 +139,21 @@ pub fn left() -> RwSignal<HashMap<String, u32>> {
 pub fn of(number: u32) -> Memo<Option<IdeaFacts>> {
     let told = use_context::<Told>();
     Memo::new(move |_| told.and_then(|told| told.ideas.with(|ideas| ideas.get(&number).cloned())))
+}
+
+/// A fact of an idea as it was told last, or as it was drawn at first.
+pub fn latest<T: Copy + Send + Sync + 'static>(
+    news: Memo<Option<IdeaFacts>>,
+    at_first: T,
+    fact: impl Fn(&IdeaFacts) -> T + Copy + Send + Sync + 'static,
+) -> impl Fn() -> T + Copy + Send + Sync + 'static {
+    move || news.with(|news| news.as_ref().map_or(at_first, fact))
+}
+
+/// The stage of an idea as it was told last, or as it was drawn at first.
+#[must_use]
+pub fn stage(news: Memo<Option<IdeaFacts>>, at_first: StageView) -> Memo<StageView> {
+    Memo::new(move |_| news.with(|news| news.as_ref().map_or_else(|| at_first.clone(), |facts| facts.stage.clone())))
 }
 
 /// What became of the person's own vote for an idea, as it was told last: what is drawn later knows better.

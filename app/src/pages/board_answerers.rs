@@ -3,17 +3,13 @@
 use leptos::prelude::*;
 use shared::{
     TagId,
-    api::{AnswererView, BoardView, Code, FieldCode, FieldProblem, Problem, SetAnswerer, TagView},
+    api::{AnswererView, BoardView, SetAnswerer, TagView},
 };
 
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    ui::{
-        field::field,
-        form::{Form, form, submit},
-        load, named, tag, toast,
-    },
+    ui::{form::Form, load, named, tag, toast},
     words,
 };
 
@@ -65,21 +61,13 @@ pub(super) fn answerers(board: &BoardView) -> AnyView {
 fn name_one(path: StoredValue<String>, tags: Vec<TagView>, done: impl Fn() + Copy + 'static) -> AnyView {
     let i18n = use_i18n();
     let state = Form::new("answerer");
-    let add = move || {
-        let handle = state.value("handle").trim_start_matches('@').to_lowercase();
+    let put = move |handle: String| {
         let tag: Option<TagId> = state.value("tag").parse().ok();
         let wanted = SetAnswerer { tag, reserve: !state.value("reserve").is_empty() };
-        let call = async move {
-            if handle.is_empty() {
-                return Err(wrong(FieldCode::Required, "needed"));
-            }
+        async move {
             let path = format!("{}/{handle}", path.get_value());
-            api::put_with::<Vec<AnswererView>>(&path, &wanted).await.map_err(unknown)
-        };
-        state.send(call, move |_| {
-            state.clear();
-            done();
-        });
+            api::put_with::<Vec<AnswererView>>(&path, &wanted).await.map(drop)
+        }
     };
     let chosen = (!tags.is_empty()).then(|| {
         let options = tags.iter().map(|tag| view! { <option value=tag.id.to_string()>{tag.name.clone()}</option> });
@@ -91,8 +79,7 @@ fn name_one(path: StoredValue<String>, tags: Vec<TagView>, done: impl Fn() + Cop
             </select>
         }
     });
-    let fields = view! {
-        {field("handle", t!(i18n, board.member_handle)).hint(t!(i18n, board.member_handle_hint)).place(state)}
+    let more = view! {
         {chosen}
         <label class="tick">
             <input type="checkbox" name="reserve" aria-describedby="answerer-reserve-hint" />
@@ -100,17 +87,5 @@ fn name_one(path: StoredValue<String>, tags: Vec<TagView>, done: impl Fn() + Cop
         </label>
         <p class="field-hint" id="answerer-reserve-hint">{t!(i18n, board.answerer_reserve_hint)}</p>
     };
-    form(state, add, fields.into_any(), submit(state, move || t_string!(i18n, board.add_answerer)))
-}
-
-fn wrong(code: FieldCode, detail: &str) -> Problem {
-    Problem::invalid([("handle".to_owned(), FieldProblem::new(code, detail))].into())
-}
-
-/// Says "there is no such person" beside the field that named them.
-fn unknown(problem: Problem) -> Problem {
-    match problem.code {
-        Code::NotFound | Code::BadRequest => wrong(FieldCode::Unknown, &problem.detail),
-        _ => problem,
-    }
+    named::name_one_as(state, move || t_string!(i18n, board.add_answerer), Some(more.into_any()), put, done)
 }

@@ -88,9 +88,7 @@ fn list(page: Page<IdeaCard>, mine: bool) -> AnyView {
 
 fn row(idea: &IdeaCard) -> AnyView {
     let i18n = use_i18n();
-    let news = facts::of(idea.number);
-    let at_first = idea.clock;
-    let due = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.clock));
+    let due = facts::latest(facts::of(idea.number), idea.clock, |facts| facts.clock);
     let answer = format!("{}#talk", card::idea_path(idea));
     let title = idea.title.clone();
     let label = move || t_string!(i18n, desk.answer_to, title = title.clone());

@@ -95,8 +95,7 @@ pub fn stage(idea: &IdeaView) -> AnyView {
             });
         }
     });
-    let at_first = idea.card.clock;
-    let clock = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.clock));
+    let clock = facts::latest(news, idea.card.clock, |facts| facts.clock);
     let stages = idea.stages.clone();
     let mover = (!stages.is_empty()).then(|| mover(number, &stages, now, moves));
     view! {

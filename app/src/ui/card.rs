@@ -47,14 +47,10 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
     let i18n = use_i18n();
     let news = facts::of(card.number);
     let board = with_board.then(|| view! { <span class="idea-board">{card.board_title.clone()}</span> });
-    let at_first = card.stage.clone();
-    let stage = pill::standing(Memo::new(move |_| news.get().map_or_else(|| at_first.clone(), |facts| facts.stage)));
-    let at_first = card.percent;
-    let percent = move || news.get().map_or(at_first, |facts| facts.percent);
-    let at_first = card.clock;
-    let clock = move || news.with(|news| news.as_ref().map_or(at_first, |facts| facts.clock));
-    let at_first = card.comments;
-    let comments = move || news.get().map_or(at_first, |facts| facts.comments);
+    let stage = pill::standing(facts::stage(news, card.stage.clone()));
+    let percent = facts::latest(news, card.percent, |facts| facts.percent);
+    let clock = facts::latest(news, card.clock, |facts| facts.clock);
+    let comments = facts::latest(news, card.comments, |facts| facts.comments);
     let pitch = (!card.pitch.is_empty()).then(|| view! { <p class="idea-pitch">{card.pitch.clone()}</p> });
     view! {
         <article class="card idea">

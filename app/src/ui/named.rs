@@ -43,8 +43,21 @@ pub fn name_one<F>(
 where
     F: Future<Output = Result<(), Problem>> + 'static,
 {
+    name_one_as(Form::new(name), label, None, put, done)
+}
+
+/// The same, in a form that asks `more` about them.
+pub fn name_one_as<F>(
+    state: Form,
+    label: impl Fn() -> &'static str + Send + Sync + Copy + 'static,
+    more: Option<AnyView>,
+    put: impl Fn(String) -> F + 'static,
+    done: impl Fn() + Copy + 'static,
+) -> AnyView
+where
+    F: Future<Output = Result<(), Problem>> + 'static,
+{
     let i18n = use_i18n();
-    let state = Form::new(name);
     let add = move || {
         let handle = state.value("handle").trim_start_matches('@').to_lowercase();
         let call = (!handle.is_empty()).then(|| put(handle));
@@ -60,7 +73,7 @@ where
         });
     };
     let handle = field("handle", t!(i18n, board.member_handle)).hint(t!(i18n, board.member_handle_hint)).place(state);
-    form(state, add, handle, submit(state, label))
+    form(state, add, view! { {handle} {more} }.into_any(), submit(state, label))
 }
 
 fn wrong(code: FieldCode, detail: String) -> Problem {
