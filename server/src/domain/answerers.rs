@@ -45,9 +45,7 @@ pub async fn set(
     answerers::set(&mut tx, board.id, named.id, wanted.tag, wanted.reserve, now()).await?;
     let after = answerers::of_board(&mut tx, board.id).await?;
     if after.len() > limits::ANSWERERS {
-        let limit = u32::try_from(limits::ANSWERERS).ok();
-        let message = format!("at most {}", limits::ANSWERERS);
-        return Err(Error::field("handle", FieldProblem { limit, ..FieldProblem::new(FieldCode::TooMany, message) }));
+        return Err(Error::field("handle", FieldProblem::too_many(limits::ANSWERERS)));
     }
     let detail = json!({ "person": named.id, "tag": wanted.tag, "reserve": wanted.reserve });
     audit::add(&mut tx, signed(who)?.id, AuditAct::AddAnswerer, &format!("board:{}", board.id), &detail).await?;

@@ -221,8 +221,7 @@ pub async fn edit(
         edit.purpose.as_deref().and_then(|text| problems.check("purpose", fields::lines(text, limits::PURPOSE)));
     if edit.votes_per_month.is_some_and(|votes| votes > limits::VOTES_PER_MONTH) {
         let message = format!("at most {}; 0 for no limit", limits::VOTES_PER_MONTH);
-        let problem =
-            FieldProblem { limit: Some(limits::VOTES_PER_MONTH), ..FieldProblem::new(FieldCode::Unknown, message) };
+        let problem = FieldProblem::limited(FieldCode::Unknown, limits::VOTES_PER_MONTH, message);
         problems.check::<()>("votes_per_month", Err(problem));
     }
     problems.done()?;

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use shared::{
     CommentId, DocumentId, IdeaId, PersonId,
     api::{
@@ -14,7 +13,9 @@ use shared::{
     rules::{Away, BoardAct, BoardRules, Refusal, Standing, may_on_board, sees_away},
 };
 
-use super::{Error, access, fields, first_posts, ideas, markdown, now, passages::NewAnchor, pictures, promise, signed};
+use super::{
+    Error, access, fields, first_posts, ideas, markdown, now, now_after, passages::NewAnchor, pictures, promise, signed,
+};
 use crate::store::{
     Db, StoreError, Tx, anchors, audit,
     comments::{self, Eye, Text},
@@ -160,10 +161,7 @@ impl Said {
 
     /// Reads whom the text mentions: people who may read it. Notes reach nobody else either.
     async fn new(db: &Db, number: u32, kind: CommentKind, body: &str) -> Result<Self, Error> {
-        let body = fields::lines(body, limits::COMMENT).map_err(|problem| Error::field("body", problem))?;
-        if body.is_empty() {
-            return Err(Error::field("body", FieldProblem::new(FieldCode::Required, "is needed")));
-        }
+        let body = fields::needed_lines(body, limits::COMMENT).map_err(|problem| Error::field("body", problem))?;
         let reads = if kind == CommentKind::Note { BoardAct::StaffNote } else { BoardAct::Read };
         let mut known: HashMap<String, PersonId> = HashMap::new();
         let mut tx = db.read().await?;
@@ -379,14 +377,9 @@ pub(super) async fn news(tx: &mut Tx, number: u32, kind: CommentKind) -> Result<
 }
 
 fn digest(idea: IdeaId, new: &NewComment, body: &str) -> Vec<u8> {
-    let mut hash = Sha256::new();
     let parent = new.parent.map(|parent| parent.to_string()).unwrap_or_default();
     let anchor = new.anchor.as_ref().map(|anchor| format!("{anchor:?}")).unwrap_or_default();
-    for part in ["comment", &idea.to_string(), new.kind.as_str(), &parent, body, &anchor] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().to_vec()
+    idempotency::digest(["comment", &idea.to_string(), new.kind.as_str(), &parent, body, &anchor])
 }
 
 /// Lets one's own comment say something else; what it said is kept. Saying the same again changes nothing.
@@ -407,7 +400,7 @@ pub async fn edit(
     mine(&comment, who)?;
     may_on_board(act(comment.kind), standing, place.rules)?;
     if said.body != comment.body {
-        let at = after(comment.edited_at.unwrap_or(comment.created_at));
+        let at = now_after(comment.edited_at.unwrap_or(comment.created_at));
         if !comments::edit(&mut tx, id, &said.text(), at).await? {
             return Err(Error::NotFound("comment"));
         }
@@ -417,11 +410,6 @@ pub async fn edit(
     let news = news_of(&mut tx, place.number, &comment).await?;
     tx.commit().await?;
     Ok((comment, news))
-}
-
-/// Now, but later than that: two texts of one comment are never of the same moment.
-fn after(before: Millis) -> Millis {
-    now().max(before + 1)
 }
 
 fn mine(comment: &CommentView, who: Option<&PersonView>) -> Result<(), Error> {

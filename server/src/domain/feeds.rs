@@ -4,7 +4,7 @@
 use sha2::{Digest as _, Sha256};
 use shared::{
     BoardId, Locale,
-    api::{IdeaName, Millis, NewsStory, PersonView, TimelineEntry},
+    api::{EntryHead, IdeaName, Millis, NewsStory, PersonView, TimelineEntry},
     rules::{BoardAct, Refusal},
 };
 use uuid::{Builder, Uuid};
@@ -203,20 +203,17 @@ fn of_timeline(id: Uuid, idea: IdeaName, entry: TimelineEntry) -> Entry {
     let at = entry.at();
     // A thaw has no id of its own.
     let id = if matches!(entry, TimelineEntry::Thawed { .. }) { derived("thawed", id.as_bytes()) } else { id };
+    let changed = |head: &EntryHead| head.edited_at.map_or(at, |edited| edited.max(at));
     let (by, published, updated) = match &entry {
         TimelineEntry::Stage { by, .. }
         | TimelineEntry::Answer { by, .. }
         | TimelineEntry::Frozen { by, .. }
         | TimelineEntry::Thawed { by, .. } => (by, at, at),
-        TimelineEntry::Update(update) => {
-            (&update.head.by, at, update.head.edited_at.map_or(at, |edited| edited.max(at)))
-        }
-        TimelineEntry::Milestone(milestone) => {
-            (&milestone.head.by, at, milestone.head.edited_at.map_or(at, |edited| edited.max(at)))
-        }
+        TimelineEntry::Update(update) => (&update.head.by, at, changed(&update.head)),
+        TimelineEntry::Milestone(milestone) => (&milestone.head.by, at, changed(&milestone.head)),
         TimelineEntry::Experiment(one) => {
             let by = one.conclusion.as_ref().map_or(&one.head.by, |conclusion| &conclusion.by);
-            (by, one.head.published_at.unwrap_or(at), one.head.edited_at.map_or(at, |edited| edited.max(at)))
+            (by, one.head.published_at.unwrap_or(at), changed(&one.head))
         }
     };
     Entry { id, idea, by: by.clone(), published, updated, what: What::Became(Box::new(entry)) }

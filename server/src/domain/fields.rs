@@ -55,6 +55,15 @@ pub fn optional_line(text: &str, limit: usize) -> Result<String, FieldProblem> {
     Ok(text.to_owned())
 }
 
+/// A text as [`lines()`] takes it that says something.
+///
+/// # Errors
+/// As there, and when it is empty.
+pub fn needed_lines(text: &str, limit: usize) -> Result<String, FieldProblem> {
+    let text = lines(text, limit)?;
+    if text.is_empty() { Err(FieldProblem::new(FieldCode::Required, "is needed")) } else { Ok(text) }
+}
+
 /// A text of any number of lines and at most `limit` characters, trimmed, with `\n` between the lines. It may be empty.
 ///
 /// # Errors
@@ -78,8 +87,7 @@ pub fn number(value: u32, least: u32, most: u32) -> Result<u32, FieldProblem> {
     if (least..=most).contains(&value) {
         return Ok(value);
     }
-    let problem = FieldProblem::new(FieldCode::Unknown, format!("must be {least} to {most}"));
-    Err(FieldProblem { limit: Some(most), ..problem })
+    Err(FieldProblem::limited(FieldCode::Unknown, most, format!("must be {least} to {most}")))
 }
 
 /// Line separators and bidirectional controls: with them a name can disguise the text around it.

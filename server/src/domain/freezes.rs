@@ -10,7 +10,7 @@ use shared::{
     rules::BoardAct,
 };
 
-use super::{Error, access, changes::difference, fields, now, signed};
+use super::{Error, access, changes::difference, fields, now, now_after, signed};
 use crate::store::{
     Db, StoreError, audit,
     freezes::{self, Frozen},
@@ -29,7 +29,7 @@ pub async fn document(db: &Db, who: Option<&PersonView>, number: u32) -> Result<
 
 /// Now, and in any case after it was frozen: both stand in one timeline.
 fn next(before: Option<&FreezeView>) -> Millis {
-    before.map_or_else(now, |before| now().max(before.at + 1))
+    before.map_or_else(now, |before| now_after(before.at))
 }
 
 /// Freezes the concept of an idea as its row has it. Frozen again, it is the later version that counts.

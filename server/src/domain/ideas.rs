@@ -1,7 +1,6 @@
 //! Ideas: proposing them, reading them, and letting their facts follow their concepts.
 
 use automerge::{ActorId, Change};
-use sha2::{Digest, Sha256};
 use shared::{
     BoardId, DocumentId, IdeaId, PersonId, StageId, TagId,
     api::{
@@ -281,14 +280,9 @@ fn acceptable(new: &NewIdea) -> Result<Texts, Error> {
 
 fn digest(board: &Board, asked: &Asked<'_>) -> Vec<u8> {
     let texts = &asked.concept.texts;
-    let mut hash = Sha256::new();
     let parts =
         [board.id.0.as_bytes().as_slice(), texts.title.as_bytes(), texts.pitch.as_bytes(), texts.body.as_bytes()];
-    for part in parts.into_iter().chain(asked.tags.iter().map(|tag| tag.0.as_bytes().as_slice())) {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().to_vec()
+    idempotency::digest(parts.into_iter().chain(asked.tags.iter().map(|tag| tag.0.as_bytes().as_slice())))
 }
 
 /// An idea that was just written.

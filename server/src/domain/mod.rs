@@ -73,6 +73,11 @@ pub fn now() -> Millis {
         .unwrap_or_default()
 }
 
+/// The present moment, but later than another: what stands in one order is never of the same moment.
+fn now_after(before: Millis) -> Millis {
+    now().max(before + 1)
+}
+
 /// Somebody, where the rules let nobody else through.
 fn signed(who: Option<&PersonView>) -> Result<&PersonView, Refusal> {
     who.ok_or(Refusal::SignIn)

@@ -119,9 +119,7 @@ fn acceptable(wanted: &[WantedStage], before: &[StageCount]) -> Result<Vec<Step>
         problems.check::<()>("stages", Err(FieldProblem::new(FieldCode::Required, "a board has a stage at least")));
     }
     if wanted.len() > limits::STAGES {
-        let limit = u32::try_from(limits::STAGES).ok();
-        let message = format!("at most {}", limits::STAGES);
-        problems.check::<()>("stages", Err(FieldProblem { limit, ..FieldProblem::new(FieldCode::TooMany, message) }));
+        problems.check::<()>("stages", Err(FieldProblem::too_many(limits::STAGES)));
     }
     let mut stages: Vec<Step> = Vec::with_capacity(wanted.len());
     for (at, stage) in wanted.iter().enumerate() {

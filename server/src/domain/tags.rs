@@ -23,7 +23,7 @@ pub async fn add(db: &Db, who: Option<&PersonView>, slug: &str, new: &SetTag) ->
     is_new(&mut tx, board.id, &tag).await?;
     tags::insert(&mut tx, board.id, &tag).await.map_err(taken)?;
     if tags::of_board(&mut tx, board.id).await?.len() > limits::TAGS {
-        return Err(Error::field("name", too_many(limits::TAGS)));
+        return Err(Error::field("name", FieldProblem::too_many(limits::TAGS)));
     }
     finish(tx, who, slug, board.id, AuditAct::AddTag, &tag).await
 }
@@ -93,18 +93,13 @@ fn is_taken() -> Error {
     Error::field("name", FieldProblem::new(FieldCode::Taken, "is another tag's"))
 }
 
-fn too_many(limit: usize) -> FieldProblem {
-    let message = format!("at most {limit}");
-    FieldProblem { limit: u32::try_from(limit).ok(), ..FieldProblem::new(FieldCode::TooMany, message) }
-}
-
 /// These tags, each once, when the board has them and an idea may have so many.
 pub(super) async fn chosen(tx: &mut Tx, board: BoardId, wanted: &[TagId]) -> Result<Vec<TagId>, Error> {
     let mut chosen = wanted.to_vec();
     chosen.sort_unstable();
     chosen.dedup();
     if chosen.len() > limits::TAGS_OF_IDEA {
-        return Err(Error::field("tags", too_many(limits::TAGS_OF_IDEA)));
+        return Err(Error::field("tags", FieldProblem::too_many(limits::TAGS_OF_IDEA)));
     }
     if chosen.is_empty() {
         return Ok(chosen);

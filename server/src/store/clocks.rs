@@ -120,16 +120,25 @@ impl RunningRow {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct AnsweredRow {
+    #[sqlx(flatten)]
+    clock: RunningRow,
+    answered_at: Option<i64>,
+}
+
 /// The clock of an idea, where an answer was promised, and when that came.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of(tx: &mut Tx, idea: IdeaId) -> Result<Option<(Clock, Option<Millis>)>, StoreError> {
-    let row: RunningRow = on!(tx, c => sqlx::query_as("SELECT id, promise_days, clock_at, paused_ms, paused_at FROM idea WHERE id = $1")
-            .bind(idea.0).fetch_one(c).await)?;
-    let answered_at: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT answered_at FROM idea WHERE id = $1")
-        .bind(idea.0).fetch_one(c).await)?;
-    Ok(row.clock()?.map(|(_, clock)| (clock, answered_at)))
+    let row: AnsweredRow = on!(tx, c => sqlx::query_as(
+        "SELECT id, promise_days, clock_at, paused_ms, paused_at, answered_at FROM idea WHERE id = $1",
+    )
+    .bind(idea.0)
+    .fetch_one(c)
+    .await)?;
+    Ok(row.clock.clock()?.map(|(_, clock)| (clock, row.answered_at)))
 }
 
 /// The clocks of all ideas that wait for an answer, on all boards.

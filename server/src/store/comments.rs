@@ -106,13 +106,20 @@ macro_rules! columns {
     };
 }
 
+/// The condition that the comment `c` is an answer that stands, and was given about the idea it stands under.
+macro_rules! answer_stands {
+    () => {
+        "c.kind = 'answer' AND c.deleted_at IS NULL AND c.away IS NULL
+         AND NOT EXISTS (SELECT 1 FROM merge_comment f JOIN merge g ON g.id = f.merge_id
+                         WHERE f.comment_id = c.id AND g.undone_at IS NULL)"
+    };
+}
+pub(super) use answer_stands;
+
 /// Whether an answer stands, which puts it first: see [`CommentView::is_pinned`].
 macro_rules! rank {
     () => {
-        "CASE WHEN c.kind = 'answer' AND c.deleted_at IS NULL AND c.away IS NULL AND NOT EXISTS (
-             SELECT 1 FROM merge_comment f JOIN merge g ON g.id = f.merge_id
-             WHERE f.comment_id = c.id AND g.undone_at IS NULL
-         ) THEN 0 ELSE 1 END"
+        concat!("CASE WHEN ", answer_stands!(), " THEN 0 ELSE 1 END")
     };
 }
 

@@ -9,7 +9,9 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    StoreError, Tx, cards, of_ids, on, rows,
+    StoreError, Tx, cards,
+    comments::answer_stands,
+    of_ids, on, rows,
     timeline::{Spot, told},
 };
 
@@ -97,7 +99,7 @@ struct ItemRow {
 
 /// The last of one kind of thing on a board, read no further than the feed goes: what is told and since when, from where.
 macro_rules! last {
-    ($kind:expr, $id:literal, $at:literal, $from:literal) => {
+    ($kind:expr, $id:literal, $at:literal, $from:expr) => {
         concat!(
             "SELECT * FROM (SELECT ",
             $kind,
@@ -132,9 +134,7 @@ pub async fn of_board(tx: &mut Tx, board: BoardId, limit: u32) -> Result<Vec<Ite
         " UNION ALL ",
         last!(
             "'answer'", "c.id", "c.created_at",
-            "comment c CROSS JOIN idea i WHERE i.id = c.idea_id AND c.kind = 'answer' AND c.deleted_at IS NULL
-             AND c.away IS NULL AND NOT EXISTS (SELECT 1 FROM merge_comment f JOIN merge g ON g.id = f.merge_id
-                                                WHERE f.comment_id = c.id AND g.undone_at IS NULL)"
+            concat!("comment c CROSS JOIN idea i WHERE i.id = c.idea_id AND ", answer_stands!())
         ),
         " UNION ALL ",
         last!(

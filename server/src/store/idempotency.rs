@@ -1,5 +1,6 @@
 //! What writes that may be retried made the first time.
 
+use sha2::{Digest, Sha256};
 use shared::{PersonId, api::Millis};
 
 use super::{StoreError, Tx, on};
@@ -14,6 +15,17 @@ pub struct Remembered {
     pub request: Vec<u8>,
     /// What that request made, by its id.
     pub made: String,
+}
+
+/// The digest of a request that says these things, told apart by their lengths.
+pub fn digest<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in parts {
+        let part = part.as_ref();
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
 }
 
 /// What this person's key stands for, if it came before.

@@ -15,24 +15,16 @@ use super::{
     StoreError, Tx,
     boards::{Sight, seen},
     cards::{CardRow, Place, card_columns, dressed},
+    comments::answer_stands,
     of_ids, on, rows,
 };
-
-/// The condition that the comment `c` is an answer that stands, and was given about the idea it stands under.
-macro_rules! answers {
-    () => {
-        "c.kind = 'answer' AND c.deleted_at IS NULL AND c.away IS NULL
-         AND NOT EXISTS (SELECT 1 FROM merge_comment f JOIN merge g ON g.id = f.merge_id
-                         WHERE f.comment_id = c.id AND g.undone_at IS NULL)"
-    };
-}
 
 macro_rules! refresh {
     ($which:literal) => {
         concat!(
             "UPDATE idea SET news_at = (SELECT max(at) FROM (
                  SELECT c.created_at AS at FROM comment c WHERE c.idea_id = idea.id AND ",
-            answers!(),
+            answer_stands!(),
             "    UNION ALL SELECT m.created_at FROM stage_move m JOIN stage s ON s.id = m.to_id
                  WHERE m.idea_id = idea.id AND m.to_id = idea.stage_id AND s.kind IN ('launched', 'declined')
              ) AS told) WHERE ",
@@ -132,7 +124,7 @@ pub async fn answers(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<IdeaId, NewsAn
              FROM (SELECT c.idea_id, c.id AS comment_id, substr(c.body, 1, 1000) AS words, c.created_at, c.author_id,
                           row_number() OVER (PARTITION BY c.idea_id ORDER BY c.created_at DESC, c.id DESC) AS place
                    FROM comment c WHERE ",
-            answers!(),
+            answer_stands!(),
             " AND "
         ),
         "c.idea_id",

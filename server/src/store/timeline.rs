@@ -8,7 +8,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, entries, of_ids, on, rows, stages};
+use super::{StoreError, Tx, comments::answer_stands, entries, of_ids, on, rows, stages};
 
 /// Before everything in a timeline, for the first page.
 pub const START: (Millis, Uuid) = (Millis::MAX, Uuid::max());
@@ -39,20 +39,18 @@ pub async fn page(
     before: (Millis, Uuid),
     limit: u32,
 ) -> Result<Vec<(TimelineEntry, (Millis, Uuid))>, StoreError> {
-    let rows: Vec<SpotRow> = on!(tx, c => sqlx::query_as(
+    let rows: Vec<SpotRow> = on!(tx, c => sqlx::query_as(concat!(
         "SELECT kind, id, at FROM (
              SELECT 'stage' AS kind, id, created_at AS at FROM stage_move WHERE idea_id = $1
              UNION ALL SELECT 'answer', c.id, c.created_at FROM comment c
-                 WHERE c.idea_id = $1 AND c.kind = 'answer' AND c.deleted_at IS NULL AND c.away IS NULL
-                   AND NOT EXISTS (SELECT 1 FROM merge_comment f JOIN merge g ON g.id = f.merge_id
-                                   WHERE f.comment_id = c.id AND g.undone_at IS NULL)
+                 WHERE c.idea_id = $1 AND ", answer_stands!(), "
              UNION ALL SELECT kind, id, shown_at FROM entry
                  WHERE idea_id = $1 AND removed_at IS NULL AND shown_at IS NOT NULL
                    AND ($2 OR published_at IS NOT NULL)
              UNION ALL SELECT 'frozen', id, created_at FROM frozen_concept WHERE idea_id = $1
              UNION ALL SELECT 'thawed', id, lifted_at FROM frozen_concept WHERE idea_id = $1 AND lifted_at IS NOT NULL
-         ) AS spots WHERE (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5",
-    )
+         ) AS spots WHERE (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5"
+    ))
     .bind(idea.0)
     .bind(unpublished)
     .bind(before.0)

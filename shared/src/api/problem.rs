@@ -251,10 +251,22 @@ impl FieldProblem {
         Self { code, limit: None, message: message.into() }
     }
 
+    /// A problem with the limit that was passed.
+    #[must_use]
+    pub fn limited(code: FieldCode, limit: impl TryInto<u32>, message: impl Into<String>) -> Self {
+        Self { limit: limit.try_into().ok(), ..Self::new(code, message) }
+    }
+
+    /// More than `limit` of something.
+    #[must_use]
+    pub fn too_many(limit: usize) -> Self {
+        Self::limited(FieldCode::TooMany, limit, format!("at most {limit}"))
+    }
+
     /// A length over or under `limit` characters.
     #[must_use]
     pub fn length(code: FieldCode, limit: usize) -> Self {
         let word = if code == FieldCode::TooShort { "at least" } else { "at most" };
-        Self { code, limit: u32::try_from(limit).ok(), message: format!("{word} {limit} characters") }
+        Self::limited(code, limit, format!("{word} {limit} characters"))
     }
 }

@@ -9,7 +9,6 @@ pub(super) use seen::{find, find_unpublished, milestones};
 pub use seen::{timeline, versions};
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use shared::{
     EntryId, IdeaId, PersonId,
     api::{AuditAct, Conclude, FieldCode, FieldProblem, IdeaFacts, Millis, NoticeKind, PersonView, TimelineEntry},
@@ -21,7 +20,7 @@ use self::{
     said::{Ended, What, parts},
     seen::{may_edit, permit},
 };
-use super::{Error, access, ideas, now, pictures, signed};
+use super::{Error, access, ideas, now, now_after, pictures, signed};
 use crate::store::{
     Db, StoreError, Tx, audit, boards,
     entries::{self, EntryKind, Head, NewConclusion, NewEntry},
@@ -78,7 +77,8 @@ async fn attempt(
         }
         let id = before.made.parse().map_err(|_| StoreError::Corrupt(format!("entry `{}`", before.made)))?;
         let (head, place, standing) = find(&mut tx, who, id, BoardAct::Read).await?;
-        return finish(&mut tx, who, &head, &place, standing).await;
+        let entry = entries::one(&mut tx, &head).await?;
+        return finish(&mut tx, who, &head, entry, &place, standing).await;
     }
     if said.kind() == EntryKind::Milestone {
         room_for_one_more(&mut tx, place.idea).await?;
@@ -97,11 +97,12 @@ async fn attempt(
     };
     audit::add(&mut tx, by, act, &format!("idea:{}", place.idea), &json!({ "entry": id, "staff": said.staff })).await?;
     let head = entries::head(&mut tx, id).await?.ok_or(Refusal::Unseen)?;
-    announce(&mut tx, &head, &place, by, at).await?;
+    let entry = entries::one(&mut tx, &head).await?;
+    announce(&mut tx, &head, &entry, &place, by, at).await?;
     if let Some(key) = key {
         idempotency::remember(&mut tx, by, key, &Remembered { request, made: id.to_string() }, at).await?;
     }
-    let told = finish(&mut tx, who, &head, &place, standing).await?;
+    let told = finish(&mut tx, who, &head, entry, &place, standing).await?;
     tx.commit().await?;
     Ok(told)
 }
@@ -109,35 +110,36 @@ async fn attempt(
 /// Now, and in any case after all that happened so far in the progress of an idea, so that no two pieces of it are told
 /// apart by chance.
 async fn moment(tx: &mut Tx, idea: IdeaId) -> Result<Millis, StoreError> {
-    Ok(entries::last_shown(tx, idea).await?.map_or_else(now, |last| now().max(last + 1)))
+    Ok(entries::last_shown(tx, idea).await?.map_or_else(now, now_after))
 }
 
 async fn room_for_one_more(tx: &mut Tx, idea: IdeaId) -> Result<(), Error> {
     if entries::milestones(tx, idea, true).await?.len() < limits::MILESTONES {
         return Ok(());
     }
-    let limit = u32::try_from(limits::MILESTONES).ok();
     let message = format!("an idea has at most {} milestones", limits::MILESTONES);
-    Err(Error::field("title", FieldProblem { limit, ..FieldProblem::new(FieldCode::TooMany, message) }))
+    Err(Error::field("title", FieldProblem::limited(FieldCode::TooMany, limits::MILESTONES, message)))
 }
 
 fn digest(idea: IdeaId, said: &Said) -> Vec<u8> {
-    let mut hash = Sha256::new();
     let said = format!("{:?} {}", said.kind(), json!([said.parts(), said.staff]));
-    for part in ["entry", &idea.to_string(), &said] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().to_vec()
+    idempotency::digest(["entry", &idea.to_string(), &said])
 }
 
 /// Lets those be told who are to know of an entry as it stands now: where it turns the idea's course. What is not published
 /// moves nothing that others see.
-async fn announce(tx: &mut Tx, head: &Head, place: &InBoard, by: PersonId, at: Millis) -> Result<(), Error> {
+async fn announce(
+    tx: &mut Tx,
+    head: &Head,
+    entry: &TimelineEntry,
+    place: &InBoard,
+    by: PersonId,
+    at: Millis,
+) -> Result<(), Error> {
     if head.published_at.is_some() {
         boards::touch(tx, place.board, at).await?;
     }
-    let kind = match entries::one(tx, head).await? {
+    let kind = match entry {
         TimelineEntry::Update(_) => Some(NoticeKind::Update),
         TimelineEntry::Milestone(milestone) => milestone.done_at.map(|_| NoticeKind::Milestone),
         TimelineEntry::Experiment(one) if one.conclusion.is_some() => Some(NoticeKind::Result),
@@ -154,11 +156,11 @@ async fn finish(
     tx: &mut Tx,
     who: Option<&PersonView>,
     head: &Head,
+    mut entry: TimelineEntry,
     place: &InBoard,
     standing: Standing,
 ) -> Result<(TimelineEntry, News), Error> {
     entries::refresh(tx, head.idea).await?;
-    let mut entry = entries::one(tx, head).await?;
     permit(&mut entry, who, standing, place);
     Ok((entry, news(tx, head).await?))
 }
@@ -182,7 +184,7 @@ pub async fn edit(db: &Db, who: Option<&PersonView>, id: EntryId, said: &Said) -
     if head.kind != said.kind() {
         return Err(Refusal::Unseen.into());
     }
-    may_edit(head.by, head.kind, who, true)?;
+    may_edit(head.by, head.kind, who)?;
     if head.published_at.is_some() && said.staff {
         let message = "it was published, and stays so";
         return Err(Error::field("staff", FieldProblem::new(FieldCode::Wrong, message)));
@@ -211,14 +213,15 @@ pub async fn edit(db: &Db, who: Option<&PersonView>, id: EntryId, said: &Said) -
         entries::publish(&mut tx, id, at).await?;
     }
     if !rewritten && !published && reached.is_none() {
-        return finish(&mut tx, who, &head, &place, standing).await;
+        return finish(&mut tx, who, &head, before, &place, standing).await;
     }
     let head = Head { published_at: head.published_at.or(published.then_some(at)), ..head };
     for text in [said.body(), result(&before)] {
         pictures::put_in_entry(&mut tx, id, text, head.published_at).await?;
     }
+    let entry = entries::one(&mut tx, &head).await?;
     if published || reached == Some(true) {
-        announce(&mut tx, &head, &place, by, at).await?;
+        announce(&mut tx, &head, &entry, &place, by, at).await?;
     }
     let act = match head.kind {
         EntryKind::Update => AuditAct::EditUpdate,
@@ -227,7 +230,7 @@ pub async fn edit(db: &Db, who: Option<&PersonView>, id: EntryId, said: &Said) -
     };
     let detail = json!({ "entry": id, "published": published, "done": reached });
     audit::add(&mut tx, by, act, &format!("idea:{}", head.idea), &detail).await?;
-    let told = finish(&mut tx, who, &head, &place, standing).await?;
+    let told = finish(&mut tx, who, &head, entry, &place, standing).await?;
     tx.commit().await?;
     Ok(told)
 }
@@ -255,12 +258,12 @@ pub async fn conclude(
     let (head, ..) = find(&mut tx, who, id, BoardAct::Publish).await?;
     rows::lock(&mut tx, &[head.number]).await?;
     let (head, place, standing) = find(&mut tx, who, id, BoardAct::Publish).await?;
-    let TimelineEntry::Experiment(before) = entries::one(&mut tx, &head).await? else {
+    let mut entry = entries::one(&mut tx, &head).await?;
+    let TimelineEntry::Experiment(before) = &entry else {
         return Err(Refusal::Unseen.into());
     };
     let by = signed(who)?.id;
-    let before = before.conclusion;
-    let same = before.as_ref().is_some_and(|before| {
+    let same = before.conclusion.as_ref().is_some_and(|before| {
         (before.outcome, &before.result, &before.reason) == (said.outcome, &ended.result, &ended.reason)
     });
     if !same {
@@ -269,11 +272,12 @@ pub async fn conclude(
         let new = NewConclusion { outcome: said.outcome, result, html, reason, by, at };
         entries::conclude(&mut tx, id, &new).await?;
         pictures::put_in_entry(&mut tx, id, result, head.published_at).await?;
-        announce(&mut tx, &head, &place, by, at).await?;
+        entry = entries::one(&mut tx, &head).await?;
+        announce(&mut tx, &head, &entry, &place, by, at).await?;
         let detail = json!({ "entry": id, "to": said.outcome, "reason": ended.reason });
         audit::add(&mut tx, by, AuditAct::Conclude, &format!("idea:{}", head.idea), &detail).await?;
     }
-    let told = finish(&mut tx, who, &head, &place, standing).await?;
+    let told = finish(&mut tx, who, &head, entry, &place, standing).await?;
     tx.commit().await?;
     Ok(told)
 }

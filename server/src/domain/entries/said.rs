@@ -29,20 +29,12 @@ pub(super) enum What {
     Experiment { hypothesis: String, trial: String, measure: String },
 }
 
-fn needed(text: Result<String, FieldProblem>) -> Result<String, FieldProblem> {
-    text.and_then(
-        |text| {
-            if text.is_empty() { Err(FieldProblem::new(FieldCode::Required, "is needed")) } else { Ok(text) }
-        },
-    )
-}
-
 impl TryFrom<&WrittenUpdate> for Said {
     type Error = Error;
 
     fn try_from(written: &WrittenUpdate) -> Result<Self, Error> {
         let mut problems = Fields::default();
-        let body = problems.check("body", needed(fields::lines(&written.body, limits::UPDATE)));
+        let body = problems.check("body", fields::needed_lines(&written.body, limits::UPDATE));
         if let Some(percent) = written.percent {
             problems.check("percent", fields::number(u32::from(percent), 0, 100));
         }
@@ -86,7 +78,7 @@ impl TryFrom<&WrittenExperiment> for Said {
 
     fn try_from(written: &WrittenExperiment) -> Result<Self, Error> {
         let mut problems = Fields::default();
-        let mut text = |name, text: &str| problems.check(name, needed(fields::lines(text, limits::EXPERIMENT)));
+        let mut text = |name, text: &str| problems.check(name, fields::needed_lines(text, limits::EXPERIMENT));
         let hypothesis = text("hypothesis", &written.hypothesis);
         let trial = text("trial", &written.trial);
         let measure = text("measure", &written.measure);
@@ -177,8 +169,8 @@ impl TryFrom<&Conclude> for Ended {
 
     fn try_from(said: &Conclude) -> Result<Self, Error> {
         let mut problems = Fields::default();
-        let result = problems.check("result", needed(fields::lines(&said.result, limits::RESULT)));
-        let reason = problems.check("reason", needed(fields::lines(&said.reason, limits::EXPERIMENT)));
+        let result = problems.check("result", fields::needed_lines(&said.result, limits::RESULT));
+        let reason = problems.check("reason", fields::needed_lines(&said.reason, limits::EXPERIMENT));
         problems.done()?;
         let result = result.unwrap_or_default();
         Ok(Self { html: markdown::comment_to_html(&result, |_| false), result, reason: reason.unwrap_or_default() })

@@ -51,15 +51,10 @@ pub(in super::super) async fn find_unpublished(
     if sees_unpublished(standing, &place) { Ok(()) } else { Err(Refusal::Unseen.into()) }
 }
 
-/// Whether somebody may change an entry: an update is its author's, the others are the work of all who publish.
-pub(super) fn may_edit(
-    by: PersonId,
-    kind: EntryKind,
-    who: Option<&PersonView>,
-    may_publish: bool,
-) -> Result<(), Refusal> {
+/// Whether somebody who may publish may change an entry: an update is its author's, the others are the work of them all.
+pub(super) fn may_edit(by: PersonId, kind: EntryKind, who: Option<&PersonView>) -> Result<(), Refusal> {
     let own = who.is_some_and(|who| who.id == by);
-    if may_publish && kind == EntryKind::Update && !own { Err(Refusal::Author) } else { Ok(()) }
+    if kind == EntryKind::Update && !own { Err(Refusal::Author) } else { Ok(()) }
 }
 
 /// Says what the person asking may do with an entry, and leaves out what was said and taken back before it was published,
@@ -70,7 +65,7 @@ pub(super) fn permit(entry: &mut TimelineEntry, who: Option<&PersonView>, standi
     let unpublished = sees_unpublished(standing, place);
     let set = |head: &mut EntryHead, kind, open: bool| {
         let own = who.is_some_and(|who| who.id == head.by.id);
-        head.may_edit = publishes && open && may_edit(head.by.id, kind, who, publishes).is_ok();
+        head.may_edit = publishes && open && may_edit(head.by.id, kind, who).is_ok();
         head.may_remove = (publishes && own) || tidies;
         if !unpublished {
             head.edited_at = head.edited_at.filter(|at| Some(*at) > head.published_at);

@@ -53,8 +53,7 @@ pub fn survey(bytes: &[u8], known: &Known, now: Millis) -> Result<(ImportReport,
     for (line, row) in rows {
         if survey.report.rows == limits::IMPORT_ROWS {
             let message = format!("has more than {} rows; divide it", limits::IMPORT_ROWS);
-            let too_long =
-                FieldProblem { limit: Some(limits::IMPORT_ROWS), ..FieldProblem::new(FieldCode::TooLong, message) };
+            let too_long = FieldProblem::limited(FieldCode::TooLong, limits::IMPORT_ROWS, message);
             return Err(Error::field("file", too_long));
         }
         survey.report.rows += 1;

@@ -6,14 +6,14 @@ use shared::{
     api::{Digest, Millis, PersonView},
 };
 
-use super::Delivery;
+use super::{Delivery, zone};
 use crate::{
     domain::access,
     store::{
         Db, StoreError, Tx,
         inbox::{self, Period},
         mail::{self, choices},
-        people, workspace,
+        people,
     },
 };
 
@@ -29,8 +29,7 @@ const SETTLED: Millis = 60_000;
 /// # Errors
 /// When the database fails.
 pub async fn queue_due(db: &Db, delivery: Delivery, now: Millis) -> Result<u32, StoreError> {
-    let zone = workspace::time_zone(&mut db.read().await?).await?;
-    let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+    let zone = zone(&mut db.read().await?).await?;
     let mut queued = 0;
     for every in [Digest::Daily, Digest::Weekly] {
         let Some(until) = last(every, now - SETTLED, &zone) else { continue };

@@ -7,7 +7,7 @@ use shared::{
     api::{Digest, MailKind, Millis, NoticeView},
 };
 
-use super::{Delivery, end_link};
+use super::{Delivery, end_link, zone};
 use crate::{
     domain::{Error, access, inbox::TOLD, markdown, secret::Secret, workspace},
     store::{
@@ -18,7 +18,6 @@ use crate::{
             links,
             post::Due,
         },
-        workspace as settled,
     },
 };
 
@@ -117,7 +116,7 @@ async fn happened(tx: &mut Tx, due: &Due, to: &Recipient) -> Result<Option<(Vec<
     let mut notices = inbox::news(tx, &access::sight(Some(&to.person)), within, DIGEST + 1).await?;
     let more = if notices.len() > DIGEST as usize { More::Elsewhere } else { More::Nothing };
     notices.truncate(DIGEST as usize);
-    let zone = TimeZone::get(&settled::time_zone(tx).await?).unwrap_or(TimeZone::UTC);
+    let zone = zone(tx).await?;
     for notice in &mut notices {
         notice.at = on_the_clock(notice.at, &zone);
         if notice.kind.is_markdown() {

@@ -7,6 +7,7 @@ pub mod outbox;
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use shared::{
     PersonId,
     api::{
@@ -30,7 +31,7 @@ use crate::{
             choices::{self, Addresses, Wanted},
             links::{self, Asked},
         },
-        people,
+        people, workspace,
     },
 };
 
@@ -68,6 +69,11 @@ impl Delivery {
             Self::Kept => Addresses::Any,
         }
     }
+}
+
+/// The time zone by which mails tell the time and the day: the workspace's.
+async fn zone(tx: &mut Tx) -> Result<TimeZone, StoreError> {
+    Ok(TimeZone::get(&workspace::time_zone(tx).await?).unwrap_or(TimeZone::UTC))
 }
 
 /// What a person is sent.

@@ -13,11 +13,7 @@ use crate::{
     store::{Db, audit, mail::outbox},
 };
 
-/// A place in the outbox: the last mail before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(pub Uuid);
-
-/// At most `limit` mails, the last first, from before a place on; all, or those of one state.
+/// At most `limit` mails, the last first, from before one on; all, or those of one state.
 ///
 /// # Errors
 /// When the person may not.
@@ -25,11 +21,11 @@ pub async fn page(
     db: &Db,
     signed: &Signed,
     state: Option<MailState>,
-    before: Place,
+    before: Uuid,
     limit: u32,
 ) -> Result<Vec<MailHead>, Error> {
     may(Act::ReadOutbox, Some(signed.role()))?;
-    Ok(outbox::page(&mut db.read().await?, state, before.0, limit).await?)
+    Ok(outbox::page(&mut db.read().await?, state, before, limit).await?)
 }
 
 /// One mail with what it says.

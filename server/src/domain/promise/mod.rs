@@ -98,9 +98,8 @@ pub(super) async fn settle(
 /// of ideas whose time is over.
 pub(super) async fn set(tx: &mut Tx, board: BoardId, days: u32, at: Millis) -> Result<(), Error> {
     if days > limits::PROMISE_DAYS {
-        let limit = Some(limits::PROMISE_DAYS);
         let message = format!("at most {}; 0 for no promise", limits::PROMISE_DAYS);
-        let problem = FieldProblem { limit, ..FieldProblem::new(FieldCode::Unknown, message) };
+        let problem = FieldProblem::limited(FieldCode::Unknown, limits::PROMISE_DAYS, message);
         return Err(Error::field("promise_days", problem));
     }
     let before = clocks::promise(tx, board).await?;

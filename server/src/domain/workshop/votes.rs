@@ -178,8 +178,8 @@ pub async fn set_dots(
     }
     let most = if vote.one_each { 1 } else { vote.dots };
     if wanted.dots > most {
-        let problem = FieldProblem::new(FieldCode::Unknown, format!("must be 0 to {most}"));
-        return Err(Error::field("dots", FieldProblem { limit: Some(most), ..problem }));
+        let problem = FieldProblem::limited(FieldCode::Unknown, most, format!("must be 0 to {most}"));
+        return Err(Error::field("dots", problem));
     }
     let wanted = Dots { item: item.to_string(), dots: wanted.dots };
     let elsewhere = dots::of_person(&mut tx, id, by.id).await?.into_iter().filter(|set| set.item != wanted.item);

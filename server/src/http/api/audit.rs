@@ -4,11 +4,10 @@ use axum::extract::State;
 use serde::Deserialize;
 use shared::api::{AuditAct, AuditLine, Page};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use super::{
     answers::{Always, ByRole},
-    paging::{Cursor, Paging, page},
+    paging::{Paging, page},
 };
 use crate::{
     Atelier,
@@ -21,21 +20,6 @@ use crate::{
 
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
     OpenApiRouter::new().routes(routes!(list))
-}
-
-/// A place in the record: behind this line.
-struct Place(Uuid);
-
-impl Cursor for Place {
-    const START: Self = Self(Uuid::max());
-
-    fn write(&self) -> String {
-        format!("0-{}", self.0.simple())
-    }
-
-    fn read(_: i64, rest: &str) -> Option<Self> {
-        Some(Self(rest.parse().ok()?))
-    }
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -61,7 +45,7 @@ async fn list(
     Query(which): Query<Which>,
 ) -> Result<Json<Page<AuditLine>>, ApiError> {
     let Which { cursor, limit, person, act } = which;
-    let (Place(before), limit) = Paging { cursor, limit }.place()?;
+    let (before, limit) = Paging { cursor, limit }.place()?;
     let lines = audit::page(&atelier.db, &signed, person.as_deref(), act, before, limit + 1).await?;
-    Ok(Json(page(lines, limit, |last| Place(last.id))))
+    Ok(Json(page(lines, limit, |last| last.id)))
 }

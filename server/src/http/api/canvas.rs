@@ -68,8 +68,8 @@ struct Actors {
 fn parts<'a>(name: &str, list: &'a str, most: usize) -> Result<Vec<&'a str>, Error> {
     let parts: Vec<&str> = list.split(',').filter(|part| !part.is_empty()).collect();
     if parts.len() > most {
-        let problem = FieldProblem::new(FieldCode::TooMany, format!("{most} at most"));
-        return Err(Error::field(name, FieldProblem { limit: u32::try_from(most).ok(), ..problem }));
+        let problem = FieldProblem::limited(FieldCode::TooMany, most, format!("{most} at most"));
+        return Err(Error::field(name, problem));
     }
     Ok(parts)
 }

@@ -7,20 +7,16 @@ use shared::{
     api::{MailState, MailView, Outbox, Page},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use super::{
     answers::{Always, ByRole, Changes, Conflicts, Names},
-    paging::{Cursor, Paging, page},
+    paging::{Paging, page},
 };
 use crate::{
     Atelier,
     domain::{
         access::Signed,
-        mail::{
-            Delivery,
-            outbox::{self, Place},
-        },
+        mail::{Delivery, outbox},
     },
     http::{
         extract::{Json, Path, Query},
@@ -30,18 +26,6 @@ use crate::{
 
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(one)).routes(routes!(again))
-}
-
-impl Cursor for Place {
-    const START: Self = Self(Uuid::max());
-
-    fn write(&self) -> String {
-        format!("0-{}", self.0.simple())
-    }
-
-    fn read(_: i64, rest: &str) -> Option<Self> {
-        Some(Self(rest.parse().ok()?))
-    }
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -66,7 +50,7 @@ async fn list(
 ) -> Result<Json<Outbox>, ApiError> {
     let (before, limit) = Paging { cursor: which.cursor, limit: which.limit }.place()?;
     let found = outbox::page(&atelier.db, &signed, which.state, before, limit + 1).await?;
-    let Page { items, next } = page(found, limit, |last| Place(last.id.0));
+    let Page { items, next } = page(found, limit, |last| last.id.0);
     Ok(Json(Outbox { sends: Delivery::of(&atelier.config) == Delivery::Sent, items, next }))
 }
 

@@ -5,6 +5,7 @@ use shared::{
     api::{Code, Page},
     limits,
 };
+use uuid::Uuid;
 
 use crate::http::problem::ApiError;
 
@@ -30,6 +31,19 @@ pub(super) trait Cursor: Sized {
     fn write(&self) -> String;
     /// The place that the two parts of a text name.
     fn read(at: i64, rest: &str) -> Option<Self>;
+}
+
+/// Of what goes by its id, the last first: from before one.
+impl Cursor for Uuid {
+    const START: Self = Self::max();
+
+    fn write(&self) -> String {
+        format!("0-{}", self.simple())
+    }
+
+    fn read(_: i64, rest: &str) -> Option<Self> {
+        rest.parse().ok()
+    }
 }
 
 impl Paging {

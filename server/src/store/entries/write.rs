@@ -255,12 +255,12 @@ pub async fn remove(tx: &mut Tx, id: EntryId, by: PersonId, at: Millis) -> Resul
 }
 
 /// Works out anew how far an idea is: what the latest published update says that says anything of it, or else how many of
-/// its published milestones are reached. Answers with it.
+/// its published milestones are reached.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn refresh(tx: &mut Tx, idea: IdeaId) -> Result<Option<u8>, StoreError> {
-    let percent: Option<i64> = on!(tx, c => sqlx::query_scalar(
+pub async fn refresh(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
         "UPDATE idea SET percent = coalesce(
              (SELECT u.percent FROM entry e JOIN entry_update u ON u.entry_id = e.id
               WHERE e.idea_id = $1 AND e.kind = 'update' AND e.published_at IS NOT NULL AND e.removed_at IS NULL
@@ -268,10 +268,11 @@ pub async fn refresh(tx: &mut Tx, idea: IdeaId) -> Result<Option<u8>, StoreError
              (SELECT CASE WHEN count(*) = 0 THEN NULL ELSE count(m.done_at) * 100 / count(*) END
               FROM entry e JOIN entry_milestone m ON m.entry_id = e.id
               WHERE e.idea_id = $1 AND e.kind = 'milestone' AND e.published_at IS NOT NULL AND e.removed_at IS NULL)
-         ) WHERE id = $1 RETURNING percent",
+         ) WHERE id = $1",
     )
     .bind(idea.0)
-    .fetch_one(c)
-    .await)?;
-    percent.map(super::read::percent).transpose()
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
 }
