@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { MailServer } from "./mail.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const BINARY = process.env.ATELIER_BINARY ?? join(HERE, "../../../target/debug/atelier");
@@ -26,11 +27,12 @@ export class Atelier {
   #options;
   #said = [];
 
-  /** Starts one: empty, or with the demo's workspace. */
+  /** Starts one: empty, or with the demo's workspace; with `mails`, it has a mail server, which is the field of that name. */
   static async start(options = {}) {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built: cargo xtask client && cargo build -p server`);
     const atelier = new Atelier();
     atelier.#options = options;
+    if (options.mails) atelier.mails = await MailServer.start();
     await atelier.#open("127.0.0.1:0");
     return atelier;
   }
@@ -50,6 +52,7 @@ export class Atelier {
         ATELIER_WRITE_LIMITS: "100",
         ATELIER_PASSWORD_PASSES: "1",
         RUST_LOG: process.env.RUST_LOG ?? "warn",
+        ...(this.mails ? { ATELIER_SMTP_URL: this.mails.url, ATELIER_MAIL_FROM: "Four & Co <ideas@example.org>" } : {}),
         ...env,
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -123,6 +126,7 @@ export class Atelier {
   /** Ends the server and removes its folder. */
   async stop() {
     await this.#end("SIGTERM");
+    await this.mails?.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

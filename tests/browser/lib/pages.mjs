@@ -4,6 +4,7 @@ import { boardWithIdea, join, setUp } from "./api.mjs";
 import { Atelier } from "./atelier.mjs";
 import { alive } from "./canvas.mjs";
 import { Concept } from "./concept.mjs";
+import { linked } from "./mail.mjs";
 import { writeByHand } from "./socket.mjs";
 import * as Automerge from "@automerge/automerge";
 
@@ -20,7 +21,7 @@ const initials = (name) => name.split(" ").map((word) => word[0]).join("").slice
  * name, a path, and the person who sees it (`null`: a visitor), and `words`: what its people wrote that stands on them.
  */
 export async function openWorkspace() {
-  const atelier = await Atelier.start();
+  const atelier = await Atelier.start({ mails: true });
   const waiting = `/setup/${atelier.setupToken()}`;
   const owner = await setUp(atelier);
   const customer = await join(owner, "customer", "Ada Lovelace");
@@ -52,6 +53,7 @@ export async function openWorkspace() {
   await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "start", seconds: 600 });
   await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "pause" });
   const promised = await openPromised(owner, customer);
+  const mails = await openMails(atelier, owner, customer, own);
   const pages = [
     { name: "home", path: "/", as: null },
     { name: "home signed in", path: "/", as: customer },
@@ -79,8 +81,11 @@ export async function openWorkspace() {
     { name: "sign in", path: "/sign-in", as: null },
     { name: "sign up", path: "/sign-up", as: null },
     { name: "invitation", path: invite, as: null },
-    { name: "used set-up link", path: waiting, as: null },
+    { name: "used set-up link", path: waiting, as: null, status: 410 },
+    { name: "person", path: `/people/${(await customer.call("GET", "/me")).person.handle}`, as: owner },
     { name: "settings", path: "/settings", as: owner },
+    { name: "settings of a customer", path: "/settings", as: customer },
+    ...mails,
     { name: "inbox", path: "/inbox", as: customer },
     { name: "empty inbox", path: "/inbox", as: owner },
     { name: "idea not now", path: `/i/${own.card.number}/${own.card.slug}`, as: owner, writes: true },
@@ -97,6 +102,9 @@ export async function openWorkspace() {
     { name: "workspace", path: "/admin", as: owner },
     { name: "people", path: "/admin/people", as: owner },
     { name: "boards to manage", path: "/admin/boards", as: owner },
+    { name: "import", path: "/admin/import", as: owner },
+    { name: "outbox", path: "/admin/outbox", as: owner },
+    { name: "audit", path: "/admin/audit", as: owner },
     { name: "search", path: "/search?q=bread", as: customer },
     { name: "nothing found", path: "/search?q=helicopter", as: null },
     { name: "not found", path: "/nowhere", as: null, status: 404 },
@@ -127,6 +135,21 @@ function arrange(notes, idea) {
     draft.cards[idea] = { x: 20, y: 260 };
     draft.links.l = { from: word("notes/n1"), to: word("notes/n2") };
   };
+}
+
+/** Where the links in mails lead: before and after they are followed, and when nothing is behind them. */
+async function openMails(atelier, owner, customer, idea) {
+  const confirmation = "Confirm your address";
+  const address = linked(await atelier.mails.to(owner, confirmation), "/mail/confirm/");
+  const confirmed = linked(await atelier.mails.to(customer, confirmation), "/mail/confirm/");
+  await fetch(atelier.url + confirmed, { method: "POST" });
+  const off = linked(await atelier.mails.to(customer, idea.card.title), "/mail/off/");
+  return [
+    { name: "link to confirm an address", path: address, as: null },
+    { name: "confirmed address", path: confirmed, as: null },
+    { name: "link to end mails", path: off, as: null },
+    { name: "old link of a mail", path: "/mail/off/nothing-is-here", as: null, status: 410 },
+  ];
 }
 
 /** A board that promises an answer, with an idea of which something became, one that waits, and one whose author is asked. */

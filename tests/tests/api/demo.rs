@@ -16,7 +16,7 @@ use shared::{
 use tests::app::App;
 
 #[tokio::test]
-async fn the_demo_is_a_workspace_of_three_boards_and_thirty_ideas() {
+async fn the_demo_is_a_workspace_of_three_boards_and_thirty_one_ideas() {
     filled(App::empty(|_| {}).await).await;
 }
 
@@ -52,12 +52,15 @@ async fn filled(app: App) {
     let mut owner = app.visitor();
     owner.sign_in(&accounts[0].email, demo::PASSWORD).await;
     let boards: Vec<BoardView> = owner.get("/api/v1/boards").await.ok();
-    assert_eq!(boards.iter().map(|board| board.ideas).sum::<u32>(), 30);
+    assert_eq!(boards.iter().map(|board| board.ideas).sum::<u32>(), 31);
     let page: Page<IdeaCard> = owner.get("/api/v1/ideas?limit=100").await.ok();
-    assert_eq!(page.items.len(), 30);
+    assert_eq!(page.items.len(), 31);
     let stages: BTreeSet<_> = page.items.iter().map(|card| card.stage.en.clone()).collect();
     assert_eq!(stages.len(), 7, "there is an idea in each stage");
     let now = server::domain::now();
+    let clocks: Vec<_> = page.items.iter().filter_map(|card| card.clock).collect();
+    assert!(clocks.iter().any(|clock| clock.is_late(now)), "an answer is overdue");
+    assert!(clocks.iter().any(|clock| !clock.is_late(now)), "an answer is awaited");
     for card in page.items {
         assert!(card.created_at <= card.updated_at && card.updated_at < now, "{}", card.title);
         let idea: IdeaView = owner.get(&format!("/api/v1/ideas/{}", card.number)).await.ok();
