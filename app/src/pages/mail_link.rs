@@ -42,8 +42,8 @@ fn page(link: MailLink, path: String) -> AnyView {
     view! {
         {head::title(title)}
         <div class="page account">
-            <header class="page-head">{head::heading(title)} <p class="lead" role="status">{says}</p></header>
-            {button}
+            <header class="page-head">{head::heading(title)}</header>
+            <section class="panel"><p role="status">{says}</p> {button}</section>
             <p class="account-other">{other}</p>
         </div>
     }

@@ -116,7 +116,8 @@ fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>) -> AnyVi
         <div class="page">
             {top(profile)}
             {parts(profile, wish)}
-            <section class="person-deeds" aria-label=move || part_name(i18n, wish.get().part)>
+            <section class="person-deeds" aria-labelledby="deeds">
+                <h2 class="unseen" id="deeds">{move || part_name(i18n, wish.get().part)}</h2>
                 {load::load(deeds, move |page| list(page, &handle, wish.get_untracked()))}
             </section>
         </div>

@@ -96,43 +96,50 @@ fn mail(head: MailHead) -> AnyView {
     let i18n = use_i18n();
     let MailHead { id, kind, created_at, attempts, .. } = head;
     let now = RwSignal::new(head.state);
-    let subject = head.subject.clone();
-    let title = move || subject.clone().unwrap_or_else(|| t_string!(i18n, outbox.unwritten).to_owned());
+    let named = format!("mail-{id}");
+    let title = match head.subject.clone() {
+        // Written in the language of whom it is to, which the outbox does not keep.
+        Some(subject) => view! { <span class="person-name" id=named.clone() lang="">{subject}</span> }.into_any(),
+        None => view! { <span class="person-name" id=named.clone()>{t!(i18n, outbox.unwritten)}</span> }.into_any(),
+    };
     let what = move || match kind {
         MailKind::Decision => t_string!(i18n, outbox.decision),
         MailKind::Digest => t_string!(i18n, outbox.digest),
         MailKind::Address => t_string!(i18n, outbox.address),
     };
-    let error = (!head.error.is_empty()).then(|| view! { <q class="quiet">{head.error.clone()}</q> });
+    let error = (!head.error.is_empty()).then(|| view! { <q class="quiet" lang="">{head.error.clone()}</q> });
     let unsure = move || {
         (now.get() == MailState::Unsure).then(|| view! { <span class="quiet">{t!(i18n, outbox.unsure_hint)}</span> })
     };
     let state = move || pill::pill(colour(now.get()), move || became(i18n, now.get()).to_owned());
+    let to = head.to;
+    let attempts = (attempts > 1).then(|| view! { " · " {t!(i18n, outbox.attempts, count = attempts)} });
+    let read = RwSignal::new(None::<String>);
     view! {
         <li>
             <div class="line-main">
-                <span class="person-name">{title}</span>
+                {title}
                 <span class="quiet">
-                    {what} " · " {t!(i18n, outbox.to)} " " {avatar::person(&head.to)} " · " {date::ago(created_at)} " · "
-                    {t!(i18n, outbox.attempts, count = attempts)}
+                    {what} " · " {t!(i18n, outbox.to)} " " <a href=avatar::path(&to)>{to.name.clone()}</a> " · "
+                    {date::ago(created_at)} {attempts}
                 </span>
                 {error}
                 {unsure}
-                {text(id)}
             </div>
             <div class="row">
                 {state}
                 {again(id, now)}
+                {reads(id, named, read)}
             </div>
+            {move || read.get().map(|text| view! { <pre class="outbox-text" lang="">{text}</pre> })}
         </li>
     }
     .into_any()
 }
 
-/// The text of a mail, once somebody wants to read it.
-fn text(id: MailId) -> AnyView {
+/// The step by which the text of a mail is read, and put away.
+fn reads(id: MailId, named: String, read: RwSignal<Option<String>>) -> AnyView {
     let i18n = use_i18n();
-    let read = RwSignal::new(None::<String>);
     let flip = move |_| {
         if read.with_untracked(Option::is_some) {
             read.set(None);
@@ -149,18 +156,16 @@ fn text(id: MailId) -> AnyView {
         });
     };
     view! {
-        <div>
-            <button
-                type="button"
-                class="button button-small"
-                disabled=move || !here().awake.get()
-                aria-expanded=move || if read.with(Option::is_some) { "true" } else { "false" }
-                on:click=flip
-            >
-                {move || if read.with(Option::is_some) { t_string!(i18n, outbox.hide) } else { t_string!(i18n, outbox.read) }}
-            </button>
-            {move || read.get().map(|text| view! { <pre class="outbox-text">{text}</pre> })}
-        </div>
+        <button
+            type="button"
+            class="button button-small"
+            disabled=move || !here().awake.get()
+            aria-describedby=named
+            aria-expanded=move || if read.with(Option::is_some) { "true" } else { "false" }
+            on:click=flip
+        >
+            {move || if read.with(Option::is_some) { t_string!(i18n, outbox.hide) } else { t_string!(i18n, outbox.read) }}
+        </button>
     }
     .into_any()
 }
