@@ -111,11 +111,16 @@ pub fn decision(letter: &Letter<'_>, notice: &NoticeView, off: &str) -> Written 
             td_string!(locale, mail.subject_moved, title = title, stage = stage.as_str())
         }
     };
-    let mut pieces = vec![letter.hello(), Piece::Says(format!("{}.", deed(letter.language, notice)))];
+    let link = letter.link(&card::notice_path(notice));
+    let mut pieces = vec![
+        letter.hello(),
+        Piece::Heads(notice.title.clone(), link.clone()),
+        Piece::Says(format!("{}.", deed(letter.language, notice))),
+    ];
     if !notice.words.is_empty() {
         pieces.push(Piece::Quotes(notice.words.clone()));
     }
-    pieces.push(Piece::Leads(td_string!(locale, mail.open).to_owned(), letter.link(&card::notice_path(notice))));
+    pieces.push(Piece::Leads(td_string!(locale, mail.open).to_owned(), link));
     let why = td_string!(locale, mail.why_decision, name = letter.workspace);
     pieces.extend(letter.foot(why, td_string!(locale, mail.off_decision), off));
     write::write(letter, subject, &pieces)

@@ -108,6 +108,9 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         // Nothing here speaks TLS, so a proxy does; unknown to us, all its visitors share its address, and its limits.
         tracing::warn!("set ATELIER_TRUST_PROXY=1 if a proxy before this server adds to X-Forwarded-For");
     }
+    if atelier.config.mail.smtp_url.is_some() && atelier.config.public_url.is_none() {
+        tracing::warn!("set ATELIER_PUBLIC_URL: links in mails begin with {address}, which may open nowhere else");
+    }
     if let Some(secret) = workspace::offer_setup(&atelier.db).await? {
         println!(
             "It has no owner yet. Whoever opens this link first becomes its owner:\n  {address}/setup/{}",

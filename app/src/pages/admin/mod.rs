@@ -147,10 +147,25 @@ fn parts(here: Part, role: Role) -> AnyView {
         }
     };
     let open = Part::ALL.into_iter().filter(|part| role >= part.needs());
+    let list = NodeRef::new();
+    Effect::new(move || show_here(list));
     view! {
         <nav class="tools admin-parts" aria-label=move || t_string!(i18n, admin.parts)>
-            <ul class="chips chips-sort">{open.map(link).collect_view()}</ul>
+            <ul class="chips chips-sort" node_ref=list>{open.map(link).collect_view()}</ul>
         </nav>
     }
     .into_any()
+}
+
+/// Brings the part where one is into sight, where they stand wider than the screen.
+fn show_here(list: NodeRef<leptos::html::Ul>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(part) = list.get().and_then(|list| list.query_selector("[aria-current]").ok().flatten()) {
+        let how = web_sys::ScrollIntoViewOptions::new();
+        how.set_inline(web_sys::ScrollLogicalPosition::Center);
+        how.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        part.scroll_into_view_with_scroll_into_view_options(&how);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = list;
 }
