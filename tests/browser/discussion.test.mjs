@@ -23,7 +23,6 @@ const said = (page, text) => page.locator(".said", { hasText: text });
 async function ready(person, path) {
   await person.open(path);
   await person.page.locator(".talk-write button[type=submit]:enabled").waitFor();
-  await person.page.waitForTimeout(500);
 }
 
 test("what one says the other sees at once, and replies to", scene(async (arrive) => {
@@ -44,6 +43,20 @@ test("what one says the other sees at once, and replies to", scene(async (arrive
   await two.page.getByRole("button", { name: "React" }).first().click();
   await two.page.getByRole("button", { name: "Love it: 0" }).first().click();
   await one.page.getByRole("button", { name: "Love it: 1" }).waitFor({ timeout: 2000 });
+}));
+
+test("what was said while a page came to life is on it", scene(async (arrive) => {
+  const { path } = await boardWithIdea(owner, { title: "Between two glances" });
+  const reader = await arrive(atelier, { caller: ben });
+  let go;
+  const spoken = new Promise((resolve) => (go = resolve));
+  await reader.page.route(/\/split_read\.wasm$/, (route) => spoken.then(() => route.continue()));
+  await reader.page.goto(path);
+  await reader.page.getByRole("heading", { name: "Discussion" }).waitFor();
+  await ada.call("POST", `/ideas/${number(path)}/comments`, { body: "Said just now." });
+  assert.equal(await said(reader.page, "Said just now.").count(), 0);
+  go();
+  await said(reader.page, "Said just now.").waitFor();
 }));
 
 test("an answer of the company stands first, and a note only before the team", scene(async (arrive) => {

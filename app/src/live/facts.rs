@@ -14,7 +14,7 @@ pub(crate) struct Told {
     votes: RwSignal<HashMap<u32, VoteView>>,
     /// Told each time that what waits in the inbox may have changed.
     inbox: Trigger,
-    /// Told each time that something was said on the page of an idea, or could have been while nobody listened.
+    /// Told each time that something was said on the page of an idea.
     talk: Trigger,
     /// Told each time that something became of the idea of the page.
     progress: Trigger,
@@ -95,7 +95,7 @@ pub fn desk() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.desk)
 }
 
-/// Told each time that something may have been said about the idea of this page.
+/// Told each time that something was said about the idea of this page.
 #[must_use]
 pub fn talk() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.talk)

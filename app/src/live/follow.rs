@@ -160,9 +160,6 @@ fn hear(desire: &Desire, heard: &Heard) {
                 desk.notice.set(None);
             }
             desire.socket.send(&FromClient::Subscribe { topics: topics(desk, reads) });
-            if let Some(told) = desire.told {
-                told.hear("", "talk", "");
-            }
             if reads {
                 // What changed between the page and the connection.
                 refresh(desk);
@@ -240,9 +237,10 @@ fn show_news(desk: Desk, news: ConceptChanged) {
 
 /// Keeps the marks true: while things are said, while the language changes, and in the editors.
 fn follow_passages(desk: Desk, i18n: Texts, quoting: Quoting, writer: &WriterSlot) {
-    let talk = facts::talk();
+    let (talk, listening) = (facts::talk(), facts::listening());
     Effect::new(move |before: Option<()>| {
         talk.track();
+        listening.track();
         if before.is_some() {
             spawn_local(ask_passages(desk));
         }

@@ -178,9 +178,10 @@ fn discussion(about: About, page: Page<Thread>, sign_in: Option<String>, quoting
     };
     #[cfg(feature = "hydrate")]
     lead::follow(talk);
-    let news = facts::talk();
+    let (news, listening) = (facts::talk(), facts::listening());
     Effect::new(move |before: Option<()>| {
         news.track();
+        listening.track();
         if before.is_some() {
             spawn_local(async move {
                 // What is shown stays, if nothing newer comes.

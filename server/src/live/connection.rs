@@ -320,7 +320,7 @@ impl Connection {
     /// Subscribes to those of the wished topics whose idea or board the person may see, and says which are gone. Of the others it
     /// says whether the person may write in them, when that is news.
     async fn subscribe(&mut self) -> Result<(), StoreError> {
-        let mut seen = Vec::new();
+        let (mut seen, mut news) = (Vec::new(), Vec::new());
         let mut tx = self.hub.db().read().await?;
         for (topic, told) in std::mem::take(&mut self.topics) {
             let write = match (self.person(), topic.split_once(':')) {
@@ -334,7 +334,7 @@ impl Connection {
                 None => ("gone", "null".to_owned()),
             };
             if write.is_none() || write != told {
-                self.send(&FromServer::Event { topic: topic.clone(), kind: kind.to_owned(), data });
+                news.push(FromServer::Event { topic: topic.clone(), kind: kind.to_owned(), data });
             }
             if write.is_some() {
                 seen.push((topic, write));
@@ -347,6 +347,8 @@ impl Connection {
         let notes = notes.filter_map(|(topic, _)| topic.strip_prefix("talk:")).map(|number| format!("notes:{number}"));
         let topics = self.topics.iter().map(|(topic, _)| topic.clone()).chain(notes).collect();
         self.hub.subscribe(self.key, &self.outbound, topics);
+        // Whoever then asks what happened before is told all that happens after.
+        news.iter().for_each(|event| self.send(event));
         Ok(())
     }
 
