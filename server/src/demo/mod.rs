@@ -73,7 +73,7 @@ const BOARDS: [BoardScript; 3] = [
         purpose: "Ce que vous aimeriez trouver chez nous, du premier café à la fermeture. Tout le monde propose, tout le monde améliore.",
         rules: BoardRules { audience: Audience::Public, editing: EditingRule::Everyone },
         by: "nadia",
-        promises: Some(10),
+        promises: Some(21),
         ideas: include_str!("../../demo/comptoir.md"),
     },
     BoardScript {
@@ -95,6 +95,9 @@ const BOARDS: [BoardScript; 3] = [
         ideas: include_str!("../../demo/coulisses.md"),
     },
 ];
+
+/// So many days ago, the boards that promise an answer began to.
+const PROMISED: i64 = 62;
 
 /// An account to sign in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,7 +194,7 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
     }
     let whose = |handle: &str| everybody.get(handle).ok_or(DemoError::Script("nobody has this handle"));
 
-    let mut scripts = Vec::new();
+    let (mut scripts, mut promises) = (Vec::new(), Vec::new());
     for script in &BOARDS {
         let by = whose(script.by)?.id;
         let new = boards::NewBoard {
@@ -204,9 +207,7 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
             at: days_ago(185),
         };
         board_use::write(tx, &new).await?;
-        if let Some(days) = script.promises {
-            clocks::set_promise(tx, new.id, Some(PromiseView { days, since: new.at })).await?;
-        }
+        promises.extend(script.promises.map(|days| (new.id, days)));
         let board = boards::by_slug(tx, None, script.slug).await?.ok_or(DemoError::Script("a board is missing"))?;
         let stages = boards::stages(tx, board.id).await?;
         let ideas = script::read(script.ideas).ok_or(DemoError::Script(script.slug))?;
@@ -216,6 +217,11 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
     scripts.sort_by_key(|(_, _, idea)| -idea.days_ago);
     let mut by_title = HashMap::new();
     for (place, (board, stages, idea)) in (0..).zip(&scripts) {
+        if idea.days_ago <= PROMISED {
+            for (board, days) in promises.drain(..) {
+                clocks::set_promise(tx, board, Some(PromiseView { days, since: days_ago(PROMISED) })).await?;
+            }
+        }
         // Not all at the same time of the day.
         let at = days_ago(idea.days_ago) - (place * 37 % 60) * 60_000 - (place % 7) * HOUR;
         let author = whose(idea.author)?;
