@@ -424,7 +424,7 @@ mod tests {
                 shaped_by_three += usize::from(hands.len() >= 3);
             }
         }
-        assert_eq!(ideas, 30);
+        assert_eq!(ideas, 31);
         assert!(shaped_by_three >= 10, "{shaped_by_three}");
     }
 }
