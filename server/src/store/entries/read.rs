@@ -136,6 +136,18 @@ pub(in super::super) async fn updates_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Ve
     rows.into_iter().map(UpdateView::try_from).collect()
 }
 
+/// The milestones where something is so, which follows.
+macro_rules! milestone_rows {
+    () => {
+        concat!(
+            "SELECT ",
+            entry_columns!(),
+            ", m.title, m.due_on, m.done_at
+             FROM entry e JOIN entry_milestone m ON m.entry_id = e.id JOIN person p ON p.id = e.person_id WHERE "
+        )
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct MilestoneRow {
     #[sqlx(flatten)]
@@ -155,18 +167,7 @@ impl TryFrom<MilestoneRow> for MilestoneView {
 
 /// The milestones of these ids.
 pub(in super::super) async fn milestones_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<MilestoneView>, StoreError> {
-    let rows: Vec<MilestoneRow> = of_ids!(
-        tx,
-        ids,
-        concat!(
-            "SELECT ",
-            entry_columns!(),
-            ", m.title, m.due_on, m.done_at
-             FROM entry e JOIN entry_milestone m ON m.entry_id = e.id JOIN person p ON p.id = e.person_id WHERE "
-        ),
-        "e.id",
-        ""
-    );
+    let rows: Vec<MilestoneRow> = of_ids!(tx, ids, milestone_rows!(), "e.id", "");
     rows.into_iter().map(MilestoneView::try_from).collect()
 }
 
@@ -177,9 +178,8 @@ pub(in super::super) async fn milestones_of(tx: &mut Tx, ids: &[Uuid]) -> Result
 /// When the database fails.
 pub async fn milestones(tx: &mut Tx, idea: IdeaId, unpublished: bool) -> Result<Vec<MilestoneView>, StoreError> {
     let rows: Vec<MilestoneRow> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT ", entry_columns!(), ", m.title, m.due_on, m.done_at
-         FROM entry e JOIN entry_milestone m ON m.entry_id = e.id JOIN person p ON p.id = e.person_id
-         WHERE e.idea_id = $1 AND e.kind = 'milestone' AND e.removed_at IS NULL AND ($2 OR e.published_at IS NOT NULL)
+        milestone_rows!(),
+        "e.idea_id = $1 AND e.kind = 'milestone' AND e.removed_at IS NULL AND ($2 OR e.published_at IS NOT NULL)
          ORDER BY CASE WHEN m.done_at IS NULL THEN 1 ELSE 0 END, m.done_at, CASE WHEN m.due_on IS NULL THEN 1 ELSE 0 END,
                   m.due_on, e.created_at, e.id"
     ))
