@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { scene } from "./lib/browser.mjs";
+import { scene, staying } from "./lib/browser.mjs";
 import { openWorkspace, ready } from "./lib/pages.mjs";
 import { stage } from "./lib/stage.mjs";
 
@@ -86,14 +86,12 @@ for (const half of [0, 1]) test(`no other language stands on a French page, ${ha
   const known = theirs();
   const isLabel = (part) => known(plain(part)) || part.split(LIST).every((one) => known(plain(one)));
   const foreign = [];
-  const people = new Map();
+  const who = staying(arrive, place.atelier, { locale: "fr-FR" });
+  const people = new Set(place.pages.map(({ as }) => as).filter(Boolean));
+  for (const person of people) await person.call("PATCH", "/me", { locale: "fr" });
   for (const { name, path, as, writes, canvas } of place.pages.filter((_, at) => at % 2 === half)) {
-    if (!people.has(as)) {
-      await as?.call("PATCH", "/me", { locale: "fr" });
-      people.set(as, await arrive(place.atelier, { locale: "fr-FR", caller: as }));
-      people.get(as).allow(/status of/);
-    }
-    const person = people.get(as);
+    const person = await who(as);
+    person.allow(/status of/);
     await person.open(path);
     await ready(person, { writes, canvas });
     assert.equal(await person.page.locator("html").getAttribute("lang"), "fr", name);

@@ -73,6 +73,15 @@ export function scene(run) {
   };
 }
 
+/** People who come once and stay: answers who a caller is (`null`: a visitor), who arrives when asked for first. */
+export function staying(arrive, atelier, options) {
+  const people = new Map();
+  return async (caller) => {
+    if (!people.has(caller)) people.set(caller, await arrive(atelier, { ...options, caller }));
+    return people.get(caller);
+  };
+}
+
 /** What a promise brings, or an error when it takes too long. */
 async function within(limit, promise) {
   let timer;

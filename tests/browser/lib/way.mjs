@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { violations } from "./axe.mjs";
-import { scene } from "./browser.mjs";
+import { scene, staying } from "./browser.mjs";
 import { openWorkspace, ready } from "./pages.mjs";
 import { stage } from "./stage.mjs";
 
@@ -31,10 +31,9 @@ export function nothingInTheWay(looks) {
 /** What is wrong with these pages. Who sees several of them opens one after the other, as people do. */
 async function walk(arrive, place, pages, look) {
   const found = [];
-  const people = new Map();
+  const who = staying(arrive, place.atelier, look);
   for (const { name, path, as, writes, canvas, status = 200 } of pages) {
-    if (!people.has(as)) people.set(as, await arrive(place.atelier, { ...look, caller: as }));
-    const person = people.get(as);
+    const person = await who(as);
     const answer = await person.open(path);
     await ready(person, { writes, canvas }).catch(() => found.push(`${name}: it did not come alive`));
     for (const problem of await violations(person.page)) found.push(`${name}: ${problem}`);
