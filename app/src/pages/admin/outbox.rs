@@ -97,11 +97,9 @@ fn mail(head: MailHead) -> AnyView {
     let MailHead { id, kind, created_at, attempts, .. } = head;
     let now = RwSignal::new(head.state);
     let named = format!("mail-{id}");
-    let title = match head.subject.clone() {
-        // Written in the language of whom it is to, which the outbox does not keep.
-        Some(subject) => view! { <span class="person-name" id=named.clone() lang="">{subject}</span> }.into_any(),
-        None => view! { <span class="person-name" id=named.clone()>{t!(i18n, outbox.unwritten)}</span> }.into_any(),
-    };
+    // Written in the language of whom it is to, which the outbox does not keep.
+    let lang = head.subject.is_some().then_some("");
+    let title = head.subject.map_or_else(|| t!(i18n, outbox.unwritten).into_any(), IntoAny::into_any);
     let what = move || match kind {
         MailKind::Decision => t_string!(i18n, outbox.decision),
         MailKind::Digest => t_string!(i18n, outbox.digest),
@@ -118,7 +116,7 @@ fn mail(head: MailHead) -> AnyView {
     view! {
         <li>
             <div class="line-main">
-                {title}
+                <span class="person-name" id=named.clone() lang=lang>{title}</span>
                 <span class="quiet">
                     {what} " · " {t!(i18n, outbox.to)} " " <a href=avatar::path(&to)>{to.name.clone()}</a> " · "
                     {date::ago(created_at)} {attempts}
