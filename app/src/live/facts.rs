@@ -14,7 +14,7 @@ pub(crate) struct Told {
     votes: RwSignal<HashMap<u32, VoteView>>,
     /// Told each time that what waits in the inbox may have changed.
     inbox: Trigger,
-    /// Told each time that something was said on the page of an idea.
+    /// Told each time that something was said on the page of an idea, or could have been while nobody listened.
     talk: Trigger,
     /// Told each time that something became of the idea of the page.
     progress: Trigger,
@@ -38,7 +38,10 @@ impl Told {
             // From now on one is told; what happened since the page was drawn is asked for.
             "access" if topic == "desk" => self.desk.notify(),
             "access" if topic.starts_with("person:") => self.inbox.notify(),
-            "access" if topic.starts_with("talk:") => self.listening.notify(),
+            "access" if topic.starts_with("talk:") => {
+                self.listening.notify();
+                self.talk.notify();
+            }
             "access" if topic.starts_with("board:") => ears::tell(News::Listening),
             "facts" => {
                 if let Ok(facts) = serde_json::from_str::<IdeaFacts>(data) {
@@ -95,7 +98,7 @@ pub fn desk() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.desk)
 }
 
-/// Told each time that something was said about the idea of this page.
+/// Told each time that something may have been said about the idea of this page.
 #[must_use]
 pub fn talk() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.talk)

@@ -237,10 +237,9 @@ fn show_news(desk: Desk, news: ConceptChanged) {
 
 /// Keeps the marks true: while things are said, while the language changes, and in the editors.
 fn follow_passages(desk: Desk, i18n: Texts, quoting: Quoting, writer: &WriterSlot) {
-    let (talk, listening) = (facts::talk(), facts::listening());
+    let talk = facts::talk();
     Effect::new(move |before: Option<()>| {
         talk.track();
-        listening.track();
         if before.is_some() {
             spawn_local(ask_passages(desk));
         }

@@ -92,9 +92,7 @@ impl Search {
         self.marked.set((to >= 0).then_some(to.cast_unsigned()));
         #[cfg(feature = "hydrate")]
         if let Some(option) = document().get_element_by_id(&option_id(to.cast_unsigned())) {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            option.scroll_into_view_with_scroll_into_view_options(&options);
+            crate::ui::sight::bring(&option, web_sys::ScrollLogicalPosition::Nearest);
         }
     }
 

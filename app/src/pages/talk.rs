@@ -177,11 +177,10 @@ fn discussion(about: About, page: Page<Thread>, sign_in: Option<String>, quoting
         led: RwSignal::new(None),
     };
     #[cfg(feature = "hydrate")]
-    lead::follow(talk);
-    let (news, listening) = (facts::talk(), facts::listening());
+    lead(talk);
+    let news = facts::talk();
     Effect::new(move |before: Option<()>| {
         news.track();
-        listening.track();
         if before.is_some() {
             spawn_local(async move {
                 // What is shown stays, if nothing newer comes.
@@ -224,38 +223,12 @@ fn discussion(about: About, page: Page<Thread>, sign_in: Option<String>, quoting
 
 /// Leads to the comment that the page's address names, wherever in the discussion it stands.
 #[cfg(feature = "hydrate")]
-mod lead {
-    use leptos::{prelude::*, task::spawn_local};
-
-    use super::Talk;
-
-    /// Leads there now, and whenever the address changes.
-    pub(super) fn follow(talk: Talk) {
-        Effect::new(move |_| {
-            spawn_local(to_address(talk));
-            let listener = window_event_listener_untyped("hashchange", move |_| spawn_local(to_address(talk)));
-            on_cleanup(move || listener.remove());
-        });
-    }
-
-    async fn to_address(talk: Talk) {
-        let hash = window().location().hash().unwrap_or_default();
-        let Some(id) = hash.strip_prefix("#c-").and_then(|id| id.parse().ok()) else { return };
-        if talk.led.try_set(Some(id)).is_some() {
-            return;
-        }
-        loop {
-            // What was added is drawn first.
-            leptos::task::tick().await;
-            if let Some(comment) = document().get_element_by_id(&format!("c-{id}")) {
-                comment.scroll_into_view();
-                return;
-            }
-            if !talk.more().await {
-                return;
-            }
-        }
-    }
+fn lead(talk: Talk) {
+    let named = move |hash: &str| {
+        let id = hash.strip_prefix("c-").and_then(|id| id.parse().ok())?;
+        talk.led.try_set(Some(id)).is_none().then(|| format!("c-{id}"))
+    };
+    crate::ui::sight::follow_address(named, move || talk.more());
 }
 
 /// Leads a keyboard on, when what had the focus is no more.

@@ -26,6 +26,8 @@ pub mod order;
 pub mod pill;
 pub mod place;
 pub mod reaction;
+#[cfg(feature = "hydrate")]
+pub mod sight;
 pub mod tag;
 pub mod toast;
 pub mod vote;

@@ -161,10 +161,7 @@ fn parts(here: Part, role: Role) -> AnyView {
 fn show_here(list: NodeRef<leptos::html::Ul>) {
     #[cfg(feature = "hydrate")]
     if let Some(part) = list.get().and_then(|list| list.query_selector("[aria-current]").ok().flatten()) {
-        let how = web_sys::ScrollIntoViewOptions::new();
-        how.set_inline(web_sys::ScrollLogicalPosition::Center);
-        how.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        part.scroll_into_view_with_scroll_into_view_options(&how);
+        crate::ui::sight::bring(&part, web_sys::ScrollLogicalPosition::Center);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = list;

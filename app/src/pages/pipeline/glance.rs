@@ -73,10 +73,7 @@ fn lead(event: &leptos::ev::MouseEvent, target: &str) {
     if let Some(lane) = document().get_element_by_id(target) {
         use wasm_bindgen::JsCast;
         event.prevent_default();
-        let how = web_sys::ScrollIntoViewOptions::new();
-        how.set_inline(web_sys::ScrollLogicalPosition::Start);
-        how.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        lane.scroll_into_view_with_scroll_into_view_options(&how);
+        crate::ui::sight::bring(&lane, web_sys::ScrollLogicalPosition::Start);
         let title = lane.query_selector(".lane-title").ok().flatten();
         if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
             let quietly = web_sys::FocusOptions::new();

@@ -185,7 +185,7 @@ fn drawn(story: Story, percent: Option<u8>, path: StoredValue<String>) -> AnyVie
         }
     });
     #[cfg(feature = "hydrate")]
-    lead::follow(story);
+    crate::ui::sight::follow_address(|hash| hash.starts_with("p-").then(|| hash.to_owned()), move || story.more());
     let news = facts::of(story.number);
     let percent = move || news.get().map_or(percent, |facts| facts.percent);
     let nothing = move || {
@@ -300,39 +300,4 @@ fn version(version: EntryVersion) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// Leads to what the page's address names, wherever in the timeline it stands.
-#[cfg(feature = "hydrate")]
-mod lead {
-    use leptos::{prelude::*, task::spawn_local};
-
-    use super::Story;
-
-    /// Leads there now, and whenever the address changes.
-    pub(super) fn follow(story: Story) {
-        Effect::new(move |_| {
-            spawn_local(to_address(story));
-            let listener = window_event_listener_untyped("hashchange", move |_| spawn_local(to_address(story)));
-            on_cleanup(move || listener.remove());
-        });
-    }
-
-    async fn to_address(story: Story) {
-        let hash = window().location().hash().unwrap_or_default();
-        if !hash.starts_with("#p-") {
-            return;
-        }
-        loop {
-            // What was added is drawn first.
-            leptos::task::tick().await;
-            if let Some(found) = document().get_element_by_id(&hash[1..]) {
-                found.scroll_into_view();
-                return;
-            }
-            if !story.more().await {
-                return;
-            }
-        }
-    }
 }
