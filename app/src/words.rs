@@ -4,8 +4,8 @@ use leptos_i18n::td_string;
 use shared::{
     Role,
     api::{
-        Code, Colour, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NewsKind, NoticeKind, NoticeView, Outcome,
-        Phase, Problem, Reason, StageKind, StageView,
+        Code, Colour, ContributionKind, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NewsKind, NoticeKind,
+        NoticeView, Outcome, Phase, Problem, Reason, StageKind, StageView,
     },
     rules::{Audience, EditingRule},
 };
@@ -237,6 +237,43 @@ pub fn votes(i18n: Texts, count: u32) -> String {
         0 => t_string!(i18n, count.votes_none).to_owned(),
         1 => t_string!(i18n, count.votes_one).to_owned(),
         _ => t_string!(i18n, count.votes_many, count = count),
+    }
+}
+
+/// What somebody gave to an idea.
+pub fn contribution(i18n: Texts, kind: ContributionKind, count: u32) -> String {
+    use ContributionKind as Kind;
+    let one = count == 1;
+    match kind {
+        Kind::Title if one => t_string!(i18n, given.title_one).to_owned(),
+        Kind::Title => t_string!(i18n, given.title_many, count = count),
+        Kind::Pitch if one => t_string!(i18n, given.pitch_one).to_owned(),
+        Kind::Pitch => t_string!(i18n, given.pitch_many, count = count),
+        Kind::Body if one => t_string!(i18n, given.body_one).to_owned(),
+        Kind::Body => t_string!(i18n, given.body_many, count = count),
+        Kind::Improvement if one => t_string!(i18n, given.improvement_one).to_owned(),
+        Kind::Improvement => t_string!(i18n, given.improvement_many, count = count),
+        Kind::Note if one => t_string!(i18n, given.note_one).to_owned(),
+        Kind::Note => t_string!(i18n, given.note_many, count = count),
+        Kind::Twin if one => t_string!(i18n, given.twin_one).to_owned(),
+        Kind::Twin => t_string!(i18n, given.twin_many, count = count),
+        Kind::Helpful if one => t_string!(i18n, given.helpful_one).to_owned(),
+        Kind::Helpful => t_string!(i18n, given.helpful_many, count = count),
+        Kind::Experiment if one => t_string!(i18n, given.experiment_one).to_owned(),
+        Kind::Experiment => t_string!(i18n, given.experiment_many, count = count),
+    }
+}
+
+/// Points, of which there are hundredths, with at most one figure behind the mark.
+pub fn points(i18n: Texts, hundredths: u32) -> String {
+    let tenths = hundredths.div_ceil(10);
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    let mark = if i18n.get_locale() == Locale::fr { ',' } else { '.' };
+    let number = if tenth == 0 { whole.to_string() } else { format!("{whole}{mark}{tenth}") };
+    if tenths == 10 {
+        t_string!(i18n, count.points_one).to_owned()
+    } else {
+        t_string!(i18n, count.points_many, count = number)
     }
 }
 

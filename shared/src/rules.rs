@@ -149,6 +149,8 @@ pub enum BoardAct {
     Facilitate,
     /// Make links by which guests follow the canvas.
     InviteGuests,
+    /// Say that a comment somebody else wrote helped.
+    MarkHelpful,
     /// Say who else is a co-author of an idea.
     NameCoauthors,
     /// Set its title, purpose, audience, rules, stages and tags; name its members.
@@ -271,7 +273,7 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         | BoardAct::Hush
         | BoardAct::Merge
         | BoardAct::Order => at_least(who.role, Role::Moderator),
-        BoardAct::Tag => match at_least(who.role, Role::Employee) {
+        BoardAct::Tag | BoardAct::MarkHelpful => match at_least(who.role, Role::Employee) {
             Err(Refusal::Role(_)) if who.proposer || who.coauthor => Ok(()),
             other => other,
         },
@@ -400,6 +402,9 @@ mod tests {
             (Tag, A::Public, E::Staff, false, false, "snyyyy"),
             (Tag, A::Public, E::Staff, false, true, "syyyyy"),
             (Tag, A::Staff, E::Everyone, false, true, "--yyyy"),
+            (MarkHelpful, A::Public, E::Staff, false, false, "snyyyy"),
+            (MarkHelpful, A::Public, E::Staff, false, true, "syyyyy"),
+            (MarkHelpful, A::Invited, E::Everyone, true, false, "-nyyyy"),
             (Merge, A::Public, E::Everyone, true, true, "snnnyy"),
             (Merge, A::Invited, E::Everyone, true, true, "-nnnyy"),
             (Hush, A::Public, E::Everyone, true, true, "snnnyy"),
@@ -449,7 +454,7 @@ mod tests {
     #[test]
     fn a_guest_watches_and_does_nothing_else() {
         use BoardAct as B;
-        const ACTS: [BoardAct; 25] = [
+        const ACTS: [BoardAct; 26] = [
             B::Read,
             B::Propose,
             B::Vote,
@@ -472,6 +477,7 @@ mod tests {
             B::Promote,
             B::Facilitate,
             B::InviteGuests,
+            B::MarkHelpful,
             B::NameCoauthors,
             B::Govern,
             B::Watch,
