@@ -9,15 +9,15 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, news, person, pipeline, problem, propose,
-    roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
+    board_form, board_settings, canvas, credit, desk, idea, inbox, join, mail_link, news, person, pipeline, problem,
+    propose, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// An idea, a person, the roadmap and the news.
+    /// An idea, a person, the roadmap, the news, and how credit is computed.
     Idea,
     /// Sign in and up, the two links by which people come, those in mails, and proposing an idea.
     Enter,
@@ -34,7 +34,7 @@ impl Chunk {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news"] => Some(Self::Idea),
+            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "credit"] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["mail", "off" | "confirm", _] | ["b", _, "propose"] => {
                 Some(Self::Enter)
             }
@@ -109,6 +109,7 @@ enum Reading {
     Person,
     Roadmap,
     News,
+    Credit,
 }
 
 chunk!(read, fetched by fetch_idea: page of Reading => match page {
@@ -116,6 +117,7 @@ chunk!(read, fetched by fetch_idea: page of Reading => match page {
     Reading::Person => person::view(),
     Reading::Roadmap => roadmap::view(),
     Reading::News => news::view(),
+    Reading::Credit => credit::view(),
 });
 
 enum Entering {
@@ -212,6 +214,7 @@ routes! {
     Idea: read(Reading::Idea) in Chunk::Idea;
     Person: read(Reading::Person) in Chunk::Idea;
     Roadmap: read(Reading::Roadmap) in Chunk::Idea;
+    Credit: read(Reading::Credit) in Chunk::Idea;
     News: read(Reading::News) in Chunk::Idea;
     SignIn: enter(Entering::SignIn) in Chunk::Enter;
     SignUp: enter(Entering::SignUp) in Chunk::Enter;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::{
-    api::{IdeaView, OriginView, PersonView, Subject},
+    api::{Contributions, IdeaView, OriginView, PersonView, Subject},
     rules::{Audience, EditingRule},
 };
 
@@ -11,8 +11,13 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, Quoting, facts},
-    pages::{idea_change, idea_facts, idea_merge, idea_tags, progress, talk},
-    ui::{avatar, card, chrome, date, feed, head, icon::icon, load, named, order, pill, toast},
+    pages::{idea_change, idea_credit, idea_facts, idea_merge, idea_tags, progress, talk},
+    ui::{
+        avatar, card, chrome, date, feed, head,
+        icon::icon,
+        load::{self, Loaded},
+        named, order, pill, toast,
+    },
     visit::here,
     words,
 };
@@ -25,6 +30,7 @@ pub fn view() -> AnyView {
     let idea = load::ask::<IdeaView>(move || format!("/ideas/{}", number.get()));
     let said = talk::ask(number);
     let became = progress::ask(number);
+    let credit = idea_credit::ask(number);
     let (from, as_it_was) = (idea_merge::came_by(), idea_merge::as_it_was());
     load::load(idea, move |idea| {
         if let Some(into) = &idea.merged_into {
@@ -38,11 +44,17 @@ pub fn view() -> AnyView {
         if slug != idea.card.slug {
             answer::settle(&card::idea_path(&idea.card));
         }
-        page(idea, said, became, from)
+        page(idea, said, became, credit, from)
     })
 }
 
-fn page(idea: IdeaView, said: talk::Asked, became: progress::Asked, from: Memo<Option<u32>>) -> AnyView {
+fn page(
+    idea: IdeaView,
+    said: talk::Asked,
+    became: progress::Asked,
+    credit: Loaded<Contributions>,
+    from: Memo<Option<u32>>,
+) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
     let access = RwSignal::new(Access::from(&idea));
@@ -73,7 +85,7 @@ fn page(idea: IdeaView, said: talk::Asked, became: progress::Asked, from: Memo<O
                 {mark}
                 <Concept idea=idea.clone() me=me.clone() access quoting />
             </div>
-            {beside(&idea, me, access, anew)}
+            {beside(&idea, credit, me, access, anew)}
             {progress::section(&idea, became)}
             {talk::section(&idea, said, quoting)}
         </div>
@@ -83,6 +95,7 @@ fn page(idea: IdeaView, said: talk::Asked, became: progress::Asked, from: Memo<O
 
 fn beside(
     idea: &IdeaView,
+    credit: Loaded<Contributions>,
     me: Option<PersonView>,
     access: RwSignal<Access>,
     anew: impl Fn() + Copy + 'static,
@@ -91,12 +104,6 @@ fn beside(
     let card = &idea.card;
     let asks = order::Asks::new();
     let others = card.away.is_none() && me.as_ref().is_some_and(|me| me.id != card.author.id);
-    let names = card.shaped_by.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
-    let hidden = card.shapers.saturating_sub(u32::try_from(card.shaped_by.len()).unwrap_or(u32::MAX));
-    let names = move || match hidden {
-        0 => names.clone(),
-        _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = hidden)),
-    };
     view! {
         <aside class="idea-facts" aria-labelledby="facts">
             <h2 class="unseen" id="facts">{t!(i18n, idea.facts)}</h2>
@@ -112,13 +119,6 @@ fn beside(
                     <dd>{avatar::person(&card.author)}</dd>
                 </div>
                 <div>
-                    <dt>{t!(i18n, idea.shaped_by)}</dt>
-                    <dd class="facts-faces">
-                        <span class="faces">{card.shaped_by.iter().map(avatar::linked).collect_view()}</span>
-                        <span>{names}</span>
-                    </dd>
-                </div>
-                <div>
                     <dt>{t!(i18n, idea.proposed)}</dt>
                     <dd>{date::ago(card.created_at)}</dd>
                 </div>
@@ -128,6 +128,7 @@ fn beside(
                 </div>
                 {idea.origin.as_ref().map(from)}
             </dl>
+            {idea_credit::section(card.number, credit)}
             {feed::link(idea.audience, format!("/i/{}/feed.atom", card.number), t!(i18n, feed.idea_link).into_any())}
             {who_writes(idea, me.is_some(), access)}
             {coauthors(idea, me.as_ref())}

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::Deserialize;
-use shared::api::{CommentKind, IdeaCard, Page, Profile, SaidView, Subject};
+use shared::api::{CommentKind, IdeaCard, Page, PersonContributions, PersonView, Profile, SaidView, Subject};
 
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
+    pages::person_credit,
     ui::{
         avatar, card, date,
         empty::empty,
@@ -98,14 +99,16 @@ pub fn view() -> AnyView {
     });
     let profile = load::ask::<Profile>(move || format!("/people/{}", handle.get()));
     let deeds = load::ask::<Page<Deed>>(move || wish.get().path(&handle.get()));
-    load::load(profile, move |profile| page(&profile, wish, deeds))
+    let given = load::ask::<PersonContributions>(move || format!("/people/{}/contributions", handle.get()));
+    load::load(profile, move |profile| page(&profile, wish, deeds, given))
 }
 
-fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>) -> AnyView {
+fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>, given: Loaded<PersonContributions>) -> AnyView {
     let i18n = use_i18n();
     let Profile { person, about, .. } = profile;
     let (name, said, handle) = (person.name.clone(), about.clone(), person.handle.clone());
     let workspace = here().me.with_untracked(|me| me.workspace.name.clone());
+    let own = is_own(person);
     let title = name.clone();
     let description = move || match said.as_str() {
         "" => t_string!(i18n, person.description, name = name.clone(), workspace = workspace.clone()),
@@ -115,6 +118,7 @@ fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>) -> AnyVi
         {head::public(move || title.clone(), description, avatar::path(person))}
         <div class="page">
             {top(profile)}
+            {load::load(given, move |given| person_credit::section(&given, own))}
             {parts(profile, wish)}
             <section class="person-deeds" aria-labelledby="deeds">
                 <h2 class="unseen" id="deeds">{move || part_name(i18n, wish.get().part)}</h2>
@@ -125,12 +129,17 @@ fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>) -> AnyVi
     .into_any()
 }
 
+/// Whether somebody looks at their own page.
+fn is_own(person: &PersonView) -> bool {
+    here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.id == person.id))
+}
+
 /// Who it is.
 fn top(profile: &Profile) -> AnyView {
     let i18n = use_i18n();
     let Profile { person, about, created_at, suspended_at, .. } = profile;
     let (role, name, created_at) = (person.role, person.name.clone(), *created_at);
-    let own = here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.id == person.id));
+    let own = is_own(person);
     let about = (!about.is_empty()).then(|| view! { <p class="lead person-about">{about.clone()}</p> });
     let since = if person.unclaimed {
         view! { <span>{t!(i18n, person.unclaimed)}</span> }.into_any()
