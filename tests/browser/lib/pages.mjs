@@ -37,6 +37,7 @@ export async function openWorkspace() {
   const talk = `/ideas/${path.match(/^\/i\/(\d+)/)[1]}/comments`;
   const asked = await customer.call("POST", talk, { body: "With **seeds**, please." });
   await owner.call("POST", talk, { body: "Which ones?", parent: asked.id });
+  await owner.call("PUT", `/comments/${asked.id}/helpful`);
   await owner.call("POST", talk, { body: "From March on.", kind: "answer" });
   await owner.call("POST", talk, { body: "The oven is free at five.", kind: "note" });
   const number = path.match(/^\/i\/(\d+)/)[1];
@@ -105,6 +106,8 @@ export async function openWorkspace() {
     { name: "import", path: "/admin/import", as: owner },
     { name: "outbox", path: "/admin/outbox", as: owner },
     { name: "audit", path: "/admin/audit", as: owner },
+    { name: "credit", path: "/credit", as: null },
+    { name: "credit to settle", path: "/credit", as: owner },
     { name: "search", path: "/search?q=bread", as: customer },
     { name: "nothing found", path: "/search?q=helicopter", as: null },
     { name: "not found", path: "/nowhere", as: null, status: 404 },

@@ -28,8 +28,8 @@ async fn type_on(db: &Db, document: DocumentId, who: PersonId, count: u32) {
     let heads = doc.get_heads();
     let mut doc = doc.with_actor(ActorId::from(actor.as_slice()));
     let body = Field::Body.object(&doc).expect("a body");
-    for _ in 0..count {
-        doc.splice_text(&body, 0, 0, "pain ").expect("a splice");
+    for at in 0..count {
+        doc.splice_text(&body, 0, 0, &format!("pain {at} ")).expect("a splice");
         doc.commit();
     }
     let new: Vec<NewChange> = doc
@@ -110,7 +110,36 @@ async fn changes(db: &Db, document: DocumentId, after: u64, upto: u64, limit: u3
     changes.into_iter().map(|change| (change.seq, change.person, change.bytes)).collect()
 }
 
+/// Who is credited with what, worked out anew from the log.
+async fn credit(db: &Db, document: DocumentId) -> Vec<(Vec<u8>, i64, i64, i64, i64)> {
+    execute(db, "DELETE FROM credit").await;
+    execute(db, "UPDATE idea SET credited_seq = 0").await;
+    server::live::room::credit(db, document).await.expect("worked out");
+    let all = "SELECT actor_id, day, title, body, kept FROM credit ORDER BY actor_id, day";
+    match db {
+        Db::Sqlite { read, .. } => sqlx::query_as(all).fetch_all(read).await,
+        Db::Postgres(pool) => sqlx::query_as(all).fetch_all(pool).await,
+    }
+    .expect("the credit")
+}
+
 on_both_databases! {
+    async fn credit_is_the_same_from_a_packed_log(db: Db) {
+        let owner = person(&db, "owner", Role::Owner).await;
+        let zoe = person(&db, "zoe", Role::Customer).await;
+        let made = board(&db, &owner, "Goûter", Audience::Public).await;
+        let document = idea(&db, &owner, &made, "flan").await.document;
+        let all = u64::from(SIZE + KEEP + 100);
+        type_on(&db, document, zoe.id, SIZE + 50).await;
+        type_on(&db, document, owner.id, KEEP + 49).await;
+        let before = credit(&db, document).await;
+        assert_eq!(before.len(), 3, "the first change, and one actor each: {before:?}");
+        assert!(before.iter().any(|row| row.4 == 1), "what Zoé wrote was kept: {before:?}");
+        reflect(&db, document, all).await;
+        assert!(segment::pack_oldest(&db, document).await.expect("an answer"));
+        assert_eq!(credit(&db, document).await, before);
+    }
+
     async fn a_packed_log_is_the_same_log(db: Db) {
         let owner = person(&db, "owner", Role::Owner).await;
         let zoe = person(&db, "zoe", Role::Customer).await;
