@@ -261,6 +261,7 @@ fn choose(choices: &NoticeChoices) -> AnyView {
             NoticeKind::Assigned => t_string!(i18n, inbox.kind_assigned),
             NoticeKind::Halfway => t_string!(i18n, inbox.kind_halfway),
             NoticeKind::Overdue => t_string!(i18n, inbox.kind_overdue),
+            NoticeKind::Recognition => t_string!(i18n, inbox.kind_recognition),
         };
         let wanted = !off.with_untracked(|off| off.contains(&kind));
         let flip = move |event| {

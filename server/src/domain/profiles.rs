@@ -20,7 +20,7 @@ pub use crate::store::{
 const WORDS: usize = 280;
 
 /// The person of this id, or of this handle.
-async fn find(tx: &mut Tx, named: &str) -> Result<PersonView, Error> {
+pub(super) async fn find(tx: &mut Tx, named: &str) -> Result<PersonView, Error> {
     let found = match named.parse::<PersonId>() {
         Ok(id) => people::person(tx, id).await?,
         Err(_) => people::person_by_handle(tx, &named.to_lowercase()).await?,
