@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_digest_goes_idea_by_idea() {
         let mut other = notice(NoticeKind::Update, "Cake", "On essaie.");
-        other.number = 8;
+        other.number = Some(8);
         let notices =
             [notice(NoticeKind::Stage, "Flan", ""), other, notice(NoticeKind::Milestone, "Flan", "Premier four")];
         let news = News { notices: &notices, more: More::Elsewhere, every: Digest::Weekly };
