@@ -209,6 +209,8 @@ async fn see(
     Json(SeenUntil { at }): Json<SeenUntil>,
 ) -> Result<StatusCode, ApiError> {
     recognition::see(&atelier.db, signed.person.id, at).await?;
+    // Their other pages show it no longer.
+    atelier.hub.publish(&format!("person:{}", signed.person.id), "inbox", || Some("null".to_owned()));
     Ok(StatusCode::NO_CONTENT)
 }
 

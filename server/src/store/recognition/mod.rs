@@ -41,7 +41,7 @@ pub struct Act {
 }
 
 /// An entry to be added to the ledger.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct NewEntry<'a> {
     /// What it is.
     pub kind: RecognitionKind,

@@ -32,8 +32,8 @@ macro_rules! entries {
     () => {
         concat!(
             "r.id, r.kind, r.points, r.created_at, coalesce(w.words, '') AS words,
-             CASE WHEN r.private = 1 OR EXISTS (SELECT 1 FROM recognition_choice x WHERE x.person_id = r.person_id
-                AND x.private = 1) THEN 1 ELSE 0 END AS hidden,
+             (r.private = 1 OR EXISTS (SELECT 1 FROM recognition_choice x WHERE x.person_id = r.person_id
+                AND x.private = 1)) AS hidden,
              EXISTS (SELECT 1 FROM recognition v WHERE v.revokes_id = r.id) AS revoked,
              p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
              y.id AS by_id, y.handle AS by_handle, y.name AS by_name, y.role AS by_role,
@@ -70,7 +70,7 @@ pub(super) struct EntryRow {
     points: i64,
     created_at: Millis,
     words: String,
-    hidden: i64,
+    hidden: bool,
     revoked: bool,
     #[sqlx(flatten)]
     person: rows::PersonRow,
@@ -106,7 +106,7 @@ impl TryFrom<EntryRow> for RecognitionView {
             idea,
             board_title: row.board_title,
             words: row.words,
-            private: row.hidden != 0,
+            private: row.hidden,
             revoked: row.revoked,
             at: row.created_at,
         })
