@@ -4,8 +4,8 @@ use leptos_i18n::td_string;
 use shared::{
     Role,
     api::{
-        Code, Colour, Decide, FieldCode, FieldProblem, GivenView, IdeaSort, Involved, NewsKind, NoticeKind, NoticeView, Outcome,
-        PerkKind, Phase, Problem, Reason, RecognitionKind, StageKind, StageView,
+        Code, Colour, ContributionKind, Decide, FieldCode, FieldProblem, GivenView, IdeaSort, Involved, NewsKind,
+        NoticeKind, NoticeView, Outcome, PerkKind, Phase, Problem, Reason, RecognitionKind, StageKind, StageView,
     },
     rules::{Audience, EditingRule},
 };
@@ -247,6 +247,43 @@ pub fn votes(i18n: Texts, count: u32) -> String {
     }
 }
 
+/// What somebody gave to an idea.
+pub fn contribution(i18n: Texts, kind: ContributionKind, count: u32) -> String {
+    use ContributionKind as Kind;
+    let one = count == 1;
+    match kind {
+        Kind::Title if one => t_string!(i18n, given.title_one).to_owned(),
+        Kind::Title => t_string!(i18n, given.title_many, count = count),
+        Kind::Pitch if one => t_string!(i18n, given.pitch_one).to_owned(),
+        Kind::Pitch => t_string!(i18n, given.pitch_many, count = count),
+        Kind::Body if one => t_string!(i18n, given.body_one).to_owned(),
+        Kind::Body => t_string!(i18n, given.body_many, count = count),
+        Kind::Improvement if one => t_string!(i18n, given.improvement_one).to_owned(),
+        Kind::Improvement => t_string!(i18n, given.improvement_many, count = count),
+        Kind::Note if one => t_string!(i18n, given.note_one).to_owned(),
+        Kind::Note => t_string!(i18n, given.note_many, count = count),
+        Kind::Twin if one => t_string!(i18n, given.twin_one).to_owned(),
+        Kind::Twin => t_string!(i18n, given.twin_many, count = count),
+        Kind::Helpful if one => t_string!(i18n, given.helpful_one).to_owned(),
+        Kind::Helpful => t_string!(i18n, given.helpful_many, count = count),
+        Kind::Experiment if one => t_string!(i18n, given.experiment_one).to_owned(),
+        Kind::Experiment => t_string!(i18n, given.experiment_many, count = count),
+    }
+}
+
+/// Points, of which there are hundredths, with at most one figure behind the mark.
+pub fn points(i18n: Texts, hundredths: u32) -> String {
+    let tenths = hundredths.div_ceil(10);
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    let mark = if i18n.get_locale() == Locale::fr { ',' } else { '.' };
+    let number = if tenth == 0 { whole.to_string() } else { format!("{whole}{mark}{tenth}") };
+    if tenths == 10 {
+        t_string!(i18n, count.points_one).to_owned()
+    } else {
+        t_string!(i18n, count.points_many, count = number)
+    }
+}
+
 /// How many comments.
 pub fn comments(i18n: Texts, count: u32) -> String {
     match count {
@@ -336,8 +373,8 @@ pub fn happened(language: Locale, notice: &NoticeView) -> &'static str {
     }
 }
 
-/// Points, counted.
-pub fn points(language: Locale, count: u32) -> String {
+/// Points that are given whole.
+pub fn whole_points(language: Locale, count: u32) -> String {
     if count > 1 {
         td_string!(language, recognition.point_many, count = count)
     } else {
@@ -358,7 +395,7 @@ pub fn given(language: Locale, given: &GivenView) -> Option<String> {
     let badge = given.badge.as_ref().map(|badge| either(language, &badge.fr, &badge.en));
     let perk = given.perk.as_ref().map(|perk| either(language, &perk.fr, &perk.en));
     let count = u32::try_from(given.points.unsigned_abs()).unwrap_or(u32::MAX);
-    let points = (count > 0).then(|| points(language, count));
+    let points = (count > 0).then(|| whole_points(language, count));
     let all: Vec<String> = badge.into_iter().chain(points).chain(perk).collect();
     (!all.is_empty()).then(|| all.join(", "))
 }

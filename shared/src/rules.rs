@@ -149,6 +149,8 @@ pub enum BoardAct {
     Facilitate,
     /// Make links by which guests follow the canvas.
     InviteGuests,
+    /// Say that a comment somebody else wrote helped.
+    MarkHelpful,
     /// Say who else is a co-author of an idea.
     NameCoauthors,
     /// Thank people for what they brought, give them badges, points and perks, and take that back.
@@ -282,7 +284,7 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         | BoardAct::Merge
         | BoardAct::Recognise
         | BoardAct::Order => at_least(who.role, Role::Moderator),
-        BoardAct::Tag => match at_least(who.role, Role::Employee) {
+        BoardAct::Tag | BoardAct::MarkHelpful => match at_least(who.role, Role::Employee) {
             Err(Refusal::Role(_)) if who.proposer || who.coauthor => Ok(()),
             other => other,
         },
@@ -416,6 +418,9 @@ mod tests {
             (Tag, A::Public, E::Staff, false, false, "snyyyy"),
             (Tag, A::Public, E::Staff, false, true, "syyyyy"),
             (Tag, A::Staff, E::Everyone, false, true, "--yyyy"),
+            (MarkHelpful, A::Public, E::Staff, false, false, "snyyyy"),
+            (MarkHelpful, A::Public, E::Staff, false, true, "syyyyy"),
+            (MarkHelpful, A::Invited, E::Everyone, true, false, "-nyyyy"),
             (Merge, A::Public, E::Everyone, true, true, "snnnyy"),
             (Merge, A::Invited, E::Everyone, true, true, "-nnnyy"),
             (Recognise, A::Public, E::Everyone, true, true, "snnnyy"),
@@ -492,6 +497,7 @@ mod tests {
             B::Promote,
             B::Facilitate,
             B::InviteGuests,
+            B::MarkHelpful,
             B::NameCoauthors,
             B::Recognise,
             B::Govern,

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod atom;
+pub mod authors;
 pub mod canvas;
 pub mod crowd;
 pub mod database;

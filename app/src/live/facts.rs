@@ -18,6 +18,8 @@ pub(crate) struct Told {
     talk: Trigger,
     /// Told each time that something became of the idea of the page.
     progress: Trigger,
+    /// Who shaped an idea, as it was told last: its number, and what the API says. Only its page reads that.
+    credit: RwSignal<Option<(u32, String)>>,
     /// Told each time that the page hears from now on what becomes of its idea.
     listening: Trigger,
     /// In which idea that of the page lives on since it was drawn.
@@ -60,6 +62,10 @@ impl Told {
             "inbox" => self.inbox.notify(),
             "talk" => self.talk.notify(),
             "progress" => self.progress.notify(),
+            "credit" => {
+                let number = topic.split_once(':').and_then(|(_, number)| number.parse().ok());
+                let _ = self.credit.try_set(number.map(|number| (number, data.to_owned())));
+            }
             "merged" => {
                 let _ = self.merged.try_set(serde_json::from_str(data).unwrap_or_default());
             }
@@ -78,6 +84,7 @@ pub fn provide() {
         inbox: Trigger::new(),
         talk: Trigger::new(),
         progress: Trigger::new(),
+        credit: RwSignal::new(None),
         listening: Trigger::new(),
         merged: RwSignal::new(None),
         twins: Trigger::new(),
@@ -108,6 +115,17 @@ pub fn talk() -> Trigger {
 #[must_use]
 pub fn progress() -> Trigger {
     use_context::<Told>().map_or_else(Trigger::new, |told| told.progress)
+}
+
+/// Who shaped an idea, where that was told: what the API says of it.
+#[must_use]
+pub fn credit(number: u32) -> Memo<Option<String>> {
+    let told = use_context::<Told>();
+    Memo::new(move |_| {
+        told.and_then(|told| {
+            told.credit.with(|told| told.clone().filter(|(of, _)| *of == number).map(|(_, data)| data))
+        })
+    })
 }
 
 /// Told each time that this page hears from now on what becomes of its idea; what did before has to be asked for.

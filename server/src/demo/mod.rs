@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::{
     Atelier,
     domain::{self, boards as board_use, ideas as idea_use, markdown::Renderer, people::Sought},
+    jobs::follow,
     store::{
         Tx, audit, boards, clocks,
         log::{self, NewChange},
@@ -156,6 +157,7 @@ pub async fn open(atelier: &Atelier) -> Result<Vec<Account>, DemoError> {
         let mut tx = atelier.db.write().await?;
         fill(&mut tx, passwords, domain::now()).await?;
         tx.commit().await?;
+        follow::credit_all(&atelier.db, || false).await?;
     }
     let mut accounts: Vec<Account> = Vec::new();
     for (handle, name, role, _, _) in PEOPLE {

@@ -65,6 +65,8 @@ fn permit(comment: &mut CommentView, who: Option<&PersonView>, standing: Standin
     let stands = comment.deleted_at.is_none();
     let own = who.is_some_and(|who| who.id == comment.author.id);
     comment.may_edit = stands && own && may(act(comment.kind));
+    let helps = matches!(comment.kind, CommentKind::Comment | CommentKind::Question);
+    comment.may_thank = stands && comment.away.is_none() && helps && !own && may(BoardAct::MarkHelpful);
     comment.may_delete = stands && ((own && may(BoardAct::Comment)) || may(BoardAct::Hush));
 }
 
@@ -86,6 +88,7 @@ async fn explain(
     comment.body.clear();
     comment.body_html.clear();
     comment.reactions.clear();
+    (comment.helpful, comment.helped_me) = (false, false);
     comment.away = None;
     comment.deleted_at = Some(comment.created_at);
     comment.deleted_by = Some(Deleter::Moderator);
@@ -367,7 +370,7 @@ async fn thread(tx: &mut Tx, number: u32, eye: Eye, parent: CommentId, kind: Com
 }
 
 /// What is told of a comment: where it is not for everyone, no more than that something was said.
-async fn news_of(tx: &mut Tx, number: u32, comment: &CommentView) -> Result<News, Error> {
+pub(super) async fn news_of(tx: &mut Tx, number: u32, comment: &CommentView) -> Result<News, Error> {
     if comment.away.is_some() { Ok(News { number, facts: None }) } else { news(tx, number, comment.kind).await }
 }
 

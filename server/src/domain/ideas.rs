@@ -4,8 +4,8 @@ use automerge::{ActorId, Change};
 use shared::{
     BoardId, DocumentId, IdeaId, PersonId, StageId, TagId,
     api::{
-        ConceptChanged, IdeaCard, IdeaFacts, IdeaName, IdeaSort, IdeaView, Involved, Millis, NewIdea, Numbers,
-        PersonView, ProgressView, Subject,
+        ConceptChanged, Contributions, IdeaCard, IdeaFacts, IdeaName, IdeaSort, IdeaView, Involved, Millis, NewIdea,
+        Numbers, PersonView, ProgressView, Subject,
     },
     limits,
     live::{
@@ -17,7 +17,9 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    Error, access, comments, entries,
+    Error, access, comments,
+    credit::{self, Credit},
+    entries,
     fields::{self, Fields},
     first_posts, inbox,
     markdown::{self, Renderer},
@@ -327,8 +329,10 @@ pub(crate) async fn put(tx: &mut Tx, proposal: &Proposal, concept: &Concept) -> 
     let first = first_change(actor, at / 1000, texts).map_err(|error| Error::Fault(error.to_string()))?;
     log::create_document(tx, document, DocumentKind::Concept, author, &first, at).await?;
     let number = ideas::next_number(tx).await?;
+    let credit = Credit::at_once(first.actor_id().to_bytes(), texts, at);
     let texts = Follow { title: &texts.title, pitch: &texts.pitch, body: &texts.body, body_html, seq: 1, at };
     ideas::insert(tx, &ideas::NewIdea { id, number, board, document, author, stage, texts }).await?;
+    credit::follow(tx, id, 1, &credit).await?;
     pictures::put_in_idea(tx, id, &concept.texts.body).await?;
     boards::touch(tx, board, at).await?;
     Ok(Written { id, number, document, first })
@@ -341,6 +345,8 @@ pub struct Reflected {
     pub changed: ConceptChanged,
     /// Whether a passage that comments are about went, or came back.
     pub passages_turned: bool,
+    /// Who shaped it now, where that changed.
+    pub contributions: Option<Contributions>,
 }
 
 /// Gives the idea of a concept the texts this has after the change at `seq` of its log, counts who shaped it, and places
@@ -411,8 +417,12 @@ pub(crate) async fn reflect_in(
     heat::refresh(tx, idea.idea).await?;
     boards::touch(tx, idea.board, at).await?;
     let passages_turned = passages::follow(tx, idea.idea, letters).await?;
+    let contributions = match letters.credit() {
+        Some(credit) if credit::follow(tx, idea.idea, seq, credit).await? => Some(credit::shares(tx, idea.idea).await?),
+        _ => None,
+    };
     let changed = ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at };
-    Ok(Some(Reflected { changed, passages_turned }))
+    Ok(Some(Reflected { changed, passages_turned, contributions }))
 }
 
 /// The words of a text, a space between them.

@@ -11,6 +11,7 @@ pub mod changes;
 pub mod coauthors;
 pub mod columns;
 pub mod comments;
+pub mod credit;
 pub mod decisions;
 pub mod desk;
 pub mod device;

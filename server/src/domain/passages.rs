@@ -7,7 +7,7 @@ use shared::{
     rules::BoardAct,
 };
 
-use super::{Error, access, comments::eye};
+use super::{Error, access, comments::eye, credit::Credit};
 use crate::store::{Db, StoreError, Tx, anchors, comments::Eye, follow, ideas::InBoard};
 
 pub use crate::store::anchors::{Anchor, NewAnchor};
@@ -19,6 +19,11 @@ const MARKED: u32 = 200;
 pub trait Letters: Sync {
     /// The visible letters that each of these passages is; none for one that is gone.
     fn spans(&self, anchors: &[Anchor]) -> Vec<Option<Span>>;
+
+    /// Who is credited with them; nothing where that is worked out later.
+    fn credit(&self) -> Option<&Credit> {
+        None
+    }
 }
 
 /// No letters: every passage is gone.

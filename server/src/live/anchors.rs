@@ -15,6 +15,7 @@ use super::room::{Copy, in_background};
 use crate::{
     domain::{
         Error,
+        credit::Credit,
         markdown::Visible,
         passages::{Anchor, Letters, NewAnchor, reflected},
     },
@@ -86,5 +87,9 @@ impl Letters for Copy {
             visible[anchor.field as usize].as_ref()?.span(&range)
         };
         anchors.iter().map(span).collect()
+    }
+
+    fn credit(&self) -> Option<&Credit> {
+        self.credit()
     }
 }

@@ -7,15 +7,18 @@ mod places;
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use shared::live::{
-    change::{Action, Change, Key, OpRef, Unreadable},
-    concept::{Field, Texts},
+use shared::{
+    api::Millis,
+    live::{
+        change::{Action, Change, Key, OpRef, Unreadable},
+        concept::{Field, Texts},
+    },
 };
+
+use crate::domain::credit::{Author, Letter, STANDS, Written, hour_of};
 
 /// Letters in a piece of a text, beyond which it is parted.
 const PIECE: usize = 1024;
-/// What stands for a letter that was removed.
-const GONE: u32 = u32::MAX;
 /// From here on a number names one of [`Text::words`]; below, it is a character.
 const WORD: u32 = 1 << 31;
 
@@ -37,6 +40,8 @@ struct Place {
 struct Piece {
     ids: Vec<Id>,
     letters: Vec<u32>,
+    /// The least counter of what removed each letter.
+    gone: Vec<u32>,
     /// The least and the greatest counter.
     low: u32,
     high: u32,
@@ -56,6 +61,15 @@ struct Text {
     bytes: usize,
 }
 
+impl Piece {
+    /// Those of these letters that are not removed.
+    fn standing(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = u32> {
+        let letters = self.letters.get(range.clone()).unwrap_or_default().iter();
+        let gone = self.gone.get(range).unwrap_or_default().iter();
+        letters.zip(gone).filter(|(_, gone)| **gone == STANDS).map(|(letter, _)| *letter)
+    }
+}
+
 /// The texts of a document.
 #[derive(Debug, Default)]
 pub struct Letters {
@@ -64,16 +78,34 @@ pub struct Letters {
     /// The texts, by the operation that made each.
     made: Vec<(Id, Field)>,
     texts: [Text; 3],
+    /// When each actor wrote.
+    pasts: Vec<Past>,
+}
+
+/// When an actor wrote.
+#[derive(Debug, Default)]
+struct Past {
+    /// From which counter on its changes were stored in which hour.
+    hours: Vec<(u32, u32)>,
+    /// The counter with which its last change began.
+    last: u32,
 }
 
 impl Letters {
-    /// Takes in a change, after those it builds on.
+    /// Takes in a change, after those it builds on, that was stored at `stored_at`.
     ///
     /// # Errors
     /// When it does not fit those before: the ledger takes no such change.
-    pub fn apply(&mut self, change: &Change<'_>) -> Result<(), Unreadable> {
+    pub fn apply(&mut self, change: &Change<'_>, stored_at: Millis) -> Result<(), Unreadable> {
         let actors: Vec<u32> = change.actors.iter().map(|actor| self.actor(actor)).collect();
         let start = u32::try_from(change.start_op).map_err(|_| Unreadable("first operation"))?;
+        if let Some(past) = actors.first().and_then(|actor| self.pasts.get_mut(*actor as usize)) {
+            let hour = hour_of(stored_at);
+            if past.hours.last().is_none_or(|(_, last)| *last != hour) {
+                past.hours.push((start, hour));
+            }
+            past.last = start;
+        }
         let id = |made: OpRef| -> Result<Id, Unreadable> {
             let actor = actors.get(made.actor).copied().ok_or(Unreadable("actor"))?;
             let counter = u32::try_from(made.counter).map_err(|_| Unreadable("counter"))?;
@@ -103,7 +135,7 @@ impl Letters {
                     let word = op.value.text().ok_or(Unreadable("value"))?;
                     text.insert(at, own, word, &self.actors);
                 }
-                (Action::Delete, Some(at)) => text.remove(at),
+                (Action::Delete, Some(at)) => text.remove(at, counter),
                 _ => return Err(Unreadable("action")),
             }
         }
@@ -114,12 +146,16 @@ impl Letters {
     #[must_use]
     pub fn weight(&self) -> usize {
         let text = |text: &Text| {
-            let pieces = text.pieces.iter().map(|piece| piece.ids.capacity() * 8 + piece.letters.capacity() * 4);
+            let pieces = text
+                .pieces
+                .iter()
+                .map(|piece| piece.ids.capacity() * 8 + (piece.letters.capacity() + piece.gone.capacity()) * 4);
             let words = text.words.iter().map(|word| word.len() + 16);
             text.pieces.capacity() * size_of::<Piece>() + pieces.sum::<usize>() + words.sum::<usize>()
         };
         let actors = self.actors.iter().map(|actor| 2 * (actor.len() + 32));
-        size_of::<Self>() + self.texts.iter().map(text).sum::<usize>() + actors.sum::<usize>()
+        let hours = self.pasts.iter().map(|past| size_of::<Past>() + past.hours.capacity() * 8);
+        size_of::<Self>() + self.texts.iter().map(text).sum::<usize>() + actors.sum::<usize>() + hours.sum::<usize>()
     }
 
     /// The texts as they are.
@@ -127,6 +163,27 @@ impl Letters {
     pub fn texts(&self) -> Texts {
         let [title, pitch, body] = self.texts.each_ref().map(Text::read);
         Texts { title, pitch, body }
+    }
+
+    /// Every letter ever written, in the order they stand.
+    #[must_use]
+    pub fn written(&self) -> Written {
+        let texts = self.texts.each_ref().map(|text| {
+            let mut letters = Vec::with_capacity(text.pieces.iter().map(|piece| piece.ids.len()).sum());
+            for piece in &text.pieces {
+                for ((id, letter), gone) in piece.ids.iter().zip(&piece.letters).zip(&piece.gone) {
+                    let Id { counter, actor } = *id;
+                    letters.extend(text.chars_of(*letter).map(|letter| Letter { letter, counter, actor, gone: *gone }));
+                }
+            }
+            letters
+        });
+        let authors = self.actors.iter().zip(&self.pasts).map(|(actor, past)| Author {
+            actor: actor.clone(),
+            hours: past.hours.clone(),
+            last: past.last,
+        });
+        Written { authors: authors.collect(), texts }
     }
 
     /// The characters of each text.
@@ -141,6 +198,7 @@ impl Letters {
         }
         let new = u32::try_from(self.actors.len()).unwrap_or(u32::MAX);
         self.actors.push(actor.into());
+        self.pasts.push(Past::default());
         self.by_actor.insert(actor.into(), new);
         new
     }
@@ -212,6 +270,7 @@ impl Text {
         let piece = &mut self.pieces[place.piece];
         piece.ids.insert(place.at, id);
         piece.letters.insert(place.at, letter);
+        piece.gone.insert(place.at, STANDS);
         piece.bytes += word.len();
         piece.low = piece.low.min(id.counter);
         piece.high = piece.high.max(id.counter);
@@ -225,54 +284,62 @@ impl Text {
         let piece = &self.pieces[at];
         // At its end nothing but typing goes on; elsewhere there is room on both sides.
         let half = if self.last.at + 1 == piece.ids.len() { piece.ids.len() - 1 } else { piece.ids.len() / 2 };
-        let moved = piece.letters[half..].iter().map(|letter| self.width(*letter)).sum();
+        let moved = piece.standing(half..piece.ids.len()).map(|letter| self.width(letter)).sum();
         let piece = &mut self.pieces[at];
         piece.bytes -= moved;
-        let (ids, letters) = (piece.ids.split_off(half), piece.letters.split_off(half));
+        let (ids, letters, gone) =
+            (piece.ids.split_off(half), piece.letters.split_off(half), piece.gone.split_off(half));
         let bounds = |ids: &[Id]| {
             let counters = ids.iter().map(|id| id.counter);
             (counters.clone().min().unwrap_or(u32::MAX), counters.max().unwrap_or(0))
         };
         (piece.low, piece.high) = bounds(&piece.ids);
         let (low, high) = bounds(&ids);
-        self.pieces.insert(at + 1, Piece { ids, letters, low, high, bytes: moved });
+        self.pieces.insert(at + 1, Piece { ids, letters, gone, low, high, bytes: moved });
         if self.last.at >= half {
             self.last = Place { piece: at + 1, at: self.last.at - half };
         }
     }
 
-    fn remove(&mut self, place: Place) {
+    /// Removes a letter, by the operation that has this counter.
+    fn remove(&mut self, place: Place, counter: u32) {
         self.last = place;
-        let Some(letter) = self.pieces.get_mut(place.piece).and_then(|piece| piece.letters.get_mut(place.at)) else {
+        let Some(piece) = self.pieces.get_mut(place.piece) else { return };
+        let (Some(letter), Some(gone)) = (piece.letters.get(place.at), piece.gone.get_mut(place.at)) else { return };
+        let stood = *gone == STANDS;
+        *gone = counter.min(*gone);
+        if !stood {
             return;
-        };
-        let gone = std::mem::replace(letter, GONE);
-        let (chars, bytes) = match (char::from_u32(gone), self.word(gone)) {
-            (Some(letter), _) => (1, letter.len_utf8()),
-            (None, Some(word)) => (word.chars().count(), word.len()),
-            (None, None) => return,
-        };
+        }
+        let letter = *letter;
+        let (chars, bytes) = (self.chars_of(letter).count(), self.width(letter));
         self.chars -= chars;
         self.bytes -= bytes;
         self.pieces[place.piece].bytes -= bytes;
     }
 
-    /// Bytes of a letter; none where it was removed.
+    /// Bytes of a letter.
     fn width(&self, letter: u32) -> usize {
         char::from_u32(letter).map_or_else(|| self.word(letter).map_or(0, str::len), char::len_utf8)
     }
 
+    /// The characters of a letter.
+    fn chars_of(&self, letter: u32) -> impl Iterator<Item = char> {
+        let word = if letter < WORD { None } else { self.word(letter) };
+        char::from_u32(letter).into_iter().chain(word.unwrap_or_default().chars())
+    }
+
     fn word(&self, letter: u32) -> Option<&str> {
-        let word = letter.checked_sub(WORD).filter(|_| letter != GONE)?;
+        let word = letter.checked_sub(WORD)?;
         self.words.get(word as usize).map(|word| &**word)
     }
 
     fn read(&self) -> String {
         let mut text = String::with_capacity(self.bytes);
-        for letter in self.pieces.iter().flat_map(|piece| &piece.letters) {
-            match char::from_u32(*letter) {
+        for letter in self.pieces.iter().flat_map(|piece| piece.standing(0..piece.ids.len())) {
+            match char::from_u32(letter) {
                 Some(letter) => text.push(letter),
-                None => text.push_str(self.word(*letter).unwrap_or_default()),
+                None => text.push_str(self.word(letter).unwrap_or_default()),
             }
         }
         text
@@ -298,7 +365,7 @@ mod tests {
 
     fn take(letters: &mut Letters, change: &automerge::Change) {
         let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
-        letters.apply(&Change::parse(&chunk).expect("readable")).expect("applies");
+        letters.apply(&Change::parse(&chunk).expect("readable"), 0).expect("applies");
     }
 
     /// Three people write in a text of many pieces, apart and together, in large bites and small.
@@ -359,6 +426,6 @@ mod tests {
         let mut letters = Letters::default();
         take(&mut letters, &first);
         let chunk = chunks(second.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
-        assert_eq!(letters.apply(&Change::parse(&chunk).expect("readable")), Err(Unreadable("element")));
+        assert_eq!(letters.apply(&Change::parse(&chunk).expect("readable"), 0), Err(Unreadable("element")));
     }
 }

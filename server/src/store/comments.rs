@@ -86,6 +86,9 @@ impl TryFrom<CommentRow> for CommentView {
             deleted_at: row.deleted_at,
             deleted_by,
             reactions: Vec::new(),
+            helpful: false,
+            helped_me: false,
+            may_thank: false,
             waits: row.asked_at.is_some() && row.settled_at.is_none(),
             from: None,
             away: rows::away(row.away.as_deref())?,
@@ -171,6 +174,7 @@ pub async fn threads(tx: &mut Tx, idea: IdeaId, eye: Eye, from: Place, limit: u3
         all.push(reply.try_into()?);
     }
     add_reactions(tx, eye, &mut all).await?;
+    add_helpful(tx, eye, &mut all).await?;
     add_origins(tx, &mut all).await?;
     let mut by_thread: HashMap<CommentId, Vec<CommentView>> = HashMap::new();
     for reply in all.split_off(threads) {
@@ -234,6 +238,25 @@ async fn add_reactions(tx: &mut Tx, eye: Eye, comments: &mut [CommentView]) -> R
     Ok(())
 }
 
+/// Says which of these helped somebody.
+async fn add_helpful(tx: &mut Tx, eye: Eye, comments: &mut [CommentView]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = comments.iter().map(|comment| comment.id.0).collect();
+    let rows: Vec<(Uuid, i64)> = of_ids!(
+        tx,
+        ids,
+        "SELECT comment_id, CAST(sum(CASE WHEN person_id = $2 THEN 1 ELSE 0 END) AS BIGINT) FROM helpful WHERE ",
+        "comment_id",
+        " GROUP BY comment_id",
+        nil(eye.person)
+    );
+    let found: HashMap<CommentId, bool> = rows.into_iter().map(|(id, mine)| (CommentId(id), mine > 0)).collect();
+    for comment in comments {
+        comment.helpful = found.contains_key(&comment.id);
+        comment.helped_me = found.get(&comment.id).is_some_and(|mine| *mine);
+    }
+    Ok(())
+}
+
 /// The number of the idea that a comment stands under.
 ///
 /// # Errors
@@ -258,6 +281,7 @@ pub async fn one(tx: &mut Tx, eye: Eye, id: CommentId) -> Result<Option<(u32, Co
         .bind(id.0).fetch_one(c).await)?;
     let mut found = [CommentView::try_from(row)?];
     add_reactions(tx, eye, &mut found).await?;
+    add_helpful(tx, eye, &mut found).await?;
     add_origins(tx, &mut found).await?;
     let [comment] = found;
     Ok(Some((number, comment)))
@@ -403,6 +427,7 @@ pub async fn delete(
     for sql in [
         "DELETE FROM comment_version WHERE comment_id = $1",
         "DELETE FROM reaction WHERE comment_id = $1",
+        "DELETE FROM helpful WHERE comment_id = $1",
         "DELETE FROM happening WHERE comment_id = $1",
         "DELETE FROM anchor WHERE comment_id = $1",
     ] {

@@ -61,11 +61,13 @@ pub struct LoggedChange {
     pub person: PersonId,
     /// The change chunk.
     pub bytes: Vec<u8>,
+    /// When it was stored, in milliseconds.
+    pub stored_at: i64,
 }
 
 impl From<Entry> for LoggedChange {
     fn from(entry: Entry) -> Self {
-        Self { seq: entry.seq, person: entry.person, bytes: entry.bytes }
+        Self { seq: entry.seq, person: entry.person, bytes: entry.bytes, stored_at: entry.stored_at }
     }
 }
 
@@ -291,9 +293,9 @@ pub async fn changes_between(
     if changes.len() == limit || room == 0 || at >= upto {
         return Ok(changes);
     }
-    let rows: Vec<(i64, Uuid, Vec<u8>)> = on!(tx, c => {
+    let rows: Vec<(i64, Uuid, Vec<u8>, i64)> = on!(tx, c => {
         sqlx::query_as(
-            "SELECT seq, person_id, bytes FROM change WHERE document_id = $1 AND seq > $2 AND seq <= COALESCE(
+            "SELECT seq, person_id, bytes, stored_at FROM change WHERE document_id = $1 AND seq > $2 AND seq <= COALESCE(
                 (SELECT MIN(seq) FROM
                     (SELECT seq, SUM(size) OVER (ORDER BY seq) AS total FROM
                         (SELECT seq, LENGTH(bytes) AS size FROM change
@@ -309,8 +311,8 @@ pub async fn changes_between(
         .fetch_all(c)
         .await
     })?;
-    for (seq, person, bytes) in rows {
-        changes.push(LoggedChange { seq: from_db(seq)?, person: PersonId(person), bytes });
+    for (seq, person, bytes, stored_at) in rows {
+        changes.push(LoggedChange { seq: from_db(seq)?, person: PersonId(person), bytes, stored_at });
     }
     Ok(changes)
 }

@@ -10,7 +10,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, cards, heat, news, on, rows, standing};
+use super::{StoreError, Tx, cards, credit, heat, news, on, rows, standing};
 
 /// A merge.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +81,7 @@ pub async fn merge(tx: &mut Tx, merge: &Merge, by: PersonId, reason: &str, at: M
     ] {
         run(tx, merge, sql).await?;
     }
+    credit::forget(tx, merge.target).await?;
     if brings_answers(tx, merge).await? {
         standing::answered(tx, merge.target).await?;
     }
@@ -139,6 +140,7 @@ pub async fn undo(tx: &mut Tx, merge: &Merge, by: PersonId, at: Millis) -> Resul
     ] {
         run(tx, merge, sql).await?;
     }
+    credit::forget(tx, merge.target).await?;
     // What came by this merge first may have come by another as well.
     for other in into(tx, merge.target).await? {
         carry_marks(tx, &other).await?;

@@ -14,6 +14,7 @@ pub mod changes;
 pub mod clocks;
 pub mod columns;
 pub mod comments;
+pub mod credit;
 pub mod decisions;
 pub mod dots;
 pub mod entries;

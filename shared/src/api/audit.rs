@@ -25,6 +25,8 @@ acts! {
     SetUp = "workspace.set_up";
     /// Settled the workspace's name, colour, languages, or who may sign up.
     EditWorkspace = "workspace.edit";
+    /// Settled what contributions weigh.
+    SetWeights = "credit.weights";
     /// Gave the workspace a logo.
     SetLogo = "workspace.logo";
     /// Took the workspace's logo away.

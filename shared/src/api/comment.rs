@@ -95,6 +95,15 @@ pub struct CommentView {
     pub deleted_by: Option<Deleter>,
     /// Who reacted and how, without the ways in which nobody did.
     pub reactions: Vec<ReactionCount>,
+    /// Whether it helped somebody who works on the idea, as they said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub helpful: bool,
+    /// Whether the person asking said so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub helped_me: bool,
+    /// Whether the person asking may say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_thank: bool,
     /// Whether it is a question to which the author of the idea has not replied yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub waits: bool,

@@ -271,7 +271,7 @@ pub struct RecognitionView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Given {
+pub struct Recipient {
     /// To whom.
     pub person: PersonId,
     /// How many points.
@@ -305,7 +305,7 @@ pub struct Recognise {
     #[serde(default)]
     pub perk: Option<PerkId>,
     /// To whom, with how many points.
-    pub to: Vec<Given>,
+    pub to: Vec<Recipient>,
 }
 
 /// `PUT /api/v1/recognition/{id}/revocation`: why it no longer holds.

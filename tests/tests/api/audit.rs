@@ -68,6 +68,8 @@ async fn do_everything(app: &App, owner: &Client) {
         .nothing(StatusCode::NO_CONTENT);
 
     owner.patch("/api/v1/workspace", &json!({"name": "Chez Léon"})).await.nothing(StatusCode::OK);
+    let weights = serde_json::to_value(shared::api::Weights::default()).expect("weights");
+    owner.put("/api/v1/credit", &weights).await.nothing(StatusCode::OK);
     let logo = owner.request(http::Method::PUT, "/api/v1/workspace/logo");
     owner.send(logo, pictures::png(4, 4)).await.nothing(StatusCode::OK);
     owner.delete("/api/v1/workspace/logo").await.nothing(StatusCode::OK);

@@ -16,7 +16,7 @@ use server::{
 };
 use shared::{
     PersonId,
-    api::{Code, ConceptChange, IdeaView, NoticeKind, Stretch, StretchKind},
+    api::{Code, ConceptChange, IdeaView, Millis, NoticeKind, Stretch, StretchKind},
     live::concept::{self, Field},
 };
 use tests::{
@@ -28,6 +28,11 @@ use crate::inbox::{scene, told};
 
 /// Lets somebody write another title and body, some time ago.
 pub async fn rewrite(app: &App, who: &Client, number: u32, title: &str, body: &str) {
+    rewrite_at(app, who, number, [title, body], now() - 3_600_000).await;
+}
+
+/// Lets somebody write another title and body, at some time.
+pub async fn rewrite_at(app: &App, who: &Client, number: u32, texts: [&str; 2], at: Millis) {
     let db = &app.atelier.db;
     let idea = ideas::one(db, Some(who.person()), number).await.expect("the idea");
     let mut tx = db.write().await.expect("a transaction");
@@ -38,7 +43,7 @@ pub async fn rewrite(app: &App, who: &Client, number: u32, title: &str, body: &s
         .expect("they apply");
     let actor = PersonId::new().0.into_bytes();
     let mut doc = doc.with_actor(ActorId::from(actor.as_slice()));
-    for (field, text) in [(Field::Title, title), (Field::Body, body)] {
+    for (field, text) in [Field::Title, Field::Body].into_iter().zip(texts) {
         let object = field.object(&doc).expect("a text");
         doc.update_text(&object, text).expect("written");
     }
@@ -52,7 +57,7 @@ pub async fn rewrite(app: &App, who: &Client, number: u32, title: &str, body: &s
         actor: actor.to_vec(),
         person: who.person().id,
         bytes: change.raw_bytes().to_vec().into(),
-        stored_at: now() - 3_600_000,
+        stored_at: at,
     };
     log::append(&mut tx, &[&new]).await.expect("an append");
     tx.commit().await.expect("a commit");

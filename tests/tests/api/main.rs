@@ -7,6 +7,7 @@ mod boards;
 mod canvas;
 mod changes;
 mod comments;
+mod credit;
 mod demo;
 mod desk;
 mod entries;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::{
     Role,
     api::{
-        BadgeHeld, BadgeView, BoardView, Code, CodesAdded, Deserving, FieldCode, FreshView, HeldPerk, IdeaView,
+        BadgeHeld, BadgeView, BoardView, Code, CodesAdded, Contributors, Deserving, FieldCode, FreshView, HeldPerk, IdeaView,
         LedgerLine, LedgerTotals, NoticeKind, OwnRecognition, Page, PerkView, RecognitionKind, RecognitionProposal,
         RecognitionView, Unread,
     },
@@ -384,5 +384,35 @@ on_each_database! {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         reach("Deuxième fournée").await;
         assert_eq!(listed().await.len(), 1, "what it reaches later counts anew");
+    }
+
+    customers_and_the_team_are_never_ranked_against_each_other(app) {
+        let (owner, zoe, ali, board, idea) = scene(&app).await;
+        let path = format!("/api/v1/ideas/{}/comments", idea.card.number);
+        for (who, helpful) in [(&ali, true), (&owner, true), (&zoe, false)] {
+            let said: Value = who.post(&path, &json!({"body": "Et le seigle ?"})).await.created();
+            if helpful {
+                let mark = format!("/api/v1/comments/{}/helpful", said["id"].as_str().expect("an id"));
+                let by = if who.person().id == owner.person().id { &app.person(Role::Employee).await } else { &owner };
+                let marked = by.put(&mark, &json!(null)).await;
+                assert!(marked.status.is_success(), "{:?}", marked.body);
+            }
+        }
+        let listed = async |query: &str| -> Contributors {
+            app.visitor().get(&format!("/api/v1/recognition/contributors?{query}")).await.ok()
+        };
+        for since in ["month", "ever"] {
+            let found = listed(&format!("by=helpfulness&since={since}")).await;
+            assert_eq!(found.customers.iter().map(|one| &one.person).collect::<Vec<_>>(), [ali.person()], "{since}");
+            assert!(found.customers[0].points > 0);
+            assert_eq!(found.team, [owner.person().clone()], "named, and without a number");
+        }
+        ali.put("/api/v1/me/recognition/choices", &json!({"private": false, "unlisted": true})).await.nothing(StatusCode::OK);
+        assert_eq!(listed("by=helpfulness").await.customers, []);
+        ali.put("/api/v1/me/recognition/choices", &json!({"private": false, "unlisted": false})).await.nothing(StatusCode::OK);
+        assert_eq!(listed("by=helpfulness").await.customers.len(), 1);
+        owner.patch(&format!("/api/v1/boards/{}", board.slug), &json!({"audience": "staff"})).await.nothing(StatusCode::OK);
+        assert_eq!(listed("by=helpfulness&since=ever").await, Contributors::default(), "nothing of what a visitor does not see");
+        app.visitor().get("/api/v1/recognition/contributors?by=noise").await.problem(Code::BadRequest);
     }
 }

@@ -58,7 +58,7 @@ const GIVE: [&str; 5] = ["snnnyy", "snnnyy", "s-nnyy", "s---yy", "snnnyy"];
 const OWN: [&str; 5] = ["snnnny", "snnnny", "snnnny", "snnnny", "snnnny"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 106] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 110] = [
     ("GET /ideas/{number}/recognition", "", READ),
     ("GET /ideas/{number}/recognition/proposal", "", GIVE),
     ("POST /recognition", "an idea", GIVE),
@@ -131,6 +131,10 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 106] = [
     ("GET /comments/{id}/versions", "a note's", STAFF_ONLY),
     ("PUT /comments/{id}/reactions/{kind}", "", TAKE_PART),
     ("DELETE /comments/{id}/reactions/{kind}", "", TAKE_PART),
+    ("PUT /comments/{id}/helpful", "about another's idea", STAFF),
+    ("PUT /comments/{id}/helpful", "about one's own idea", TAKE_PART),
+    ("DELETE /comments/{id}/helpful", "about another's idea", STAFF),
+    ("GET /ideas/{number}/contributions", "", READ),
     ("POST /reports", "an idea", REPORT),
     ("POST /reports", "a comment", REPORT),
     ("POST /reports", "a note", STAFF_SIGNED),
@@ -168,7 +172,8 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 106] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 103] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 107] = [
+    ("GET /recognition/contributors", "", "yyyyyy"),
     ("GET /recognition", "", "yyyyyy"),
     ("PUT /recognition/{id}/revocation", "", "snnnyy"),
     ("GET /people/{id}/recognition", "", "yyyyyy"),
@@ -225,6 +230,9 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 103] = [
     ("POST /invites/accept", "a made-up link", "sggggg"),
     ("GET /people", "", "snnnny"),
     ("GET /people/{id}", "", "yyyyyy"),
+    ("GET /people/{id}/contributions", "", "yyyyyy"),
+    ("GET /credit", "", "yyyyyy"),
+    ("PUT /credit", "", "snnnny"),
     ("GET /people/{id}/ideas", "", "yyyyyy"),
     ("GET /people/{id}/improved", "", "yyyyyy"),
     ("GET /people/{id}/comments", "", "yyyyyy"),
@@ -443,6 +451,10 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
             host.put(&path, &json!({ "handle": host.person().handle })).await.nothing(http::StatusCode::OK);
             who.delete(&path).await
         }
+        ("PUT /credit", _) => {
+            let weights = serde_json::to_value(shared::api::Weights::default()).expect("weights");
+            who.put(&plain, &weights).await
+        }
         ("PATCH /workspace", _) => who.patch(&plain, &json!({"name": "W"})).await,
         ("PUT /workspace/logo", _) => who.send(who.request(http::Method::PUT, &plain), pictures::png(4, 4)).await,
         ("POST /boards", _) => who.post(&plain, &json!({"title": "T", "audience": "public", "editing": "staff"})).await,
@@ -628,6 +640,9 @@ impl Boards {
             ("GET /ideas/{number}/comments", _) => {
                 who.get(&format!("/api/v1/ideas/{}/comments", self.idea(slug).await.card.number)).await
             }
+            ("GET /ideas/{number}/contributions", _) => {
+                who.get(&format!("/api/v1/ideas/{}/contributions", self.idea(slug).await.card.number)).await
+            }
             ("GET /ideas/{number}/passages", _) => {
                 who.get(&format!("/api/v1/ideas/{}/passages", self.idea(slug).await.card.number)).await
             }
@@ -674,7 +689,15 @@ impl Boards {
 
     /// A comment on a new idea, by who asks where it is to be their own and they can write there.
     async fn comment(&self, app: &App, slug: &str, who: &Client, what: &str) -> CommentId {
-        let number = self.idea(slug).await.card.number;
+        let own_idea = what == "about one's own idea" && who.is_signed_in();
+        let number = match own_idea {
+            // Where they cannot propose, no idea is theirs, and another's shows no less.
+            true => match who.post(&format!("/api/v1/boards/{slug}/ideas"), &json!({"title": "T"})).await {
+                own if own.status.is_success() => own.created::<IdeaView>().card.number,
+                _ => self.idea(slug).await.card.number,
+            },
+            false => self.idea(slug).await.card.number,
+        };
         let kind = if what == "a note's" { CommentKind::Note } else { CommentKind::Comment };
         let new = NewComment { body: "Oui".into(), kind, ..NewComment::default() };
         let own = (what == "one's own" && who.is_signed_in()).then(|| who.person());

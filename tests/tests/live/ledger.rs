@@ -162,7 +162,7 @@ proptest! {
         let mut letters = Letters::default();
         for change in &changes {
             let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
-            letters.apply(&change::Change::parse(&chunk).expect("readable")).expect("applies");
+            letters.apply(&change::Change::parse(&chunk).expect("readable"), 0).expect("applies");
         }
         prop_assert_eq!(letters.texts(), concept::read(&doc).expect("a concept"));
         for ledger in [&ledger, &replayed] {

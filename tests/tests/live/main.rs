@@ -4,6 +4,7 @@ mod access;
 mod canvas;
 mod conformance;
 mod crash;
+mod credit;
 mod flood;
 mod fuzz;
 mod garbage;

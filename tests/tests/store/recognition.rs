@@ -19,7 +19,7 @@ use server::{
 use shared::{
     PerkId, RecognitionId, Role, SessionId,
     api::{
-        BadgeView, BoardView, FieldCode, Given, PastedCodes, PerkKind, PersonView, RecognitionKind, Recognise, Revoke,
+        BadgeView, BoardView, FieldCode, Recipient, PastedCodes, PerkKind, PersonView, RecognitionKind, Recognise, Revoke,
         SetBudget, WrittenPerk,
     },
     rules::{Audience, Refusal},
@@ -126,7 +126,7 @@ async fn give(scene: &Scene, act: &Act, key: &str) -> Done {
         words: String::from("Merci"),
         badge: badge.map(|badge| scene.badges[badge].id),
         perk: perk.map(|perk| scene.perks[perk]),
-        to: to.map(|(who, points)| Given { person: who.person.id, points: *points }).collect(),
+        to: to.map(|(who, points)| Recipient { person: who.person.id, points: *points }).collect(),
         ..Recognise::default()
     };
     let made = recognition::give(&scene.db, &scene.givers[*by], &request, Some(key)).await?;
@@ -286,7 +286,7 @@ on_both_databases! {
         for place in 0..50 {
             people.push(signed(&person(&db, &format!("c{place}"), Role::Customer).await));
         }
-        let to = people.iter().map(|who| Given { person: who.person.id, points: 50 }).collect();
+        let to = people.iter().map(|who| Recipient { person: who.person.id, points: 50 }).collect();
         let slug = Some(scene.boards[0].slug.clone());
         let request = Recognise { board: slug, words: String::from("Merci"), to, ..Recognise::default() };
         recognition::give(&db, &owner, &request, None).await.expect("points");
@@ -365,13 +365,13 @@ on_both_databases! {
             board: Some(scene.boards[0].slug.clone()),
             words: String::from("Merci"),
             thanks: true,
-            to: vec![Given { person: who.person.id, points: 0 }],
+            to: vec![Recipient { person: who.person.id, points: 0 }],
             ..Recognise::default()
         };
         let oneself = recognition::give(&db, &scene.givers[0], &to(&scene.givers[0]), None).await;
         assert!(matches!(oneself, Err(Error::Refused(Refusal::Oneself))), "{oneself:?}");
         let mut both = to(zoe);
-        both.to.push(Given { person: scene.givers[0].person.id, points: 0 });
+        both.to.push(Recipient { person: scene.givers[0].person.id, points: 0 });
         assert!(matches!(recognition::give(&db, &scene.givers[0], &both, None).await, Err(Error::Refused(Refusal::Oneself))));
         for (statement, back) in [
             ("UPDATE person SET suspended_at = 1 WHERE handle = 'x-p0'", "UPDATE person SET suspended_at = NULL"),

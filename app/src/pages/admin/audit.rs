@@ -144,6 +144,7 @@ fn did(i18n: Texts, act: AuditAct) -> &'static str {
     match act {
         AuditAct::SetUp => t_string!(i18n, audit.set_up),
         AuditAct::EditWorkspace => t_string!(i18n, audit.edit_workspace),
+        AuditAct::SetWeights => t_string!(i18n, audit.set_weights),
         AuditAct::SetLogo => t_string!(i18n, audit.set_logo),
         AuditAct::RemoveLogo => t_string!(i18n, audit.remove_logo),
         AuditAct::FillDemo => t_string!(i18n, audit.fill_demo),

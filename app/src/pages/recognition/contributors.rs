@@ -86,12 +86,12 @@ fn groups(found: Contributors) -> AnyView {
         view! { <p class="quiet">{t!(i18n, recognition.none_customers)}</p> }.into_any()
     } else {
         let row = |(place, one): (usize, &shared::api::Contributor)| {
-            let whole = one.points.div_ceil(100);
+            let points = one.points;
             view! {
                 <li>
                     <span class="contributor-place" aria-hidden="true">{place + 1}</span>
                     {avatar::person(&one.person)}
-                    <span class="contributor-points">{move || words::points(i18n.get_locale(), whole)}</span>
+                    <span class="contributor-points">{move || words::points(i18n, points)}</span>
                 </li>
             }
         };

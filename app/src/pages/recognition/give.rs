@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
 use shared::{
     Role,
-    api::{Given, PerkView, Proposed, RecognitionProposal, RecognitionView, Recognise},
+    api::{Recipient, PerkView, Proposed, RecognitionProposal, RecognitionView, Recognise},
     limits,
     shares::split,
 };
@@ -118,9 +118,9 @@ fn filled(proposal: RecognitionProposal, path: String) -> AnyView {
     let key = StoredValue::new(draft::key());
     let path = StoredValue::new(path);
     let send = move || {
-        let to: Vec<Given> = rows.with_value(|rows| {
+        let to: Vec<Recipient> = rows.with_value(|rows| {
             let chosen = who.get_value().into_iter().zip(rows.iter()).filter(|(_, row)| row.chosen.get_untracked());
-            chosen.map(|(person, row)| Given { person: person.id, points: row.points.get_untracked() }).collect()
+            chosen.map(|(person, row)| Recipient { person: person.id, points: row.points.get_untracked() }).collect()
         });
         let names: Vec<String> = rows.with_value(|rows| {
             let chosen = who.get_value().into_iter().zip(rows.iter()).filter(|(_, row)| row.chosen.get_untracked());

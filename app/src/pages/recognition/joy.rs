@@ -64,7 +64,7 @@ fn shown(one: &FreshView, close: impl Fn() + Copy + 'static) -> AnyView {
     let count = u32::try_from(given.points.unsigned_abs()).unwrap_or(u32::MAX);
     let points = (count > 0).then(|| {
         view! {
-            <li class="joy-points"><strong>{move || words::points(i18n.get_locale(), count)}</strong></li>
+            <li class="joy-points"><strong>{move || words::whole_points(i18n.get_locale(), count)}</strong></li>
         }
     });
     let perk = given.perk.clone().map(|perk| {

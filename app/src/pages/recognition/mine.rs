@@ -74,7 +74,7 @@ fn above(own: &OwnRecognition, things: Things) -> AnyView {
     };
     view! {
         <p class="points-have">
-            {t!(i18n, recognition.have)} " " <strong>{move || words::points(i18n.get_locale(), points)}</strong>
+            {t!(i18n, recognition.have)} " " <strong>{move || words::whole_points(i18n.get_locale(), points)}</strong>
         </p>
         <section class="panel" aria-labelledby="held">
             <h2 class="panel-title" id="held">{t!(i18n, recognition.held)}</h2>
@@ -183,7 +183,7 @@ fn offer(perk: PerkView, points: u32, things: Things) -> AnyView {
                 <h3 class="perk-title">{title}</h3>
                 <p>{about}</p>
                 <p class="quiet">
-                    {move || words::points(i18n.get_locale(), price)} " · " {move || words::perk(i18n, kind)} {left}
+                    {move || words::whole_points(i18n.get_locale(), price)} " · " {move || words::perk(i18n, kind)} {left}
                 </p>
             </div>
             {state}

@@ -4,6 +4,7 @@
 
 pub mod catalogue;
 mod claim;
+pub mod contributors;
 pub mod desk;
 mod flags;
 mod give;

@@ -2,7 +2,7 @@
 
 use shared::{
     IdeaId, PersonId,
-    api::{PersonView, Proposed, RecognitionProposal},
+    api::{IdeaName, Proposed, RecognitionProposal, Share},
     calendar::month_of,
     rules::BoardAct,
     shares::split,
@@ -11,7 +11,7 @@ use shared::{
 use super::super::{
     Error,
     access::{self, Signed},
-    now,
+    credit, now,
 };
 use crate::store::{
     Db, Tx, ideas,
@@ -35,7 +35,7 @@ pub async fn proposal(db: &Db, signed: &Signed, number: u32) -> Result<Recogniti
     let title = ideas::by_number(&mut tx, Some(who.id), number).await?.map(|idea| idea.card.title).unwrap_or_default();
     let given = |retired: bool| !retired;
     Ok(RecognitionProposal {
-        idea: shared::api::IdeaName { number, slug: shared::slug::slug(&title), title },
+        idea: IdeaName { number, slug: shared::slug::slug(&title), title },
         launched: became.as_ref().is_some_and(|became| became.launched),
         milestone: became.and_then(|became| became.milestone),
         people: people(&mut tx, who.id, place.idea, left.min(PROPOSED)).await?,
@@ -53,7 +53,7 @@ pub(super) async fn people(
     points: u32,
 ) -> Result<Vec<Proposed>, Error> {
     let mut people = Vec::new();
-    for (person, percent) in shares(tx, idea).await? {
+    for Share { person, percent, .. } in credit::shares(tx, idea).await?.shares {
         if person.id != asking && recognition::takes(tx, person.id).await? {
             let private = choices::of(tx, person.id).await?.private;
             people.push(Proposed { person, percent, points: 0, private });
@@ -64,11 +64,4 @@ pub(super) async fn people(
         one.points = points;
     }
     Ok(people)
-}
-
-/// The shares of those who shaped an idea, in percent.
-async fn shares(tx: &mut Tx, idea: IdeaId) -> Result<Vec<(PersonView, u32)>, Error> {
-    let shapers = desk::shapers(tx, idea).await?;
-    let percents = split(100, &shapers.iter().map(|(_, changes)| *changes).collect::<Vec<_>>());
-    Ok(shapers.into_iter().zip(percents).map(|((person, _), percent)| (person, percent)).collect())
 }

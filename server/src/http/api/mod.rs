@@ -11,6 +11,7 @@ mod changes;
 mod coauthors;
 mod columns;
 mod comments;
+mod credit;
 mod desk;
 mod entries;
 mod feed_keys;
@@ -86,6 +87,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(ideas::routes())
         .merge(coauthors::routes())
         .merge(comments::routes())
+        .merge(credit::routes())
         .merge(votes::routes())
         .merge(changes::routes())
         .merge(merges::routes())

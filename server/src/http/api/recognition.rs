@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
 use shared::{
     PersonId, RecognitionId,
     api::{
-        BadgeHeld, Deserving, FreshView, OwnRecognition, Page, RecognitionChoices, RecognitionProposal,
+        BadgeHeld, Contributors, ContributorsBy, ContributorsSince, Deserving, FreshView, OwnRecognition, Page, RecognitionChoices, RecognitionProposal,
         RecognitionView, Recognise, Revoke, SeenUntil,
     },
 };
@@ -37,6 +38,7 @@ use crate::{
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
     OpenApiRouter::new()
         .routes(routes!(recent, give))
+        .routes(routes!(contributors))
         .routes(routes!(revoke))
         .routes(routes!(of_idea))
         .routes(routes!(proposal))
@@ -85,6 +87,30 @@ async fn recent(
     let (before, limit): (Uuid, _) = paging.place()?;
     let found = recognition::recent(&atelier.db, who.person(), before, limit + 1).await?;
     Ok(Json(page(found, limit, |last| last.id.0)))
+}
+
+/// Of what contributors are listed.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Counted {
+    /// By what they are counted.
+    #[serde(default)]
+    by: ContributorsBy,
+    /// Since when.
+    #[serde(default)]
+    since: ContributorsSince,
+}
+
+/// Who contributes to the ideas one sees: customers, the most first; the company's people by their names. Nobody who does not
+/// want to be listed.
+#[utoipa::path(get, path = "/recognition/contributors", tag = "recognition", operation_id = "list_contributors",
+    params(Counted), responses((status = 200, body = Contributors), Always))]
+async fn contributors(
+    State(atelier): State<Atelier>,
+    who: MaybeSigned,
+    Query(Counted { by, since }): Query<Counted>,
+) -> Result<Json<Contributors>, ApiError> {
+    Ok(Json(recognition::contributors::list(&atelier.db, who.person(), by, since).await?))
 }
 
 /// Recognise people: thank them, give them a badge, points, a perk; all whom the request names, or nobody. They are told at

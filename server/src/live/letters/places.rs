@@ -5,6 +5,7 @@ use std::ops::Range;
 use shared::{api::LetterId, live::concept::Field};
 
 use super::{Id, Letters, Place, Text};
+use crate::domain::credit::STANDS;
 
 impl Letters {
     /// The bytes of a text that stand between two of its letters, they included: none when nothing does any more, nothing
@@ -40,8 +41,8 @@ impl Letters {
 impl Text {
     fn bytes_before(&self, place: Place) -> usize {
         let whole: usize = self.pieces.iter().take(place.piece).map(|piece| piece.bytes).sum();
-        let rest = self.pieces.get(place.piece).map_or(&[][..], |piece| &piece.letters[..place.at]);
-        whole + rest.iter().map(|letter| self.width(*letter)).sum::<usize>()
+        let rest = self.pieces.get(place.piece).into_iter().flat_map(|piece| piece.standing(0..place.at));
+        whole + rest.map(|letter| self.width(letter)).sum::<usize>()
     }
 
     /// The letter that has this byte.
@@ -52,8 +53,8 @@ impl Text {
                 before += letters.bytes;
                 continue;
             }
-            for (at, letter) in letters.letters.iter().enumerate() {
-                before += self.width(*letter);
+            for (at, (letter, gone)) in letters.letters.iter().zip(&letters.gone).enumerate() {
+                before += if *gone == STANDS { self.width(*letter) } else { 0 };
                 if byte < before {
                     return Some(Place { piece, at });
                 }
@@ -100,7 +101,7 @@ mod tests {
 
     fn take(letters: &mut Letters, change: &Stored) {
         let chunk = chunks(change.raw_bytes(), 1 << 20).next().expect("one").expect("a chunk");
-        letters.apply(&Change::parse(&chunk).expect("readable")).expect("applies");
+        letters.apply(&Change::parse(&chunk).expect("readable"), 0).expect("applies");
     }
 
     fn replica(doc: &mut AutoCommit) -> Replica {

@@ -192,7 +192,7 @@ impl Room {
             peer.link = Link::InSync;
             self.hub.metrics().answered(SyncPath::AtHand);
             let Some(peer) = self.peers.get(&key) else { return };
-            let changes: Vec<&[u8]> = changes.iter().map(|bytes| &**bytes).collect();
+            let changes: Vec<&[u8]> = changes.iter().map(|change| &*change.bytes).collect();
             return peer.outbound.answer(self.edit_frame(peer, &changes));
         }
         peer.link = Link::Answering;

@@ -4,10 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use automerge::{Automerge, Change};
-use bytes::Bytes;
 use shared::{
     DocumentId,
-    api::LetterId,
+    api::{LetterId, Millis},
     live::{
         change::{self, Unreadable},
         concept::{self, ENCODING, Field, Texts},
@@ -15,9 +14,20 @@ use shared::{
     },
 };
 
-use super::{PAGE, edits::with_change, index};
+use super::{
+    PAGE,
+    credit::{self, Twins},
+    edits::with_change,
+    index,
+    recent::Stored,
+};
 use crate::{
-    domain::{ideas::Shown, markdown::Renderer, passages::Anchor},
+    domain::{
+        credit::{Credit, Written},
+        ideas::Shown,
+        markdown::Renderer,
+        passages::Anchor,
+    },
     live::letters::Letters,
     store::{
         Db, StoreError,
@@ -37,6 +47,8 @@ pub struct Copy {
     upto: Index,
     bytes: usize,
     renderer: Renderer,
+    twins: Option<Twins>,
+    credit: Option<Credit>,
 }
 
 impl Copy {
@@ -65,7 +77,7 @@ impl Copy {
                 return Ok(copy);
             }
             copy = in_background(move || {
-                page.iter().try_for_each(|change| copy.take(&change.bytes))?;
+                page.iter().try_for_each(|change| copy.take(&change.bytes, change.stored_at))?;
                 Ok::<_, StoreError>(copy)
             })
             .await??;
@@ -89,7 +101,7 @@ impl Copy {
             read = in_background(move || {
                 let (mut copy, mut texts) = read;
                 for change in page {
-                    copy.take(&change.bytes)?;
+                    copy.take(&change.bytes, change.stored_at)?;
                     while places.get(texts.len()).is_some_and(|place| *place == i64::from(copy.upto)) {
                         texts.push(copy.texts());
                     }
@@ -130,9 +142,33 @@ impl Copy {
         self.letters.ends(field, range)
     }
 
+    /// Every letter ever written.
+    #[must_use]
+    pub fn written(&self) -> Written {
+        self.letters.written()
+    }
+
+    /// Reads the texts merged into the document, unless it holds them.
+    pub(super) async fn bring_twins(&mut self, db: &Db, document: DocumentId) -> Result<(), StoreError> {
+        self.twins = Some(credit::twins(db, document, self.twins.take()).await?);
+        Ok(())
+    }
+
+    /// Works out who is credited with the texts as they are.
+    pub fn work_out_credit(&mut self) {
+        self.credit = Some(credit::of(&self.written(), &self.twins.clone().unwrap_or_default()));
+    }
+
+    /// Who was credited with the texts when that was last worked out.
+    #[must_use]
+    pub fn credit(&self) -> Option<&Credit> {
+        self.credit.as_ref()
+    }
+
     /// Bytes it holds, about.
     pub(super) fn weight(&self) -> usize {
-        self.letters.weight() + self.renderer.weight()
+        let twins: usize = self.twins.iter().flat_map(|twins| twins.iter()).map(|(_, twin)| twin.weight()).sum();
+        self.letters.weight() + self.renderer.weight() + twins
     }
 
     /// What the facts show of the texts.
@@ -140,23 +176,29 @@ impl Copy {
         Shown::of(&self.letters.texts(), &mut self.renderer)
     }
 
-    /// Takes in the next change of the log, of so many bytes.
-    pub(super) fn apply(&mut self, change: &change::Change<'_>, bytes: usize) -> Result<(), Unreadable> {
-        self.letters.apply(change)?;
+    /// Takes in the next change of the log, of so many bytes, stored at `stored_at`.
+    pub(super) fn apply(
+        &mut self,
+        change: &change::Change<'_>,
+        bytes: usize,
+        stored_at: Millis,
+    ) -> Result<(), Unreadable> {
+        self.letters.apply(change, stored_at)?;
+        self.credit = None;
         self.upto += 1;
         self.bytes += bytes;
         Ok(())
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        with_change(bytes, |change| self.apply(change, bytes.len()).ok())
+    fn take(&mut self, bytes: &[u8], stored_at: Millis) -> Result<(), StoreError> {
+        with_change(bytes, |change| self.apply(change, bytes.len(), stored_at).ok())
             .flatten()
             .ok_or_else(|| super::corrupt("a change that cannot be applied"))
     }
 
     /// With these changes, the next of the log.
-    pub(super) fn applied(mut self, changes: &[Bytes]) -> Result<Self, StoreError> {
-        changes.iter().try_for_each(|change| self.take(change))?;
+    pub(super) fn applied(mut self, changes: &[Stored]) -> Result<Self, StoreError> {
+        changes.iter().try_for_each(|change| self.take(&change.bytes, change.at))?;
         Ok(self)
     }
 }

@@ -4,6 +4,7 @@ use std::{collections::HashSet, sync::atomic::Ordering, time::Duration};
 
 use shared::{
     PersonId,
+    api::Millis,
     live::{
         change::Change,
         chunk::{Kind, chunks},
@@ -22,6 +23,7 @@ use super::{
     judge::{self, Refused, Verdict},
     mend::{self, Fault},
     peers::{Asks, Link, Peer},
+    recent::Stored,
 };
 use crate::{
     domain::now,
@@ -50,6 +52,8 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub(super) struct InFlight {
     changes: Vec<Pending>,
+    /// When they are stored.
+    stored_at: Millis,
     /// Nothing once it has ended.
     pub(super) done: Option<oneshot::Receiver<Result<(), CommitError>>>,
 }
@@ -220,7 +224,7 @@ impl Room {
             })
             .collect();
         let done = self.hub.committer().commit(rows);
-        self.in_flight = Some(InFlight { changes: std::mem::take(&mut self.pending), done: Some(done) });
+        self.in_flight = Some(InFlight { changes: std::mem::take(&mut self.pending), stored_at, done: Some(done) });
         Ok(())
     }
 
@@ -242,7 +246,7 @@ impl Room {
         let mut bytes = 0;
         for pending in &in_flight.changes {
             replace_heads(&mut self.heads, pending.arrived.hash, &pending.arrived.deps);
-            self.recent.push(pending.arrived.bytes.clone());
+            self.recent.push(Stored { bytes: pending.arrived.bytes.clone(), at: in_flight.stored_at });
             self.stored += 1;
             bytes += pending.size();
             #[cfg(test)]

@@ -15,7 +15,7 @@ use super::{
     PAGE, answer,
     copy::{self, Copy, Whole},
     corrupt, edits, index, mirror,
-    recent::Recent,
+    recent::{Recent, Stored},
 };
 use crate::{
     live::hub::Hub,
@@ -110,7 +110,7 @@ impl Read {
             }
             edits::advance(&mut self.heads, &change.bytes).ok_or_else(|| corrupt("a change that cannot be read"))?;
             self.stored += 1;
-            self.recent.push(Bytes::from(change.bytes));
+            self.recent.push(Stored { bytes: Bytes::from(change.bytes), at: change.stored_at });
         }
         Ok(more)
     }
@@ -149,7 +149,7 @@ fn replay(read: (Ledger, Copy), page: &[LoggedChange]) -> Result<(Ledger, Copy),
         }
         edits::with_change(&logged.bytes, |change| {
             ledger.replay(change, logged.person).ok()?;
-            copy.apply(change, logged.bytes.len()).ok()
+            copy.apply(change, logged.bytes.len(), logged.stored_at).ok()
         })
         .flatten()
         .ok_or_else(|| corrupt("a change"))?;

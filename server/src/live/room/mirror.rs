@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use shared::{DocumentId, live::ledger::Index};
 use tokio::{sync::oneshot, time::Instant};
 
@@ -12,6 +11,7 @@ use super::{
     copy::{Copy, Whole, in_background},
     index,
     mend::Fault,
+    recent::Stored,
 };
 use crate::{
     domain::{
@@ -246,17 +246,19 @@ impl Room {
 async fn look(
     hub: &Hub,
     document: DocumentId,
-    copy: Option<(Copy, Vec<Bytes>)>,
+    copy: Option<(Copy, Vec<Stored>)>,
     snapshot: Option<Index>,
 ) -> Result<(Seen, Option<Index>), StoreError> {
-    let (copy, news) = match copy {
+    let (mut copy, news) = match copy {
         Some(both) => both,
         None => (Copy::load(hub.db(), document).await?, Vec::new()),
     };
+    copy.bring_twins(hub.db(), document).await?;
     let (copy, shown, took) = in_background(move || {
         let began = Instant::now();
         let mut copy = copy.applied(&news)?;
         let shown = copy.shown();
+        copy.work_out_credit();
         Ok::<_, StoreError>((copy, shown, began.elapsed()))
     })
     .await??;
@@ -291,9 +293,12 @@ async fn save(hub: &Hub, document: DocumentId) -> Result<Index, StoreError> {
 /// Gives the facts the texts of a document, and tells who listens: under the name it answers, if that is news.
 async fn reflect(hub: &Hub, document: DocumentId, copy: &Copy, shown: Shown) -> Result<Option<String>, StoreError> {
     let changed = ideas::reflect(hub.db(), document, u64::from(copy.upto()), shown, copy).await?;
-    Ok(changed.map(|Reflected { changed, passages_turned }| {
+    Ok(changed.map(|Reflected { changed, passages_turned, contributions }| {
         let topic = topic_of(changed.number);
         hub.publish(&topic, "concept", || serde_json::to_string(&changed).ok());
+        if let Some(contributions) = contributions {
+            hub.publish(&format!("talk:{}", changed.number), "credit", || serde_json::to_string(&contributions).ok());
+        }
         if passages_turned {
             // What is said about a passage says whether that is still there.
             for talk in ["talk", "notes"] {
@@ -328,8 +333,10 @@ pub(super) async fn topic_of_long(
 /// When the database fails, or the document cannot be read.
 pub async fn catch_up(hub: &Hub, document: DocumentId) -> Result<(), StoreError> {
     let mut copy = Copy::load(hub.db(), document).await?;
+    copy.bring_twins(hub.db(), document).await?;
     let (copy, shown) = in_background(move || {
         let shown = copy.shown();
+        copy.work_out_credit();
         (copy, shown)
     })
     .await?;

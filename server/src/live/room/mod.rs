@@ -2,6 +2,7 @@
 
 mod answer;
 mod copy;
+mod credit;
 mod edits;
 mod handle;
 mod judge;
@@ -46,6 +47,7 @@ use self::{
 };
 pub use self::{
     copy::{Copy, Whole},
+    credit::credit,
     handle::{Opened, RoomHandle},
     mirror::catch_up,
     peers::{Fleeting, Footing, Peer},

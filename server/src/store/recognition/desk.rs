@@ -132,28 +132,3 @@ pub async fn pass(tx: &mut Tx, idea: IdeaId, by: PersonId, became: Millis, at: M
     .await
     .map(|done| done.rows_affected() > 0))?)
 }
-
-/// Who shaped the concept of an idea and who proposed it, with how many changes each made; the most first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn shapers(tx: &mut Tx, idea: IdeaId) -> Result<Vec<(shared::api::PersonView, u32)>, StoreError> {
-    let found: Vec<ShaperRow> = on!(tx, c => sqlx::query_as(
-        "SELECT p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed, w.changes
-         FROM (SELECT s.person_id, s.changes FROM shaper s WHERE s.idea_id = $1
-               UNION SELECT i.author_id, 1 FROM idea i WHERE i.id = $1
-                   AND NOT EXISTS (SELECT 1 FROM shaper s WHERE s.idea_id = $1 AND s.person_id = i.author_id)) w
-         JOIN person p ON p.id = w.person_id ORDER BY w.changes DESC, p.id",
-    )
-    .bind(idea.0)
-    .fetch_all(c)
-    .await)?;
-    found.into_iter().map(|row| Ok((row.person.try_into()?, rows::number(row.changes)?))).collect()
-}
-
-#[derive(sqlx::FromRow)]
-struct ShaperRow {
-    #[sqlx(flatten)]
-    person: rows::PersonRow,
-    changes: i64,
-}

@@ -68,7 +68,7 @@ fn row(one: PerkView, all: Loaded<Vec<PerkView>>) -> AnyView {
         });
     };
     let costs = move || match price {
-        Some(price) => words::points(i18n.get_locale(), price),
+        Some(price) => words::whole_points(i18n.get_locale(), price),
         None => t_string!(i18n, recognition.perk_given).to_owned(),
     };
     let left = move || match stock {
