@@ -160,7 +160,8 @@ pub fn digest(letter: &Letter<'_>, news: News<'_>, off: &str) -> Written {
     let mut told: Vec<(Option<u32>, String)> = Vec::new();
     for first in news.notices {
         // What is about no idea stands below its board.
-        let about = |notice: &'_ NoticeView| (notice.number, notice.number.map_or(notice.title.clone(), |_| String::new()));
+        let about =
+            |notice: &'_ NoticeView| (notice.number, notice.number.map_or(notice.title.clone(), |_| String::new()));
         if told.contains(&about(first)) {
             continue;
         }

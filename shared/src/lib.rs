@@ -19,6 +19,10 @@ pub mod rules;
 pub mod shares;
 pub mod slug;
 
-pub use id::{BadgeId, BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, FlagId, GuestLinkId, HappeningId, IdeaId, ImportId, InviteId, MailId, MergeId, PerkId, PersonId, PictureId, RecognitionId, SessionId, StageId, TagId, TokenId};
+pub use id::{
+    BadgeId, BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, FlagId, GuestLinkId, HappeningId, IdeaId,
+    ImportId, InviteId, MailId, MergeId, PerkId, PersonId, PictureId, RecognitionId, SessionId, StageId, TagId,
+    TokenId,
+};
 pub use locale::Locale;
 pub use role::Role;

@@ -474,7 +474,7 @@ mod tests {
     #[test]
     fn a_guest_watches_and_does_nothing_else() {
         use BoardAct as B;
-        const ACTS: [BoardAct; 26] = [
+        const ACTS: [BoardAct; 27] = [
             B::Read,
             B::Propose,
             B::Vote,

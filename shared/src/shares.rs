@@ -39,7 +39,8 @@ mod tests {
                 let parts = split(total, &weights);
                 assert_eq!(parts.iter().sum::<u32>(), total);
                 for (part, weight) in parts.iter().zip(weights) {
-                    let exact = f64::from(total) * f64::from(weight) / weights.iter().map(|w| f64::from(*w)).sum::<f64>();
+                    let exact =
+                        f64::from(total) * f64::from(weight) / weights.iter().map(|w| f64::from(*w)).sum::<f64>();
                     assert!((f64::from(*part) - exact).abs() < 1.000_001, "{total} {weights:?} {parts:?}");
                 }
             }

@@ -102,7 +102,8 @@ pub fn view() -> AnyView {
     let profile = load::ask::<Profile>(move || format!("/people/{}", handle.get()));
     let deeds = load::ask::<Page<Deed>>(move || wish.get().path(&handle.get()));
     let badges = load::ask::<Vec<BadgeHeld>>(move || format!("/people/{}/badges", handle.get()));
-    let thanked = load::ask::<Page<RecognitionView>>(move || format!("/people/{}/recognition?limit={THANKS}", handle.get()));
+    let thanked =
+        load::ask::<Page<RecognitionView>>(move || format!("/people/{}/recognition?limit={THANKS}", handle.get()));
     load::load(profile, move |profile| page(&profile, wish, deeds, (badges, thanked)))
 }
 
@@ -191,7 +192,8 @@ fn medals(badges: &[BadgeHeld]) -> AnyView {
     }
     let one = |held: &BadgeHeld| {
         let times = held.times;
-        let often = (times > 1).then(|| view! { <span class="quiet">{t!(i18n, recognition.times, count = times)}</span> });
+        let often =
+            (times > 1).then(|| view! { <span class="quiet">{t!(i18n, recognition.times, count = times)}</span> });
         view! { <li class="badge">{badge::badge(&held.badge)} {often}</li> }
     };
     view! {

@@ -116,7 +116,10 @@ const PERKS: [Perk; 4] = [
     (
         PerkKind::Seat,
         ["Une place à la dégustation du mardi", "A seat at Tuesday’s tasting"],
-        ["Six personnes, les essais de la semaine, et votre avis.", "Six people, the trials of the week, and your opinion."],
+        [
+            "Six personnes, les essais de la semaine, et votre avis.",
+            "Six people, the trials of the week, and your opinion.",
+        ],
         Some(80),
         Some(6),
     ),

@@ -64,7 +64,8 @@ impl TryFrom<ByRow> for PersonView {
 
     fn try_from(row: ByRow) -> Result<Self, StoreError> {
         let ByRow { by_id, by_handle, by_name, by_role, by_unclaimed } = row;
-        PersonRow { person_id: by_id, handle: by_handle, name: by_name, role: by_role, unclaimed: by_unclaimed }.try_into()
+        PersonRow { person_id: by_id, handle: by_handle, name: by_name, role: by_role, unclaimed: by_unclaimed }
+            .try_into()
     }
 }
 

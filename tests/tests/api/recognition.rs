@@ -5,15 +5,12 @@ use serde_json::{Value, json};
 use shared::{
     Role,
     api::{
-        BadgeHeld, BadgeView, BoardView, Code, CodesAdded, Contributors, Deserving, FieldCode, FreshView, HeldPerk, IdeaView,
-        LedgerLine, LedgerTotals, NoticeKind, OwnRecognition, Page, PerkView, RecognitionKind, RecognitionProposal,
-        RecognitionView, Unread,
+        BadgeHeld, BadgeView, BoardView, Code, CodesAdded, Contributors, Deserving, FieldCode, FreshView, HeldPerk,
+        IdeaView, LedgerLine, LedgerTotals, NoticeKind, OwnRecognition, Page, PerkView, RecognitionKind,
+        RecognitionProposal, RecognitionView, Unread,
     },
 };
-use tests::{
-    app::{App, Client},
-    on_each_database,
-};
+use tests::{app::Client, on_each_database};
 
 use crate::inbox::{scene, told};
 

@@ -19,8 +19,8 @@ use server::{
 use shared::{
     PerkId, RecognitionId, Role, SessionId,
     api::{
-        BadgeView, BoardView, FieldCode, Recipient, PastedCodes, PerkKind, PersonView, RecognitionKind, Recognise, Revoke,
-        SetBudget, WrittenPerk,
+        BadgeView, BoardView, FieldCode, PastedCodes, PerkKind, PersonView, Recipient, Recognise, RecognitionKind,
+        Revoke, SetBudget, WrittenPerk,
     },
     rules::{Audience, Refusal},
 };
@@ -97,10 +97,22 @@ impl Scene {
 #[derive(Clone, Debug)]
 enum Act {
     /// Points for some people, with a badge or a perk.
-    Give { by: usize, board: usize, points: Vec<u32>, badge: Option<usize>, perk: Option<usize> },
-    Claim { who: usize, perk: usize },
+    Give {
+        by: usize,
+        board: usize,
+        points: Vec<u32>,
+        badge: Option<usize>,
+        perk: Option<usize>,
+    },
+    Claim {
+        who: usize,
+        perk: usize,
+    },
     /// Of what was given or claimed so far, one.
-    Revoke { by: usize, which: usize },
+    Revoke {
+        by: usize,
+        which: usize,
+    },
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -161,9 +173,8 @@ async fn run(scene: &Arc<Scene>, plan: Vec<Act>) -> BTreeMap<&'static str, usize
                     }
                     Act::Claim { who, perk } => {
                         let (who, perk) = (&scene.people[*who], scene.perks[*perk]);
-                        let claim = || async {
-                            Ok(vec![recognition::claim(&scene.db, who, perk, Some(&key)).await?.entry])
-                        };
+                        let claim =
+                            || async { Ok(vec![recognition::claim(&scene.db, who, perk, Some(&key)).await?.entry]) };
                         let (first, again) = tokio::join!(claim(), claim());
                         ("claim", same(first, again))
                     }

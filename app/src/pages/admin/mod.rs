@@ -43,15 +43,8 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order the page offers them.
-    const ALL: [Self; 7] = [
-        Self::Workspace,
-        Self::People,
-        Self::Boards,
-        Self::Import,
-        Self::Recognition,
-        Self::Outbox,
-        Self::Audit,
-    ];
+    const ALL: [Self; 7] =
+        [Self::Workspace, Self::People, Self::Boards, Self::Import, Self::Recognition, Self::Outbox, Self::Audit];
 
     fn path(self) -> &'static str {
         match self {

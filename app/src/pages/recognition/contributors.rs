@@ -95,7 +95,8 @@ fn groups(found: Contributors) -> AnyView {
                 </li>
             }
         };
-        view! { <ol class="contributors-list">{found.customers.iter().enumerate().map(row).collect_view()}</ol> }.into_any()
+        view! { <ol class="contributors-list">{found.customers.iter().enumerate().map(row).collect_view()}</ol> }
+            .into_any()
     };
     let team = if found.team.is_empty() {
         view! { <p class="quiet">{t!(i18n, recognition.none_team)}</p> }.into_any()

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
 use shared::{
     Role,
-    api::{Recipient, PerkView, Proposed, RecognitionProposal, RecognitionView, Recognise},
+    api::{PerkView, Proposed, Recipient, Recognise, RecognitionProposal, RecognitionView},
     limits,
     shares::split,
 };
@@ -33,8 +33,7 @@ pub fn view() -> AnyView {
         let params = use_params_map();
         let number = move || params.with(|params| params.get("number").unwrap_or_default());
         let title = move || t_string!(i18n, recognition.form_title).to_owned();
-        let proposal =
-            load::ask::<RecognitionProposal>(move || format!("/ideas/{}/recognition/proposal", number()));
+        let proposal = load::ask::<RecognitionProposal>(move || format!("/ideas/{}/recognition/proposal", number()));
         view! {
             {head::title(title)}
             <div class="page page-narrow">{load::load(proposal, draw)}</div>
@@ -151,11 +150,8 @@ fn filled(proposal: RecognitionProposal, path: String) -> AnyView {
         // What was refused may be asked for otherwise: that is another request.
         key.set_value(draft::key());
     };
-    let list = people
-        .iter()
-        .enumerate()
-        .map(|(place, one)| person(one, rows.with_value(|rows| rows[place])))
-        .collect_view();
+    let list =
+        people.iter().enumerate().map(|(place, one)| person(one, rows.with_value(|rows| rows[place]))).collect_view();
     let wrong = move |name: &'static str| {
         move || {
             state.wrong(name).map(|problem| {

@@ -243,19 +243,22 @@ fn entry(entry: &RecognitionView) -> AnyView {
         (None, None) => ().into_any(),
     };
     let name = entry.by.name.clone();
-    let from = (kind != RecognitionKind::Claim).then(|| view! { <span>{t!(i18n, recognition.from_whom, name = name)}</span> });
+    let from =
+        (kind != RecognitionKind::Claim).then(|| view! { <span>{t!(i18n, recognition.from_whom, name = name)}</span> });
     let idea = entry.idea.as_ref().map(|idea| {
         view! { <a href=card::path(idea.number, &idea.slug)>{idea.title.clone()}</a> " · " }
     });
     let said = (!entry.words.is_empty()).then(|| view! { <q class="audit-words">{entry.words.clone()}</q> });
     let sum = (points != 0).then(|| view! { <span class="entry-points">{format!("{points:+}")}</span> });
-    let marks = [(private && kind != RecognitionKind::Claim, 0), (revoked, 1)].into_iter().filter(|(so, _)| *so).map(|(_, which)| {
-        let text = move || match which {
-            0 => t_string!(i18n, recognition.private_mark),
-            _ => t_string!(i18n, recognition.revoked_mark),
-        };
-        view! { <span class="pill" data-colour="slate">{text}</span> }
-    });
+    let marks = [(private && kind != RecognitionKind::Claim, 0), (revoked, 1)].into_iter().filter(|(so, _)| *so).map(
+        |(_, which)| {
+            let text = move || match which {
+                0 => t_string!(i18n, recognition.private_mark),
+                _ => t_string!(i18n, recognition.revoked_mark),
+            };
+            view! { <span class="pill" data-colour="slate">{text}</span> }
+        },
+    );
     view! {
         <li>
             <div class="line-main">

@@ -45,8 +45,7 @@ struct Thanked {
 
 /// The section; nothing where nobody was recognised, but for moderators. `path`: that of the idea.
 pub fn section(asked: Asked, path: String) -> AnyView {
-    let moderates =
-        here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.role >= Role::Moderator));
+    let moderates = here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.role >= Role::Moderator));
     load::load(asked, move |found| draw(&found, moderates.then(|| format!("{path}/recognise"))))
 }
 

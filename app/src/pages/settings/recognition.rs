@@ -27,7 +27,10 @@ pub(super) fn section() -> AnyView {
 fn choose(now: RecognitionChoices) -> AnyView {
     let i18n = use_i18n();
     let chosen = RwSignal::new(now);
-    let tick = move |get: fn(&RecognitionChoices) -> bool, set: fn(&mut RecognitionChoices, bool), text: AnyView, hint: AnyView| {
+    let tick = move |get: fn(&RecognitionChoices) -> bool,
+                     set: fn(&mut RecognitionChoices, bool),
+                     text: AnyView,
+                     hint: AnyView| {
         let flip = move |event| {
             let before = chosen.get_untracked();
             let wanted = event_target_checked(&event);

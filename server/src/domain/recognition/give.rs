@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use shared::{
     BadgeId, BoardId, IdeaId, PerkId, PersonId, RecognitionId,
-    api::{AuditAct, FieldCode, FieldProblem, PersonView, RecognitionKind, RecognitionView, Recognise},
+    api::{AuditAct, FieldCode, FieldProblem, PersonView, Recognise, RecognitionKind, RecognitionView},
     calendar::month_of,
     limits,
     rules::{Act, BoardAct, may},

@@ -65,13 +65,7 @@ async fn wish(tx: &mut Tx, asked: &Asked) -> Result<Option<Wish>, Error> {
 ///
 /// # Errors
 /// When the person may not.
-pub async fn page(
-    db: &Db,
-    signed: &Signed,
-    asked: &Asked,
-    before: Uuid,
-    limit: u32,
-) -> Result<Vec<LedgerLine>, Error> {
+pub async fn page(db: &Db, signed: &Signed, asked: &Asked, before: Uuid, limit: u32) -> Result<Vec<LedgerLine>, Error> {
     may(Act::GovernRecognition, Some(signed.role()))?;
     let mut tx = db.read().await?;
     let Some(wish) = wish(&mut tx, asked).await? else { return Ok(Vec::new()) };
@@ -108,12 +102,7 @@ pub const HEADER: &str = "\u{feff}\"id\",\"at\",\"kind\",\"person\",\"handle\",\
 ///
 /// # Errors
 /// When the person may not.
-pub async fn lines(
-    db: &Db,
-    signed: &Signed,
-    asked: &Asked,
-    before: Uuid,
-) -> Result<Option<(String, Uuid)>, Error> {
+pub async fn lines(db: &Db, signed: &Signed, asked: &Asked, before: Uuid) -> Result<Option<(String, Uuid)>, Error> {
     let page = page(db, signed, asked, before, BATCH).await?;
     let Some(last) = page.last().map(|line| line.entry.id.0) else { return Ok(None) };
     Ok(Some((page.iter().map(row).collect(), last)))

@@ -31,12 +31,7 @@ fn key(given: Option<&str>) -> String {
 }
 
 /// The act that this key began before, with the same request.
-async fn before(
-    tx: &mut Tx,
-    by: shared::PersonId,
-    key: &str,
-    request: &[u8],
-) -> Result<Option<Uuid>, Error> {
+async fn before(tx: &mut Tx, by: shared::PersonId, key: &str, request: &[u8]) -> Result<Option<Uuid>, Error> {
     match recognition::recall(tx, by, key).await? {
         Some((_, known)) if known != request => Err(Error::IdempotencyKey),
         Some((act, _)) => Ok(Some(act)),

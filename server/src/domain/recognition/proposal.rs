@@ -46,12 +46,7 @@ pub async fn proposal(db: &Db, signed: &Signed, number: u32) -> Result<Recogniti
 }
 
 /// Those who shaped an idea and whom `asking` may recognise, the most first, with `points` split among them.
-pub(super) async fn people(
-    tx: &mut Tx,
-    asking: PersonId,
-    idea: IdeaId,
-    points: u32,
-) -> Result<Vec<Proposed>, Error> {
+pub(super) async fn people(tx: &mut Tx, asking: PersonId, idea: IdeaId, points: u32) -> Result<Vec<Proposed>, Error> {
     let mut people = Vec::new();
     for Share { person, percent, .. } in credit::shares(tx, idea).await?.shares {
         if person.id != asking && recognition::takes(tx, person.id).await? {

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use shared::{
     PersonId, RecognitionId,
     api::{
-        BadgeHeld, Contributors, ContributorsBy, ContributorsSince, Deserving, FreshView, OwnRecognition, Page, RecognitionChoices, RecognitionProposal,
-        RecognitionView, Recognise, Revoke, SeenUntil,
+        BadgeHeld, Contributors, ContributorsBy, ContributorsSince, Deserving, FreshView, OwnRecognition, Page,
+        Recognise, RecognitionChoices, RecognitionProposal, RecognitionView, Revoke, SeenUntil,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -6,7 +6,11 @@ use shared::{
 };
 
 use super::{
-    super::{StoreError, Tx, boards::{Sight, seen}, on, rows},
+    super::{
+        StoreError, Tx,
+        boards::{Sight, seen},
+        on, rows,
+    },
     given::AnyBadgeRow,
     read::standing,
 };
@@ -39,8 +43,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<BadgeView>, StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn one(tx: &mut Tx, id: BadgeId) -> Result<Option<BadgeView>, StoreError> {
-    let row: Option<AnyBadgeRow> =
-        on!(tx, c => sqlx::query_as(concat!("SELECT ", badge!(), " FROM badge d WHERE d.id = $1"))
+    let row: Option<AnyBadgeRow> = on!(tx, c => sqlx::query_as(concat!("SELECT ", badge!(), " FROM badge d WHERE d.id = $1"))
             .bind(id.0).fetch_optional(c).await)?;
     Ok(row.map(Option::<BadgeView>::try_from).transpose()?.flatten())
 }

@@ -81,12 +81,7 @@ macro_rules! became {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(
-    tx: &mut Tx,
-    sight: &Sight,
-    before: (Millis, u32),
-    limit: u32,
-) -> Result<Vec<Became>, StoreError> {
+pub async fn page(tx: &mut Tx, sight: &Sight, before: (Millis, u32), limit: u32) -> Result<Vec<Became>, StoreError> {
     let found: Vec<BecameRow> = on!(tx, c => sqlx::query_as(concat!(
         became!(), "WHERE i.away IS NULL AND (g.at, i.number) < ($4, $5) AND ", seen!(), "
            AND NOT EXISTS (SELECT 1 FROM recognition r WHERE r.idea_id = i.id AND r.kind <> 'revocation' AND r.created_at >= g.at)

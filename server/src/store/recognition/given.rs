@@ -32,10 +32,18 @@ pub(in crate::store) use given;
 macro_rules! given_from {
     ($of:literal) => {
         concat!(
-            " LEFT JOIN badge gb ON gb.id = (SELECT r.badge_id FROM recognition r WHERE r.act_id = ", $of, ".act_id
-                AND r.person_id = ", $of, ".person_id AND r.badge_id IS NOT NULL LIMIT 1)
-              LEFT JOIN perk gp ON gp.id = (SELECT r.perk_id FROM recognition r WHERE r.act_id = ", $of, ".act_id
-                AND r.person_id = ", $of, ".person_id AND r.perk_id IS NOT NULL LIMIT 1) "
+            " LEFT JOIN badge gb ON gb.id = (SELECT r.badge_id FROM recognition r WHERE r.act_id = ",
+            $of,
+            ".act_id
+                AND r.person_id = ",
+            $of,
+            ".person_id AND r.badge_id IS NOT NULL LIMIT 1)
+              LEFT JOIN perk gp ON gp.id = (SELECT r.perk_id FROM recognition r WHERE r.act_id = ",
+            $of,
+            ".act_id
+                AND r.person_id = ",
+            $of,
+            ".person_id AND r.perk_id IS NOT NULL LIMIT 1) "
         )
     };
 }

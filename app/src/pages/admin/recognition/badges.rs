@@ -59,7 +59,8 @@ fn row(one: BadgeView, all: Loaded<Vec<BadgeView>>) -> AnyView {
     let i18n = use_i18n();
     let known = StoredValue::new(one.clone());
     let title = move || known.with_value(|badge| words::either(i18n.get_locale(), &badge.fr, &badge.en));
-    let meaning = move || known.with_value(|badge| words::either(i18n.get_locale(), &badge.meaning_fr, &badge.meaning_en));
+    let meaning =
+        move || known.with_value(|badge| words::either(i18n.get_locale(), &badge.meaning_fr, &badge.meaning_en));
     let retired = one.retired;
     let open = RwSignal::new(false);
     let turn = move |_| {

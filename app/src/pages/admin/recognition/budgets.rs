@@ -22,12 +22,7 @@ pub(super) fn section() -> AnyView {
     let content = load::load(found, move |budgets: Vec<BudgetView>| {
         view! { <ul class="lines">{budgets.into_iter().map(row).collect_view()}</ul> }.into_any()
     });
-    panel(
-        "budgets",
-        t!(i18n, recognition.budgets).into_any(),
-        t!(i18n, recognition.budgets_hint).into_any(),
-        content,
-    )
+    panel("budgets", t!(i18n, recognition.budgets).into_any(), t!(i18n, recognition.budgets_hint).into_any(), content)
 }
 
 fn row(budget: BudgetView) -> AnyView {

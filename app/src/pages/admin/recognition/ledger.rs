@@ -88,10 +88,7 @@ pub(super) fn section() -> AnyView {
 fn filters(boards: Vec<BoardView>, wish: Wish) -> AnyView {
     let i18n = use_i18n();
     let sleeps = move || !here().awake.get();
-    let each = boards
-        .into_iter()
-        .map(|board| view! { <option value=board.slug>{board.title}</option> })
-        .collect_view();
+    let each = boards.into_iter().map(|board| view! { <option value=board.slug>{board.title}</option> }).collect_view();
     let kinds = RecognitionKind::ALL
         .iter()
         .map(|kind| view! { <option value=kind.as_str()>{move || words::recognition(i18n, *kind)}</option> })
@@ -291,7 +288,8 @@ fn flag(one: &FlagView, all: Loaded<Page<LedgerLine>>) -> AnyView {
         let state = Form::new("flag");
         let send = move || {
             let request = DismissFlag { words: state.value("words") };
-            let call = async move { api::put_with::<()>(&format!("/recognition/flags/{id}/dismissal"), &request).await };
+            let call =
+                async move { api::put_with::<()>(&format!("/recognition/flags/{id}/dismissal"), &request).await };
             state.send(call, move |()| all.again());
         };
         let content = field("words", t!(i18n, recognition.flag_word)).place(state);

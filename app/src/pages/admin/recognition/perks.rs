@@ -150,7 +150,8 @@ fn codes(perk: &PerkView, all: Loaded<Vec<PerkView>>) -> AnyView {
             all.again();
         });
     };
-    let content = field("codes", t!(i18n, recognition.codes_add)).hint(t!(i18n, recognition.codes_hint)).lines(5).place(state);
+    let content =
+        field("codes", t!(i18n, recognition.codes_add)).hint(t!(i18n, recognition.codes_hint)).lines(5).place(state);
     form(state, add, content, submit(state, move || t_string!(i18n, recognition.codes_add)))
 }
 
