@@ -167,6 +167,7 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/recognition/mine"))} view={Lazy::<chunk::OwnRecognition>::new()} />
                 <Route path={at(path!("/roadmap"))} view={Lazy::<chunk::Roadmap>::new()} />
                 <Route path={at(path!("/news"))} view={Lazy::<chunk::News>::new()} />
+                <Route path={at(path!("/credit"))} view={Lazy::<chunk::Credit>::new()} />
                 <Route path={at(path!("/search"))} view={Lazy::<chunk::Search>::new()} />
                 <Route path={at(path!("/people/:handle"))} view={Lazy::<chunk::Person>::new()} />
                 <Route path={at(path!("/sign-in"))} view={Lazy::<chunk::SignIn>::new()} />

@@ -9,15 +9,15 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, news, person, pipeline, problem, propose,
-    recognition, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
+    board_form, board_settings, canvas, credit, desk, idea, inbox, join, mail_link, news, person, pipeline, problem,
+    propose, recognition, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// An idea, a person, the roadmap, the news, and who was recognised.
+    /// An idea, a person, the roadmap, the news, who was recognised, and how credit is computed.
     Idea,
     /// Sign in and up, the two links by which people come, those in mails, and proposing an idea.
     Enter,
@@ -34,7 +34,7 @@ impl Chunk {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "recognition"] => Some(Self::Idea),
+            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "recognition" | "credit"] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["mail", "off" | "confirm", _] | ["b", _, "propose"] => {
                 Some(Self::Enter)
             }
@@ -113,6 +113,7 @@ enum Reading {
     News,
     Recognition,
     Joy,
+    Credit,
 }
 
 chunk!(read, fetched by fetch_idea: page of Reading => match page {
@@ -122,6 +123,7 @@ chunk!(read, fetched by fetch_idea: page of Reading => match page {
     Reading::News => news::view(),
     Reading::Recognition => recognition::view(),
     Reading::Joy => recognition::joy::view(),
+    Reading::Credit => credit::view(),
 });
 
 enum Entering {
@@ -230,6 +232,7 @@ routes! {
     Idea: read(Reading::Idea) in Chunk::Idea;
     Person: read(Reading::Person) in Chunk::Idea;
     Roadmap: read(Reading::Roadmap) in Chunk::Idea;
+    Credit: read(Reading::Credit) in Chunk::Idea;
     News: read(Reading::News) in Chunk::Idea;
     Recognition: read(Reading::Recognition) in Chunk::Idea;
     SignIn: enter(Entering::SignIn) in Chunk::Enter;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::{
-    api::{IdeaView, OriginView, PersonView, Subject},
+    api::{Contributions, IdeaView, OriginView, PersonView, Subject},
     rules::{Audience, EditingRule},
 };
 
@@ -11,8 +11,13 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, Quoting, facts},
-    pages::{idea_change, idea_facts, idea_merge, idea_tags, progress, recognition::strip, talk},
-    ui::{avatar, card, chrome, date, feed, head, icon::icon, load, named, order, pill, toast},
+    pages::{idea_change, idea_credit, idea_facts, idea_merge, idea_tags, progress, recognition::strip, talk},
+    ui::{
+        avatar, card, chrome, date, feed, head,
+        icon::icon,
+        load::{self, Loaded},
+        named, order, pill, toast,
+    },
     visit::here,
     words,
 };
@@ -26,6 +31,7 @@ pub fn view() -> AnyView {
     let said = talk::ask(number);
     let became = progress::ask(number);
     let thanked = strip::ask(number);
+    let credit = idea_credit::ask(number);
     let (from, as_it_was) = (idea_merge::came_by(), idea_merge::as_it_was());
     load::load(idea, move |idea| {
         if let Some(into) = &idea.merged_into {
@@ -39,7 +45,7 @@ pub fn view() -> AnyView {
         if slug != idea.card.slug {
             answer::settle(&card::idea_path(&idea.card));
         }
-        page(idea, said, became, thanked, from)
+        page(idea, said, became, (thanked, credit), from)
     })
 }
 
@@ -47,7 +53,7 @@ fn page(
     idea: IdeaView,
     said: talk::Asked,
     became: progress::Asked,
-    thanked: strip::Asked,
+    (thanked, credit): (strip::Asked, Loaded<Contributions>),
     from: Memo<Option<u32>>,
 ) -> AnyView {
     let i18n = use_i18n();
@@ -80,7 +86,7 @@ fn page(
                 {mark}
                 <Concept idea=idea.clone() me=me.clone() access quoting />
             </div>
-            {beside(&idea, me, access, thanked, anew)}
+            {beside(&idea, credit, me, access, thanked, anew)}
             {progress::section(&idea, became)}
             {talk::section(&idea, said, quoting)}
         </div>
@@ -90,6 +96,7 @@ fn page(
 
 fn beside(
     idea: &IdeaView,
+    credit: Loaded<Contributions>,
     me: Option<PersonView>,
     access: RwSignal<Access>,
     thanked: strip::Asked,
@@ -99,12 +106,6 @@ fn beside(
     let card = &idea.card;
     let asks = order::Asks::new();
     let others = card.away.is_none() && me.as_ref().is_some_and(|me| me.id != card.author.id);
-    let names = card.shaped_by.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
-    let hidden = card.shapers.saturating_sub(u32::try_from(card.shaped_by.len()).unwrap_or(u32::MAX));
-    let names = move || match hidden {
-        0 => names.clone(),
-        _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = hidden)),
-    };
     view! {
         <aside class="idea-facts" aria-labelledby="facts">
             <h2 class="unseen" id="facts">{t!(i18n, idea.facts)}</h2>
@@ -120,13 +121,6 @@ fn beside(
                     <dd>{avatar::person(&card.author)}</dd>
                 </div>
                 <div>
-                    <dt>{t!(i18n, idea.shaped_by)}</dt>
-                    <dd class="facts-faces">
-                        <span class="faces">{card.shaped_by.iter().map(avatar::linked).collect_view()}</span>
-                        <span>{names}</span>
-                    </dd>
-                </div>
-                <div>
                     <dt>{t!(i18n, idea.proposed)}</dt>
                     <dd>{date::ago(card.created_at)}</dd>
                 </div>
@@ -136,6 +130,7 @@ fn beside(
                 </div>
                 {idea.origin.as_ref().map(from)}
             </dl>
+            {idea_credit::section(card.number, credit)}
             {feed::link(idea.audience, format!("/i/{}/feed.atom", card.number), t!(i18n, feed.idea_link).into_any())}
             {who_writes(idea, me.is_some(), access)}
             {coauthors(idea, me.as_ref())}

@@ -3,12 +3,15 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::Deserialize;
-use shared::api::{BadgeHeld, CommentKind, IdeaCard, Page, Profile, RecognitionView, SaidView, Subject};
+use shared::api::{
+    BadgeHeld, CommentKind, IdeaCard, Page, PersonContributions, PersonView, Profile, RecognitionView, SaidView,
+    Subject,
+};
 
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    pages::recognition::thanks,
+    pages::{person_credit, recognition::thanks},
     ui::{
         avatar, badge, card, date,
         empty::empty,
@@ -101,20 +104,28 @@ pub fn view() -> AnyView {
     });
     let profile = load::ask::<Profile>(move || format!("/people/{}", handle.get()));
     let deeds = load::ask::<Page<Deed>>(move || wish.get().path(&handle.get()));
-    let badges = load::ask::<Vec<BadgeHeld>>(move || format!("/people/{}/badges", handle.get()));
-    let thanked =
-        load::ask::<Page<RecognitionView>>(move || format!("/people/{}/recognition?limit={THANKS}", handle.get()));
-    load::load(profile, move |profile| page(&profile, wish, deeds, (badges, thanked)))
+    let asked = Given {
+        credit: load::ask(move || format!("/people/{}/contributions", handle.get())),
+        badges: load::ask(move || format!("/people/{}/badges", handle.get())),
+        thanks: load::ask(move || format!("/people/{}/recognition?limit={THANKS}", handle.get())),
+    };
+    load::load(profile, move |profile| page(&profile, wish, deeds, asked))
 }
 
-/// What somebody was given and shows: badges, and thanks.
-type Given = (Loaded<Vec<BadgeHeld>>, Loaded<Page<RecognitionView>>);
+/// What somebody gave, and what they were given and show.
+#[derive(Clone, Copy)]
+struct Given {
+    credit: Loaded<PersonContributions>,
+    badges: Loaded<Vec<BadgeHeld>>,
+    thanks: Loaded<Page<RecognitionView>>,
+}
 
-fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>, (badges, thanked): Given) -> AnyView {
+fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>, asked: Given) -> AnyView {
     let i18n = use_i18n();
     let Profile { person, about, .. } = profile;
     let (name, said, handle) = (person.name.clone(), about.clone(), person.handle.clone());
     let workspace = here().me.with_untracked(|me| me.workspace.name.clone());
+    let own = is_own(person);
     let title = name.clone();
     let description = move || match said.as_str() {
         "" => t_string!(i18n, person.description, name = name.clone(), workspace = workspace.clone()),
@@ -124,8 +135,9 @@ fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>, (badges,
         {head::public(move || title.clone(), description, avatar::path(person))}
         <div class="page">
             {top(profile)}
-            {load::load(badges, |badges| medals(&badges))}
-            {load::load(thanked, {
+            {load::load(asked.badges, |badges| medals(&badges))}
+            {load::load(asked.credit, move |given| person_credit::section(&given, own))}
+            {load::load(asked.thanks, {
                 let handle = handle.clone();
                 move |page| words_of_thanks(page, &handle)
             })}
@@ -139,12 +151,17 @@ fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>, (badges,
     .into_any()
 }
 
+/// Whether somebody looks at their own page.
+fn is_own(person: &PersonView) -> bool {
+    here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.id == person.id))
+}
+
 /// Who it is.
 fn top(profile: &Profile) -> AnyView {
     let i18n = use_i18n();
     let Profile { person, about, created_at, suspended_at, .. } = profile;
     let (role, name, created_at) = (person.role, person.name.clone(), *created_at);
-    let own = here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.id == person.id));
+    let own = is_own(person);
     let about = (!about.is_empty()).then(|| view! { <p class="lead person-about">{about.clone()}</p> });
     let since = if person.unclaimed {
         view! { <span>{t!(i18n, person.unclaimed)}</span> }.into_any()

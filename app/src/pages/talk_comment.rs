@@ -231,6 +231,7 @@ fn foot(
                     {icon("arrow-bend-up-left")} {t!(i18n, talk.reply)}
                 </button>
             })}
+            {helpful(talk, now, id)}
             <Show when=may_edit>
                 <button type="button" class="said-act" on:click=move |_| editing.set(true)>
                     {icon("pencil-simple")} {t!(i18n, talk.edit)}
@@ -244,6 +245,43 @@ fn foot(
             {others.then(|| order::acts(talk.asks, Subject::Comment(id), "said-act", stands))}
         </footer>
     }
+    .into_any()
+}
+
+/// That it helped: said to everyone, and for who may say so, a press. Once said it stands as a contribution to the idea.
+fn helpful(talk: Talk, now: Memo<Option<CommentView>>, id: CommentId) -> AnyView {
+    let i18n = use_i18n();
+    let marks = Memo::new(move |_| {
+        now.with(|now| now.as_ref().map_or((false, false, false), |now| (now.helpful, now.helped_me, now.may_thank)))
+    });
+    let press = move |_| {
+        let (_, mine, _) = marks.get_untracked();
+        spawn_local(async move {
+            let path = format!("/comments/{id}/helpful");
+            let done = if mine { api::delete(&path).await } else { api::put(&path).await };
+            if let Err(problem) = done {
+                toast::warn(words::problem(i18n, &problem));
+            }
+            let _ = talk.refresh().await;
+        });
+    };
+    let words = move || if marks.get().0 { t_string!(i18n, credit.helped) } else { t_string!(i18n, credit.thank) };
+    (move || match marks.get() {
+        (_, mine, true) => view! {
+            <button
+                type="button"
+                class="said-act said-helpful"
+                aria-pressed=mine.to_string()
+                title=move || t_string!(i18n, credit.thank_hint)
+                on:click=press
+            >
+                {icon("seal-check")} {words}
+            </button>
+        }
+        .into_any(),
+        (true, _, false) => view! { <span class="said-helped">{icon("seal-check")} {words}</span> }.into_any(),
+        (false, _, false) => ().into_any(),
+    })
     .into_any()
 }
 

@@ -26,6 +26,16 @@ pub fn with_figure(percent: impl Fn() -> Option<u8> + Copy + Send + Sync + 'stat
     .into_any()
 }
 
+/// The thin bar of a share whose figure stands beside it.
+pub fn share(percent: u8) -> AnyView {
+    view! {
+        <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="bar-done" width=percent.to_string() height="4" />
+        </svg>
+    }
+    .into_any()
+}
+
 /// A drawing rather than a box with a width, which a page of ours may not say in its markup.
 fn drawn(class: &'static str, percent: impl Fn() -> u8 + Copy + Send + Sync + 'static) -> AnyView {
     let i18n = use_i18n();

@@ -28,6 +28,7 @@ pub mod order;
 pub mod pill;
 pub mod place;
 pub mod reaction;
+pub mod shares;
 #[cfg(feature = "hydrate")]
 pub mod sight;
 pub mod tag;
