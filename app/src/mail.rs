@@ -88,7 +88,8 @@ fn deed(language: Language, notice: &NoticeView) -> String {
     let what = words::happened(text_locale(language), notice);
     let stage = stage(language, notice).filter(|_| !declines(notice));
     let into = notice.into.as_ref().map(|into| into.title.clone());
-    let rest: String = stage.into_iter().chain(into).map(|word| format!(" {word}")).collect();
+    let given = notice.given.as_ref().and_then(|given| words::given(text_locale(language), given));
+    let rest: String = stage.into_iter().chain(into).chain(given).map(|word| format!(" {word}")).collect();
     format!("{} {what}{rest}", notice.by.name).trim_end_matches([':', ' ', '\u{a0}']).to_owned()
 }
 
@@ -156,14 +157,18 @@ pub fn digest(letter: &Letter<'_>, news: News<'_>, off: &str) -> Written {
         count => td_string!(locale, mail.subject_digest_many, name = name, count = count),
     };
     let mut pieces = vec![letter.hello(), Piece::Says(td_string!(locale, mail.digest_lead).to_owned())];
-    let mut told: Vec<u32> = Vec::new();
+    let mut told: Vec<(Option<u32>, String)> = Vec::new();
     for first in news.notices {
-        if told.contains(&first.number) {
+        // What is about no idea stands below its board.
+        let about =
+            |notice: &'_ NoticeView| (notice.number, notice.number.map_or(notice.title.clone(), |_| String::new()));
+        if told.contains(&about(first)) {
             continue;
         }
-        told.push(first.number);
-        pieces.push(Piece::Heads(first.title.clone(), letter.link(&card::path(first.number, &first.slug))));
-        for notice in news.notices.iter().filter(|notice| notice.number == first.number) {
+        told.push(about(first));
+        let page = first.number.map_or_else(|| card::notice_path(first), |number| card::path(number, &first.slug));
+        pieces.push(Piece::Heads(first.title.clone(), letter.link(&page)));
+        for notice in news.notices.iter().filter(|notice| about(notice) == about(first)) {
             let day = date::day_in(locale, notice.at);
             pieces.push(Piece::Lists {
                 day,
@@ -231,7 +236,7 @@ mod tests {
         NoticeView {
             id: HappeningId::new(),
             kind,
-            number: 7,
+            number: Some(7),
             slug: "flan".into(),
             title: title.into(),
             board_title: "Pains".into(),
@@ -241,6 +246,7 @@ mod tests {
             into: None,
             parted: false,
             carried: false,
+            given: None,
             comment: None,
             outcome: None,
             entry: None,
@@ -283,7 +289,7 @@ mod tests {
     #[test]
     fn a_digest_goes_idea_by_idea() {
         let mut other = notice(NoticeKind::Update, "Cake", "On essaie.");
-        other.number = 8;
+        other.number = Some(8);
         let notices =
             [notice(NoticeKind::Stage, "Flan", ""), other, notice(NoticeKind::Milestone, "Flan", "Premier four")];
         let news = News { notices: &notices, more: More::Elsewhere, every: Digest::Weekly };

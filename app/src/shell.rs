@@ -19,7 +19,7 @@ use shared::Role;
 use crate::{
     i18n::{Locale, Texts},
     pages::{self, chunk},
-    ui::{bell, chrome, finder, toast},
+    ui::{bell, chrome, finder, joy, toast},
     visit::{Here, Visit, text_locale},
 };
 
@@ -162,6 +162,9 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/b/:board/settings"))} view={Lazy::<chunk::BoardSettings>::new()} />
                 <Route path={at(path!("/b/:board/propose"))} view={Lazy::<chunk::Propose>::new()} />
                 <Route path={at(path!("/i/:number/:slug?"))} view={Lazy::<chunk::Idea>::new()} />
+                <Route path={at(path!("/i/:number/:slug/recognise"))} view={Lazy::<chunk::Recognise>::new()} />
+                <Route path={at(path!("/recognition"))} view={Lazy::<chunk::Recognition>::new()} />
+                <Route path={at(path!("/recognition/mine"))} view={Lazy::<chunk::OwnRecognition>::new()} />
                 <Route path={at(path!("/roadmap"))} view={Lazy::<chunk::Roadmap>::new()} />
                 <Route path={at(path!("/news"))} view={Lazy::<chunk::News>::new()} />
                 <Route path={at(path!("/credit"))} view={Lazy::<chunk::Credit>::new()} />
@@ -178,6 +181,7 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/admin/people"))} view={Lazy::<chunk::AdminPeople>::new()} />
                 <Route path={at(path!("/admin/boards"))} view={Lazy::<chunk::AdminBoards>::new()} />
                 <Route path={at(path!("/admin/import"))} view={Lazy::<chunk::AdminImport>::new()} />
+                <Route path={at(path!("/admin/recognition"))} view={Lazy::<chunk::AdminRecognition>::new()} />
                 <Route path={at(path!("/admin/outbox"))} view={Lazy::<chunk::AdminOutbox>::new()} />
                 <Route path={at(path!("/admin/audit"))} view={Lazy::<chunk::AdminAudit>::new()} />
                 <Route path={at(path!("/inbox"))} view={Lazy::<chunk::Inbox>::new()} />
@@ -192,6 +196,7 @@ pub fn App() -> impl IntoView {
             {chrome::header()}
             <main id="main" tabindex="-1">{page()}</main>
             {chrome::footer()}
+            {joy::region()}
             {toast::region()}
             {finder::dialog()}
         </Router>

@@ -4,8 +4,8 @@ use leptos_i18n::td_string;
 use shared::{
     Role,
     api::{
-        Code, Colour, ContributionKind, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NewsKind, NoticeKind,
-        NoticeView, Outcome, Phase, Problem, Reason, StageKind, StageView,
+        Code, Colour, ContributionKind, Decide, FieldCode, FieldProblem, GivenView, IdeaSort, Involved, NewsKind,
+        NoticeKind, NoticeView, Outcome, PerkKind, Phase, Problem, Reason, RecognitionKind, StageKind, StageView,
     },
     rules::{Audience, EditingRule},
 };
@@ -37,6 +37,10 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::NoWords => t_string!(i18n, problem.no_words),
         Code::StagesChanged => t_string!(i18n, problem.stages_changed),
         Code::Concluded => t_string!(i18n, problem.concluded),
+        Code::NoPointsLeft => t_string!(i18n, problem.no_points_left),
+        Code::PointsSpent => t_string!(i18n, problem.points_spent),
+        Code::PerkGone => t_string!(i18n, problem.perk_gone),
+        Code::Revoked => t_string!(i18n, problem.revoked),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
         Code::TooLarge => t_string!(i18n, problem.too_large),
         Code::TooManyPixels => t_string!(i18n, problem.too_many_pixels),
@@ -79,6 +83,9 @@ pub fn field(i18n: Texts, problem: &FieldProblem) -> String {
         FieldCode::Away => t_string!(i18n, field.away).to_owned(),
         FieldCode::Audience => t_string!(i18n, field.audience).to_owned(),
         FieldCode::TooMany => t_string!(i18n, field.too_many, limit = limit),
+        FieldCode::Budget => t_string!(i18n, field.budget, limit = limit),
+        FieldCode::HasBadge => t_string!(i18n, field.has_badge).to_owned(),
+        FieldCode::NotThem => t_string!(i18n, field.not_them).to_owned(),
     }
 }
 
@@ -358,6 +365,60 @@ pub fn happened(language: Locale, notice: &NoticeView) -> &'static str {
         NoticeKind::Assigned => td_string!(language, inbox.assigned),
         NoticeKind::Halfway => td_string!(language, inbox.halfway),
         NoticeKind::Overdue => td_string!(language, inbox.overdue),
+        NoticeKind::Recognition => match &notice.given {
+            Some(given) if given.revoked => td_string!(language, inbox.took_back),
+            Some(given) if !given.thanks => td_string!(language, inbox.gave_you),
+            _ => td_string!(language, inbox.thanked_you),
+        },
+    }
+}
+
+/// Points that are given whole.
+pub fn whole_points(language: Locale, count: u32) -> String {
+    if count > 1 {
+        td_string!(language, recognition.point_many, count = count)
+    } else {
+        td_string!(language, recognition.point_one, count = count)
+    }
+}
+
+/// One of two texts, by the language.
+pub fn either(language: Locale, fr: &str, en: &str) -> String {
+    match language {
+        Locale::fr => fr.to_owned(),
+        Locale::en => en.to_owned(),
+    }
+}
+
+/// What somebody was given beside words of thanks, or lost; nothing where it was words alone.
+pub fn given(language: Locale, given: &GivenView) -> Option<String> {
+    let badge = given.badge.as_ref().map(|badge| either(language, &badge.fr, &badge.en));
+    let perk = given.perk.as_ref().map(|perk| either(language, &perk.fr, &perk.en));
+    let count = u32::try_from(given.points.unsigned_abs()).unwrap_or(u32::MAX);
+    let points = (count > 0).then(|| whole_points(language, count));
+    let all: Vec<String> = badge.into_iter().chain(points).chain(perk).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// What an entry of the ledger is.
+pub fn recognition(i18n: Texts, kind: RecognitionKind) -> &'static str {
+    match kind {
+        RecognitionKind::Thanks => t_string!(i18n, recognition.kind_thanks),
+        RecognitionKind::Badge => t_string!(i18n, recognition.kind_badge),
+        RecognitionKind::Points => t_string!(i18n, recognition.kind_points),
+        RecognitionKind::Perk => t_string!(i18n, recognition.kind_perk),
+        RecognitionKind::Claim => t_string!(i18n, recognition.kind_claim),
+        RecognitionKind::Revocation => t_string!(i18n, recognition.kind_revocation),
+    }
+}
+
+/// A kind of perk.
+pub fn perk(i18n: Texts, kind: PerkKind) -> &'static str {
+    match kind {
+        PerkKind::Coffee => t_string!(i18n, recognition.perk_coffee),
+        PerkKind::Seat => t_string!(i18n, recognition.perk_seat),
+        PerkKind::Discount => t_string!(i18n, recognition.perk_discount),
+        PerkKind::Other => t_string!(i18n, recognition.perk_other),
     }
 }
 

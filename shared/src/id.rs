@@ -82,6 +82,14 @@ ids! {
     SessionId;
     /// A link by which people join.
     InviteId;
+    /// An entry of the ledger of recognition.
+    RecognitionId;
+    /// A badge, as owners define it.
+    BadgeId;
+    /// A perk of the catalogue.
+    PerkId;
+    /// That owners may want to look at an entry of the ledger.
+    FlagId;
     /// An access token made under *Settings*. Not its secret.
     TokenId;
 }

@@ -16,11 +16,13 @@ pub mod passage;
 pub mod picture;
 pub mod role;
 pub mod rules;
+pub mod shares;
 pub mod slug;
 
 pub use id::{
-    BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, GuestLinkId, HappeningId, IdeaId, ImportId,
-    InviteId, MailId, MergeId, PersonId, PictureId, SessionId, StageId, TagId, TokenId,
+    BadgeId, BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, FlagId, GuestLinkId, HappeningId, IdeaId,
+    ImportId, InviteId, MailId, MergeId, PerkId, PersonId, PictureId, RecognitionId, SessionId, StageId, TagId,
+    TokenId,
 };
 pub use locale::Locale;
 pub use role::Role;

@@ -56,6 +56,26 @@ pub const MILESTONES: usize = 40;
 pub const EXPERIMENT: usize = 2_000;
 /// What came of an experiment.
 pub const RESULT: usize = 10_000;
+/// Why somebody is recognised, or no longer.
+pub const WORDS: usize = 500;
+/// People recognised at once.
+pub const RECOGNISED: usize = 50;
+/// Points given to one person at once, and what a perk costs.
+pub const POINTS: u32 = 100_000;
+/// Points that a board gives in a month, at most.
+pub const BUDGET: u32 = 1_000_000;
+/// The name of a badge, and the title of a perk.
+pub const BADGE: usize = 60;
+/// What a badge means, and what one gets with a perk.
+pub const MEANING: usize = 300;
+/// Badges that a workspace has, and perks.
+pub const CATALOGUE: usize = 100;
+/// How many of a perk there are.
+pub const STOCK: u32 = 100_000;
+/// The code of a perk.
+pub const CODE: usize = 200;
+/// Codes that a perk takes at once.
+pub const CODES: usize = 5_000;
 /// What somebody says about what they report, and what a moderator says to the person concerned.
 pub const ORDER: usize = 1_000;
 /// A tag.

@@ -153,6 +153,8 @@ pub enum BoardAct {
     MarkHelpful,
     /// Say who else is a co-author of an idea.
     NameCoauthors,
+    /// Thank people for what they brought, give them badges, points and perks, and take that back.
+    Recognise,
     /// Set its title, purpose, audience, rules, stages and tags; name its members.
     Govern,
 }
@@ -190,6 +192,14 @@ pub enum Act {
     ReadAudit,
     /// Read the mails that go out, and have one sent again.
     ReadOutbox,
+    /// Recognise somebody.
+    Recognise(Whom),
+    /// Add codes to a perk.
+    SupplyPerks,
+    /// Define badges and perks, set budgets, read the ledger of recognition and take it along.
+    GovernRecognition,
+    /// Have a perk for points, and settle what is shown of one's own recognition.
+    Claim,
 }
 
 /// Whom something is done to.
@@ -272,6 +282,7 @@ pub fn may_on_board(act: BoardAct, who: Standing, rules: BoardRules) -> Result<(
         | BoardAct::Tidy
         | BoardAct::Hush
         | BoardAct::Merge
+        | BoardAct::Recognise
         | BoardAct::Order => at_least(who.role, Role::Moderator),
         BoardAct::Tag | BoardAct::MarkHelpful => match at_least(who.role, Role::Employee) {
             Err(Refusal::Role(_)) if who.proposer || who.coauthor => Ok(()),
@@ -322,8 +333,10 @@ fn may_with_away(act: BoardAct, away: Away, who: Standing) -> Result<(), Refusal
 /// Says why not.
 pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
     match act {
-        Act::FindPeople => at_least(role, Role::Customer),
+        Act::FindPeople | Act::Claim => at_least(role, Role::Customer),
         Act::Answer => at_least(role, Role::Employee),
+        // Who may not anyway is told that.
+        Act::Recognise(Whom::Oneself) => at_least(role, Role::Moderator).and(Err(Refusal::Oneself)),
         Act::ReportPerson(Whom::Oneself) | Act::Suspend(Whom::Oneself) => {
             at_least(role, Role::Customer).and(Err(Refusal::Oneself))
         }
@@ -334,6 +347,8 @@ pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
         | Act::FollowImports
         | Act::MatchNames
         | Act::Moderate
+        | Act::Recognise(Whom::Other(_))
+        | Act::SupplyPerks
         | Act::Suspend(Whom::Other(Role::Customer)) => at_least(role, Role::Moderator),
         Act::Invite(_)
         | Act::ManagePeople
@@ -341,6 +356,7 @@ pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
         | Act::Observe
         | Act::ReadAudit
         | Act::ReadOutbox
+        | Act::GovernRecognition
         | Act::Suspend(Whom::Other(_)) => at_least(role, Role::Owner),
     }
 }
@@ -407,6 +423,10 @@ mod tests {
             (MarkHelpful, A::Invited, E::Everyone, true, false, "-nyyyy"),
             (Merge, A::Public, E::Everyone, true, true, "snnnyy"),
             (Merge, A::Invited, E::Everyone, true, true, "-nnnyy"),
+            (Recognise, A::Public, E::Everyone, true, true, "snnnyy"),
+            (Recognise, A::Members, E::Everyone, false, false, "-nnnyy"),
+            (Recognise, A::Staff, E::Everyone, true, true, "--nnyy"),
+            (Recognise, A::Invited, E::Everyone, true, true, "-nnnyy"),
             (Hush, A::Public, E::Everyone, true, true, "snnnyy"),
             (Hush, A::Staff, E::Everyone, false, false, "--nnyy"),
             (Report, A::Public, E::Staff, false, false, "syyyyy"),
@@ -454,7 +474,7 @@ mod tests {
     #[test]
     fn a_guest_watches_and_does_nothing_else() {
         use BoardAct as B;
-        const ACTS: [BoardAct; 26] = [
+        const ACTS: [BoardAct; 27] = [
             B::Read,
             B::Propose,
             B::Vote,
@@ -479,6 +499,7 @@ mod tests {
             B::InviteGuests,
             B::MarkHelpful,
             B::NameCoauthors,
+            B::Recognise,
             B::Govern,
             B::Watch,
         ];
@@ -557,6 +578,25 @@ mod tests {
             assert_eq!(may(Act::ReadAudit, role).is_ok(), owns);
             assert_eq!(may(Act::Answer, role).is_ok(), role.is_some_and(Role::is_staff));
             assert_eq!(may(Act::ReadOutbox, role).is_ok(), owns);
+        }
+    }
+
+    #[test]
+    fn moderators_recognise_others_and_owners_govern_it() {
+        for role in Role::ANYONE {
+            let moderates = role >= Some(Role::Moderator);
+            for whom in Role::ALL {
+                assert_eq!(may(Act::Recognise(Whom::Other(whom)), role).is_ok(), moderates, "{whom:?}");
+            }
+            let refusal = match role {
+                None => Refusal::SignIn,
+                Some(_) if moderates => Refusal::Oneself,
+                Some(_) => Refusal::Role(Role::Moderator),
+            };
+            assert_eq!(may(Act::Recognise(Whom::Oneself), role), Err(refusal));
+            assert_eq!(may(Act::SupplyPerks, role).is_ok(), moderates);
+            assert_eq!(may(Act::GovernRecognition, role).is_ok(), role == Some(Role::Owner));
+            assert_eq!(may(Act::Claim, role).is_ok(), role.is_some());
         }
     }
 

@@ -99,12 +99,28 @@ async function demoPages() {
     { name: "propose", path: `/b/${open.slug}/propose`, as: customer },
     { name: "idea read", path: `/i/${idea.number}/${idea.slug}`, as: null },
     ...ideas.slice(0, 3).map(({ number, slug }) => ({ name: `idea ${number}`, path: `/i/${number}/${slug}`, as: owner, writes: true })),
+    { name: "recognition", path: "/recognition?since=ever", as: null },
+    { name: "recognition own", path: "/recognition/mine", as: customer },
+    { name: "recognise", path: about("", "Commander la veille").path + "/recognise", as: owner },
+    { name: "recognition person", path: "/people/karim", as: null },
+    { name: "recognition to manage", path: "/admin/recognition", as: owner },
+    { name: "recognition told", path: "/news", as: await thanked(owner) },
     { name: "settings", path: "/settings", as: owner },
     { name: "workspace", path: "/admin", as: owner },
     { name: "people", path: "/admin/people", as: owner },
     { name: "boards to manage", path: "/admin/boards", as: owner },
     { name: "board settings", path: `/b/${open.slug}/settings`, as: owner },
   ];
+}
+
+/** Somebody who was just recognised, and is told so on whatever page they open. */
+async function thanked(owner) {
+  const person = await arrives(owner, "customer", "Zoé Martin");
+  const { person: { id } } = await person.call("GET", "/me");
+  const [{ id: badge }] = await owner.call("GET", "/badges");
+  const words = "Votre première idée a mis tout le fournil au travail. Merci, et à mardi pour la dégustation.";
+  await owner.call("POST", "/recognition", { board: "au-comptoir", words, thanks: true, badge, to: [{ person: id, points: 20 }] });
+  return person;
 }
 
 /** Boards with more than most will ever have: the longest texts, thousands of votes, long talk, and real ideas. */

@@ -18,7 +18,7 @@ use std::process::{Command, Stdio};
 pub struct Options {
     /// What to measure: `size` (what a browser loads), `page` (how long it takes), `portal` (pages of a large workspace), `canvas` (people
     /// who drag at once), or
-    /// one of the other load clients: `live`, `soak`.
+    /// one of the other load clients: `live`, `recognition`, `soak`.
     suite: String,
     /// Print one JSON object a line instead of a table.
     #[arg(long)]
@@ -81,6 +81,7 @@ pub fn run(options: &Options) -> Result<()> {
         "page" => page("page_load.mjs", &options.passed_on, &mut report)?,
         "canvas" => page("canvas_load.mjs", &options.passed_on, &mut report)?,
         "portal" => portal(&options.passed_on, &mut report)?,
+        "recognition" => on_both("recognition", &options.passed_on, &mut report)?,
         "live" if options.peers => {
             let folder = place::root().join("tests/bench");
             install::npm_packages(&folder)?;
@@ -139,6 +140,14 @@ fn load(suite: &str, passed_on: &[String], settings: &[(&str, &OsStr)], report: 
     client.args(passed_on).env("ATELIER_BINARY", folder.join(serve::program("atelier")));
     client.envs(settings.iter().copied());
     measure(&mut client, report)
+}
+
+/// Runs a load client that measures both databases.
+fn on_both(suite: &str, passed_on: &[String], report: &mut Report) -> Result<()> {
+    // Held until the end; the one that is named, where one is.
+    let private = std::env::var_os("ATELIER_TEST_POSTGRES").is_none().then(Postgres::start).transpose()?;
+    let postgres = private.as_ref().map(|private| ("ATELIER_TEST_POSTGRES", OsStr::new(private.url())));
+    load(suite, passed_on, postgres.as_slice(), report)
 }
 
 /// Makes the binary to install, and asks it for the pages of a large workspace, on both databases; then Lighthouse does.

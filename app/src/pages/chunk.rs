@@ -10,14 +10,14 @@ use leptos_router::LazyRoute;
 use super::{
     admin::{self, Part},
     board_form, board_settings, canvas, credit, desk, idea, inbox, join, mail_link, news, person, pipeline, problem,
-    propose, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
+    propose, recognition, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// An idea, a person, the roadmap, the news, and how credit is computed.
+    /// An idea, a person, the roadmap, the news, who was recognised, and how credit is computed.
     Idea,
     /// Sign in and up, the two links by which people come, those in mails, and proposing an idea.
     Enter,
@@ -34,12 +34,14 @@ impl Chunk {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "credit"] => Some(Self::Idea),
+            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "recognition" | "credit"] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["mail", "off" | "confirm", _] | ["b", _, "propose"] => {
                 Some(Self::Enter)
             }
             ["settings" | "admin" | "desk" | "inbox"]
-            | ["admin", "people" | "boards" | "import" | "outbox" | "audit"]
+            | ["admin", "people" | "boards" | "import" | "recognition" | "outbox" | "audit"]
+            | ["recognition", "mine"]
+            | ["i", _, _, "recognise"]
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),
@@ -109,6 +111,8 @@ enum Reading {
     Person,
     Roadmap,
     News,
+    Recognition,
+    Joy,
     Credit,
 }
 
@@ -117,6 +121,8 @@ chunk!(read, fetched by fetch_idea: page of Reading => match page {
     Reading::Person => person::view(),
     Reading::Roadmap => roadmap::view(),
     Reading::News => news::view(),
+    Reading::Recognition => recognition::view(),
+    Reading::Joy => recognition::joy::view(),
     Reading::Credit => credit::view(),
 });
 
@@ -146,6 +152,8 @@ enum Managing {
     Inbox,
     NewBoard,
     BoardSettings,
+    Recognise,
+    OwnRecognition,
 }
 
 chunk!(manage, fetched by fetch_manage: page of Managing => match page {
@@ -156,6 +164,8 @@ chunk!(manage, fetched by fetch_manage: page of Managing => match page {
     Managing::Inbox => inbox::view(),
     Managing::NewBoard => board_form::view(),
     Managing::BoardSettings => board_settings::view(),
+    Managing::Recognise => recognition::give(),
+    Managing::OwnRecognition => recognition::mine(),
 });
 
 enum Searching {
@@ -187,6 +197,14 @@ pub async fn find(part: finder::Part) -> Result<AnyView, Missing> {
     seek(Searching::Dialog(part)).await
 }
 
+/// What tells somebody that they were recognised.
+///
+/// # Errors
+/// [`Missing`].
+pub async fn joy() -> Result<AnyView, Missing> {
+    read(Reading::Joy).await
+}
+
 /// The routes of these pages.
 macro_rules! routes {
     ($($route:ident: $chunk:ident($page:expr) in $in:expr;)+) => {$(
@@ -216,6 +234,7 @@ routes! {
     Roadmap: read(Reading::Roadmap) in Chunk::Idea;
     Credit: read(Reading::Credit) in Chunk::Idea;
     News: read(Reading::News) in Chunk::Idea;
+    Recognition: read(Reading::Recognition) in Chunk::Idea;
     SignIn: enter(Entering::SignIn) in Chunk::Enter;
     SignUp: enter(Entering::SignUp) in Chunk::Enter;
     Setup: enter(Entering::Setup) in Chunk::Enter;
@@ -227,12 +246,15 @@ routes! {
     AdminPeople: manage(Managing::AdminPart(Part::People)) in Chunk::Manage;
     AdminBoards: manage(Managing::AdminPart(Part::Boards)) in Chunk::Manage;
     AdminImport: manage(Managing::AdminPart(Part::Import)) in Chunk::Manage;
+    AdminRecognition: manage(Managing::AdminPart(Part::Recognition)) in Chunk::Manage;
     AdminOutbox: manage(Managing::AdminPart(Part::Outbox)) in Chunk::Manage;
     AdminAudit: manage(Managing::AdminPart(Part::Audit)) in Chunk::Manage;
     Desk: manage(Managing::Desk) in Chunk::Manage;
     Inbox: manage(Managing::Inbox) in Chunk::Manage;
     NewBoard: manage(Managing::NewBoard) in Chunk::Manage;
     BoardSettings: manage(Managing::BoardSettings) in Chunk::Manage;
+    Recognise: manage(Managing::Recognise) in Chunk::Manage;
+    OwnRecognition: manage(Managing::OwnRecognition) in Chunk::Manage;
     Search: seek(Searching::Page) in Chunk::Search;
     Pipeline: arrange(Arranging::Pipeline) in Chunk::Arrange;
     Canvas: arrange(Arranging::Canvas) in Chunk::Arrange;
@@ -247,7 +269,7 @@ mod tests {
         for path in ["/", "/b/bread", "/b", "/i", "/settings/else"] {
             assert_eq!(Chunk::of(path), None, "{path}");
         }
-        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe", "/roadmap", "/news"] {
+        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe", "/roadmap", "/news", "/recognition"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Idea), "{path}");
         }
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/mail/off/abc", "/b/bread/propose"] {
@@ -259,6 +281,9 @@ mod tests {
             "/admin/people",
             "/admin/boards",
             "/admin/import",
+            "/admin/recognition",
+            "/recognition/mine",
+            "/i/7/more-rye/recognise",
             "/admin/outbox",
             "/admin/audit",
             "/desk",

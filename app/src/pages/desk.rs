@@ -6,6 +6,7 @@ use shared::{Role, api::DocumentAside};
 use super::{
     desk_answers,
     desk_cases::{self, Queue},
+    desk_recognise,
 };
 use crate::{
     api,
@@ -41,6 +42,7 @@ pub fn view() -> AnyView {
                 </header>
                 {cases}
                 {desk_answers::section()}
+                {moderates.then(desk_recognise::section)}
                 {aside}
             </div>
         }

@@ -11,7 +11,7 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, Quoting, facts},
-    pages::{idea_change, idea_credit, idea_facts, idea_merge, idea_tags, progress, talk},
+    pages::{idea_change, idea_credit, idea_facts, idea_merge, idea_tags, progress, recognition::strip, talk},
     ui::{
         avatar, card, chrome, date, feed, head,
         icon::icon,
@@ -30,6 +30,7 @@ pub fn view() -> AnyView {
     let idea = load::ask::<IdeaView>(move || format!("/ideas/{}", number.get()));
     let said = talk::ask(number);
     let became = progress::ask(number);
+    let thanked = strip::ask(number);
     let credit = idea_credit::ask(number);
     let (from, as_it_was) = (idea_merge::came_by(), idea_merge::as_it_was());
     load::load(idea, move |idea| {
@@ -44,7 +45,7 @@ pub fn view() -> AnyView {
         if slug != idea.card.slug {
             answer::settle(&card::idea_path(&idea.card));
         }
-        page(idea, said, became, credit, from)
+        page(idea, said, became, (thanked, credit), from)
     })
 }
 
@@ -52,7 +53,7 @@ fn page(
     idea: IdeaView,
     said: talk::Asked,
     became: progress::Asked,
-    credit: Loaded<Contributions>,
+    (thanked, credit): (strip::Asked, Loaded<Contributions>),
     from: Memo<Option<u32>>,
 ) -> AnyView {
     let i18n = use_i18n();
@@ -85,7 +86,7 @@ fn page(
                 {mark}
                 <Concept idea=idea.clone() me=me.clone() access quoting />
             </div>
-            {beside(&idea, credit, me, access, anew)}
+            {beside(&idea, credit, me, access, thanked, anew)}
             {progress::section(&idea, became)}
             {talk::section(&idea, said, quoting)}
         </div>
@@ -98,6 +99,7 @@ fn beside(
     credit: Loaded<Contributions>,
     me: Option<PersonView>,
     access: RwSignal<Access>,
+    thanked: strip::Asked,
     anew: impl Fn() + Copy + 'static,
 ) -> AnyView {
     let i18n = use_i18n();
@@ -132,6 +134,7 @@ fn beside(
             {feed::link(idea.audience, format!("/i/{}/feed.atom", card.number), t!(i18n, feed.idea_link).into_any())}
             {who_writes(idea, me.is_some(), access)}
             {coauthors(idea, me.as_ref())}
+            {strip::section(thanked, card::idea_path(card))}
             {idea_merge::section(idea)}
             {others.then(|| view! {
                 <p class="order-acts">{order::acts(asks, Subject::Idea(card.id), "said-act", || true)}</p>

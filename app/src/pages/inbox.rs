@@ -119,6 +119,10 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
     let by = (!matches!(notice.kind, NoticeKind::Halfway | NoticeKind::Overdue))
         .then(|| view! { <strong>{notice.by.name.clone()}</strong> " " });
     let stage = notice.stage.as_ref().filter(|_| !declined).map(pill::stage);
+    let given = notice.given.clone().map(|given| {
+        let given = move || words::given(i18n.get_locale(), &given);
+        view! { <strong>{given}</strong> }
+    });
     let words = (!notice.words.is_empty()).then(|| view! { <p class="notice-words">{notice.words.clone()}</p> });
     view! {
         <li class="notice" class:is-new=new>
@@ -126,7 +130,7 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
             <div class="notice-main">
                 <p class="notice-what">
                     <Show when=new><span class="unseen">{t!(i18n, inbox.is_new)} ": "</span></Show>
-                    {by} {what} " " {stage} {into}
+                    {by} {what} " " {stage} {into} {given}
                 </p>
                 <a class="card-link notice-idea" href=path on:click=open>{notice.title.clone()}</a>
                 {words}
@@ -261,6 +265,7 @@ fn choose(choices: &NoticeChoices) -> AnyView {
             NoticeKind::Assigned => t_string!(i18n, inbox.kind_assigned),
             NoticeKind::Halfway => t_string!(i18n, inbox.kind_halfway),
             NoticeKind::Overdue => t_string!(i18n, inbox.kind_overdue),
+            NoticeKind::Recognition => t_string!(i18n, inbox.kind_recognition),
         };
         let wanted = !off.with_untracked(|off| off.contains(&kind));
         let flip = move |event| {

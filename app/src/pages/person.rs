@@ -3,14 +3,17 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::Deserialize;
-use shared::api::{CommentKind, IdeaCard, Page, PersonContributions, PersonView, Profile, SaidView, Subject};
+use shared::api::{
+    BadgeHeld, CommentKind, IdeaCard, Page, PersonContributions, PersonView, Profile, RecognitionView, SaidView,
+    Subject,
+};
 
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    pages::person_credit,
+    pages::{person_credit, recognition::thanks},
     ui::{
-        avatar, card, date,
+        avatar, badge, card, date,
         empty::empty,
         head,
         icon::icon,
@@ -23,6 +26,8 @@ use crate::{
 
 /// How many at first, and how many more each time. A multiple of two and three, so that rows are full.
 const STEP: usize = 24;
+/// How many thanks at first, and how many more each time.
+const THANKS: u32 = 3;
 
 /// What of somebody a page shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,11 +104,23 @@ pub fn view() -> AnyView {
     });
     let profile = load::ask::<Profile>(move || format!("/people/{}", handle.get()));
     let deeds = load::ask::<Page<Deed>>(move || wish.get().path(&handle.get()));
-    let given = load::ask::<PersonContributions>(move || format!("/people/{}/contributions", handle.get()));
-    load::load(profile, move |profile| page(&profile, wish, deeds, given))
+    let asked = Given {
+        credit: load::ask(move || format!("/people/{}/contributions", handle.get())),
+        badges: load::ask(move || format!("/people/{}/badges", handle.get())),
+        thanks: load::ask(move || format!("/people/{}/recognition?limit={THANKS}", handle.get())),
+    };
+    load::load(profile, move |profile| page(&profile, wish, deeds, asked))
 }
 
-fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>, given: Loaded<PersonContributions>) -> AnyView {
+/// What somebody gave, and what they were given and show.
+#[derive(Clone, Copy)]
+struct Given {
+    credit: Loaded<PersonContributions>,
+    badges: Loaded<Vec<BadgeHeld>>,
+    thanks: Loaded<Page<RecognitionView>>,
+}
+
+fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>, asked: Given) -> AnyView {
     let i18n = use_i18n();
     let Profile { person, about, .. } = profile;
     let (name, said, handle) = (person.name.clone(), about.clone(), person.handle.clone());
@@ -118,7 +135,12 @@ fn page(profile: &Profile, wish: Memo<Wish>, deeds: Loaded<Page<Deed>>, given: L
         {head::public(move || title.clone(), description, avatar::path(person))}
         <div class="page">
             {top(profile)}
-            {load::load(given, move |given| person_credit::section(&given, own))}
+            {load::load(asked.badges, |badges| medals(&badges))}
+            {load::load(asked.credit, move |given| person_credit::section(&given, own))}
+            {load::load(asked.thanks, {
+                let handle = handle.clone();
+                move |page| words_of_thanks(page, &handle)
+            })}
             {parts(profile, wish)}
             <section class="person-deeds" aria-labelledby="deeds">
                 <h2 class="unseen" id="deeds">{move || part_name(i18n, wish.get().part)}</h2>
@@ -175,6 +197,44 @@ fn top(profile: &Profile) -> AnyView {
                 {report}
             </div>
         </header>
+    }
+    .into_any()
+}
+
+/// The badges, each with how often.
+fn medals(badges: &[BadgeHeld]) -> AnyView {
+    let i18n = use_i18n();
+    if badges.is_empty() {
+        return ().into_any();
+    }
+    let one = |held: &BadgeHeld| {
+        let times = held.times;
+        let often =
+            (times > 1).then(|| view! { <span class="quiet">{t!(i18n, recognition.times, count = times)}</span> });
+        view! { <li class="badge">{badge::badge(&held.badge)} {often}</li> }
+    };
+    view! {
+        <section class="person-given" aria-labelledby="badges">
+            <h2 class="unseen" id="badges">{t!(i18n, recognition.badges)}</h2>
+            <ul class="badges">{badges.iter().map(one).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// What they were thanked for.
+fn words_of_thanks(page: Page<RecognitionView>, handle: &str) -> AnyView {
+    let i18n = use_i18n();
+    if page.items.is_empty() {
+        return ().into_any();
+    }
+    let path = StoredValue::new(format!("/people/{handle}/recognition?limit={THANKS}"));
+    let list = thanks::list(page, move |cursor| format!("{}&cursor={cursor}", path.get_value()));
+    view! {
+        <section class="person-given" aria-labelledby="thanked">
+            <h2 class="section-title" id="thanked">{t!(i18n, recognition.thanked)}</h2>
+            {list}
+        </section>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! `/settings`: a person's profile, and the keys to it.
 
 mod feeds;
+mod recognition;
 
 use leptos::prelude::*;
 use shared::{
@@ -37,6 +38,7 @@ pub fn view() -> AnyView {
                 {profile(person)}
                 {looks()}
                 {mails()}
+                {recognition::section()}
                 {password()}
                 {sessions()}
                 {feeds::section()}

@@ -11,13 +11,25 @@ use crate::{
     visit::here,
 };
 
-/// How many things wait to be read.
+/// How many things wait to be read, and whether one was recognised and was not shown it yet.
 #[derive(Clone, Copy)]
-struct Waiting(RwSignal<u32>);
+struct Waiting {
+    unread: RwSignal<u32>,
+    fresh: RwSignal<bool>,
+}
 
 /// Makes the count known to every page.
 pub fn provide() {
-    provide_context(Waiting(RwSignal::new(0)));
+    provide_context(Waiting { unread: RwSignal::new(0), fresh: RwSignal::new(false) });
+}
+
+/// Whether one was recognised and was not shown it yet.
+///
+/// # Panics
+/// Outside of [`App`](crate::App).
+#[must_use]
+pub fn fresh() -> RwSignal<bool> {
+    expect_context::<Waiting>().fresh
 }
 
 /// How many things wait to be read.
@@ -26,7 +38,7 @@ pub fn provide() {
 /// Outside of [`App`](crate::App).
 #[must_use]
 pub fn unread() -> RwSignal<u32> {
-    expect_context::<Waiting>().0
+    expect_context::<Waiting>().unread
 }
 
 /// How much waits on the desk, for the company's people: asked for when the page is alive, and again whenever the server says so.
@@ -57,7 +69,7 @@ pub fn desk() -> AnyView {
 /// The way to the inbox. The count is asked for when the page is alive, and again whenever the server says so.
 pub fn bell() -> AnyView {
     let i18n = use_i18n();
-    let waiting = unread();
+    let (waiting, recognised) = (unread(), fresh());
     let told = facts::inbox();
     Effect::new(move |_| {
         told.track();
@@ -65,8 +77,9 @@ pub fn bell() -> AnyView {
             return;
         }
         leptos::task::spawn_local(async move {
-            if let Ok(Unread { unread }) = api::get("/inbox/unread".to_owned()).await {
+            if let Ok(Unread { unread, fresh }) = api::get("/inbox/unread".to_owned()).await {
                 let _ = waiting.try_set(unread);
+                let _ = recognised.try_set(fresh);
             }
         });
     });

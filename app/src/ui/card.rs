@@ -25,9 +25,11 @@ pub fn path(number: u32, slug: &str) -> String {
 /// Where what a notice tells of is read.
 #[must_use]
 pub fn notice_path(notice: &NoticeView) -> String {
+    // What one was given for no idea stands with all that one was given.
+    let Some(number) = notice.number else { return "/recognition/mine".to_owned() };
     let mut path = match &notice.into {
-        Some(into) => format!("{}?from={}", self::path(into.number, &into.slug), notice.number),
-        None => self::path(notice.number, &notice.slug),
+        Some(into) => format!("{}?from={number}", self::path(into.number, &into.slug)),
+        None => self::path(number, &notice.slug),
     };
     if let Some(comment) = &notice.comment {
         path.push_str("#c-");
@@ -38,6 +40,9 @@ pub fn notice_path(notice: &NoticeView) -> String {
     }
     if notice.kind == NoticeKind::Changed {
         path.push_str("#change");
+    }
+    if notice.kind == NoticeKind::Recognition {
+        path.push_str("#recognised");
     }
     path
 }

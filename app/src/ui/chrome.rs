@@ -43,6 +43,9 @@ pub fn header() -> AnyView {
                     <a href="/b" aria-current=move || current("/b")>{icon("squares-four")} {t!(i18n, nav.boards)}</a>
                     <a href="/roadmap" aria-current=move || current("/roadmap")>{icon("path")} {t!(i18n, nav.roadmap)}</a>
                     <a href="/news" aria-current=move || current("/news")>{icon("newspaper")} {t!(i18n, nav.news)}</a>
+                    <a class="nav-wide" href="/recognition" aria-current=move || current("/recognition")>
+                        {t!(i18n, nav.recognition)}
+                    </a>
                 </nav>
                 <div class="top-side">
                     {finder::button()}
@@ -102,6 +105,7 @@ fn account_menu(i18n: Texts, person: &shared::api::PersonView) -> AnyView {
         </button>
         <div class="menu" id="account" popover="auto">
             <div class="menu-head" on:click=|_| close_menu()>{avatar::person(person)}</div>
+            {link("/recognition/mine", "hand-heart", t!(i18n, nav.recognition_mine).into_any())}
             {link("/settings", "gear-six", t!(i18n, nav.settings).into_any())}
             {(role >= Role::Moderator).then(|| link("/b/new", "plus", t!(i18n, nav.new_board).into_any()))}
             {role.is_staff().then(|| {
@@ -284,7 +288,9 @@ pub fn footer() -> AnyView {
         <footer class="foot" aria-label=move || t_string!(i18n, nav.footer)>
             <div class="foot-in">
                 <p>{t!(i18n, nav.made_with)}</p>
-                <div class="row">{language_switch(i18n)} {theme_switch(i18n)}</div>
+                <div class="row">
+                    <a href="/recognition">{t!(i18n, nav.recognition)}</a> {language_switch(i18n)} {theme_switch(i18n)}
+                </div>
             </div>
         </footer>
     }

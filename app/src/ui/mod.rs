@@ -2,6 +2,7 @@
 
 pub mod attach;
 pub mod avatar;
+pub mod badge;
 pub mod bar;
 pub mod bell;
 pub mod card;
@@ -18,6 +19,7 @@ pub mod finder;
 pub mod form;
 pub mod head;
 pub mod icon;
+pub mod joy;
 #[cfg(feature = "hydrate")]
 mod keys;
 pub mod load;

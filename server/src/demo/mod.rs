@@ -3,6 +3,7 @@
 mod canvas;
 mod order;
 mod progress;
+mod recognition;
 mod script;
 mod talk;
 
@@ -258,6 +259,12 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
     let cards: Vec<IdeaId> =
         of_board.filter_map(|(_, _, idea)| by_title.get(idea.texts.title.as_str()).copied()).take(5).collect();
     progress::publish(tx, &by_title, &everybody, now).await?;
+    let boards_of: HashMap<IdeaId, BoardId> = scripts
+        .iter()
+        .filter_map(|(board, _, idea)| Some((*by_title.get(idea.texts.title.as_str())?, board.id)))
+        .collect();
+    recognition::give(tx, &by_title, &boards_of, board.id, &everybody, now).await?;
+    recognition::offer(tx, &everybody, now).await?;
     canvas::hold(tx, board, &cards, &everybody, days_ago(2)).await?;
     talk::tell(tx, now).await?;
     order::wait(tx, &by_title, &everybody, now).await?;

@@ -52,6 +52,24 @@ pub enum Error {
     /// The experiment was concluded.
     #[error("this experiment was concluded; what it was stays as it was said")]
     Concluded,
+    /// The person has not as many points.
+    #[error("there are not enough points: {left} are left")]
+    NoPointsLeft {
+        /// How many they have.
+        left: u32,
+    },
+    /// The points that were given were spent.
+    #[error("these points were spent in part or in whole: {left} are left to take back")]
+    PointsSpent {
+        /// How many the person has.
+        left: u32,
+    },
+    /// None is left of the perk.
+    #[error("none of this perk is left")]
+    PerkGone,
+    /// It was taken back.
+    #[error("this was taken back before")]
+    Revoked,
     /// Something else was done to it in the same moment.
     #[error("it was moved just now; try again")]
     Moved,

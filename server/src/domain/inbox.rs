@@ -11,6 +11,7 @@ use crate::store::{
     Db, StoreError, Tx, cases,
     decisions::{self, Ruling},
     inbox,
+    recognition::told,
 };
 
 /// How much of a comment is told, in characters.
@@ -44,7 +45,8 @@ pub async fn unread(db: &Db, who: &PersonView) -> Result<Unread, Error> {
 
 async fn waiting(tx: &mut Tx, who: &PersonView) -> Result<Unread, StoreError> {
     let notices = inbox::unread(tx, &access::sight(Some(who))).await?;
-    Ok(Unread { unread: (notices + decisions::unread(tx, who.id).await?).min(inbox::COUNTED) })
+    let unread = (notices + decisions::unread(tx, who.id).await?).min(inbox::COUNTED);
+    Ok(Unread { unread, fresh: told::is_any(tx, who.id).await? })
 }
 
 /// At most `limit` things a person was told by the moderators, the last first, from before a place on.

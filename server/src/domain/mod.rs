@@ -41,6 +41,7 @@ pub mod pictures;
 pub mod pipeline;
 pub mod profiles;
 pub mod promise;
+pub mod recognition;
 pub mod reports;
 pub mod roadmap;
 pub mod search;

@@ -82,6 +82,10 @@ impl From<domain::Error> for ApiError {
                 let told = Problem::new(Code::Suspended, "This account is suspended; see `reason`.");
                 return Problem { reason: Some(words), ..told }.into();
             }
+            E::NoPointsLeft { left } | E::PointsSpent { left } => {
+                let code = if matches!(error, E::PointsSpent { .. }) { Code::PointsSpent } else { Code::NoPointsLeft };
+                return Problem { left: Some(left), ..Problem::new(code, sentence(&error.to_string())) }.into();
+            }
             E::Store(StoreError::Unreachable(error)) => {
                 tracing::error!(%error, "the database cannot be reached");
                 return Self::new(Code::Unavailable, "The database cannot be reached just now. Try again.");
@@ -97,6 +101,8 @@ impl From<domain::Error> for ApiError {
             E::NoWords => Code::NoWords,
             E::StagesChanged => Code::StagesChanged,
             E::Concluded => Code::Concluded,
+            E::PerkGone => Code::PerkGone,
+            E::Revoked => Code::Revoked,
             E::IdempotencyKey => Code::IdempotencyKey,
             E::LinkExpired => Code::LinkExpired,
             E::BadCredentials => Code::BadCredentials,

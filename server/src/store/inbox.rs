@@ -9,7 +9,9 @@ use uuid::Uuid;
 use super::{
     StoreError, Tx,
     boards::{Sight, seen},
-    cards, mail, on, rows,
+    cards, mail, on,
+    recognition::{GivenRow, given, given_from},
+    rows,
 };
 
 /// How many people are told in one transaction.
@@ -118,10 +120,39 @@ pub async fn happen_by(tx: &mut Tx, what: &Happening<'_>, cause: Cause) -> Resul
     if what.kind.decides() { mail::decided(tx, HappeningId(id), what).await } else { Ok(()) }
 }
 
+/// Writes down that a person was given something, or lost it, by an act of recognition: they alone are told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recognised(
+    tx: &mut Tx,
+    act: Uuid,
+    person: PersonId,
+    by: PersonId,
+    idea: Option<IdeaId>,
+    at: Millis,
+) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO happening (id, idea_id, kind, actor_id, words, created_at, act_id, person_id)
+         VALUES ($1, $2, $3, $4, '', $5, $6, $7)",
+    )
+    .bind(Uuid::now_v7())
+    .bind(idea.map(|idea| idea.0))
+    .bind(NoticeKind::Recognition.as_str())
+    .bind(by.0)
+    .bind(at)
+    .bind(act)
+    .bind(person.0)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
 #[derive(sqlx::FromRow)]
 struct Waiting {
     id: Uuid,
-    idea_id: Uuid,
+    idea_id: Option<Uuid>,
     kind: String,
     actor_id: Uuid,
     comment_id: Option<Uuid>,
@@ -165,7 +196,8 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
         "INSERT INTO notice (person_id, happening_id, created_at)
          SELECT w.person_id, $1, $2 FROM (
              SELECT person_id FROM follow WHERE idea_id = $3 AND muted_at IS NULL AND person_id > $7 AND $13 = 0
-                AND $4 NOT IN ('mention', 'changed', 'promoted')
+                AND $4 NOT IN ('mention', 'changed', 'promoted', 'recognition')
+             UNION SELECT person_id FROM happening WHERE id = $1 AND person_id IS NOT NULL
              UNION SELECT person_id FROM mention WHERE comment_id = $9 AND $4 = 'mention'
              UNION SELECT author_id FROM idea WHERE id = $3 AND ($5 = 1 OR $11 = 1 OR $4 = 'promoted')
              UNION SELECT person_id FROM vote WHERE idea_id = $3 AND told_seq = $10 AND $4 = 'changed'
@@ -216,15 +248,24 @@ pub async fn deliver(tx: &mut Tx, at: Millis) -> Result<Option<Vec<PersonId>>, S
     Ok(Some(told.into_iter().map(PersonId).collect()))
 }
 
+/// The board on which it happened: that of the idea `i`, or of what was given for none.
+macro_rules! board_of {
+    () => {
+        "coalesce(i.board_id, (SELECT r.board_id FROM recognition r WHERE r.act_id = h.act_id AND r.person_id = h.person_id
+            LIMIT 1))"
+    };
+}
+
 /// The columns of what happened as it is told to the person bound to `$3`: what they were told, with `JOIN`; with
 /// `LEFT JOIN` also what they were not, or not yet.
 macro_rules! notices {
     ($join:literal) => {
         concat!(
-            "SELECT h.id, h.kind, i.number, i.title, b.title AS board_title, i.author_id = $3 AS own,
-                ",
+            "SELECT h.id, h.kind, i.number, coalesce(i.title, b.title) AS title, b.title AS board_title,
+                i.author_id IS NOT NULL AND i.author_id = $3 AS own, CASE WHEN h.act_id IS NULL THEN ",
             words!(),
-            " AS words, h.created_at, ",
+            " ELSE coalesce((SELECT w.words FROM recognition r JOIN recognition_words w ON w.entry_id = r.id
+                WHERE r.act_id = h.act_id AND r.person_id = h.person_id LIMIT 1), '') END AS words, h.created_at, ",
             outcome!(),
             " AS outcome,
                 h.comment_id, h.entry_id, n.read_at, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed,
@@ -232,11 +273,18 @@ macro_rules! notices {
                 g.undone_at IS NOT NULL AS parted, t.number AS into_number, t.title AS into_title,
                 EXISTS (SELECT 1 FROM vote v WHERE v.idea_id = t.id AND v.person_id = $3 AND v.merge_id = h.merge_id)
                 OR EXISTS (SELECT 1 FROM follow f WHERE f.idea_id = t.id AND f.person_id = $3
-                           AND f.merge_id = h.merge_id AND f.muted_at IS NULL) AS carried
+                           AND f.merge_id = h.merge_id AND f.muted_at IS NULL) AS carried,
+                h.act_id IS NOT NULL AS is_given, ",
+            given!("h"),
+            "
              FROM happening h ",
             $join,
-            " notice n ON n.happening_id = h.id AND n.person_id = $3 JOIN idea i ON i.id = h.idea_id
-             JOIN board b ON b.id = i.board_id JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id
+            " notice n ON n.happening_id = h.id AND n.person_id = $3 LEFT JOIN idea i ON i.id = h.idea_id
+             JOIN board b ON b.id = ",
+            board_of!(),
+            " JOIN person p ON p.id = h.actor_id LEFT JOIN stage s ON s.id = h.stage_id ",
+            given_from!("h"),
+            "
              LEFT JOIN comment m ON m.id = h.comment_id LEFT JOIN entry e ON e.id = h.entry_id
              LEFT JOIN merge g ON g.id = h.merge_id
              LEFT JOIN idea t ON t.id = g.target_id AND g.undone_at IS NULL AND (t.away IS NULL OR t.away = 'merged')
@@ -255,7 +303,7 @@ pub use mailed::{Period, news, one};
 struct NoticeRow {
     id: Uuid,
     kind: String,
-    number: i64,
+    number: Option<i64>,
     title: String,
     board_title: String,
     own: bool,
@@ -273,6 +321,9 @@ struct NoticeRow {
     words: String,
     created_at: i64,
     read_at: Option<i64>,
+    is_given: bool,
+    #[sqlx(flatten)]
+    given: GivenRow,
 }
 
 impl TryFrom<NoticeRow> for NoticeView {
@@ -289,7 +340,7 @@ impl TryFrom<NoticeRow> for NoticeView {
         Ok(Self {
             id: HappeningId(row.id),
             kind: kind.ok_or_else(|| StoreError::Corrupt(format!("kind of notice `{}`", row.kind)))?,
-            number: rows::number(row.number)?,
+            number: row.number.map(rows::number).transpose()?,
             slug: shared::slug::slug(&row.title),
             title: row.title,
             board_title: row.board_title,
@@ -302,6 +353,7 @@ impl TryFrom<NoticeRow> for NoticeView {
             comment: row.comment_id.map(|id| id.to_string()),
             outcome: row.outcome.as_deref().and_then(Outcome::parse),
             entry: row.entry_id.map(EntryId),
+            given: if row.is_given { Some(row.given.try_into()?) } else { None },
             words: row.words,
             at: row.created_at,
             read: row.read_at.is_some(),
@@ -342,8 +394,8 @@ pub async fn page(
 pub async fn unread(tx: &mut Tx, sight: &Sight) -> Result<u32, StoreError> {
     let count: i64 = on!(tx, c => sqlx::query_scalar(concat!(
         "SELECT count(*) FROM (SELECT 1 FROM notice n JOIN happening h ON h.id = n.happening_id
-         JOIN idea i ON i.id = h.idea_id JOIN board b ON b.id = i.board_id LEFT JOIN comment m ON m.id = h.comment_id
-         LEFT JOIN entry e ON e.id = h.entry_id
+         LEFT JOIN idea i ON i.id = h.idea_id JOIN board b ON b.id = ", board_of!(), "
+         LEFT JOIN comment m ON m.id = h.comment_id LEFT JOIN entry e ON e.id = h.entry_id
          WHERE n.person_id = $3 AND n.read_at IS NULL AND ", seen!(), " AND ", told!(), " LIMIT $4) waiting"
     ))
     .bind(&sight.audiences)

@@ -42,6 +42,7 @@ pub mod pictures;
 pub mod profiles;
 pub mod progress;
 pub mod quarantine;
+pub mod recognition;
 pub mod reports;
 pub mod roadmap;
 mod rows;

@@ -49,6 +49,26 @@ impl TryFrom<PersonRow> for PersonView {
     }
 }
 
+/// The columns `by_id, by_handle, by_name, by_role, by_unclaimed`: somebody else of the same row.
+#[derive(sqlx::FromRow)]
+pub(super) struct ByRow {
+    by_id: Uuid,
+    by_handle: String,
+    by_name: String,
+    by_role: String,
+    by_unclaimed: bool,
+}
+
+impl TryFrom<ByRow> for PersonView {
+    type Error = StoreError;
+
+    fn try_from(row: ByRow) -> Result<Self, StoreError> {
+        let ByRow { by_id, by_handle, by_name, by_role, by_unclaimed } = row;
+        PersonRow { person_id: by_id, handle: by_handle, name: by_name, role: by_role, unclaimed: by_unclaimed }
+            .try_into()
+    }
+}
+
 /// Why a row is not shown as others are.
 pub(super) fn away(word: Option<&str>) -> Result<Option<Away>, StoreError> {
     word.map(|word| known(Away::parse(word), "away", word)).transpose()

@@ -111,6 +111,32 @@ acts! {
     ReleaseDocument = "document.release";
     /// Had a mail sent again.
     SendAgain = "mail.again";
+    /// Recognised somebody.
+    Recognise = "recognition.give";
+    /// Took a recognition back.
+    Revoke = "recognition.revoke";
+    /// Let an idea be whose contributors could have been recognised.
+    PassOver = "recognition.pass";
+    /// Looked at a recognition that was flagged.
+    DismissFlag = "recognition.dismiss";
+    /// Took the ledger of recognition along.
+    ExportLedger = "recognition.export";
+    /// Set how many points a board gives.
+    SetBudget = "recognition.budget";
+    /// Made a badge.
+    AddBadge = "badge.add";
+    /// Changed a badge.
+    EditBadge = "badge.edit";
+    /// Retired a badge.
+    RetireBadge = "badge.retire";
+    /// Made a perk.
+    AddPerk = "perk.add";
+    /// Changed a perk.
+    EditPerk = "perk.edit";
+    /// Retired a perk.
+    RetirePerk = "perk.retire";
+    /// Added codes to a perk.
+    AddCodes = "perk.codes";
     /// Gave somebody another role.
     ChangeRole = "person.role";
     /// Suspended somebody.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IdeaName, Millis, Outcome, PersonView, StageView};
+use super::{GivenView, IdeaName, Millis, Outcome, PersonView, StageView};
 use crate::{EntryId, HappeningId};
 
 /// What happened.
@@ -42,11 +42,14 @@ pub enum NoticeKind {
     Halfway,
     /// All of it is.
     Overdue,
+    /// The person was thanked or given something, or it was taken back.
+    Recognition,
 }
 
 impl NoticeKind {
     /// Each, in the order the screens offer them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
+        Self::Recognition,
         Self::Stage,
         Self::Answer,
         Self::Question,
@@ -85,6 +88,7 @@ impl NoticeKind {
             Self::Assigned => "assigned",
             Self::Halfway => "halfway",
             Self::Overdue => "overdue",
+            Self::Recognition => "recognition",
         }
     }
 
@@ -104,6 +108,12 @@ impl NoticeKind {
     #[must_use]
     pub fn calls(self) -> bool {
         matches!(self, Self::Assigned | Self::Halfway | Self::Overdue)
+    }
+
+    /// Whether a summary by mail tells of it.
+    #[must_use]
+    pub fn sums_up(self) -> bool {
+        self.turns() || self == Self::Recognition
     }
 
     /// Whether what it tells of is written in Markdown.
@@ -137,11 +147,12 @@ pub struct NoticeView {
     pub id: HappeningId,
     /// What kind of thing.
     pub kind: NoticeKind,
-    /// The number of the idea.
-    pub number: u32,
+    /// The number of the idea; absent of a `recognition` for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
     /// The readable piece of the idea's address.
     pub slug: String,
-    /// The idea's title, as it is now.
+    /// The idea's title, as it is now; that of the board where it is about no idea.
     pub title: String,
     /// The title of its board.
     pub board_title: String,
@@ -170,6 +181,9 @@ pub struct NoticeView {
     /// The piece of progress it tells of, for its permalink: `#p-ID`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryId>,
+    /// What the person was given, or lost; of a `recognition` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<GivenView>,
     /// The reason of a move, or how the comment, the update, the milestone or the experiment begins; may be empty.
     pub words: String,
     /// When.
@@ -184,6 +198,9 @@ pub struct NoticeView {
 pub struct Unread {
     /// How many; more than 99 are told as 100.
     pub unread: u32,
+    /// Whether the person was recognised and has not been shown it yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fresh: bool,
 }
 
 /// `POST /api/v1/inbox/read`: they were read.

@@ -51,6 +51,14 @@ pub enum Code {
     StagesChanged,
     /// 409: the experiment was concluded, and what it was stays as it was said.
     Concluded,
+    /// 409: the person has not as many points; see `left`.
+    NoPointsLeft,
+    /// 409: the points were spent already; see `left`.
+    PointsSpent,
+    /// 409: none of this perk is left.
+    PerkGone,
+    /// 409: this recognition was taken back already.
+    Revoked,
     /// 410: the link was used, revoked or is too old.
     LinkExpired,
     /// 413: the request is too large.
@@ -108,6 +116,12 @@ pub enum FieldCode {
     Audience,
     /// There are more than `limit`.
     TooMany,
+    /// The board has only `limit` points left to give this month.
+    Budget,
+    /// Somebody among them has this badge already.
+    HasBadge,
+    /// One cannot recognise somebody who is among them: oneself, a name that is not here, or who is suspended.
+    NotThem,
 }
 
 /// What is wrong with one field, in words and for machines.
@@ -145,6 +159,9 @@ pub struct Problem {
     /// Why, in the words of who decided so; in `suspended` problems.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// How many are left; in `no_points_left` and `points_spent` problems.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub left: Option<u32>,
     /// What is wrong with each field, by its name in the request.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub fields: BTreeMap<String, FieldProblem>,
@@ -166,7 +183,11 @@ impl Code {
             | Self::NoDotsLeft
             | Self::NoWords
             | Self::StagesChanged
-            | Self::Concluded => 409,
+            | Self::Concluded
+            | Self::NoPointsLeft
+            | Self::PointsSpent
+            | Self::PerkGone
+            | Self::Revoked => 409,
             Self::LinkExpired => 410,
             Self::TooLarge | Self::TooManyPixels => 413,
             Self::MediaType | Self::NoPicture => 415,
@@ -202,6 +223,10 @@ impl Code {
             Self::NoWords => "The note says nothing yet",
             Self::StagesChanged => "The stages were changed meanwhile",
             Self::Concluded => "The experiment was concluded",
+            Self::NoPointsLeft => "Not enough points",
+            Self::PointsSpent => "These points were spent",
+            Self::PerkGone => "None of this perk is left",
+            Self::Revoked => "This was taken back already",
             Self::LinkExpired => "The link can no longer be used",
             Self::TooLarge => "The request is too large",
             Self::TooManyPixels => "The picture has too many pixels",
@@ -232,6 +257,7 @@ impl Problem {
             detail: detail.into(),
             instance: None,
             reason: None,
+            left: None,
             fields: BTreeMap::new(),
         }
     }

@@ -54,6 +54,7 @@ export async function openWorkspace() {
   await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "start", seconds: 600 });
   await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "pause" });
   const promised = await openPromised(owner, customer);
+  const given = await recognise(owner, customer, board, own);
   const mails = await openMails(atelier, owner, customer, own);
   const pages = [
     { name: "home", path: "/", as: null },
@@ -105,6 +106,14 @@ export async function openWorkspace() {
     { name: "boards to manage", path: "/admin/boards", as: owner },
     { name: "import", path: "/admin/import", as: owner },
     { name: "outbox", path: "/admin/outbox", as: owner },
+    { name: "manage recognition", path: "/admin/recognition", as: owner },
+    { name: "recognition", path: "/recognition", as: null },
+    { name: "recognition by what helped", path: "/recognition?by=helpfulness&since=ever", as: customer },
+    { name: "what one was given", path: "/recognition/mine", as: customer },
+    { name: "nothing given yet", path: "/recognition/mine", as: owner },
+    { name: "recognise", path: `/i/${own.card.number}/${own.card.slug}/recognise`, as: owner },
+    { name: "recognise nobody", path: `${path}/recognise`, as: owner },
+    { name: "recognised idea", path: `/i/${own.card.number}/${own.card.slug}`, as: null },
     { name: "audit", path: "/admin/audit", as: owner },
     { name: "credit", path: "/credit", as: null },
     { name: "credit to settle", path: "/credit", as: owner },
@@ -117,7 +126,7 @@ export async function openWorkspace() {
     "Four & Co", "Atelier", "Bread and mornings", "What to bake next", "Behind the counter", "Waiting", "A loaf for two", "Rye on Mondays",
     "One day a week.", declined.reason, "The till", "Half the size, the same crust.",
     "With **seeds**, please.", "With seeds, please.", "Bread", "bread", "and mornings", "helicopter", "Many of us live alone.", "fresh", "small", "With", "seeds", ", please.", "Which ones?", "From March on.", "The oven is free at five.",
-    ...promised.words,
+    ...promised.words, ...given,
     "The dough holds.", "The first", "forty", "are baked.", "The first forty are baked.", "A week without leftovers",
     ...noted, "On the wall", "What first?", "The wall",
     ...board.stages.map(({ fr }) => fr),
@@ -183,4 +192,27 @@ async function openPromised(owner, customer) {
     "The tins are bought.", "Buns in the rain", "Soup in a bowl", "Eve Employee", "EE", "eve-employee",
   ];
   return { board, path, words };
+}
+
+/** Somebody who was recognised, perks to be had, one that was, and something that stands out. Answers the words of it. */
+async function recognise(owner, customer, board, idea) {
+  const { person } = await customer.call("GET", "/me");
+  const badges = await owner.call("GET", "/badges");
+  await owner.call("PUT", `/recognition/budgets/${board.slug}`, { monthly: 100 });
+  const perk = (kind, fr, en, rest) => owner.call("POST", "/perks", { kind, fr, en, about_fr: `${fr}.`, about_en: `${en}.`, ...rest });
+  const coded = await perk("discount", "Dix pour cent", "Ten percent", { price: 30, coded: true });
+  await owner.call("POST", `/perks/${coded.id}/codes`, { codes: "TEN-1\nTEN-2" });
+  await perk("coffee", "Un espresso", "An espresso", { price: 90, stock: 3 });
+  await perk("seat", "Une chaise", "A chair", { stock: 1 });
+  const words = "You asked until we listened.";
+  await owner.call("POST", "/recognition", {
+    idea: idea.card.number, words, thanks: true, badge: badges[4].id, to: [{ person: person.id, points: 60 }],
+  });
+  await customer.call("POST", `/perks/${coded.id}/claims`);
+  // What is told at once is told by a test of its own; here it would lie over every page.
+  await customer.call("POST", "/me/recognition/seen", { at: Date.now() + 60_000 });
+  return [
+    words, "TEN-1", "Dix pour cent", "Ten percent", "Un espresso", "An espresso", "Une chaise", "A chair", "Dix pour cent.", "Ten percent.", "Un espresso.", "An espresso.", "Une chaise.", "A chair.",
+    ...badges.flatMap(({ fr, en, meaning_fr, meaning_en }) => [fr, en, meaning_fr, meaning_en]),
+  ];
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use shared::{
     Role,
     api::{
-        AuditAct, AuditLine, BoardView, Code, CommentView, Decided, DotVoteView, GuestLinkView, IdeaView, InviteMade,
-        Page, Subject,
+        AuditAct, AuditLine, BadgeView, BoardView, Code, CommentView, Decided, DotVoteView, GuestLinkView, IdeaView,
+        InviteMade, LedgerLine, Page, PerkView, RecognitionView, Subject,
     },
 };
 use tests::{
@@ -60,6 +60,7 @@ async fn do_everything(app: &App, owner: &Client) {
     publish(owner, &path).await;
     tag_and_merge(owner, &board, &zoe, &idea).await;
     hold_a_workshop(app, owner, &board, &zoe).await;
+    recognise(owner, &board, &zoe, &ben, &idea).await;
     set_aside(app, idea.document).await;
     owner
         .put(&format!("/api/v1/desk/documents/{}/release", idea.document), &nothing)
@@ -133,6 +134,34 @@ async fn tag_and_merge(owner: &Client, board: &BoardView, zoe: &Client, idea: &I
     let merge = format!("/api/v1/ideas/{}/merge", twin.card.number);
     owner.put(&merge, &json!({ "into": number })).await.nothing(StatusCode::OK);
     owner.delete(&merge).await.nothing(StatusCode::OK);
+}
+
+/// What is done about recognition.
+async fn recognise(owner: &Client, board: &BoardView, zoe: &Client, ben: &Client, idea: &IdeaView) {
+    let number = idea.card.number;
+    let budget = format!("/api/v1/recognition/budgets/{}", board.slug);
+    owner.put(&budget, &json!({"monthly": 100})).await.nothing(StatusCode::OK);
+    let milestone = json!({"title": "Goûté", "done": true});
+    owner.post(&format!("/api/v1/ideas/{number}/milestones"), &milestone).await.nothing(StatusCode::CREATED);
+    owner.put(&format!("/api/v1/desk/recognise/{number}/pass"), &json!(null)).await.nothing(StatusCode::NO_CONTENT);
+    let to = json!([{"person": zoe.person().id, "points": 90}, {"person": ben.person().id, "points": 1}]);
+    let request = json!({"idea": number, "words": "Merci", "to": to});
+    let made: Vec<RecognitionView> = owner.post("/api/v1/recognition", &request).await.created();
+    let revocation = format!("/api/v1/recognition/{}/revocation", made[0].id);
+    owner.put(&revocation, &json!({"words": "Trop"})).await.nothing(StatusCode::NO_CONTENT);
+    let flagged: Page<LedgerLine> = owner.get("/api/v1/recognition/ledger?flagged=true").await.ok();
+    let dismissal = format!("/api/v1/recognition/flags/{}/dismissal", flagged.items[0].flags[0].id);
+    owner.put(&dismissal, &json!({"words": "Vu"})).await.nothing(StatusCode::NO_CONTENT);
+    owner.get("/api/v1/recognition/ledger.csv").await.nothing(StatusCode::OK);
+    let texts = |retired: bool| json!({"icon": "star", "fr": "B", "en": "B", "meaning_fr": "B", "meaning_en": "B", "retired": retired});
+    let perk = |retired: bool| json!({"kind": "other", "fr": "P", "en": "P", "coded": true, "retired": retired});
+    let badge: BadgeView = owner.post("/api/v1/badges", &texts(false)).await.created();
+    let made: PerkView = owner.post("/api/v1/perks", &perk(false)).await.created();
+    for retired in [false, true] {
+        owner.put(&format!("/api/v1/badges/{}", badge.id), &texts(retired)).await.nothing(StatusCode::OK);
+        owner.put(&format!("/api/v1/perks/{}", made.id), &perk(retired)).await.nothing(StatusCode::OK);
+    }
+    owner.post(&format!("/api/v1/perks/{}/codes", made.id), &json!({"codes": "C"})).await.nothing(StatusCode::OK);
 }
 
 /// What is done on a board's canvas.

@@ -180,7 +180,7 @@ on_each_database! {
         assert!(hers.card.followed && hers.may_edit);
         let notices = told(&app, &zoe).await;
         let [notice] = &notices[..] else { panic!("{notices:?}") };
-        assert_eq!((notice.kind, notice.number, &notice.by, notice.own), (NoticeKind::Promoted, made.card.number, ben.person(), true));
+        assert_eq!((notice.kind, notice.number, &notice.by, notice.own), (NoticeKind::Promoted, Some(made.card.number), ben.person(), true));
         assert_eq!(told(&app, &ben).await, []);
         let lines = owner.get("/api/v1/audit?act=note.promote").await.ok::<Page<AuditLine>>().items;
         let [line] = &lines[..] else { panic!("{lines:?}") };

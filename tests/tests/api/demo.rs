@@ -9,7 +9,7 @@ use server::{
 };
 use shared::{
     Role,
-    api::{BoardView, IdeaCard, IdeaView, NewBoard, NewsKind, NewsStory, Page, Roadmap},
+    api::{BoardView, IdeaCard, IdeaView, NewBoard, NewsKind, NewsStory, Page, RecognitionView, Roadmap},
     live::concept::{self, Texts},
     rules::{Audience, EditingRule},
 };
@@ -41,6 +41,10 @@ async fn filled(app: App) {
         assert_eq!((person.role, person.name.as_str()), (account.role, account.name));
     }
     let roadmap: Roadmap = app.visitor().get("/api/v1/roadmap").await.ok();
+    let page: Page<RecognitionView> = app.visitor().get("/api/v1/recognition").await.ok();
+    assert_eq!(page.items.len(), 8, "one of nine keeps it private");
+    assert_eq!(app.number("SELECT count(*) FROM recognition_balance WHERE points < 0").await, 0);
+    assert_eq!(app.number("SELECT count(*) FROM recognition_told WHERE seen_at IS NULL").await, 0, "nothing pops up");
     assert!(roadmap.phases.iter().all(|phase| phase.ideas > 0), "there is something under each heading");
     for what in NewsKind::ALL {
         let told: Page<NewsStory> = app.visitor().get(&format!("/api/v1/news?what={}", what.as_str())).await.ok();

@@ -52,7 +52,7 @@ on_each_database! {
         let of_zoe = told(&app, &zoe).await;
         assert_eq!(of_zoe.len(), 1);
         let notice = &of_zoe[0];
-        assert_eq!((notice.kind, notice.number, notice.own, notice.read), (NoticeKind::Stage, idea.card.number, true, false));
+        assert_eq!((notice.kind, notice.number, notice.own, notice.read), (NoticeKind::Stage, Some(idea.card.number), true, false));
         assert_eq!((notice.words.as_str(), &notice.by, notice.stage.as_ref()), ("Le four est plein.", owner.person(), Some(&board.stages[6])));
         assert!(told(&app, &ali).await.iter().all(|notice| !notice.own));
         assert_eq!((unread(&zoe).await, unread(&ali).await, unread(&owner).await, unread(&stranger).await), (1, 1, 0, 0));

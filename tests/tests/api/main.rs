@@ -35,6 +35,7 @@ mod pictures;
 mod pipeline;
 mod progress;
 mod promise;
+mod recognition;
 mod rights;
 mod roadmap;
 mod search;

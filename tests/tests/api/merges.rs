@@ -26,7 +26,7 @@ on_each_database! {
 
         let of_ali = told(&app, &ali).await;
         let notice = &of_ali[0];
-        assert_eq!((notice.kind, notice.number, notice.carried, notice.parted), (NoticeKind::Merged, number, true, false));
+        assert_eq!((notice.kind, notice.number, notice.carried, notice.parted), (NoticeKind::Merged, Some(number), true, false));
         assert_eq!((notice.into.as_ref().expect("where").number, notice.words.as_str()), (into, "C’est la même."));
         let of_zoe = told(&app, &zoe).await;
         assert!(of_zoe.iter().any(|notice| notice.kind == NoticeKind::Merged && notice.own), "one's own idea, whatever one chose");

@@ -4,6 +4,7 @@
 //! `n` their role does not allow it, `-` there is no such thing for them, `g` the link leads nowhere.
 
 mod of_progress;
+mod of_recognition;
 mod on_canvases;
 
 use std::collections::BTreeSet;
@@ -51,8 +52,19 @@ const REPORT: [&str; 5] = ["syyyyy", "syyyyy", "s-yyyy", "s---yy", "syyyyy"];
 /// What is for moderators, before anything is looked for.
 const MODERATE: [&str; 5] = ["snnnyy", "snnnyy", "snnnyy", "snnnyy", "snnnyy"];
 
+/// What is for moderators who see the board, and needs somebody signed in before anything is looked for.
+const GIVE: [&str; 5] = ["snnnyy", "snnnyy", "s-nnyy", "s---yy", "snnnyy"];
+/// What is for owners, before anything is looked for.
+const OWN: [&str; 5] = ["snnnny", "snnnny", "snnnny", "snnnny", "snnnny"];
+
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 104] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 110] = [
+    ("GET /ideas/{number}/recognition", "", READ),
+    ("GET /ideas/{number}/recognition/proposal", "", GIVE),
+    ("POST /recognition", "an idea", GIVE),
+    ("POST /recognition", "a board", GIVE),
+    ("PUT /desk/recognise/{number}/pass", "", GIVE),
+    ("PUT /recognition/budgets/{board}", "", OWN),
     ("GET /boards/{slug}", "", READ),
     ("PATCH /boards/{slug}", "", GOVERN),
     ("GET /boards/{slug}/ideas", "", READ),
@@ -160,7 +172,31 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 104] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 83] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 107] = [
+    ("GET /recognition/contributors", "", "yyyyyy"),
+    ("GET /recognition", "", "yyyyyy"),
+    ("PUT /recognition/{id}/revocation", "", "snnnyy"),
+    ("GET /people/{id}/recognition", "", "yyyyyy"),
+    ("GET /people/{id}/badges", "", "yyyyyy"),
+    ("GET /me/recognition", "", "syyyyy"),
+    ("GET /me/recognition/entries", "", "syyyyy"),
+    ("GET /me/recognition/fresh", "", "syyyyy"),
+    ("POST /me/recognition/seen", "", "syyyyy"),
+    ("PUT /me/recognition/choices", "", "syyyyy"),
+    ("GET /desk/recognise", "", "snnnyy"),
+    ("GET /badges", "", "yyyyyy"),
+    ("POST /badges", "", "snnnny"),
+    ("PUT /badges/{id}", "", "snnnny"),
+    ("GET /perks", "", "syyyyy"),
+    ("POST /perks", "", "snnnny"),
+    ("PUT /perks/{id}", "", "snnnny"),
+    ("POST /perks/{id}/codes", "", "snnnyy"),
+    ("POST /perks/{id}/claims", "", "syyyyy"),
+    ("GET /recognition/ledger", "", "snnnny"),
+    ("GET /recognition/totals", "", "snnnny"),
+    ("GET /recognition/ledger.csv", "", "snnnny"),
+    ("GET /recognition/budgets", "", "snnnny"),
+    ("PUT /recognition/flags/{id}/dismissal", "", "snnnny"),
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -358,6 +394,7 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
                 who.post(&plain, &json!({ "token": secret })).await
             }
         }
+        (_, _) if of_recognition::is(operation) => of_recognition::in_the_workspace(app, host, who, operation).await,
         (_, _) if method == "GET" && path.starts_with("/people/{id}") => {
             who.get(&plain.replace("{id}", &host.person().handle)).await
         }
@@ -501,6 +538,7 @@ impl Boards {
                 who.delete(&path).await
             }
             (_, _) if operation.contains("/canvas") => self.ask_canvas(app, slug, who, operation, what).await,
+            (_, _) if of_recognition::is(operation) => self.ask_recognition(app, slug, who, operation, what).await,
             (_, _) if of_progress::is(operation) => self.ask_progress(app, slug, who, operation, what).await,
             ("GET /ideas/{number}", _) => {
                 who.get(&format!("/api/v1/ideas/{}", self.idea(slug).await.card.number)).await

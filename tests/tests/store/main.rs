@@ -19,6 +19,7 @@ mod open;
 mod pictures;
 mod pipeline;
 mod profiles;
+mod recognition;
 mod roadmap;
 mod schema;
 mod search;

@@ -8,6 +8,7 @@ mod invites;
 mod names;
 mod outbox;
 mod people;
+mod recognition;
 mod workspace;
 
 use leptos::prelude::*;
@@ -32,6 +33,8 @@ pub enum Part {
     Boards,
     /// Ideas from files, and the names that came with them.
     Import,
+    /// Budgets, badges, perks and the ledger of recognition.
+    Recognition,
     /// The mails that go out.
     Outbox,
     /// What was done by right of a role.
@@ -40,7 +43,8 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order the page offers them.
-    const ALL: [Self; 6] = [Self::Workspace, Self::People, Self::Boards, Self::Import, Self::Outbox, Self::Audit];
+    const ALL: [Self; 7] =
+        [Self::Workspace, Self::People, Self::Boards, Self::Import, Self::Recognition, Self::Outbox, Self::Audit];
 
     fn path(self) -> &'static str {
         match self {
@@ -48,6 +52,7 @@ impl Part {
             Self::People => "/admin/people",
             Self::Boards => "/admin/boards",
             Self::Import => "/admin/import",
+            Self::Recognition => "/admin/recognition",
             Self::Outbox => "/admin/outbox",
             Self::Audit => "/admin/audit",
         }
@@ -58,7 +63,7 @@ impl Part {
         match self {
             Self::Workspace => Role::Owner,
             Self::People | Self::Boards | Self::Import => Role::Moderator,
-            Self::Outbox | Self::Audit => Role::Owner,
+            Self::Recognition | Self::Outbox | Self::Audit => Role::Owner,
         }
     }
 
@@ -68,6 +73,7 @@ impl Part {
             Self::People => "users-three",
             Self::Boards => "squares-four",
             Self::Import => "upload-simple",
+            Self::Recognition => "hand-heart",
             Self::Outbox => "envelope-simple",
             Self::Audit => "clipboard-text",
         }
@@ -79,6 +85,7 @@ impl Part {
             Self::People => t_string!(i18n, admin.people_title),
             Self::Boards => t_string!(i18n, admin.boards_title),
             Self::Import => t_string!(i18n, import.title),
+            Self::Recognition => t_string!(i18n, recognition.title),
             Self::Outbox => t_string!(i18n, outbox.title),
             Self::Audit => t_string!(i18n, audit.title),
         }
@@ -91,6 +98,7 @@ impl Part {
             Self::People => t_string!(i18n, admin.people_lead_moderator),
             Self::Boards => t_string!(i18n, admin.boards_lead),
             Self::Import => t_string!(i18n, import.lead),
+            Self::Recognition => t_string!(i18n, recognition.admin_lead),
             Self::Outbox => t_string!(i18n, outbox.lead),
             Self::Audit => t_string!(i18n, audit.lead),
         }
@@ -118,6 +126,7 @@ pub fn view(part: Part) -> AnyView {
             Part::People => people::view(&me),
             Part::Boards => boards::view(),
             Part::Import => import::view(),
+            Part::Recognition => recognition::view(),
             Part::Outbox => outbox::view(),
             Part::Audit => audit::view(),
         };

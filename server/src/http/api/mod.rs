@@ -21,6 +21,7 @@ mod ideas;
 mod imports;
 mod inbox;
 mod invites;
+mod ledger;
 mod mail;
 mod me;
 mod members;
@@ -32,10 +33,12 @@ mod openapi;
 mod outbox;
 mod paging;
 mod people;
+mod perks;
 mod pictures;
 mod pipeline;
 mod profiles;
 mod progress;
+mod recognition;
 mod reports;
 mod roadmap;
 mod search;
@@ -104,6 +107,9 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(inbox::routes())
         .merge(mail::routes())
         .merge(outbox::routes())
+        .merge(recognition::routes())
+        .merge(perks::routes())
+        .merge(ledger::routes())
         .merge(reports::routes())
         .merge(desk::routes())
         .merge(imports::routes())

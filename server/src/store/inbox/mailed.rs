@@ -1,6 +1,6 @@
 //! What of it is told by mail.
 
-use super::{NoticeKind, NoticeRow, NoticeView, Sight, StoreError, Tx, on, seen};
+use super::{NoticeKind, NoticeRow, NoticeView, Sight, StoreError, Tx, given, given_from, on, seen};
 use shared::{HappeningId, api::Millis};
 
 /// One thing that happened, as a person sees it now; nothing where it is not for them. They need not have been told.
@@ -35,7 +35,7 @@ pub struct Period {
 /// # Errors
 /// When the database fails.
 pub async fn news(tx: &mut Tx, sight: &Sight, within: Period, limit: u32) -> Result<Vec<NoticeView>, StoreError> {
-    let turning = NoticeKind::ALL.into_iter().filter(|kind| kind.turns());
+    let turning = NoticeKind::ALL.into_iter().filter(|kind| kind.sums_up());
     let turning = turning.fold(String::from(","), |words, kind| words + kind.as_str() + ",");
     let rows: Vec<NoticeRow> = on!(tx, c => sqlx::query_as(concat!(
         notices!("JOIN"), " WHERE n.created_at > $4 AND n.created_at <= $5 AND n.read_at IS NULL

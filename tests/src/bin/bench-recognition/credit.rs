@@ -8,15 +8,19 @@ use server::{domain::credit::Credit, live::letters::Letters};
 use shared::live::concept::{ENCODING, Field, Texts, first_change};
 use tests::{
     authors::{Stored, changes_of, take},
+    load::Figure,
     traces::{self, Trace},
 };
-
-use crate::say;
 
 /// What each figure is the median of.
 const TIMES: usize = 7;
 /// The last changes, which are taken in one by one.
 const LAST: usize = 50;
+
+/// Prints a figure of which less is better.
+fn say(case: &str, metric: &str, value: f64, unit: &str, budget: Option<f64>) -> Result<()> {
+    Figure { suite: "recognition", ..Figure::new(case, metric, value, unit, budget) }.say()
+}
 
 /// Two friends who write, and somebody alone at a paper, as they once did; where no recording is at hand, made up.
 pub fn measure() -> Result<()> {

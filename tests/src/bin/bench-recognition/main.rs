@@ -1,15 +1,15 @@
-//! The load client of `cargo xtask bench recognition`: how long it takes to work out who shaped an idea.
+//! The load client of `cargo xtask bench recognition`: how long it takes to work out who shaped an idea, and what the ledger
+//! of recognition costs, on each database.
 
 mod credit;
+mod ledger;
 
 use anyhow::Result;
-use tests::load::Figure;
+use tests::load::stand_aside;
 
-/// Prints a figure of which less is better.
-fn say(case: &str, metric: &str, value: f64, unit: &str, budget: Option<f64>) -> Result<()> {
-    Figure { suite: "recognition", ..Figure::new(case, metric, value, unit, budget) }.say()
-}
-
-fn main() -> Result<()> {
-    credit::measure()
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> Result<()> {
+    credit::measure()?;
+    stand_aside();
+    ledger::measure().await
 }
