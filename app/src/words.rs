@@ -5,13 +5,23 @@ use shared::{
     Role,
     api::{
         Code, Colour, Decide, FieldCode, FieldProblem, IdeaSort, Involved, NewsKind, NoticeKind, NoticeView, Outcome,
-        Phase, Problem, Reason, StageKind, StageView,
+        PersonView, Phase, Problem, Reason, StageKind, StageView,
     },
     rules::{Audience, EditingRule},
 };
 
 pub use crate::i18n::Texts;
 use crate::i18n::{Locale, t_string};
+
+/// What somebody is called: their name; in the language of the moment, that they left.
+pub fn name(i18n: Texts, person: &PersonView) -> String {
+    name_in(i18n.get_locale_untracked(), person)
+}
+
+/// The same in a language.
+pub fn name_in(locale: Locale, person: &PersonView) -> String {
+    if person.left { td_string!(locale, person.left).to_owned() } else { person.name.clone() }
+}
 
 /// What a problem means, for the person who met it.
 pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {

@@ -91,7 +91,7 @@ fn beside(
     let card = &idea.card;
     let asks = order::Asks::new();
     let others = card.away.is_none() && me.as_ref().is_some_and(|me| me.id != card.author.id);
-    let names = card.shaped_by.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
+    let names = card.shaped_by.iter().map(|person| words::name(i18n, person)).collect::<Vec<_>>().join(", ");
     let hidden = card.shapers.saturating_sub(u32::try_from(card.shaped_by.len()).unwrap_or(u32::MAX));
     let names = move || match hidden {
         0 => names.clone(),
@@ -220,7 +220,7 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
         });
     };
     let row = move |person: PersonView| {
-        let name = person.name.clone();
+        let name = words::name(i18n, &person);
         let handle = person.handle.clone();
         let label = move || t_string!(i18n, idea.remove, name = name.clone());
         let end = may_name.then(|| named::remove(label, move || remove(handle.clone())));

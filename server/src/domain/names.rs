@@ -105,7 +105,7 @@ async fn record(tx: &mut Tx, signed: &Signed, act: AuditAct, name: &NameView, pe
 pub(super) async fn make(tx: &mut Tx, shown: &str, compared: &str) -> Result<PersonId, StoreError> {
     let id = PersonId::new();
     let mut person =
-        PersonView { id, handle: String::new(), name: shown.to_owned(), role: shared::Role::Customer, unclaimed: true };
+        PersonView { id, handle: String::new(), name: shown.to_owned(), role: shared::Role::Customer, unclaimed: true, left: false };
     let base = match slug(shown) {
         empty if empty.is_empty() => "guest".to_owned(),
         slug => slug,

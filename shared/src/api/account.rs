@@ -20,6 +20,9 @@ pub struct PersonView {
     /// Whether it is a name that came with an import and that nobody has claimed yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unclaimed: bool,
+    /// Whether they left and were forgotten: they have neither name, handle nor page any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }
 
 /// What the screens need to know about where they are and for whom: `GET /api/v1/me`.
