@@ -19,7 +19,7 @@ pub mod rules;
 pub mod slug;
 
 pub use id::{
-    BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, GuestLinkId, HappeningId, IdeaId, ImportId,
+    BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, ExportId, GuestLinkId, HappeningId, IdeaId, ImportId,
     InviteId, MailId, MergeId, PersonId, PictureId, SessionId, StageId, TagId, TokenId,
 };
 pub use locale::Locale;

@@ -379,6 +379,12 @@ impl Shown {
         self.body.len() + self.body_html.len()
     }
 
+    /// The title, the pitch, the body, and the body as HTML.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &str, &str, &str) {
+        (&self.title, &self.pitch, &self.body, &self.body_html)
+    }
+
     /// What a row shows of these texts. Takes long for a long body; less, with the renderer that made it the last time.
     #[must_use]
     pub fn of(texts: &Texts, renderer: &mut Renderer) -> Self {
@@ -413,6 +419,23 @@ pub(crate) async fn reflect_in(
     let passages_turned = passages::follow(tx, idea.idea, letters).await?;
     let changed = ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at };
     Ok(Some(Reflected { changed, passages_turned }))
+}
+
+/// Gives an idea the texts of the document it is in since somebody's words were taken out. Who shaped it stays as it was
+/// counted, and when it last changed.
+pub(crate) async fn rewritten(
+    tx: &mut Tx,
+    idea: IdeaId,
+    seq: u64,
+    shown: &Shown,
+    letters: &impl Letters,
+) -> Result<(), StoreError> {
+    let seq = i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("place {seq}")))?;
+    let at = follow::changed_at(tx, idea).await?;
+    let Shown { title, pitch, body, body_html } = shown;
+    follow::update(tx, idea, &Follow { title, pitch, body, body_html, seq, at }).await?;
+    passages::follow(tx, idea, letters).await?;
+    Ok(())
 }
 
 /// The words of a text, a space between them.

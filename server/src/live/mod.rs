@@ -13,6 +13,7 @@ mod faults;
 pub mod hub;
 pub mod letters;
 pub mod outbound;
+pub mod rewrite;
 pub mod room;
 mod seats;
 pub mod socket;

@@ -17,6 +17,7 @@ pub mod comments;
 pub mod decisions;
 pub mod dots;
 pub mod entries;
+pub mod erasure;
 pub mod feed_keys;
 pub mod feeds;
 pub mod follow;

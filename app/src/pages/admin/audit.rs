@@ -197,6 +197,8 @@ fn did(i18n: Texts, act: AuditAct) -> &'static str {
         AuditAct::Hide => t_string!(i18n, audit.hide),
         AuditAct::Show => t_string!(i18n, audit.show),
         AuditAct::Warn => t_string!(i18n, audit.warn),
+        AuditAct::EraseOneself => t_string!(i18n, audit.leave),
+        AuditAct::ErasePerson => t_string!(i18n, audit.erase),
         AuditAct::Undo => t_string!(i18n, audit.undo),
     }
 }

@@ -33,7 +33,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-pub(super) use self::copy::in_background;
+pub(super) use self::{copy::in_background, edits::with_change};
 use self::{
     answer::{Answer, Encoded},
     edits::{InFlight, Pending},
