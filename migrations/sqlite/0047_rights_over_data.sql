@@ -61,6 +61,9 @@ CREATE INDEX consent_person ON consent (person_id, given_at);
 INSERT INTO consent (id, person_id, kind, answer, wording, given_in, given_at)
 SELECT person_id, person_id, 'digest', digest, '1', chosen_in, chosen_at FROM mail_choice;
 
+-- What is taken out of the index of words is taken out of its pages too.
+INSERT INTO search_index (search_index, rank) VALUES ('secure-delete', 1);
+
 -- The address a person wants to have in place of theirs, until they follow the link that was sent there; and the one they
 -- had, until it was told.
 CREATE TABLE new_address (

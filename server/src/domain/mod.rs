@@ -15,6 +15,7 @@ pub mod decisions;
 pub mod desk;
 pub mod device;
 pub mod entries;
+pub mod erasure;
 pub mod error;
 pub mod feed_keys;
 pub mod feeds;

@@ -2,6 +2,7 @@
 
 pub mod compact;
 pub mod digests;
+pub mod erase;
 pub mod follow;
 pub mod inbox;
 pub mod judge;

@@ -63,8 +63,15 @@ pub struct Replayed {
 /// What becomes of a passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moved {
-    /// It is between these letters now. `whole`: nothing of it was of who left.
-    To { first: LetterId, last: LetterId, whole: bool },
+    /// It is between these letters now.
+    To {
+        /// The first.
+        first: LetterId,
+        /// The last.
+        last: LetterId,
+        /// Whether nothing of it was of who left.
+        whole: bool,
+    },
     /// Nothing of it is left.
     Gone,
 }

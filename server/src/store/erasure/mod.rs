@@ -127,11 +127,11 @@ pub async fn delete_own(tx: &mut Tx, person: PersonId) -> Result<(), StoreError>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_imported(tx: &mut Tx, person: PersonId, at: Millis) -> Result<(), StoreError> {
+pub async fn forget_imported(tx: &mut Tx, person: PersonId, fates: Fates, at: Millis) -> Result<(), StoreError> {
     let names: Vec<Uuid> = on!(tx, c => sqlx::query_scalar("SELECT name_id FROM name_match WHERE person_id = $1")
         .bind(person.0).fetch_all(c).await)?;
     for name in names {
-        empty(tx, PersonId(name), at).await?;
+        begin(tx, PersonId(name), fates, at).await?;
         for sql in [
             "DELETE FROM imported_name WHERE person_id = $1",
             "DELETE FROM matched_idea WHERE name_id = $1",
@@ -344,4 +344,18 @@ pub async fn remove_pictures(tx: &mut Tx, person: PersonId, still: &[Uuid]) -> R
         }
     }
     Ok(removed)
+}
+
+/// The documents of canvases that hold, or held, a picture of this person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn canvases_with_pictures(tx: &mut Tx, person: PersonId) -> Result<Vec<DocumentId>, StoreError> {
+    let found: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
+        "SELECT DISTINCT k.document_id FROM canvas_picture k JOIN picture p ON p.id = k.picture_id WHERE p.person_id = $1",
+    )
+    .bind(person.0)
+    .fetch_all(c)
+    .await)?;
+    Ok(found.into_iter().map(DocumentId::from_uuid).collect())
 }
