@@ -48,6 +48,7 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::StagesChanged => t_string!(i18n, problem.stages_changed),
         Code::Concluded => t_string!(i18n, problem.concluded),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
+        Code::Gone => t_string!(i18n, problem.gone),
         Code::TooLarge => t_string!(i18n, problem.too_large),
         Code::TooManyPixels => t_string!(i18n, problem.too_many_pixels),
         Code::MediaType => t_string!(i18n, problem.media_type),

@@ -53,6 +53,8 @@ pub enum Code {
     Concluded,
     /// 410: the link was used, revoked or is too old.
     LinkExpired,
+    /// Whoever or whatever was here left, for good.
+    Gone,
     /// 413: the request is too large.
     TooLarge,
     /// 413: the picture has too many pixels.
@@ -167,7 +169,7 @@ impl Code {
             | Self::NoWords
             | Self::StagesChanged
             | Self::Concluded => 409,
-            Self::LinkExpired => 410,
+            Self::LinkExpired | Self::Gone => 410,
             Self::TooLarge | Self::TooManyPixels => 413,
             Self::MediaType | Self::NoPicture => 415,
             Self::Invalid => 422,
@@ -203,6 +205,7 @@ impl Code {
             Self::StagesChanged => "The stages were changed meanwhile",
             Self::Concluded => "The experiment was concluded",
             Self::LinkExpired => "The link can no longer be used",
+            Self::Gone => "Gone for good",
             Self::TooLarge => "The request is too large",
             Self::TooManyPixels => "The picture has too many pixels",
             Self::MediaType => "The body must be JSON",

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use serde_json::json;
 use shared::{
     Locale, PersonId, Role,
-    api::{AuditAct, ErasePerson, Fate, Fates, FieldCode, FieldProblem, Leave, Millis},
+    api::{AuditAct, ErasePerson, Fate, Fates, FieldCode, FieldProblem, IdeaFacts, Leave, Millis},
     rules::{Act, Refusal, may},
 };
 
@@ -41,6 +41,8 @@ const WORDS: [&str; 2] = ["forget", "oublier"];
 pub struct Told {
     /// The ideas whose pages show something else now.
     pub ideas: Vec<u32>,
+    /// What everyone may know of them.
+    pub facts: Vec<IdeaFacts>,
 }
 
 /// Who may say what a person is, and how often they tried.
@@ -162,7 +164,11 @@ async fn begin(tx: &mut Tx, person: PersonId, fates: Fates, at: Millis) -> Resul
     }
     erasure::forget_names(tx, &names).await?;
     erasure::begin(tx, person, fates, at).await?;
-    Ok(Told { ideas })
+    let mut facts = Vec::with_capacity(ideas.len());
+    for number in &ideas {
+        facts.push(super::ideas::facts(tx, *number).await?);
+    }
+    Ok(Told { ideas, facts })
 }
 
 /// Erases again who left since the backup was made that this database came from. Answers how many.

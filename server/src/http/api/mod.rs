@@ -20,6 +20,7 @@ mod ideas;
 mod imports;
 mod inbox;
 mod invites;
+mod leaving;
 mod mail;
 mod me;
 mod members;
@@ -70,6 +71,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(session::routes())
         .merge(sessions::routes())
         .merge(me::routes())
+        .merge(leaving::routes())
         .merge(tokens::routes())
         .merge(invites::routes())
         .merge(people::routes())
