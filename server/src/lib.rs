@@ -57,6 +57,8 @@ pub struct Inner {
     pub left: List,
     /// Wakes who takes the words of those who leave out of documents.
     pub leaving: Arc<Notify>,
+    /// Wakes who makes the files that people take along.
+    pub exporting: Arc<Notify>,
     /// Wakes who tells people what happened to ideas.
     pub happened: Arc<Notify>,
     /// The files the browser loads.
@@ -152,6 +154,8 @@ impl Atelier {
         hub.spawn(jobs::workshop::run(hub.clone()));
         let (access_news, leaving) = (AccessNews::default(), Arc::new(Notify::new()));
         hub.spawn(jobs::erase::run(hub.clone(), canvases.clone(), access_news.clone(), leaving.clone()));
+        let exporting = Arc::new(Notify::new());
+        hub.spawn(jobs::exports::run(hub.clone(), canvases.clone(), exporting.clone()));
         let happened = Arc::new(Notify::new());
         hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
         hub.spawn(jobs::promise::run(hub.clone(), happened.clone()));
@@ -170,6 +174,7 @@ impl Atelier {
             access_news,
             left,
             leaving,
+            exporting,
             metrics,
             storage_counted: Counted::default(),
             happened,

@@ -17,6 +17,7 @@ pub mod device;
 pub mod entries;
 pub mod erasure;
 pub mod error;
+pub mod exports;
 pub mod feed_keys;
 pub mod feeds;
 pub mod fields;

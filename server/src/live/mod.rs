@@ -18,5 +18,6 @@ pub mod room;
 mod seats;
 pub mod socket;
 pub mod wire;
+pub mod written;
 
 pub use hub::Hub;

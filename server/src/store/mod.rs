@@ -18,6 +18,7 @@ pub mod decisions;
 pub mod dots;
 pub mod entries;
 pub mod erasure;
+pub mod exports;
 pub mod feed_keys;
 pub mod feeds;
 pub mod follow;

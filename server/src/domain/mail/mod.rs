@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use shared::{
     PersonId,
     api::{
-        AddressState, ChooseMail, ChosenIn, Digest, FieldCode, FieldProblem, LinkKind, MailChoices, MailKind, MailLink,
+        AddressState, ChooseMail, ChosenIn, ConsentView, Digest, FieldCode, FieldProblem, LinkKind, MailChoices, MailKind, MailLink,
         Millis,
     },
 };
@@ -93,6 +93,14 @@ async fn shown(tx: &mut Tx, delivery: Delivery, person: PersonId) -> Result<Mail
         (_, Some(_)) => AddressState::Confirmed,
     };
     Ok(MailChoices { decisions: wanted.decisions, digest: wanted.digest, chosen_at, address })
+}
+
+/// What a person agreed to be sent and no longer did, the last first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn consents(db: &Db, signed: &Signed) -> Result<Vec<ConsentView>, Error> {
+    Ok(choices::consents(&mut db.read().await?, signed.person.id).await?)
 }
 
 /// Sets what a person is sent.

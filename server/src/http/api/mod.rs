@@ -13,6 +13,7 @@ mod columns;
 mod comments;
 mod desk;
 mod entries;
+mod exports;
 mod feed_keys;
 mod freezes;
 mod guests;
@@ -72,6 +73,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(sessions::routes())
         .merge(me::routes())
         .merge(leaving::routes())
+        .merge(exports::routes())
         .merge(tokens::routes())
         .merge(invites::routes())
         .merge(people::routes())

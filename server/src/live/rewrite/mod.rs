@@ -68,8 +68,8 @@ pub async fn without(db: &Db, document: DocumentId, person: PersonId, untitled: 
             held = Some(tx);
         }
         let (of, entries) = match &mut held {
-            Some(tx) => read(tx, document).await?,
-            None => read(&mut db.read().await?, document).await?,
+            Some(tx) => read_all(tx, document).await?,
+            None => read_all(&mut db.read().await?, document).await?,
         };
         let Some(of) = of else { return Ok(Became::Same) };
         if !entries.iter().any(|entry| entry.person == person) {
@@ -105,7 +105,8 @@ enum Anew {
     Canvas(Vec<NewEntry>),
 }
 
-async fn read(tx: &mut Tx, document: DocumentId) -> Result<(Option<Of>, Vec<Entry>), StoreError> {
+/// A document with the whole of its log.
+pub(super) async fn read_all(tx: &mut Tx, document: DocumentId) -> Result<(Option<Of>, Vec<Entry>), StoreError> {
     let of = documents::of(tx, document).await?;
     let mut entries: Vec<Entry> = Vec::new();
     loop {
