@@ -198,6 +198,33 @@ pub fn address(letter: &Letter<'_>, confirm: &str) -> Written {
     write::write(letter, td_string!(locale, mail.subject_address, name = name), &pieces)
 }
 
+/// Asks, where mail is sent to it, whether an address is the person's that they want to have in place of theirs.
+#[must_use]
+pub fn new_address(letter: &Letter<'_>, confirm: &str) -> Written {
+    let locale = letter.locale();
+    let name = letter.workspace;
+    let pieces = [
+        letter.hello(),
+        Piece::Says(td_string!(locale, mail.new_address_lead, name = name)),
+        Piece::Leads(td_string!(locale, mail.address_open).to_owned(), confirm.to_owned()),
+        Piece::Foot(td_string!(locale, mail.address_until).to_owned()),
+    ];
+    write::write(letter, td_string!(locale, mail.subject_address, name = name), &pieces)
+}
+
+/// Tells an address that another took its place.
+#[must_use]
+pub fn moved(letter: &Letter<'_>, now: &str) -> Written {
+    let locale = letter.locale();
+    let name = letter.workspace;
+    let pieces = [
+        letter.hello(),
+        Piece::Says(td_string!(locale, mail.address_moved, name = name, address = now)),
+        Piece::Foot(td_string!(locale, mail.address_moved_foot).to_owned()),
+    ];
+    write::write(letter, td_string!(locale, mail.subject_new_address, name = name), &pieces)
+}
+
 #[cfg(test)]
 mod tests {
     use shared::{

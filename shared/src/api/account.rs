@@ -124,6 +124,18 @@ pub struct ChangePassword {
     pub new: String,
 }
 
+/// `POST /api/v1/me/address`: ask for another e-mail address. It takes the place of the old one when the link is followed
+/// that is sent there; where no mail goes out, at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeAddress {
+    /// The new address.
+    pub email: String,
+    /// The present password.
+    pub password: String,
+}
+
 /// A signed-in browser, as its person sees it under *Settings*: `GET /api/v1/sessions` answers a plain list of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
