@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, news, person, pipeline, problem, propose,
+    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, news, person, pipeline, privacy, problem, propose,
     roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
@@ -17,7 +17,7 @@ use crate::ui::finder;
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// An idea, a person, the roadmap and the news.
+    /// An idea, a person, the roadmap, the news, and what is kept about people.
     Idea,
     /// Sign in and up, the two links by which people come, those in mails, and proposing an idea.
     Enter,
@@ -34,12 +34,13 @@ impl Chunk {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news"] => Some(Self::Idea),
+            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "privacy"] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["mail", "off" | "confirm", _] | ["b", _, "propose"] => {
                 Some(Self::Enter)
             }
             ["settings" | "admin" | "desk" | "inbox"]
             | ["admin", "people" | "boards" | "import" | "outbox" | "audit"]
+            | ["settings", "data"]
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),
@@ -109,6 +110,7 @@ enum Reading {
     Person,
     Roadmap,
     News,
+    Privacy,
 }
 
 chunk!(read, fetched by fetch_idea: page of Reading => match page {
@@ -116,6 +118,7 @@ chunk!(read, fetched by fetch_idea: page of Reading => match page {
     Reading::Person => person::view(),
     Reading::Roadmap => roadmap::view(),
     Reading::News => news::view(),
+    Reading::Privacy => privacy::view(),
 });
 
 enum Entering {
@@ -138,6 +141,7 @@ chunk!(enter, fetched by fetch_enter: page of Entering => match page {
 
 enum Managing {
     Settings,
+    Data,
     Admin,
     AdminPart(Part),
     Desk,
@@ -148,6 +152,7 @@ enum Managing {
 
 chunk!(manage, fetched by fetch_manage: page of Managing => match page {
     Managing::Settings => settings::view(),
+    Managing::Data => settings::data::view(),
     Managing::Admin => admin::first(),
     Managing::AdminPart(part) => admin::view(part),
     Managing::Desk => desk::view(),
@@ -213,6 +218,7 @@ routes! {
     Person: read(Reading::Person) in Chunk::Idea;
     Roadmap: read(Reading::Roadmap) in Chunk::Idea;
     News: read(Reading::News) in Chunk::Idea;
+    Privacy: read(Reading::Privacy) in Chunk::Idea;
     SignIn: enter(Entering::SignIn) in Chunk::Enter;
     SignUp: enter(Entering::SignUp) in Chunk::Enter;
     Setup: enter(Entering::Setup) in Chunk::Enter;
@@ -220,6 +226,7 @@ routes! {
     MailLink: enter(Entering::MailLink) in Chunk::Enter;
     Propose: enter(Entering::Propose) in Chunk::Enter;
     Settings: manage(Managing::Settings) in Chunk::Manage;
+    Data: manage(Managing::Data) in Chunk::Manage;
     Admin: manage(Managing::Admin) in Chunk::Manage;
     AdminPeople: manage(Managing::AdminPart(Part::People)) in Chunk::Manage;
     AdminBoards: manage(Managing::AdminPart(Part::Boards)) in Chunk::Manage;
@@ -244,7 +251,7 @@ mod tests {
         for path in ["/", "/b/bread", "/b", "/i", "/settings/else"] {
             assert_eq!(Chunk::of(path), None, "{path}");
         }
-        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe", "/roadmap", "/news"] {
+        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe", "/roadmap", "/news", "/privacy"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Idea), "{path}");
         }
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/mail/off/abc", "/b/bread/propose"] {
@@ -252,6 +259,7 @@ mod tests {
         }
         for path in [
             "/settings",
+            "/settings/data",
             "/admin",
             "/admin/people",
             "/admin/boards",

@@ -32,6 +32,7 @@ pub mod mail_link;
 pub mod news;
 pub mod person;
 mod pipeline;
+pub mod privacy;
 pub mod problem;
 mod progress;
 pub mod propose;

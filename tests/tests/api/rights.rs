@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 use server::domain::comments;
 use shared::{
     CommentId, Role,
-    api::{BoardView, Code, CommentKind, Decided, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade},
+    api::{BoardView, Code, CommentKind, Decided, ExportView, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade},
     rules::EditingRule,
 };
 use tests::app::{Answer, App, Client, PASSWORD};
 
 use crate::{
     desk::set_aside,
+    exports,
     imports::{finished, imported, send},
     mail,
     openapi::{document, operations},
@@ -156,7 +157,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 100] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 80] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 89] = [
     ("GET /openapi.json", "", "yyyyyy"),
     ("POST /setup", "a made-up link", "gggggg"),
     ("POST /accounts", "", "yyyyyy"),
@@ -168,6 +169,15 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 80] = [
     ("GET /me", "", "yyyyyy"),
     ("PATCH /me", "", "syyyyy"),
     ("POST /me/password", "", "syyyyy"),
+    ("POST /me/address", "", "syyyyy"),
+    ("GET /me/consents", "", "syyyyy"),
+    ("POST /me/erasure", "", "syyyyy"),
+    ("GET /me/exports", "", "syyyyy"),
+    ("POST /me/exports", "", "syyyyy"),
+    ("DELETE /me/exports/{id}", "one's own", "syyyyy"),
+    ("DELETE /me/exports/{id}", "another's", "s-----"),
+    ("GET /me/exports/{id}/file", "another's", "s-----"),
+    ("POST /people/{id}/erasure", "", "snnnny"),
     ("GET /me/notices", "", "syyyyy"),
     ("PUT /me/notices", "", "syyyyy"),
     ("GET /inbox", "", "syyyyy"),
@@ -335,6 +345,21 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
         ("PATCH /me", _) => who.patch(&plain, &json!({"name": "N"})).await,
         ("POST /me/password", _) => {
             who.post(&plain, &json!({"current": PASSWORD, "new": "un croissant au beurre"})).await
+        }
+        ("POST /me/address", _) => {
+            let email = format!("{}@example.org", uuid::Uuid::now_v7());
+            who.post(&plain, &json!({ "email": email, "password": PASSWORD })).await
+        }
+        ("POST /me/erasure", _) => who.post(&plain, &json!({ "password": PASSWORD, "word": "forget" })).await,
+        ("POST /me/exports", _) => who.post(&plain, &json!(null)).await,
+        ("DELETE /me/exports/{id}" | "GET /me/exports/{id}/file", _) => {
+            let made: ExportView = exports::made(someone).await;
+            let path = plain.replace("{id}", &made.id.to_string());
+            if method == "GET" { who.get(&path).await } else { who.delete(&path).await }
+        }
+        ("POST /people/{id}/erasure", _) => {
+            let (person, _) = app.account(Role::Employee).await;
+            who.post(&format!("/api/v1/people/{}/erasure", person.id), &json!({ "reason": "asked" })).await
         }
         ("POST /tokens", _) => who.post(&plain, &json!({"name": "N"})).await,
         ("DELETE /tokens/{id}", _) => {
