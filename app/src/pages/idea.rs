@@ -55,6 +55,8 @@ fn page(idea: IdeaView, said: talk::Asked, became: progress::Asked, from: Memo<O
     let (subject, path) = (Subject::Idea(card.id), StoredValue::new(card::idea_path(&card)));
     // What one may do and see has changed: the page is drawn anew.
     let anew = move || chrome::leave_to(&path.get_value());
+    // Its title is the server's then.
+    let taken_back = card.author.left && card.pitch.is_empty() && idea.body.is_empty();
     let mark = card.away.map(|away| order::mark(away, idea.because.as_ref(), subject, anew));
     view! {
         {head::public(move || title.clone(), move || pitch.clone(), card::idea_path(&card))}
@@ -69,6 +71,9 @@ fn page(idea: IdeaView, said: talk::Asked, became: progress::Asked, from: Memo<O
             </nav>
             <div class="idea-sheet">
                 {idea_merge::notices(&idea, from)}
+                {taken_back.then(|| {
+                    view! { <p class="note-bar" data-colour="sky">{icon("info")} <span>{t!(i18n, idea.taken_back)}</span></p> }
+                })}
                 {idea_change::section(&idea)}
                 {mark}
                 <Concept idea=idea.clone() me=me.clone() access quoting />

@@ -38,9 +38,10 @@ fn contents(bytes: &[u8]) -> std::collections::BTreeMap<String, Vec<u8>> {
     let mut all = std::collections::BTreeMap::new();
     for at in 0..zip.len() {
         let mut file = zip.by_index(at).expect("a file");
+        let name = file.name().expect("a name").into_owned();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).expect("its bytes");
-        all.insert(file.name().to_owned(), bytes);
+        all.insert(name, bytes);
     }
     all
 }
