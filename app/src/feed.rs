@@ -1,7 +1,7 @@
 //! The words of feeds, which the server writes without a page around them.
 
 use leptos_i18n::td_string;
-use shared::api::{NewsKind, Outcome};
+use shared::api::{NewsKind, Outcome, PersonView};
 
 use crate::{i18n::Locale, visit::text_locale};
 
@@ -25,6 +25,12 @@ impl Words {
     #[must_use]
     pub fn new(language: shared::Locale) -> Self {
         Self(text_locale(language))
+    }
+
+    /// What somebody is called.
+    #[must_use]
+    pub fn name(self, person: &PersonView) -> String {
+        crate::words::name_in(self.0, person)
     }
 
     titles! {

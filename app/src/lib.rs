@@ -15,6 +15,8 @@ pub mod live;
 pub mod mail;
 mod pages;
 mod shell;
+#[cfg(feature = "ssr")]
+pub mod taken;
 mod ui;
 pub mod visit;
 mod words;

@@ -90,7 +90,8 @@ fn deed(language: Language, notice: &NoticeView) -> String {
     let into = notice.into.as_ref().map(|into| into.title.clone());
     let given = notice.given.as_ref().and_then(|given| words::given(text_locale(language), given));
     let rest: String = stage.into_iter().chain(into).chain(given).map(|word| format!(" {word}")).collect();
-    format!("{} {what}{rest}", notice.by.name).trim_end_matches([':', ' ', '\u{a0}']).to_owned()
+    let name = words::name_in(text_locale(language), &notice.by);
+    format!("{name} {what}{rest}").trim_end_matches([':', ' ', '\u{a0}']).to_owned()
 }
 
 /// Tells what was decided about an idea of the person's. `off`: where to want no more of these.
@@ -203,6 +204,33 @@ pub fn address(letter: &Letter<'_>, confirm: &str) -> Written {
     write::write(letter, td_string!(locale, mail.subject_address, name = name), &pieces)
 }
 
+/// Asks, where mail is sent to it, whether an address is the person's that they want to have in place of theirs.
+#[must_use]
+pub fn new_address(letter: &Letter<'_>, confirm: &str) -> Written {
+    let locale = letter.locale();
+    let name = letter.workspace;
+    let pieces = [
+        letter.hello(),
+        Piece::Says(td_string!(locale, mail.new_address_lead, name = name)),
+        Piece::Leads(td_string!(locale, mail.address_open).to_owned(), confirm.to_owned()),
+        Piece::Foot(td_string!(locale, mail.address_until).to_owned()),
+    ];
+    write::write(letter, td_string!(locale, mail.subject_address, name = name), &pieces)
+}
+
+/// Tells an address that another took its place.
+#[must_use]
+pub fn moved(letter: &Letter<'_>, now: &str) -> Written {
+    let locale = letter.locale();
+    let name = letter.workspace;
+    let pieces = [
+        letter.hello(),
+        Piece::Says(td_string!(locale, mail.address_moved, name = name, address = now)),
+        Piece::Foot(td_string!(locale, mail.address_moved_foot).to_owned()),
+    ];
+    write::write(letter, td_string!(locale, mail.subject_new_address, name = name), &pieces)
+}
+
 #[cfg(test)]
 mod tests {
     use shared::{
@@ -225,6 +253,7 @@ mod tests {
             name: "Ben <script>".into(),
             role: Role::Employee,
             unclaimed: false,
+            left: false,
         };
         let stage = StageView {
             id: StageId::new(),

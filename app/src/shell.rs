@@ -177,6 +177,8 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/mail/off/:secret"))} view={Lazy::<chunk::MailLink>::new()} />
                 <Route path={at(path!("/mail/confirm/:secret"))} view={Lazy::<chunk::MailLink>::new()} />
                 <Route path={at(path!("/settings"))} view={Lazy::<chunk::Settings>::new()} />
+                <Route path={at(path!("/settings/data"))} view={Lazy::<chunk::Data>::new()} />
+                <Route path={at(path!("/privacy"))} view={Lazy::<chunk::Privacy>::new()} />
                 <Route path={at(path!("/admin"))} view={Lazy::<chunk::Admin>::new()} />
                 <Route path={at(path!("/admin/people"))} view={Lazy::<chunk::AdminPeople>::new()} />
                 <Route path={at(path!("/admin/boards"))} view={Lazy::<chunk::AdminBoards>::new()} />

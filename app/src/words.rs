@@ -5,13 +5,24 @@ use shared::{
     Role,
     api::{
         Code, Colour, ContributionKind, Decide, FieldCode, FieldProblem, GivenView, IdeaSort, Involved, NewsKind,
-        NoticeKind, NoticeView, Outcome, PerkKind, Phase, Problem, Reason, RecognitionKind, StageKind, StageView,
+        NoticeKind, NoticeView, Outcome, PerkKind, PersonView, Phase, Problem, Reason, RecognitionKind, StageKind,
+        StageView,
     },
     rules::{Audience, EditingRule},
 };
 
 pub use crate::i18n::Texts;
 use crate::i18n::{Locale, t_string};
+
+/// What somebody is called: their name; in the language of the moment, that they left.
+pub fn name(i18n: Texts, person: &PersonView) -> String {
+    name_in(i18n.get_locale_untracked(), person)
+}
+
+/// The same in a language.
+pub fn name_in(locale: Locale, person: &PersonView) -> String {
+    if person.left { td_string!(locale, person.left).to_owned() } else { person.name.clone() }
+}
 
 /// What a problem means, for the person who met it.
 pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
@@ -42,6 +53,7 @@ pub fn problem(i18n: Texts, problem: &Problem) -> &'static str {
         Code::PerkGone => t_string!(i18n, problem.perk_gone),
         Code::Revoked => t_string!(i18n, problem.revoked),
         Code::LinkExpired => t_string!(i18n, problem.link_expired),
+        Code::Gone => t_string!(i18n, problem.gone),
         Code::TooLarge => t_string!(i18n, problem.too_large),
         Code::TooManyPixels => t_string!(i18n, problem.too_many_pixels),
         Code::MediaType => t_string!(i18n, problem.media_type),

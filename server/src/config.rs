@@ -65,6 +65,11 @@ pub struct Config {
     #[arg(long, env = "ATELIER_REST", default_value_t = 600)]
     pub rest: u32,
 
+    /// The file in which is kept who left, beside the database and its backups: see `docs/operating.md`. Unless it is named, it
+    /// is where the database is, and called as that with `.left` behind; of a PostgreSQL database, `data/atelier.left`.
+    #[arg(long, env = "ATELIER_ERASURES")]
+    pub erasures: Option<PathBuf>,
+
     /// The secret a collector of `/metrics` shows as `Authorization: Bearer SECRET`, 16 characters at least. Without it,
     /// only owners may look.
     #[arg(long, env = "ATELIER_METRICS_TOKEN", hide_env_values = true)]
@@ -218,6 +223,17 @@ impl Config {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.https)
+    }
+
+    /// The file in which is kept who left; none beside a database that is only in memory.
+    #[must_use]
+    pub fn erasure_list(&self) -> Option<PathBuf> {
+        if let Some(file) = &self.erasures {
+            return Some(file.clone());
+        }
+        let Some(path) = self.database_url.strip_prefix("sqlite:") else { return Some("data/atelier.left".into()) };
+        let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+        (!path.is_empty() && !path.contains(":memory:")).then(|| PathBuf::from(format!("{path}.left")))
     }
 
     /// The name of the session cookie. Browsers accept `__Host-` from this very host and over https only.

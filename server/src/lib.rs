@@ -20,7 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    domain::{access::AccessNews, attempts::Attempts, canvases::Canvases, password::Passwords, pictures::Darkroom},
+    domain::{
+        access::AccessNews, attempts::Attempts, canvases::Canvases, erasure::list::List, password::Passwords,
+        pictures::Darkroom,
+    },
     http::{
         assets::Assets,
         limits::{PerAddress, PerPerson},
@@ -50,6 +53,12 @@ pub struct Inner {
     pub storage_counted: Counted,
     /// The rooms of the documents, and who is in them.
     pub hub: live::Hub,
+    /// Who left, written down beside the database.
+    pub left: List,
+    /// Wakes who takes the words of those who leave out of documents.
+    pub leaving: Arc<Notify>,
+    /// Wakes who makes the files that people take along.
+    pub exporting: Arc<Notify>,
     /// Wakes who tells people what happened to ideas.
     pub happened: Arc<Notify>,
     /// The files the browser loads.
@@ -93,6 +102,9 @@ pub enum OpenError {
     /// Its database could not.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Who left since the backup was made that it comes from could not be erased again.
+    #[error("who left could not be erased again")]
+    Left(#[source] domain::Error),
     /// Argon2 does not accept the configured cost.
     #[error("passwords cannot be hashed: {0}")]
     Passwords(#[source] domain::Error),
@@ -119,6 +131,12 @@ impl Atelier {
         let db = Db::open(&config.database_url, config.durability.into()).await?;
         domain::canvases::complete(&db).await?;
         domain::workspace::settle_sign_up(&db, config.sign_up.into()).await?;
+        let left = List::new(config.erasure_list());
+        let again = domain::erasure::again(&db, &left).await.map_err(OpenError::Left)?;
+        if again > 0 {
+            tracing::warn!(again, "this database is older than its list of who left: they are erased again");
+        }
+        jobs::erase::before_serving(&db).await?;
         let passwords =
             Passwords::new(config.password_cost.memory, config.password_cost.passes).map_err(OpenError::Passwords)?;
         let writing = PerPerson::new(config.write_limits);
@@ -134,6 +152,10 @@ impl Atelier {
         hub.spawn(jobs::search::run(hub.clone()));
         hub.spawn(jobs::sweep::run(hub.clone(), canvases.clone()));
         hub.spawn(jobs::workshop::run(hub.clone()));
+        let (access_news, leaving) = (AccessNews::default(), Arc::new(Notify::new()));
+        hub.spawn(jobs::erase::run(hub.clone(), canvases.clone(), access_news.clone(), leaving.clone()));
+        let exporting = Arc::new(Notify::new());
+        hub.spawn(jobs::exports::run(hub.clone(), canvases.clone(), exporting.clone()));
         let happened = Arc::new(Notify::new());
         hub.spawn(jobs::inbox::run(hub.clone(), happened.clone()));
         hub.spawn(jobs::promise::run(hub.clone(), happened.clone()));
@@ -149,7 +171,10 @@ impl Atelier {
             canvases,
             darkroom: Darkroom::default(),
             attempts: Attempts::default(),
-            access_news: AccessNews::default(),
+            access_news,
+            left,
+            leaving,
+            exporting,
             metrics,
             storage_counted: Counted::default(),
             happened,

@@ -70,6 +70,8 @@ ids! {
     HappeningId;
     /// A mail to somebody.
     MailId;
+    /// A file of what somebody gave and did, made for them to take along.
+    ExportId;
     /// Ideas coming in from a file.
     ImportId;
     /// What a moderator decided.

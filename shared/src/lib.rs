@@ -20,9 +20,9 @@ pub mod shares;
 pub mod slug;
 
 pub use id::{
-    BadgeId, BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, FlagId, GuestLinkId, HappeningId, IdeaId,
-    ImportId, InviteId, MailId, MergeId, PerkId, PersonId, PictureId, RecognitionId, SessionId, StageId, TagId,
-    TokenId,
+    BadgeId, BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, ExportId, FlagId, GuestLinkId,
+    HappeningId, IdeaId, ImportId, InviteId, MailId, MergeId, PerkId, PersonId, PictureId, RecognitionId, SessionId,
+    StageId, TagId, TokenId,
 };
 pub use locale::Locale;
 pub use role::Role;

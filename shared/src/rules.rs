@@ -188,6 +188,10 @@ pub enum Act {
     Answer,
     /// Keep somebody from signing in, or let them come back.
     Suspend(Whom),
+    /// Take along what one gave and did, correct it, and leave.
+    OwnData,
+    /// Erase somebody, for good.
+    ErasePerson(Whom),
     /// Read the record of what was done by right of a role.
     ReadAudit,
     /// Read the mails that go out, and have one sent again.
@@ -333,13 +337,15 @@ fn may_with_away(act: BoardAct, away: Away, who: Standing) -> Result<(), Refusal
 /// Says why not.
 pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
     match act {
-        Act::FindPeople | Act::Claim => at_least(role, Role::Customer),
+        Act::FindPeople | Act::Claim | Act::OwnData => at_least(role, Role::Customer),
         Act::Answer => at_least(role, Role::Employee),
         // Who may not anyway is told that.
         Act::Recognise(Whom::Oneself) => at_least(role, Role::Moderator).and(Err(Refusal::Oneself)),
         Act::ReportPerson(Whom::Oneself) | Act::Suspend(Whom::Oneself) => {
             at_least(role, Role::Customer).and(Err(Refusal::Oneself))
         }
+        // One leaves by oneself, with one's password.
+        Act::ErasePerson(Whom::Oneself) => at_least(role, Role::Owner).and(Err(Refusal::Oneself)),
         Act::ReportPerson(Whom::Other(_)) => at_least(role, Role::Customer),
         Act::CreateBoard
         | Act::Invite(Role::Customer)
@@ -357,6 +363,7 @@ pub fn may(act: Act, role: Option<Role>) -> Result<(), Refusal> {
         | Act::ReadAudit
         | Act::ReadOutbox
         | Act::GovernRecognition
+        | Act::ErasePerson(Whom::Other(_))
         | Act::Suspend(Whom::Other(_)) => at_least(role, Role::Owner),
     }
 }
@@ -578,6 +585,11 @@ mod tests {
             assert_eq!(may(Act::ReadAudit, role).is_ok(), owns);
             assert_eq!(may(Act::Answer, role).is_ok(), role.is_some_and(Role::is_staff));
             assert_eq!(may(Act::ReadOutbox, role).is_ok(), owns);
+            for whom in Role::ALL {
+                assert_eq!(may(Act::ErasePerson(Whom::Other(whom)), role).is_ok(), owns, "{whom:?}");
+            }
+            assert!(may(Act::ErasePerson(Whom::Oneself), role).is_err(), "one leaves by oneself");
+            assert_eq!(may(Act::OwnData, role).is_ok(), role.is_some());
         }
     }
 

@@ -46,9 +46,27 @@ pub struct App {
     database: Database,
 }
 
+/// A backup of a database, gone when it is dropped.
+pub struct Backup {
+    /// Its address.
+    pub url: String,
+    database: Database,
+}
+
+impl Backup {
+    /// The folder of a backup of SQLite.
+    #[must_use]
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        match &self.database {
+            Database::Folder(folder) => Some(folder.path()),
+            Database::Postgres(_) => None,
+        }
+    }
+}
+
 enum Database {
     Folder(TempDir),
-    Postgres(#[expect(dead_code, reason = "held until the end")] Postgres),
+    Postgres(Postgres),
 }
 
 impl App {
@@ -94,6 +112,8 @@ impl App {
     async fn empty_on_postgres_configured(configure: impl FnOnce(&mut Config)) -> Option<Self> {
         let database = postgres::fresh().await?;
         let mut config = config(&database.url);
+        // Each test has its own, as it has its database.
+        config.erasures = Some(std::env::temp_dir().join(format!("atelier-left-{}", uuid::Uuid::now_v7())));
         configure(&mut config);
         Some(Self::open(config, Database::Postgres(database)).await)
     }
@@ -134,6 +154,32 @@ impl App {
     pub async fn file(&self, name: &str) -> Vec<u8> {
         let Database::Folder(folder) = &self.database else { panic!("this is not on SQLite") };
         tokio::fs::read(folder.path().join(name)).await.expect("a file")
+    }
+
+    /// The folder of a SQLite database.
+    #[must_use]
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        match &self.database {
+            Database::Folder(folder) => Some(folder.path()),
+            Database::Postgres(_) => None,
+        }
+    }
+
+    /// A backup of the database as it is now.
+    pub async fn backup(&self) -> Backup {
+        match (&self.atelier.db, &self.database) {
+            (Db::Sqlite { read, .. }, _) => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let path = folder.path().join("backup.db").display().to_string();
+                sqlx::query("VACUUM INTO $1").bind(&path).execute(read).await.expect("a backup");
+                Backup { url: format!("sqlite:{path}"), database: Database::Folder(folder) }
+            }
+            (Db::Postgres(_), Database::Postgres(original)) => {
+                let copy = postgres::dump(original).await;
+                Backup { url: copy.url.clone(), database: Database::Postgres(copy) }
+            }
+            (Db::Postgres(_), Database::Folder(_)) => panic!("a database is of one kind"),
+        }
     }
 
     /// Runs a statement that no use case offers, such as setting a clock back.

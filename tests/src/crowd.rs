@@ -176,7 +176,7 @@ async fn people(db: &Db, count: usize, role: Role) -> Vec<Uuid> {
     for n in 0..count {
         let (id, handle) = (shared::PersonId::new(), format!("{word}-{n}"));
         let (email, name) = (format!("{handle}@example.org"), format!("{word} {n}"));
-        let person = PersonView { id, handle, name, role, unclaimed: false };
+        let person = PersonView { id, handle, name, role, unclaimed: false, left: false };
         let (locale, password_hash) = (None, "nobody signs in with this".into());
         let account = people::Account { person, email, password_hash, locale, created_at: now() - 500 * DAY };
         assert!(people::add(&mut tx, &account).await.expect("an answer"), "{word} {n}");
@@ -285,7 +285,7 @@ async fn follow(db: &Db, path: &str) -> (u32, String) {
     for n in 1..FOLLOWERS {
         let (id, handle) = (shared::PersonId::new(), format!("follower-{n}"));
         let (email, name) = (format!("{handle}@example.org"), format!("follower {n}"));
-        let person = PersonView { id, handle, name, role: Role::Customer, unclaimed: false };
+        let person = PersonView { id, handle, name, role: Role::Customer, unclaimed: false, left: false };
         let (locale, password_hash) = (None, "nobody signs in with this".into());
         let account = people::Account { person, email, password_hash, locale, created_at: now() };
         assert!(people::add(&mut tx, &account).await.expect("an answer"), "follower {n}");

@@ -37,6 +37,17 @@ pub async fn copy(original: &Postgres) -> Postgres {
     create(&mut connection, original.server.clone(), &format!("TEMPLATE {name}")).await
 }
 
+/// A copy of a database that is in use, whose sessions end and may begin again.
+///
+/// # Panics
+/// When it cannot be made.
+pub async fn dump(original: &Postgres) -> Postgres {
+    original.stop(true).await;
+    let made = copy(original).await;
+    original.stop(false).await;
+    made
+}
+
 async fn create(connection: &mut PgConnection, server: String, of: &str) -> Postgres {
     let name = format!("atelier_test_{}", Uuid::now_v7().simple());
     let create = format!("CREATE DATABASE {name} {of}");

@@ -13,6 +13,7 @@ use crate::{
     i18n::{t, t_string},
     live::facts,
     ui::{avatar, bar, card, icon::icon, pill, reaction, vote as wants},
+    words,
 };
 
 /// Something on the stage: by hand and by keys it is one thing.
@@ -102,7 +103,7 @@ fn label(scene: Scene, item: &ItemRef, is_selected: bool) -> String {
         said.push_str(words);
     };
     if let Some(maker) = scene.maker(item).filter(|_| item.kind == ItemKind::Note) {
-        more(&mut said, &t_string!(scene.i18n, canvas.by, name = maker.name));
+        more(&mut said, &t_string!(scene.i18n, canvas.by, name = words::name(scene.i18n, &maker)));
     }
     let group = scene.with(|canvas| canvas.group_of(item).map(|group| ItemRef::new(ItemKind::Group, group))).flatten();
     let group = group.and_then(|group| {
@@ -206,7 +207,7 @@ fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
         </Show>
         <Show when=editing>{write::field(scene, of)}</Show>
         <div class="canvas-foot">
-            <span class="canvas-by">{move || maker().map(|maker| maker.name)}</span>
+            <span class="canvas-by">{move || maker().map(|maker| words::name(scene.i18n, &maker))}</span>
             {promoted(scene, of)}
             {reactions(scene, of)}
         </div>

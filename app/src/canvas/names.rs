@@ -7,7 +7,10 @@ use shared::{
 };
 
 use super::scene::Scene;
-use crate::i18n::t_string;
+use crate::{
+    i18n::t_string,
+    words::{self, Texts},
+};
 
 /// How something is called in a sentence: what it is and what it says.
 pub(super) fn name(scene: Scene, item: &ItemRef) -> String {
@@ -45,8 +48,8 @@ pub(super) fn short(text: &str) -> String {
 }
 
 /// Names of people in a row.
-pub(super) fn people(people: &[PersonView]) -> String {
-    people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
+pub(super) fn people(i18n: Texts, people: &[PersonView]) -> String {
+    people.iter().map(|person| words::name(i18n, person)).collect::<Vec<_>>().join(", ")
 }
 
 /// Puts the element of something where it is: where it stands, or as far away as somebody carries it.

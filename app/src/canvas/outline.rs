@@ -143,7 +143,7 @@ fn note(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
     let text = text(scene, of);
     let by = move || {
         scene.version.track();
-        of.with_value(|item| scene.maker(item)).map(|maker| maker.name)
+        of.with_value(|item| scene.maker(item)).map(|maker| words::name(scene.i18n, &maker))
     };
     let id = of.with_value(|item| item.id.clone());
     // What is written outlives the line: the note may move to another group meanwhile.

@@ -47,7 +47,7 @@ pub(super) fn dots(scene: Scene, of: StoredValue<ItemRef>) -> AnyView {
         let name = of.with_value(ToString::to_string);
         if vote.ended_at.is_some() {
             let result = vote.results.iter().find(|result| result.item == name)?;
-            let (dots, people) = (result.dots, names::people(&result.people));
+            let (dots, people) = (result.dots, names::people(scene.i18n, &result.people));
             return Some(
                 view! { <span class="canvas-dots is-result" title=people aria-hidden="true">{icon("circle")} {dots}</span> }
                     .into_any(),

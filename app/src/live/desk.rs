@@ -92,6 +92,8 @@ pub(super) struct Desk {
     /// The slug of its board.
     pub board: StoredValue<String>,
     pub document: DocumentId,
+    /// The documents it was in before.
+    pub former: StoredValue<Vec<DocumentId>>,
     pub me: StoredValue<Option<PersonView>>,
     pub mode: RwSignal<Mode>,
     pub access: RwSignal<Access>,
@@ -115,6 +117,7 @@ impl Desk {
             number: idea.card.number,
             board: StoredValue::new(idea.card.board.clone()),
             document: idea.document,
+            former: StoredValue::new(idea.former.clone()),
             me: StoredValue::new(me),
             mode: RwSignal::new(Mode::Reading),
             access,

@@ -176,6 +176,7 @@ fn hear(desire: &Desire, heard: &Heard) {
             "gone" => {
                 desk.notice.try_set(Some(Notice::Gone));
             }
+            "moved" => draw_anew(),
             _ => {}
         },
         Heard::Told(FromServer::Event { topic, kind, data }) => {
@@ -185,6 +186,11 @@ fn hear(desire: &Desire, heard: &Heard) {
         }
         Heard::Told(_) => {}
     }
+}
+
+/// The concept is in another document now, and what is said of it may name somebody else: the page is asked for once more.
+pub(super) fn draw_anew() {
+    let _ = window().location().reload();
 }
 
 /// Somebody who read along may write from now on.

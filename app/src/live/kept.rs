@@ -14,6 +14,8 @@ use crate::{
 pub(super) enum Why {
     /// The page closed before they were saved.
     Unsaved,
+    /// The document they were for was written anew, without the words of somebody who left.
+    Rewritten,
     /// They were refused.
     Refused {
         /// Why.
@@ -47,6 +49,7 @@ impl Why {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Unsaved => "unsaved",
+            Self::Rewritten => "rewritten",
             Self::Refused { code, .. } => code.as_str(),
         }
     }
@@ -55,7 +58,7 @@ impl Why {
     #[cfg(feature = "hydrate")]
     pub fn stored(&self) -> String {
         match self {
-            Self::Unsaved => self.as_str().to_owned(),
+            Self::Unsaved | Self::Rewritten => self.as_str().to_owned(),
             Self::Refused { path, .. } => format!("{} {path}", self.as_str()),
         }
     }
@@ -66,6 +69,7 @@ impl Why {
         let (word, path) = stored.split_once(' ').unwrap_or((stored, ""));
         match word {
             "unsaved" => Self::Unsaved,
+            "rewritten" => Self::Rewritten,
             word => {
                 Self::Refused { code: RejectCode::parse(word).unwrap_or(RejectCode::Malformed), path: path.to_owned() }
             }
@@ -88,6 +92,7 @@ fn panel(desk: Desk, Kept { key, why, words, only_here }: Kept) -> AnyView {
     let word = why.as_str();
     let reason = move || match &why {
         Why::Unsaved => t_string!(i18n, live.kept_unsaved).to_owned(),
+        Why::Rewritten => t_string!(i18n, live.kept_rewritten).to_owned(),
         Why::Refused { code, path } => {
             let locale = match i18n.get_locale() {
                 Locale::en => shared::Locale::En,

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use shared::live::{concept::Field, replica::Draft};
+use shared::{
+    DocumentId,
+    live::{concept::Field, replica::Draft},
+};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{
@@ -21,7 +24,11 @@ struct Record {
 
 /// The beginning of the keys of a person's words for a document.
 fn prefix(desk: Desk) -> String {
-    format!("{}.", key_of("words", desk.me, desk.document))
+    begins(desk, desk.document)
+}
+
+fn begins(desk: Desk, document: DocumentId) -> String {
+    format!("{}.", key_of("words", desk.me, document))
 }
 
 /// The key of what this tab has not saved.
@@ -46,9 +53,10 @@ pub(super) fn read(key: &str) -> Option<(Why, Draft)> {
     Some((Why::parse(&record.why), record.draft))
 }
 
-/// The keys of everything kept for the document at hand.
+/// The keys of everything kept for the document at hand, and for those the concept was in before.
 pub(super) fn keys(desk: Desk) -> Vec<String> {
-    keys_of(&prefix(desk))
+    let former = desk.former.try_get_value().unwrap_or_default();
+    std::iter::once(desk.document).chain(former).flat_map(|document| keys_of(&begins(desk, document))).collect()
 }
 
 /// Kept words as the person sees them; nothing, when something was only removed.

@@ -28,7 +28,7 @@ pub(super) fn answerers(board: &BoardView) -> AnyView {
     };
     let row = move |answerer: AnswererView| {
         let AnswererView { person, tag, reserve } = answerer;
-        let name = person.name.clone();
+        let name = words::name(i18n, &person);
         let of_tag = tag.as_ref().map(|tag| format!("?tag={}", tag.id)).unwrap_or_default();
         let path = format!("{}/{}{of_tag}", path.get_value(), person.handle);
         let label = move || t_string!(i18n, board.remove_answerer, name = name.clone());

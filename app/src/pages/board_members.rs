@@ -7,6 +7,7 @@ use crate::{
     api,
     i18n::{t, t_string, use_i18n},
     ui::{date, load, named},
+    words,
 };
 
 /// Those there are, and a form that names one more.
@@ -34,7 +35,7 @@ pub(super) fn members(slug: String) -> AnyView {
             return view! { <p class="quiet">{t!(i18n, board.members_empty)}</p> }.into_any();
         }
         let row = |member: MemberView| {
-            let name = member.person.name.clone();
+            let name = words::name(i18n, &member.person);
             let path = format!("/boards/{slug}/members/{}", member.person.handle);
             let label = move || t_string!(i18n, board.remove_member, name = name.clone());
             let end = named::remove(label, move || remove(path.clone()));

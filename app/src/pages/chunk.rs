@@ -9,15 +9,15 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, credit, desk, idea, inbox, join, mail_link, news, person, pipeline, problem,
-    propose, recognition, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
+    board_form, board_settings, canvas, credit, desk, idea, inbox, join, mail_link, news, person, pipeline, privacy,
+    problem, propose, recognition, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// An idea, a person, the roadmap, the news, who was recognised, and how credit is computed.
+    /// An idea, a person, the roadmap, the news, who was recognised, how credit is computed, and what is kept about people.
     Idea,
     /// Sign in and up, the two links by which people come, those in mails, and proposing an idea.
     Enter,
@@ -34,13 +34,16 @@ impl Chunk {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "recognition" | "credit"] => Some(Self::Idea),
+            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "recognition" | "credit" | "privacy"] => {
+                Some(Self::Idea)
+            }
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["mail", "off" | "confirm", _] | ["b", _, "propose"] => {
                 Some(Self::Enter)
             }
             ["settings" | "admin" | "desk" | "inbox"]
             | ["admin", "people" | "boards" | "import" | "recognition" | "outbox" | "audit"]
             | ["recognition", "mine"]
+            | ["settings", "data"]
             | ["i", _, _, "recognise"]
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
@@ -114,6 +117,7 @@ enum Reading {
     Recognition,
     Joy,
     Credit,
+    Privacy,
 }
 
 chunk!(read, fetched by fetch_idea: page of Reading => match page {
@@ -124,6 +128,7 @@ chunk!(read, fetched by fetch_idea: page of Reading => match page {
     Reading::Recognition => recognition::view(),
     Reading::Joy => recognition::joy::view(),
     Reading::Credit => credit::view(),
+    Reading::Privacy => privacy::view(),
 });
 
 enum Entering {
@@ -146,6 +151,7 @@ chunk!(enter, fetched by fetch_enter: page of Entering => match page {
 
 enum Managing {
     Settings,
+    Data,
     Admin,
     AdminPart(Part),
     Desk,
@@ -158,6 +164,7 @@ enum Managing {
 
 chunk!(manage, fetched by fetch_manage: page of Managing => match page {
     Managing::Settings => settings::view(),
+    Managing::Data => settings::data::view(),
     Managing::Admin => admin::first(),
     Managing::AdminPart(part) => admin::view(part),
     Managing::Desk => desk::view(),
@@ -235,6 +242,7 @@ routes! {
     Credit: read(Reading::Credit) in Chunk::Idea;
     News: read(Reading::News) in Chunk::Idea;
     Recognition: read(Reading::Recognition) in Chunk::Idea;
+    Privacy: read(Reading::Privacy) in Chunk::Idea;
     SignIn: enter(Entering::SignIn) in Chunk::Enter;
     SignUp: enter(Entering::SignUp) in Chunk::Enter;
     Setup: enter(Entering::Setup) in Chunk::Enter;
@@ -242,6 +250,7 @@ routes! {
     MailLink: enter(Entering::MailLink) in Chunk::Enter;
     Propose: enter(Entering::Propose) in Chunk::Enter;
     Settings: manage(Managing::Settings) in Chunk::Manage;
+    Data: manage(Managing::Data) in Chunk::Manage;
     Admin: manage(Managing::Admin) in Chunk::Manage;
     AdminPeople: manage(Managing::AdminPart(Part::People)) in Chunk::Manage;
     AdminBoards: manage(Managing::AdminPart(Part::Boards)) in Chunk::Manage;
@@ -269,7 +278,7 @@ mod tests {
         for path in ["/", "/b/bread", "/b", "/i", "/settings/else"] {
             assert_eq!(Chunk::of(path), None, "{path}");
         }
-        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe", "/roadmap", "/news", "/recognition"] {
+        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe", "/roadmap", "/news", "/recognition", "/privacy"] {
             assert_eq!(Chunk::of(path), Some(Chunk::Idea), "{path}");
         }
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/mail/off/abc", "/b/bread/propose"] {
@@ -277,6 +286,7 @@ mod tests {
         }
         for path in [
             "/settings",
+            "/settings/data",
             "/admin",
             "/admin/people",
             "/admin/boards",

@@ -269,7 +269,7 @@ fn report(report: &ReportView) -> AnyView {
         <p class="case-report">
             {icon("flag")}
             <span><strong>{move || words::reason(i18n, reason)}</strong> " " {said} " "
-                <span class="quiet">{report.by.name.clone()} ", " {date::ago(report.at)}</span>
+                <span class="quiet">{words::name(i18n, &report.by)} ", " {date::ago(report.at)}</span>
             </span>
         </p>
     }

@@ -112,7 +112,7 @@ fn comment(found: FoundComment) -> Line {
     let content = view! {
         <span class="found-text found-said">{marked(said)}</span>
         <span class="found-foot">
-            {voice} <span>{author.name}</span>
+            {voice} <span>{words::name(i18n, &author)}</span>
             <span>{move || t_string!(i18n, search.about, title = title.clone())}</span>
             <span>{board_title}</span>
             {date::ago(created_at)}

@@ -68,6 +68,8 @@ fn page(
     let (subject, path) = (Subject::Idea(card.id), StoredValue::new(card::idea_path(&card)));
     // What one may do and see has changed: the page is drawn anew.
     let anew = move || chrome::leave_to(&path.get_value());
+    // Its title is the server's then.
+    let taken_back = card.author.left && card.pitch.is_empty() && idea.body.is_empty();
     let mark = card.away.map(|away| order::mark(away, idea.because.as_ref(), subject, anew));
     view! {
         {head::public(move || title.clone(), move || pitch.clone(), card::idea_path(&card))}
@@ -82,6 +84,9 @@ fn page(
             </nav>
             <div class="idea-sheet">
                 {idea_merge::notices(&idea, from)}
+                {taken_back.then(|| {
+                    view! { <p class="note-bar" data-colour="sky">{icon("info")} <span>{t!(i18n, idea.taken_back)}</span></p> }
+                })}
                 {idea_change::section(&idea)}
                 {mark}
                 <Concept idea=idea.clone() me=me.clone() access quoting />
@@ -224,7 +229,7 @@ fn coauthors(idea: &IdeaView, me: Option<&PersonView>) -> AnyView {
         });
     };
     let row = move |person: PersonView| {
-        let name = person.name.clone();
+        let name = words::name(i18n, &person);
         let handle = person.handle.clone();
         let label = move || t_string!(i18n, idea.remove, name = name.clone());
         let end = may_name.then(|| named::remove(label, move || remove(handle.clone())));

@@ -112,7 +112,7 @@ pub fn stage(idea: &IdeaView) -> AnyView {
 
 /// Who moved it last, and why.
 fn moved(last: &StageMove) -> AnyView {
-    let by = last.by.name.clone();
+    let by = words::name(use_i18n(), &last.by);
     let at = last.at;
     view! {
         {reason::quoted(&last.reason, &last.to)}
@@ -129,7 +129,7 @@ fn history(moves: &[StageMove]) -> AnyView {
         view! {
             <li>
                 {pill::stage(&one.to)}
-                <p class="quiet">{one.by.name.clone()} ", " {date::ago(one.at)}</p>
+                <p class="quiet">{words::name(i18n, &one.by)} ", " {date::ago(one.at)}</p>
                 {why}
             </li>
         }

@@ -164,7 +164,7 @@ pub(super) fn section(idea: &IdeaView) -> AnyView {
         t_string!(i18n, merge.part_title, title = title)
     };
     let line = move |twin: MergedIdea| {
-        let (by, at) = (twin.by.name.clone(), twin.at);
+        let (by, at) = (words::name(i18n, &twin.by), twin.at);
         let why = (!twin.reason.is_empty()).then(|| view! { <p class="idea-why">{twin.reason.clone()}</p> });
         let label = twin.idea.title.clone();
         let undo = may.then(|| {

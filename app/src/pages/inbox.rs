@@ -117,7 +117,7 @@ fn line(notice: &NoticeView, all_read: RwSignal<bool>) -> AnyView {
     let what = move || words::notice(i18n, &told);
     // That time is over, nobody did.
     let by = (!matches!(notice.kind, NoticeKind::Halfway | NoticeKind::Overdue))
-        .then(|| view! { <strong>{notice.by.name.clone()}</strong> " " });
+        .then(|| view! { <strong>{words::name(i18n, &notice.by)}</strong> " " });
     let stage = notice.stage.as_ref().filter(|_| !declined).map(pill::stage);
     let given = notice.given.clone().map(|given| {
         let given = move || words::given(i18n.get_locale(), &given);

@@ -36,6 +36,7 @@ pub mod news;
 pub mod person;
 mod person_credit;
 mod pipeline;
+pub mod privacy;
 pub mod problem;
 mod progress;
 pub mod propose;

@@ -179,7 +179,7 @@ fn words_of(words: &str, by: &PersonView, at: shared::api::Millis) -> AnyView {
     let words = (!words.is_empty()).then(|| view! { <p class="voice-words">{words.to_owned()}</p> });
     view! {
         {words}
-        <p class="voice-by quiet">{by.name.clone()} " · " {date::ago(at)}</p>
+        <p class="voice-by quiet">{words::name(use_i18n(), by)} " · " {date::ago(at)}</p>
     }
     .into_any()
 }

@@ -48,6 +48,7 @@ pub fn view(problem: Problem) -> AnyView {
         match code {
             Code::NotFound => t_string!(i18n, not_found.title),
             Code::LinkExpired => t_string!(i18n, wrong.expired_title),
+            Code::Gone => t_string!(i18n, wrong.gone_title),
             Code::Unreachable => t_string!(i18n, wrong.unreachable_title),
             Code::SignIn | Code::Role | Code::EditingRule => t_string!(i18n, wrong.forbidden_title),
             _ => t_string!(i18n, wrong.title),

@@ -1,5 +1,6 @@
 //! `/settings`: a person's profile, and the keys to it.
 
+pub mod data;
 mod feeds;
 mod recognition;
 
@@ -43,6 +44,7 @@ pub fn view() -> AnyView {
                 {sessions()}
                 {feeds::section()}
                 {tokens()}
+                {own_data()}
             </div>
         }
         .into_any()
@@ -150,6 +152,22 @@ fn looks() -> AnyView {
         </div>
     };
     panel("looks", t!(i18n, settings.looks).into_any(), None, content.into_any())
+}
+
+fn own_data() -> AnyView {
+    let i18n = use_i18n();
+    let content = view! {
+        <div class="row">
+            <a class="button" href="/settings/data">{icon("arrow-right")} {t!(i18n, settings.data_open)}</a>
+            <a class="button-plain" href="/privacy">{t!(i18n, nav.privacy)}</a>
+        </div>
+    };
+    panel(
+        "data",
+        t!(i18n, settings.data_title).into_any(),
+        Some(t!(i18n, settings.data_hint).into_any()),
+        content.into_any(),
+    )
 }
 
 fn mails() -> AnyView {

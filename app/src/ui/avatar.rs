@@ -8,6 +8,7 @@ use shared::{
 
 use crate::{
     i18n::{t, t_string, use_i18n},
+    ui::icon::icon,
     words,
 };
 
@@ -41,9 +42,14 @@ pub fn face(person: &PersonView) -> AnyView {
 /// The same in a colour that tells them from others who are there.
 pub fn face_in(person: &PersonView, colour: Colour) -> AnyView {
     view! {
-        <span class="face" class:is-name=person.unclaimed data-colour=colour.as_str() aria-hidden="true">
-            {initials(&person.name)}
-            {mark(person.role)}
+        <span
+            class="face"
+            class:is-name=person.unclaimed || person.left
+            data-colour=colour.as_str()
+            aria-hidden="true"
+        >
+            {if person.left { icon("user") } else { initials(&person.name).into_any() }}
+            {(!person.left).then(|| mark(person.role))}
         </span>
     }
     .into_any()
@@ -60,6 +66,15 @@ pub fn path(person: &PersonView) -> String {
 pub fn person(person: &PersonView) -> AnyView {
     let i18n = use_i18n();
     let role = person.role;
+    if person.left {
+        // There is no page to lead to.
+        return view! {
+            <span class="person">
+                {face(person)} <span class="person-text"><span class="person-name">{t!(i18n, person.left)}</span></span>
+            </span>
+        }
+        .into_any();
+    }
     view! {
         <a class="person" href=path(person)>
             {face(person)}
@@ -76,16 +91,29 @@ pub fn person(person: &PersonView) -> AnyView {
 /// A face that leads to the person's page by hand. Whoever goes by keys or by ear has the name's own way there, from the
 /// page that the face stands beside.
 pub fn linked(person: &PersonView) -> AnyView {
+    if person.left {
+        return view! { <span class="face-link" title=words::name(use_i18n(), person)>{face(person)}</span> }
+            .into_any();
+    }
     view! {
         <a class="face-link" href=path(person) title=person.name.clone() tabindex="-1" aria-hidden="true">{face(person)}</a>
     }
     .into_any()
 }
 
+/// A name that leads to the person's page.
+pub fn name(person: &PersonView) -> AnyView {
+    let name = words::name(use_i18n(), person);
+    if person.left {
+        return view! { <span>{name}</span> }.into_any();
+    }
+    view! { <a href=path(person)>{name}</a> }.into_any()
+}
+
 /// Several faces in a row, named for those who do not see them; `total` counts those not shown too.
 pub fn faces(people: &[PersonView], total: u32) -> AnyView {
     let i18n = use_i18n();
-    let names = people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
+    let names = people.iter().map(|person| words::name(i18n, person)).collect::<Vec<_>>().join(", ");
     let hidden = total.saturating_sub(u32::try_from(people.len()).unwrap_or(u32::MAX));
     let title = names.clone();
     let label = move || match hidden {

@@ -287,7 +287,7 @@ pub fn footer() -> AnyView {
     view! {
         <footer class="foot" aria-label=move || t_string!(i18n, nav.footer)>
             <div class="foot-in">
-                <p>{t!(i18n, nav.made_with)}</p>
+                <p>{t!(i18n, nav.made_with)} " · " <a href="/privacy">{t!(i18n, nav.privacy)}</a></p>
                 <div class="row">
                     <a href="/recognition">{t!(i18n, nav.recognition)}</a> {language_switch(i18n)} {theme_switch(i18n)}
                 </div>

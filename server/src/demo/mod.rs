@@ -184,6 +184,7 @@ async fn fill(tx: &mut Tx, passwords: Vec<String>, now: Millis) -> Result<(), De
             name: name.to_owned(),
             role,
             unclaimed: false,
+            left: false,
         };
         let account = people::Account {
             person: person.clone(),

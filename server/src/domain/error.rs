@@ -79,6 +79,9 @@ pub enum Error {
     /// The link was used up, revoked or is too old; or never was one.
     #[error("the link was used, revoked or is too old")]
     LinkExpired,
+    /// Whoever is asked for left, for good.
+    #[error("whoever this was left, and asked to be forgotten")]
+    Left,
     /// E-mail and password do not go together.
     #[error("this e-mail and password do not go together")]
     BadCredentials,

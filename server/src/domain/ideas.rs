@@ -31,7 +31,9 @@ use crate::store::{
     Db, StoreError, Tx,
     boards::{self, Board},
     cards::{self, Wish},
-    changes, decisions, follow, freezes, heat,
+    changes, decisions,
+    erasure::documents::former as former_documents,
+    follow, freezes, heat,
     ideas::{self, Follow, Idea, InBoard},
     idempotency::{self, Remembered},
     imports, log, members, merges, numbers, people, progress, stages, standing, tags, votes,
@@ -160,6 +162,7 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
         body,
         body_html,
         document,
+        former: former_documents(tx, place.idea).await?,
         reflects: seq,
         audience: place.rules.audience,
         editing: place.rules.editing,
@@ -385,6 +388,12 @@ impl Shown {
         self.body.len() + self.body_html.len()
     }
 
+    /// The title, the pitch, the body, and the body as HTML.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &str, &str, &str) {
+        (&self.title, &self.pitch, &self.body, &self.body_html)
+    }
+
     /// What a row shows of these texts. Takes long for a long body; less, with the renderer that made it the last time.
     #[must_use]
     pub fn of(texts: &Texts, renderer: &mut Renderer) -> Self {
@@ -423,6 +432,23 @@ pub(crate) async fn reflect_in(
     };
     let changed = ConceptChanged { number: idea.number, title, pitch, body_html, reflects: seq, updated_at: at };
     Ok(Some(Reflected { changed, passages_turned, contributions }))
+}
+
+/// Gives an idea the texts of the document it is in since somebody's words were taken out. Who shaped it stays as it was
+/// counted, and when it last changed.
+pub(crate) async fn rewritten(
+    tx: &mut Tx,
+    idea: IdeaId,
+    seq: u64,
+    shown: &Shown,
+    letters: &impl Letters,
+) -> Result<(), StoreError> {
+    let seq = i64::try_from(seq).map_err(|_| StoreError::Corrupt(format!("place {seq}")))?;
+    let at = follow::changed_at(tx, idea).await?;
+    let Shown { title, pitch, body, body_html } = shown;
+    follow::update(tx, idea, &Follow { title, pitch, body, body_html, seq, at }).await?;
+    passages::follow(tx, idea, letters).await?;
+    Ok(credit::forget(tx, idea).await?)
 }
 
 /// The words of a text, a space between them.

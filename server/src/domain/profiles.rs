@@ -25,7 +25,10 @@ pub(super) async fn find(tx: &mut Tx, named: &str) -> Result<PersonView, Error> 
         Ok(id) => people::person(tx, id).await?,
         Err(_) => people::person_by_handle(tx, &named.to_lowercase()).await?,
     };
-    found.ok_or(Error::NotFound("person"))
+    match found {
+        Some(person) if person.left => Err(Error::Left),
+        found => found.ok_or(Error::NotFound("person")),
+    }
 }
 
 /// A person's page.

@@ -49,7 +49,7 @@ pub(super) async fn take_back(tx: &mut Tx, signed: &Signed, id: PersonId, at: Mi
 /// time, the first wins, and the workspace keeps one.
 async fn may_suspend(tx: &mut Tx, signed: &Signed, id: PersonId) -> Result<(), Error> {
     workspace::lock(tx).await?;
-    let whom = people::person(tx, id).await?.ok_or(Error::NotFound("person"))?;
+    let whom = people::person(tx, id).await?.filter(|whom| !whom.left).ok_or(Error::NotFound("person"))?;
     let asking = people::person(tx, signed.person.id).await?;
     let suspended = suspension::of(tx, signed.person.id).await?.is_some();
     let role = asking.filter(|_| !suspended).map(|person| person.role);

@@ -105,6 +105,7 @@ impl From<domain::Error> for ApiError {
             E::Revoked => Code::Revoked,
             E::IdempotencyKey => Code::IdempotencyKey,
             E::LinkExpired => Code::LinkExpired,
+            E::Left => Code::Gone,
             E::BadCredentials => Code::BadCredentials,
             E::NeedsSession => Code::Role,
             E::Unfit(Unfit::NoPicture) => Code::NoPicture,

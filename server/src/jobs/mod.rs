@@ -2,6 +2,8 @@
 
 pub mod compact;
 pub mod digests;
+pub mod erase;
+pub mod exports;
 pub mod follow;
 pub mod inbox;
 pub mod judge;

@@ -68,7 +68,7 @@ fn ends(copy: &Copy, field: Field, span: Span, quote: &str) -> Option<(shared::a
 }
 
 /// What can be seen of a text. Of a title, what cannot stand in a row is left out at its end only.
-fn visible(field: Field, texts: &Texts) -> Visible {
+pub(super) fn visible(field: Field, texts: &Texts) -> Visible {
     // A row keeps no NUL. Another letter of one byte leaves the others where they are.
     let kept = |text: &str| text.replace('\0', "x");
     match field {

@@ -289,6 +289,14 @@ impl Hub {
         }
     }
 
+    /// A document is gone: its room, if it is open, tells whoever is in it, and ends.
+    pub async fn withdraw(&self, document: DocumentId) {
+        let room = lock(&self.0.rooms).get(&document).cloned();
+        if let Some(room) = room {
+            room.withdraw().await;
+        }
+    }
+
     /// A document broke outside its room, such as when its facts were to follow.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use shared::{
     },
 };
 
-use crate::domain::credit::{Author, Letter, STANDS, Written, hour_of};
+use crate::domain::credit::{self, Author, STANDS, Written, hour_of};
 
 /// Letters in a piece of a text, beyond which it is parted.
 const PIECE: usize = 1024;
@@ -23,10 +23,35 @@ const PIECE: usize = 1024;
 const WORD: u32 = 1 << 31;
 
 /// The operation that added a letter: its counter, and its actor's place in [`Letters::actors`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Id {
-    counter: u32,
-    actor: u32,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Id {
+    pub(super) counter: u32,
+    pub(super) actor: u32,
+}
+
+/// What an operation does to a text.
+pub(super) enum Deed<'a> {
+    /// It makes the text.
+    Makes,
+    /// It adds a letter, which stands behind these, the nearest first; those that were removed are among them.
+    Adds { letter: Id, word: &'a str, behind: Behind<'a> },
+    /// It removes a letter.
+    Removes { letter: Id },
+}
+
+/// The letters before a place, the nearest first.
+pub(super) struct Behind<'a> {
+    text: &'a Text,
+    place: Place,
+}
+
+impl Iterator for Behind<'_> {
+    type Item = Id;
+
+    fn next(&mut self) -> Option<Id> {
+        self.place = self.text.before(self.place)?;
+        self.text.id(self.place)
+    }
 }
 
 /// A place in a text: the piece, and the letter in it.
@@ -70,6 +95,15 @@ impl Piece {
     }
 }
 
+/// What stands as one letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letter<'a> {
+    /// A character.
+    Char(char),
+    /// Several that one operation added.
+    Word(&'a str),
+}
+
 /// The texts of a document.
 #[derive(Debug, Default)]
 pub struct Letters {
@@ -97,6 +131,16 @@ impl Letters {
     /// # Errors
     /// When it does not fit those before: the ledger takes no such change.
     pub fn apply(&mut self, change: &Change<'_>, stored_at: Millis) -> Result<(), Unreadable> {
+        self.follow(change, stored_at, |_, _| ())
+    }
+
+    /// As [`Letters::apply`], and tells what each operation does to which text.
+    pub(super) fn follow(
+        &mut self,
+        change: &Change<'_>,
+        stored_at: Millis,
+        mut told: impl FnMut(Field, Deed<'_>),
+    ) -> Result<(), Unreadable> {
         let actors: Vec<u32> = change.actors.iter().map(|actor| self.actor(actor)).collect();
         let start = u32::try_from(change.start_op).map_err(|_| Unreadable("first operation"))?;
         if let Some(past) = actors.first().and_then(|actor| self.pasts.get_mut(*actor as usize)) {
@@ -119,6 +163,7 @@ impl Letters {
                     && let Some(field) = Field::parse(key)
                 {
                     self.made.push((own, field));
+                    told(field, Deed::Makes);
                 }
                 continue;
             };
@@ -134,8 +179,15 @@ impl Letters {
                 (Action::Set, _) if op.insert => {
                     let word = op.value.text().ok_or(Unreadable("value"))?;
                     text.insert(at, own, word, &self.actors);
+                    let behind = Behind { text, place: text.last };
+                    told(*field, Deed::Adds { letter: own, word, behind });
                 }
-                (Action::Delete, Some(at)) => text.remove(at, counter),
+                (Action::Delete, Some(at)) => {
+                    text.remove(at, counter);
+                    if let Some(letter) = text.id(at) {
+                        told(*field, Deed::Removes { letter });
+                    }
+                }
                 _ => return Err(Unreadable("action")),
             }
         }
@@ -173,7 +225,12 @@ impl Letters {
             for piece in &text.pieces {
                 for ((id, letter), gone) in piece.ids.iter().zip(&piece.letters).zip(&piece.gone) {
                     let Id { counter, actor } = *id;
-                    letters.extend(text.chars_of(*letter).map(|letter| Letter { letter, counter, actor, gone: *gone }));
+                    letters.extend(text.chars_of(*letter).map(|letter| credit::Letter {
+                        letter,
+                        counter,
+                        actor,
+                        gone: *gone,
+                    }));
                 }
             }
             letters
@@ -190,6 +247,23 @@ impl Letters {
     #[must_use]
     pub fn lengths(&self) -> [usize; 3] {
         self.texts.each_ref().map(|text| text.chars)
+    }
+
+    /// The letters of a text, in order, each with what it is; nothing where it was removed.
+    pub(super) fn all(&self, field: Field) -> impl Iterator<Item = (Id, Option<Letter<'_>>)> {
+        let text = &self.texts[field as usize];
+        text.pieces.iter().flat_map(move |piece| {
+            piece.ids.iter().zip(&piece.letters).zip(&piece.gone).map(move |((id, letter), gone)| {
+                let word = || text.word(*letter).map(Letter::Word);
+                let stands = || char::from_u32(*letter).map(Letter::Char).or_else(word);
+                (*id, if *gone == STANDS { stands() } else { None })
+            })
+        })
+    }
+
+    /// The bytes of the actor that added a letter.
+    pub(super) fn actor_of(&self, id: Id) -> Option<&[u8]> {
+        self.actors.get(id.actor as usize).map(|actor| &**actor)
     }
 
     fn actor(&mut self, actor: &[u8]) -> u32 {

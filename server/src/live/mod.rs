@@ -13,9 +13,11 @@ mod faults;
 pub mod hub;
 pub mod letters;
 pub mod outbound;
+pub mod rewrite;
 pub mod room;
 mod seats;
 pub mod socket;
 pub mod wire;
+pub mod written;
 
 pub use hub::Hub;

@@ -111,6 +111,7 @@ mod tests {
             name: name.into(),
             role: Role::Customer,
             unclaimed: false,
+            left: false,
         };
         let written = Written { subject: subject.into(), text: "Bonjour à tous".into(), html: "<p>é</p>".into() };
         let wanted = Wanted { decisions: true, digest: shared::api::Digest::Never };

@@ -176,6 +176,7 @@ async fn subject(tx: &mut Tx, text: &str) -> Result<Option<AuditSubject>, StoreE
         }
         ("person", Some(id)) => Ok(people::person(tx, PersonId(id))
             .await?
+            .filter(|person| !person.left)
             .map(|person| AuditSubject { label: person.name, path: format!("/people/{}", person.handle) })),
         _ => Ok(None),
     }

@@ -351,3 +351,16 @@ pub async fn holds_first(tx: &mut Tx, board: BoardId) -> Result<bool, StoreError
         .bind(board.0).fetch_one(c).await)?;
     Ok(holds != 0)
 }
+
+/// The titles of the boards that somebody sees.
+///
+/// # Errors
+/// When the database fails.
+pub async fn titles(tx: &mut Tx, sight: &Sight) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(concat!("SELECT b.title FROM board b WHERE ", seen!()))
+        .bind(&sight.audiences)
+        .bind(&sight.as_member)
+        .bind(sight.person)
+        .fetch_all(c)
+        .await)?)
+}

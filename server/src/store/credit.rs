@@ -167,12 +167,22 @@ pub async fn behind(tx: &mut Tx) -> Result<Vec<DocumentId>, StoreError> {
     Ok(found.into_iter().map(DocumentId::from_uuid).collect())
 }
 
-/// What the credit of an idea was worked out from is so no more: it is worked out anew.
+/// What the credit of an idea was worked out from is so no more, nor that of the idea it lives on in: it is worked out anew.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn forget(tx: &mut Tx, idea: IdeaId) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query("UPDATE idea SET credited_seq = 0 WHERE id = $1").bind(idea.0).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(
+        "WITH RECURSIVE way (id) AS (
+             SELECT id FROM idea WHERE id = $1
+             UNION SELECT m.target_id FROM merge m JOIN way w ON m.twin_id = w.id WHERE m.undone_at IS NULL
+         )
+         UPDATE idea SET credited_seq = 0 WHERE id IN (SELECT id FROM way)",
+    )
+    .bind(idea.0)
+    .execute(c)
+    .await
+    .map(drop))?;
     Ok(())
 }
 
@@ -356,7 +366,7 @@ pub async fn most(
         "SELECT p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed, ", sums!(),
         " FROM (", given!("c.day >= $4", "1 = 1", "1 = 1", "1 = 1", "1 = 1"),
         ") f JOIN idea i ON i.id = f.idea_id JOIN board b ON b.id = i.board_id JOIN person p ON p.id = f.person_id
-         WHERE i.away IS NULL AND f.day >= $4 AND ", seen!(),
+         WHERE i.away IS NULL AND p.erased_at IS NULL AND f.day >= $4 AND ", seen!(),
         " GROUP BY p.id, p.handle, p.name, p.role, p.unclaimed_at HAVING ", weighed!(), " > 0
          ORDER BY ", weighed!(), " DESC, p.id LIMIT $13",
     ))

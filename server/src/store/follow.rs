@@ -80,6 +80,14 @@ pub async fn count_shapers(
     .await)?)
 }
 
+/// When the concept of an idea last changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changed_at(tx: &mut Tx, idea: IdeaId) -> Result<Millis, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT updated_at FROM idea WHERE id = $1").bind(idea.0).fetch_one(c).await)?)
+}
+
 /// Gives an idea's row the texts of its concept.
 ///
 /// # Errors

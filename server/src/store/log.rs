@@ -335,6 +335,81 @@ pub async fn hashes(tx: &mut Tx, document: DocumentId) -> Result<Vec<[u8; 32]>, 
     Ok(hashes)
 }
 
+/// Whether a person made a change of this document that is packed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wrote(tx: &mut Tx, document: DocumentId, person: PersonId) -> Result<bool, StoreError> {
+    let packed = segment::all_readable(tx, document).await?;
+    Ok(packed.iter().flatten().any(|entry| entry.person == person))
+}
+
+/// Every change of a document after a place, with all that is kept of each, in order and at most `limit`; none only at the
+/// end of the log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn entries_after(
+    tx: &mut Tx,
+    document: DocumentId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    if let Some(mut packed) = segment::first_after(tx, document, after, i64::MAX.unsigned_abs()).await? {
+        packed.retain(|entry| entry.seq > after);
+        return Ok(packed);
+    }
+    segment::unpacked_after(tx, document, after, limit).await
+}
+
+/// Removes a document with its log.
+///
+/// # Errors
+/// When the database fails, or something is still made of it.
+pub async fn remove_document(tx: &mut Tx, document: DocumentId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("DELETE FROM document WHERE id = $1")
+        .bind(document.as_uuid()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Lets nobody add to the log of a document until this transaction ends; after it, nobody can when it is gone. False when
+/// there is no such document.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_document(tx: &mut Tx, document: DocumentId) -> Result<bool, StoreError> {
+    let sql = match tx {
+        Tx::Sqlite(_) => "SELECT 1 FROM document WHERE id = $1",
+        // Whoever adds a change to it holds its row meanwhile.
+        Tx::Postgres(_) => "SELECT 1 FROM document WHERE id = $1 FOR UPDATE",
+    };
+    let found: Option<i32> = on!(tx, c => sqlx::query_scalar(sql)
+        .bind(document.as_uuid()).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// Writes a new document with the whole of its log.
+///
+/// # Errors
+/// [`StoreError::Taken`] when the document or an actor exists.
+pub async fn write_document(
+    tx: &mut Tx,
+    document: DocumentId,
+    kind: DocumentKind,
+    changes: &[NewChange],
+    now: i64,
+) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("INSERT INTO document (id, kind, created_at) VALUES ($1, $2, $3)")
+        .bind(document.as_uuid()).bind(kind.as_str()).bind(now).execute(c).await.map(drop))?;
+    let mut known = std::collections::HashSet::new();
+    for change in changes {
+        if known.insert(&change.actor) {
+            insert_actor(tx, &change.actor, change.person, Origin::Server, now).await?;
+        }
+    }
+    append(tx, &changes.iter().collect::<Vec<_>>()).await
+}
+
 /// The documents whose idea does not yet reflect the end of their log. Those set aside are left alone.
 ///
 /// # Errors

@@ -18,6 +18,8 @@ pub mod credit;
 pub mod decisions;
 pub mod dots;
 pub mod entries;
+pub mod erasure;
+pub mod exports;
 pub mod feed_keys;
 pub mod feeds;
 pub mod follow;
@@ -213,6 +215,8 @@ impl Db {
         let options = options
             .create_if_missing(true)
             .foreign_keys(true)
+            // What is deleted is overwritten.
+            .pragma("secure_delete", "ON")
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(match durability {
                 Durability::Full => SqliteSynchronous::Full,
@@ -264,6 +268,19 @@ impl Db {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// Lets nothing of what was deleted be found in the files of a SQLite database: not in its index of words, nor in what is
+    /// on its way to the file. False when somebody still reads what was there before. On PostgreSQL that is the server's own
+    /// to do: see `docs/operating.md`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        let Self::Sqlite { write, .. } = self else { return Ok(true) };
+        sqlx::query("INSERT INTO search_index (search_index) VALUES ('optimize')").execute(write).await?;
+        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
+        Ok(busy == 0)
     }
 
     /// Lets SQLite refuse, or no longer, whatever would change the database.

@@ -89,13 +89,7 @@ impl TryFrom<NameRow> for NameView {
     fn try_from(row: NameRow) -> Result<Self, StoreError> {
         let to = row.to_id.zip(row.to_handle).zip(row.to_name).zip(row.to_role);
         let matched_to = to.map(|(((id, handle), name), role)| {
-            Ok::<_, StoreError>(PersonView {
-                id: PersonId(id),
-                handle,
-                name,
-                role: super::people::role(&role)?,
-                unclaimed: false,
-            })
+            Ok::<_, StoreError>(rows::person(PersonId(id), handle, name, super::people::role(&role)?, false))
         });
         Ok(Self {
             person: row.person.try_into()?,

@@ -7,7 +7,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, on, rows};
 use crate::domain::people::Sought;
 
 /// An account, whole.
@@ -39,13 +39,8 @@ impl TryFrom<PersonRow> for PersonView {
     type Error = StoreError;
 
     fn try_from(row: PersonRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: PersonId(row.id),
-            handle: row.handle,
-            name: row.name,
-            role: role(&row.role)?,
-            unclaimed: row.unclaimed_at.is_some(),
-        })
+        let role = role(&row.role)?;
+        Ok(rows::person(PersonId(row.id), row.handle, row.name, role, row.unclaimed_at.is_some()))
     }
 }
 
@@ -121,7 +116,7 @@ pub async fn add(tx: &mut Tx, account: &Account) -> Result<bool, StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn account(tx: &mut Tx, id: PersonId) -> Result<Option<Account>, StoreError> {
-    let row: Option<AccountRow> = on!(tx, c => sqlx::query_as("SELECT * FROM person WHERE id = $1")
+    let row: Option<AccountRow> = on!(tx, c => sqlx::query_as("SELECT * FROM person WHERE id = $1 AND erased_at IS NULL")
         .bind(id.0).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }
@@ -299,7 +294,7 @@ pub async fn list(
     // A handle is a name without its accents, so that Zoé is found as zoe, and the other way round.
     let plain = words.map(slug).filter(|words| !words.is_empty());
     let rows: Vec<AccountRow> = on!(tx, c => sqlx::query_as(
-        "SELECT * FROM person WHERE id > $1 AND unclaimed_at IS NULL
+        "SELECT * FROM person WHERE id > $1 AND unclaimed_at IS NULL AND erased_at IS NULL
          AND ($3 IS NULL OR lower(name) LIKE $3 ESCAPE '!' OR email LIKE $3 ESCAPE '!' OR handle LIKE $4)
          AND ($5 IS NULL OR role = $5) AND ($6 = 0 OR suspended_at IS NOT NULL)
          ORDER BY id LIMIT $2",

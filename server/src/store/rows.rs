@@ -39,13 +39,8 @@ impl TryFrom<PersonRow> for PersonView {
     type Error = StoreError;
 
     fn try_from(row: PersonRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: PersonId(row.person_id),
-            handle: row.handle,
-            name: row.name,
-            role: known(Role::parse(&row.role), "role", &row.role)?,
-            unclaimed: row.unclaimed,
-        })
+        let role = known(Role::parse(&row.role), "role", &row.role)?;
+        Ok(person(PersonId(row.person_id), row.handle, row.name, role, row.unclaimed))
     }
 }
 
@@ -67,6 +62,22 @@ impl TryFrom<ByRow> for PersonView {
         PersonRow { person_id: by_id, handle: by_handle, name: by_name, role: by_role, unclaimed: by_unclaimed }
             .try_into()
     }
+}
+
+/// What stands before the id in the handle of who left. No handle that somebody has begins so.
+const LEFT: &str = "left ";
+
+/// The handle that the row of who left has: nobody else ever has it, and nobody asks for it.
+pub(super) fn handle_of_left(id: PersonId) -> String {
+    format!("{LEFT}{id}")
+}
+
+/// A person as others see them.
+pub(super) fn person(id: PersonId, handle: String, name: String, role: Role, unclaimed: bool) -> PersonView {
+    if handle.starts_with(LEFT) {
+        return PersonView { id, handle: String::new(), name: String::new(), role, unclaimed: false, left: true };
+    }
+    PersonView { id, handle, name, role, unclaimed, left: false }
 }
 
 /// Why a row is not shown as others are.

@@ -35,7 +35,8 @@ pub async fn begin(tx: &mut Tx, person: PersonId, words: &str, at: Millis) -> Re
 /// When the database fails.
 pub async fn end(tx: &mut Tx, person: PersonId) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query(
-        "UPDATE person SET suspended_at = NULL, suspended_for = NULL WHERE id = $1 AND suspended_at IS NOT NULL",
+        "UPDATE person SET suspended_at = NULL, suspended_for = NULL
+         WHERE id = $1 AND suspended_at IS NOT NULL AND erased_at IS NULL",
     )
     .bind(person.0)
     .execute(c)

@@ -20,6 +20,9 @@ pub struct PersonView {
     /// Whether it is a name that came with an import and that nobody has claimed yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unclaimed: bool,
+    /// Whether they left and were forgotten: they have neither name, handle nor page any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }
 
 /// What the screens need to know about where they are and for whom: `GET /api/v1/me`.
@@ -119,6 +122,18 @@ pub struct ChangePassword {
     pub current: String,
     /// The one to come.
     pub new: String,
+}
+
+/// `POST /api/v1/me/address`: ask for another e-mail address. It takes the place of the old one when the link is followed
+/// that is sent there; where no mail goes out, at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeAddress {
+    /// The new address.
+    pub email: String,
+    /// The present password.
+    pub password: String,
 }
 
 /// A signed-in browser, as its person sees it under *Settings*: `GET /api/v1/sessions` answers a plain list of them.

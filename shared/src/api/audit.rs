@@ -143,6 +143,10 @@ acts! {
     Suspend = "person.suspend";
     /// Let somebody who was suspended come back.
     Unsuspend = "person.unsuspend";
+    /// Left, and was forgotten.
+    EraseOneself = "person.leave";
+    /// Erased somebody.
+    ErasePerson = "person.erase";
     /// Made an invite link.
     MakeInvite = "invite.make";
     /// Revoked an invite link.

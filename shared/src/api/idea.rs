@@ -77,6 +77,10 @@ pub struct IdeaView {
     pub body_html: String,
     /// The live document of the concept.
     pub document: DocumentId,
+    /// The documents its concept was in before somebody took their words out of it, the last first: a browser may keep words
+    /// that were meant for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<DocumentId>,
     /// The place in the document's log that these texts reflect.
     pub reflects: i64,
     /// The board's audience.

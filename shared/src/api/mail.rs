@@ -81,6 +81,24 @@ pub struct ChooseMail {
     pub chosen_in: ChosenIn,
 }
 
+/// That somebody agreed to a kind of mail that needs it, or no longer did: `GET /api/v1/me/consents` answers a plain list of
+/// them, the last first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConsentView {
+    /// How often, where it is about digests; absent where it is about decisions on one's own ideas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// Whether they agreed.
+    pub given: bool,
+    /// The number of the words by which they were asked.
+    pub wording: String,
+    /// Where.
+    pub given_in: ChosenIn,
+    /// When.
+    pub at: Millis,
+}
+
 /// What a link in a mail is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -61,6 +61,8 @@ pub enum Code {
     Revoked,
     /// 410: the link was used, revoked or is too old.
     LinkExpired,
+    /// Whoever or whatever was here left, for good.
+    Gone,
     /// 413: the request is too large.
     TooLarge,
     /// 413: the picture has too many pixels.
@@ -188,7 +190,7 @@ impl Code {
             | Self::PointsSpent
             | Self::PerkGone
             | Self::Revoked => 409,
-            Self::LinkExpired => 410,
+            Self::LinkExpired | Self::Gone => 410,
             Self::TooLarge | Self::TooManyPixels => 413,
             Self::MediaType | Self::NoPicture => 415,
             Self::Invalid => 422,
@@ -228,6 +230,7 @@ impl Code {
             Self::PerkGone => "None of this perk is left",
             Self::Revoked => "This was taken back already",
             Self::LinkExpired => "The link can no longer be used",
+            Self::Gone => "Gone for good",
             Self::TooLarge => "The request is too large",
             Self::TooManyPixels => "The picture has too many pixels",
             Self::MediaType => "The body must be JSON",

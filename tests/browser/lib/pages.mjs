@@ -55,6 +55,7 @@ export async function openWorkspace() {
   await owner.call("PUT", `/boards/${board.slug}/canvas/timer`, { act: "pause" });
   const promised = await openPromised(owner, customer);
   const given = await recognise(owner, customer, board, own);
+  const left = await openLeft(owner, board);
   const mails = await openMails(atelier, owner, customer, own);
   const pages = [
     { name: "home", path: "/", as: null },
@@ -87,6 +88,10 @@ export async function openWorkspace() {
     { name: "person", path: `/people/${(await customer.call("GET", "/me")).person.handle}`, as: owner },
     { name: "settings", path: "/settings", as: owner },
     { name: "settings of a customer", path: "/settings", as: customer },
+    { name: "own data", path: "/settings/data", as: customer },
+    { name: "what is kept", path: "/privacy", as: null },
+    { name: "idea of somebody who left", path: left.path, as: null },
+    { name: "somebody who left", path: `/people/${left.id}`, as: null, status: 410 },
     ...mails,
     { name: "inbox", path: "/inbox", as: customer },
     { name: "empty inbox", path: "/inbox", as: owner },
@@ -126,13 +131,26 @@ export async function openWorkspace() {
     "Four & Co", "Atelier", "Bread and mornings", "What to bake next", "Behind the counter", "Waiting", "A loaf for two", "Rye on Mondays",
     "One day a week.", declined.reason, "The till", "Half the size, the same crust.",
     "With **seeds**, please.", "With seeds, please.", "Bread", "bread", "and mornings", "helicopter", "Many of us live alone.", "fresh", "small", "With", "seeds", ", please.", "Which ones?", "From March on.", "The oven is free at five.",
-    ...promised.words, ...given,
+    ...promised.words, ...given, ...left.words,
     "The dough holds.", "The first", "forty", "are baked.", "The first forty are baked.", "A week without leftovers",
     ...noted, "On the wall", "What first?", "The wall",
     ...board.stages.map(({ fr }) => fr),
     ...people.flatMap(({ name }) => [name, name.split(" ")[0], initials(name), name.toLowerCase().replace(" ", "-")]),
   ];
   return { atelier, owner, customer, board, pages, words };
+}
+
+/** An idea whose proposer left with their words, and of which somebody said something. */
+async function openLeft(owner, board) {
+  const gone = await join(owner, "customer", "Quentin Lebref");
+  const { card } = await gone.call("POST", `/boards/${board.slug}/ideas`, { title: "Bread by the slice", pitch: "One at a time." });
+  await owner.call("POST", `/ideas/${card.number}/comments`, { body: "Who cuts it?" });
+  const { person } = await gone.call("GET", "/me");
+  await owner.call("POST", `/people/${person.id}/erasure`, { reason: "asked", comments: "remove", texts: "remove" });
+  for (let n = 0; n < 200 && (await owner.call("GET", `/ideas/${card.number}`)).card.title === card.title; n++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return { path: `/i/${card.number}`, id: person.id, words: ["Who cuts it?", "Idea", `Idea ${card.number}`, `Idée ${card.number}`] };
 }
 
 /** Puts a group with two of these notes on a canvas, a third beside it, a link between them, and an idea. */

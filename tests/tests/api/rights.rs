@@ -13,13 +13,16 @@ use serde_json::{Value, json};
 use server::domain::comments;
 use shared::{
     CommentId, Role,
-    api::{BoardView, Code, CommentKind, Decided, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade},
+    api::{
+        BoardView, Code, CommentKind, Decided, ExportView, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade,
+    },
     rules::EditingRule,
 };
 use tests::app::{Answer, App, Client, PASSWORD};
 
 use crate::{
     desk::set_aside,
+    exports,
     imports::{finished, imported, send},
     mail,
     openapi::{document, operations},
@@ -172,7 +175,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 110] = [
 ];
 
 /// Operations on no board.
-const IN_THE_WORKSPACE: [(&str, &str, &str); 107] = [
+const IN_THE_WORKSPACE: [(&str, &str, &str); 116] = [
     ("GET /recognition/contributors", "", "yyyyyy"),
     ("GET /recognition", "", "yyyyyy"),
     ("PUT /recognition/{id}/revocation", "", "snnnyy"),
@@ -208,6 +211,15 @@ const IN_THE_WORKSPACE: [(&str, &str, &str); 107] = [
     ("GET /me", "", "yyyyyy"),
     ("PATCH /me", "", "syyyyy"),
     ("POST /me/password", "", "syyyyy"),
+    ("POST /me/address", "", "syyyyy"),
+    ("GET /me/consents", "", "syyyyy"),
+    ("POST /me/erasure", "", "syyyyy"),
+    ("GET /me/exports", "", "syyyyy"),
+    ("POST /me/exports", "", "syyyyy"),
+    ("DELETE /me/exports/{id}", "one's own", "syyyyy"),
+    ("DELETE /me/exports/{id}", "another's", "s-----"),
+    ("GET /me/exports/{id}/file", "another's", "s-----"),
+    ("POST /people/{id}/erasure", "", "snnnny"),
     ("GET /me/notices", "", "syyyyy"),
     ("PUT /me/notices", "", "syyyyy"),
     ("GET /inbox", "", "syyyyy"),
@@ -378,6 +390,21 @@ async fn in_the_workspace(app: &App, host: &Client, who: &Client, operation: &st
         ("PATCH /me", _) => who.patch(&plain, &json!({"name": "N"})).await,
         ("POST /me/password", _) => {
             who.post(&plain, &json!({"current": PASSWORD, "new": "un croissant au beurre"})).await
+        }
+        ("POST /me/address", _) => {
+            let email = format!("{}@example.org", uuid::Uuid::now_v7());
+            who.post(&plain, &json!({ "email": email, "password": PASSWORD })).await
+        }
+        ("POST /me/erasure", _) => who.post(&plain, &json!({ "password": PASSWORD, "word": "forget" })).await,
+        ("POST /me/exports", _) => who.post(&plain, &json!(null)).await,
+        ("DELETE /me/exports/{id}" | "GET /me/exports/{id}/file", _) => {
+            let made: ExportView = exports::made(someone).await;
+            let path = plain.replace("{id}", &made.id.to_string());
+            if method == "GET" { who.get(&path).await } else { who.delete(&path).await }
+        }
+        ("POST /people/{id}/erasure", _) => {
+            let (person, _) = app.account(Role::Employee).await;
+            who.post(&format!("/api/v1/people/{}/erasure", person.id), &json!({ "reason": "asked" })).await
         }
         ("POST /tokens", _) => who.post(&plain, &json!({"name": "N"})).await,
         ("DELETE /tokens/{id}", _) => {

@@ -56,7 +56,8 @@ impl House {
     /// On PostgreSQL; `None`, said aloud, where there is none.
     pub async fn on_postgres() -> Option<Self> {
         let postgres = postgres::fresh().await?;
-        let config = app::config(&postgres.url);
+        let mut config = app::config(&postgres.url);
+        config.erasures = Some(std::env::temp_dir().join(format!("atelier-left-{}", uuid::Uuid::now_v7())));
         Some(Self { postgres: Some(postgres), ..Self::at(config).await })
     }
 

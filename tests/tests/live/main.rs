@@ -17,6 +17,7 @@ mod mend;
 mod metrics;
 mod progress;
 mod random;
+mod rewritten;
 mod room;
 mod slow;
 mod trace;

@@ -6,6 +6,7 @@ mod canvases;
 mod columns;
 mod comments;
 mod entries;
+mod erasure;
 mod follow;
 mod ideas;
 mod import;

@@ -220,7 +220,7 @@ on_both_databases! {
         let mut tx = db.write().await.expect("a transaction");
         for place in 0..1_200 {
             let (id, handle) = (PersonId::new(), format!("f{place}"));
-            let person = PersonView { id, handle: handle.clone(), name: handle.clone(), role: Role::Customer, unclaimed: false };
+            let person = PersonView { id, handle: handle.clone(), name: handle.clone(), role: Role::Customer, unclaimed: false, left: false };
             let email = format!("{handle}@example.org");
             let account = people::Account { person, email, password_hash: "none".into(), locale: None, created_at: 1 };
             assert!(people::add(&mut tx, &account).await.expect("an answer"));

@@ -16,7 +16,7 @@ use shared::{
 /// Adds a person; the handle tells them apart.
 pub async fn person(db: &Db, handle: &str, role: Role) -> PersonView {
     let (id, name) = (PersonId::new(), handle.to_uppercase());
-    let person = PersonView { id, handle: handle.to_owned(), name, role, unclaimed: false };
+    let person = PersonView { id, handle: handle.to_owned(), name, role, unclaimed: false, left: false };
     let account = people::Account {
         person: person.clone(),
         email: format!("{handle}@example.org"),

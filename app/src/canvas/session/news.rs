@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use shared::canvas::{ItemKind, ItemRef};
 
 use super::Session;
-use crate::i18n::t_string;
+use crate::{i18n::t_string, words};
 
 /// How long it is gathered, in milliseconds.
 const GATHER: u64 = 3_000;
@@ -96,7 +96,8 @@ impl Session {
         // Who they are was asked for when the first of it came.
         let mut added = BTreeMap::<String, usize>::new();
         for (actor, count) in news.added {
-            let name = scene.makers.try_with_untracked(|makers| makers.get(&actor).map(|maker| maker.name.clone()));
+            let name =
+                scene.makers.try_with_untracked(|makers| makers.get(&actor).map(|maker| words::name(i18n, maker)));
             *added.entry(name.flatten().unwrap_or_default()).or_default() += count;
         }
         for (name, count) in added {

@@ -166,7 +166,7 @@ fn results(scene: Scene, vote: DotVoteView) -> AnyView {
     let row = move |result: &DotResult| {
         let item = result.item.parse::<shared::canvas::ItemRef>().ok();
         let name = item.as_ref().map(|item| names::name(scene, item)).unwrap_or_default();
-        let (dots, people) = (result.dots, names::people(&result.people));
+        let (dots, people) = (result.dots, names::people(scene.i18n, &result.people));
         let stands = item.clone().filter(|item| scene.rect(item).is_some());
         let show = move |_| {
             #[cfg(feature = "hydrate")]

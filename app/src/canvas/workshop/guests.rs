@@ -75,7 +75,7 @@ fn body(
         });
     };
     let row = move |link: GuestLinkView| {
-        let (by, until) = (link.by.name.clone(), link.expires_at);
+        let (by, until) = (words::name(scene.i18n, &link.by), link.expires_at);
         view! {
             <li class="workshop-link">
                 <span>{by} " · " {t!(scene.i18n, guests.until, when = move || date::ago(until))}</span>

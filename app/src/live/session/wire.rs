@@ -1,19 +1,25 @@
 //! The session's side towards the server.
 
 use leptos::prelude::*;
-use shared::live::{
-    message::{AtelierPeer, FromClient, FromServer, RejectCode},
-    permit::Rights,
-    replica::{Replica, Replicated as _},
+use shared::{
+    api::IdeaView,
+    live::{
+        message::{AtelierPeer, FromClient, FromServer, RejectCode},
+        permit::Rights,
+        replica::{Replica, Replicated as _},
+    },
 };
 
 use super::{Session, local, now_f64, storage};
-use crate::live::{
-    desk::{Mode, Notice},
-    follow,
-    hold::Hold,
-    kept::Why,
-    socket::Heard,
+use crate::{
+    api,
+    live::{
+        desk::{Mode, Notice},
+        follow,
+        hold::Hold,
+        kept::Why,
+        socket::Heard,
+    },
 };
 
 impl Session {
@@ -99,10 +105,43 @@ impl Session {
             }
             FromServer::Access { document, write, .. } if *document == ours => self.access(*write),
             FromServer::Unavailable { document, .. } if *document == ours => {
-                self.give_up(Why::forbidden());
-                self.desk.notice.try_set(Some(Notice::Gone));
+                self.unavailable();
             }
             _ => {}
+        }
+    }
+
+    /// The document is not there. It may have been written anew, in another: then the page goes on in that, and what was not
+    /// stored is kept for the person to put back.
+    fn unavailable(&self) {
+        let desk = self.desk;
+        if self.core.borrow().replica.is_none() {
+            return;
+        }
+        // Before anything is asked: the page may go at any moment.
+        self.keep_for_later();
+        let this = self.this.clone();
+        leptos::task::spawn_local(async move {
+            let now = api::get::<IdeaView>(format!("/ideas/{}", desk.number)).await;
+            let Some(session) = this.upgrade() else { return };
+            match now {
+                Ok(idea) if idea.document != desk.document => {
+                    session.give_up(Why::Rewritten);
+                    follow::draw_anew();
+                }
+                _ => {
+                    session.give_up(Why::forbidden());
+                    desk.notice.try_set(Some(Notice::Gone));
+                }
+            }
+        });
+    }
+
+    /// Copies what is not stored to the browser's storage.
+    fn keep_for_later(&self) {
+        let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
+        if !words.is_empty() {
+            storage::keep(&self.own_key, &Why::Unsaved, &words);
         }
     }
 

@@ -116,7 +116,7 @@ fn line(line: &AuditLine) -> AnyView {
     let what = move || act.map_or_else(|| word.clone(), |act| did(i18n, act).to_owned());
     let subject = line.subject.clone().map(|subject| view! { <a href=subject.path>{subject.label}</a> });
     let person = line.person.clone().map(|person| {
-        view! { <span class="quiet">{t!(i18n, audit.about)} " " {person.name}</span> }
+        view! { <span class="quiet">{t!(i18n, audit.about)} " " {words::name(i18n, &person)}</span> }
     });
     let role = |word: Option<&String>| word.and_then(|word| shared::Role::parse(word));
     let (from, to) = (role(line.from.as_ref()), role(line.to.as_ref()));
@@ -211,6 +211,8 @@ fn did(i18n: Texts, act: AuditAct) -> &'static str {
         AuditAct::Hide => t_string!(i18n, audit.hide),
         AuditAct::Show => t_string!(i18n, audit.show),
         AuditAct::Warn => t_string!(i18n, audit.warn),
+        AuditAct::EraseOneself => t_string!(i18n, audit.leave),
+        AuditAct::ErasePerson => t_string!(i18n, audit.erase),
         AuditAct::Undo => t_string!(i18n, audit.undo),
     }
 }

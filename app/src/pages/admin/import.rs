@@ -187,7 +187,7 @@ fn earlier_row(import: ImportView) -> AnyView {
                     <a href=format!("/b/{board}")>{board_title}</a> " · " {move || words::ideas(i18n, made)} " · "
                     {(bad > 0).then(|| view! { {move || words::rows_left_out(i18n, bad)} " · " })}
                     {(state == ImportState::BrokenOff).then(|| view! { {t!(i18n, import.broken_word)} " · " })}
-                    {by.name} " · " {move || date::ago(started_at)}
+                    {words::name(i18n, &by)} " · " {move || date::ago(started_at)}
                 </span>
             </div>
         </li>

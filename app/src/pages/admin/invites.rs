@@ -93,7 +93,7 @@ fn invite_rows(invites: Vec<InviteView>, list: Loaded<Vec<InviteView>>) -> AnyVi
     }
     let row = move |invite: InviteView| {
         let (id, role, ends, left) = (invite.id, invite.role, invite.expires_at, invite.uses_left);
-        let by = invite.by.name.clone();
+        let by = words::name(i18n, &invite.by);
         let revoke = move |_| {
             leptos::task::spawn_local(async move {
                 match api::delete(&format!("/invites/{id}")).await {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod boards;
+mod erase;
 mod import;
 mod import_report;
 mod invites;

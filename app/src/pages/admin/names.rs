@@ -94,7 +94,7 @@ fn row(name: NameView, list: List) -> AnyView {
     let NameView { person, ideas, matched_to } = name;
     let shown = person.name.clone();
     let control = match matched_to {
-        Some(to) => matched(&person.handle, &person.name, &to.name, list),
+        Some(to) => matched(&person.handle, &person.name, &words::name(i18n, &to), list),
         None => free(person.handle.clone(), person.name.clone(), list),
     };
     view! {

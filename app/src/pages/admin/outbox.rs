@@ -118,7 +118,7 @@ fn mail(head: MailHead) -> AnyView {
             <div class="line-main">
                 <span class="person-name" id=named.clone() lang=lang>{title}</span>
                 <span class="quiet">
-                    {what} " · " {t!(i18n, outbox.to)} " " <a href=avatar::path(&to)>{to.name.clone()}</a> " · "
+                    {what} " · " {t!(i18n, outbox.to)} " " {avatar::name(&to)} " · "
                     {date::ago(created_at)} {attempts}
                 </span>
                 {error}

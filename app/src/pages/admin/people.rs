@@ -7,7 +7,7 @@ use shared::{
     rules::{self, Act},
 };
 
-use super::invites;
+use super::{erase, invites};
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
@@ -284,6 +284,7 @@ fn person_row(record: PersonRecord, me: PersonId, people: RwSignal<Vec<PersonRec
                 {avatar::person(&record.person)}
                 <span class="quiet people-more">{record.email.clone()} " · @" {record.person.handle.clone()} " · " {date::ago(record.created_at)}</span>
                 {(id != me).then(|| suspension(&record, people))}
+                {(id != me).then(|| erase::fold(&record, people))}
             </div>
             <label class="unseen" for=field_id.clone()>
                 {move || t_string!(i18n, admin.role_of, name = name.get_value())}

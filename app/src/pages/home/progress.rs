@@ -6,6 +6,7 @@ use shared::api::{NoticeKind, Outcome, ProgressView, StageKind};
 use crate::{
     i18n::{t, t_string, use_i18n},
     ui::{card, date, empty::empty, icon::icon, pill},
+    words,
 };
 
 /// The moves and answers, the last first.
@@ -55,7 +56,7 @@ fn line(progress: &ProgressView) -> AnyView {
             <p class="progress-what">{mark} <span class="quiet">{date::ago(progress.at)}</span></p>
             <a class="card-link progress-idea" href=path>{progress.title.clone()}</a>
             {words}
-            <p class="quiet">{progress.by.name.clone()} " · " {progress.board_title.clone()}</p>
+            <p class="quiet">{words::name(i18n, &progress.by)} " · " {progress.board_title.clone()}</p>
         </li>
     }
     .into_any()

@@ -76,7 +76,7 @@ fn news(notices: &[NoticeView]) -> AnyView {
         .filter(|notice| !notice.read)
         .take(LINES)
         .map(|notice| {
-            let (told, by, at) = ((*notice).clone(), notice.by.name.clone(), notice.at);
+            let (told, by, at) = ((*notice).clone(), words::name(i18n, &notice.by), notice.at);
             let declined = notice.stage.as_ref().is_some_and(|stage| stage.kind == StageKind::Declined);
             let stage = notice.stage.as_ref().filter(|_| !declined).map(pill::stage);
             let into = notice.into.as_ref().map(|into| into.title.clone());

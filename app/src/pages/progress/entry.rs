@@ -11,7 +11,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     pages::reason,
     ui::{avatar, date, icon::icon, pill},
-    words::Texts,
+    words::{self, Texts},
 };
 
 /// Of what a part of an entry is, by its name in the API.
@@ -246,7 +246,7 @@ fn conclusion(ended: &Conclusion) -> AnyView {
         Outcome::Kept => t_string!(i18n, progress.why_kept),
         Outcome::Reverted => t_string!(i18n, progress.why_reverted),
     };
-    let by = ended.by.name.clone();
+    let by = words::name(i18n, &ended.by);
     view! {
         <div class="conclusion" data-outcome=outcome.as_str()>
             <p class="conclusion-title">{t!(i18n, progress.result)}</p>

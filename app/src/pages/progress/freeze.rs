@@ -28,7 +28,7 @@ fn said(story: Story, freeze: &FreezeView) -> AnyView {
     let i18n = use_i18n();
     let shown = Dialog::new();
     let frozen = RwSignal::new(None::<FrozenConcept>);
-    let (by, at) = (freeze.by.name.clone(), freeze.at);
+    let (by, at) = (words::name(i18n, &freeze.by), freeze.at);
     let words = (!freeze.words.is_empty()).then(|| view! { <p class="story-text">{freeze.words.clone()}</p> });
     let number = story.number;
     let show = move |_| {

@@ -288,7 +288,7 @@ fn dialogs(story: Story) -> AnyView {
 /// What a piece of progress said until somebody changed it.
 fn version(version: EntryVersion) -> AnyView {
     let i18n = use_i18n();
-    let by = version.by.name.clone();
+    let by = words::name(i18n, &version.by);
     let parts = version.said.into_iter().map(|(name, text)| {
         let label = move || entry::part(i18n, &name).to_owned();
         view! { <div><dt>{label}</dt> <dd class="story-text">{text}</dd></div> }

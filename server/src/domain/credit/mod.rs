@@ -16,8 +16,9 @@ use crate::store::{
     follow,
 };
 
+pub use crate::store::credit::forget;
 pub use helpful::{mark, unmark};
-pub use origin::STRETCH;
+pub use origin::{STRETCH, carried};
 pub use shares::{of_idea, of_person, shares};
 pub use weights::{set, view};
 

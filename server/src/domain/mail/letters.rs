@@ -13,9 +13,10 @@ use crate::{
     store::{
         Tx, inbox,
         mail::{
+            address::{self, NewAddress},
             ask_cause,
             choices::{self, Recipient},
-            links,
+            links, new_cause, old_cause,
             post::Due,
         },
     },
@@ -58,12 +59,12 @@ pub struct Saying {
     pub off: Option<String>,
 }
 
-/// Writes the mail whose turn it is. `address`: the one people use, to begin links with.
+/// Writes the mail whose turn it is. `site`: the address people use, to begin links with.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn write(tx: &mut Tx, due: &Due, address: &str, delivery: Delivery, now: Millis) -> Result<Turn, Error> {
-    let Some(to) = choices::recipient(tx, due.person).await? else { return Ok(Turn::Drops) };
+pub async fn write(tx: &mut Tx, due: &Due, site: &str, delivery: Delivery, now: Millis) -> Result<Turn, Error> {
+    let Some(mut to) = choices::recipient(tx, due.person).await? else { return Ok(Turn::Drops) };
     if delivery == Delivery::Sent && !to.confirmed && due.kind != MailKind::Address {
         return Ok(Turn::Holds);
     }
@@ -71,9 +72,32 @@ pub async fn write(tx: &mut Tx, due: &Due, address: &str, delivery: Delivery, no
     let spoken = to.locale.filter(|locale| settings.languages.contains(locale));
     let language = spoken.or_else(|| settings.languages.first().copied()).unwrap_or_default();
     let letter =
-        Letter { language, workspace: &settings.name, accent: settings.accent, address, name: &to.person.name };
-    let link = |kind: &str, secret: &str| format!("{address}/mail/{kind}/{secret}");
+        Letter { language, workspace: &settings.name, accent: settings.accent, address: site, name: &to.person.name };
+    let link = |kind: &str, secret: &str| format!("{site}/mail/{kind}/{secret}");
+    let moving = if due.kind == MailKind::Address { moving(tx, due).await? } else { None };
     let (open, masked, off) = match due.kind {
+        MailKind::Address if moving.is_some() => {
+            let Some(moving) = moving else { return Ok(Turn::Drops) };
+            match moving {
+                Moving::Asks(new) => {
+                    let secret = Secret::new()?;
+                    address::open(tx, due.person, secret.hash(), now + OPENS).await?;
+                    let say = |secret: &str| app::mail::new_address(&letter, &link("confirm", secret));
+                    let said = (say(secret.expose()), say(MASK), None);
+
+                    to.email = new.address;
+                    said
+                }
+                Moving::Tells(new) => {
+                    let said = app::mail::moved(&letter, &new.address);
+                    let masked = app::mail::moved(&letter, MASK);
+
+                    to.email = new.before;
+                    (said, masked, None)
+                }
+                Moving::Over => return Ok(Turn::Drops),
+            }
+        }
         MailKind::Decision => {
             let Some(notice) = decided(tx, due, &to).await? else { return Ok(Turn::Drops) };
             let off = link("off", end_link(tx, due.person, due.kind).await?.expose());
@@ -94,6 +118,30 @@ pub async fn write(tx: &mut Tx, due: &Due, address: &str, delivery: Delivery, no
         }
     };
     Ok(Turn::Says(Box::new(Saying { workspace: settings.name, to, language, open, masked, off })))
+}
+
+/// What a mail about another address does.
+enum Moving {
+    /// It asks there.
+    Asks(NewAddress),
+    /// It tells the old one.
+    Tells(NewAddress),
+    /// Something else was asked for since.
+    Over,
+}
+
+/// What a mail about another address does; nothing where it is about the one the person has.
+async fn moving(tx: &mut Tx, due: &Due) -> Result<Option<Moving>, Error> {
+    let (asks, tells) = (due.cause.starts_with("new_address:"), due.cause.starts_with("old_address:"));
+    if !asks && !tells {
+        return Ok(None);
+    }
+    let new = address::of(tx, due.person).await?;
+    Ok(Some(match new {
+        Some(new) if due.cause == new_cause(due.person, new.asks) && new.changed_at.is_none() => Moving::Asks(new),
+        Some(new) if due.cause == old_cause(due.person, new.asks) => Moving::Tells(new),
+        _ => Moving::Over,
+    }))
 }
 
 /// What was decided, where the person wants to be sent that and may see it.

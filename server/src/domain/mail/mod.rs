@@ -1,6 +1,7 @@
 //! Mail: what people choose to be sent, the addresses they confirm, and the links by which they stop it. Nothing is sent to
 //! an address that nobody confirmed, but what asks them to.
 
+pub mod address;
 pub mod digests;
 pub mod letters;
 pub mod outbox;
@@ -11,8 +12,8 @@ use jiff::tz::TimeZone;
 use shared::{
     PersonId,
     api::{
-        AddressState, ChooseMail, ChosenIn, Digest, FieldCode, FieldProblem, LinkKind, MailChoices, MailKind, MailLink,
-        Millis,
+        AddressState, ChooseMail, ChosenIn, ConsentView, Digest, FieldCode, FieldProblem, LinkKind, MailChoices,
+        MailKind, MailLink, Millis,
     },
 };
 
@@ -27,7 +28,7 @@ use crate::{
     store::{
         Db, StoreError, Tx,
         mail::{
-            self,
+            self, address as addresses,
             choices::{self, Addresses, Wanted},
             links::{self, Asked},
         },
@@ -93,6 +94,14 @@ async fn shown(tx: &mut Tx, delivery: Delivery, person: PersonId) -> Result<Mail
         (_, Some(_)) => AddressState::Confirmed,
     };
     Ok(MailChoices { decisions: wanted.decisions, digest: wanted.digest, chosen_at, address })
+}
+
+/// What a person agreed to be sent and no longer did, the last first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn consents(db: &Db, signed: &Signed) -> Result<Vec<ConsentView>, Error> {
+    Ok(choices::consents(&mut db.read().await?, signed.person.id).await?)
 }
 
 /// Sets what a person is sent.
@@ -201,6 +210,9 @@ async fn found(tx: &mut Tx, secret: &str) -> Result<(MailLink, PersonId), Error>
         };
         return Ok((link, person));
     }
+    if let Some(new) = addresses::by_link(tx, hash, now()).await? {
+        return Ok((MailLink { kind: LinkKind::Address, done: new.changed_at.is_some() }, new.person));
+    }
     let asked = links::asked_by(tx, hash, now()).await?.ok_or(Error::LinkExpired)?;
     Ok((MailLink { kind: LinkKind::Address, done: asked.confirmed_at.is_some() }, asked.person))
 }
@@ -222,7 +234,13 @@ pub async fn follow(db: &Db, secret: &str, which: Follow) -> Result<MailLink, Er
     let (wanted, _) = choices::of(&mut tx, person).await?;
     let now = now();
     match link.kind {
-        LinkKind::Address => links::confirm(&mut tx, person, now, now - HELD).await?,
+        LinkKind::Address => {
+            let hash = SecretHash::parse(secret).ok_or(Error::LinkExpired)?;
+            match addresses::by_link(&mut tx, hash, now).await? {
+                Some(new) => address::give(&mut tx, &new, Delivery::Sent).await?,
+                None => links::confirm(&mut tx, person, now, now - HELD).await?,
+            }
+        }
         LinkKind::Decisions => {
             choices::set(&mut tx, person, Wanted { decisions: false, ..wanted }, ChosenIn::Mail, now).await?;
         }
@@ -241,6 +259,7 @@ pub async fn follow(db: &Db, secret: &str, which: Follow) -> Result<MailLink, Er
 pub async fn sweep(db: &Db) -> Result<u64, StoreError> {
     let mut tx = db.write().await?;
     let swept = mail::sweep(&mut tx, now() - KEPT).await?;
+    addresses::sweep(&mut tx, now() - HELD).await?;
     tx.commit().await?;
     Ok(swept)
 }

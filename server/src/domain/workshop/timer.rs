@@ -101,6 +101,7 @@ mod tests {
             name: "Zoé".into(),
             role: Role::Researcher,
             unclaimed: false,
+            left: false,
         };
         Timer { seconds, going, by: person }
     }

@@ -57,6 +57,11 @@ answers! {
     Conflicts { "409" = "`conflict`: what is there stands against it" }
     /// Of an address that takes a link's secret.
     TakesLink { "410" = "`link_expired`: the link was used, revoked or is too old" }
+    /// Of an address that names somebody, who may have left.
+    NamesSomebody {
+        "404" = "`not_found`: there is nobody of this id or handle",
+        "410" = "`gone`: whoever this was left, and asked to be forgotten",
+    }
     /// Of an address that is limited in number.
     Counted { "429" = "`too_many`: see `Retry-After`" }
 }

@@ -1,7 +1,8 @@
 //! `/me/mail` and `/mail/links`: what one is sent, and the links in mails.
 
 use axum::extract::State;
-use shared::api::{ChooseMail, MailChoices, MailLink};
+use http::StatusCode;
+use shared::api::{ChangeAddress, ChooseMail, ConsentView, MailChoices, MailLink};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::answers::{Always, Changes, Conflicts, Counted, TakesJson, TakesLink};
@@ -9,6 +10,7 @@ use crate::{
     Atelier,
     domain::{
         access::Signed,
+        erasure::Proof,
         mail::{self, Delivery, Follow},
     },
     http::{
@@ -19,7 +21,12 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
-    OpenApiRouter::new().routes(routes!(choices, choose)).routes(routes!(ask_to_confirm)).routes(routes!(link, follow))
+    OpenApiRouter::new()
+        .routes(routes!(choices, choose))
+        .routes(routes!(consents))
+        .routes(routes!(change_address))
+        .routes(routes!(ask_to_confirm))
+        .routes(routes!(link, follow))
 }
 
 /// What one is sent by mail, and whether one's address is known to be one's own.
@@ -38,6 +45,28 @@ async fn choose(
     Json(request): Json<ChooseMail>,
 ) -> Result<Json<MailChoices>, ApiError> {
     Ok(Json(mail::choose(&atelier.db, Delivery::of(&atelier.config), &signed, &request).await?))
+}
+
+/// What one agreed to be sent and no longer did, the last first.
+#[utoipa::path(get, path = "/me/consents", tag = "mail", operation_id = "list_consents",
+    responses((status = 200, body = [ConsentView]), Always))]
+async fn consents(State(atelier): State<Atelier>, signed: Signed) -> Result<Json<Vec<ConsentView>>, ApiError> {
+    Ok(Json(mail::consents(&atelier.db, &signed).await?))
+}
+
+/// Ask for another e-mail address. Whether somebody has it is not told. Needs a session.
+#[utoipa::path(post, path = "/me/address", tag = "mail", operation_id = "change_address", request_body = ChangeAddress,
+    responses((status = 204, description = "Asked for, or changed"), Always, Changes, TakesJson, Counted))]
+async fn change_address(
+    State(atelier): State<Atelier>,
+    signed: Signed,
+    address: ClientAddress,
+    Json(request): Json<ChangeAddress>,
+) -> Result<StatusCode, ApiError> {
+    atelier.limits.count(Limited::SignIn, address)?;
+    let proof = Proof { passwords: &atelier.passwords, attempts: &atelier.attempts, network: address.network() };
+    mail::address::ask(&atelier.db, Delivery::of(&atelier.config), proof, &signed, request).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Be sent the mail by which one confirms one's address. Each further one makes one wait twice as long for the next.

@@ -14,6 +14,7 @@ mod comments;
 mod credit;
 mod desk;
 mod entries;
+mod exports;
 mod feed_keys;
 mod freezes;
 mod guests;
@@ -21,6 +22,7 @@ mod ideas;
 mod imports;
 mod inbox;
 mod invites;
+mod leaving;
 mod ledger;
 mod mail;
 mod me;
@@ -74,6 +76,8 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(session::routes())
         .merge(sessions::routes())
         .merge(me::routes())
+        .merge(leaving::routes())
+        .merge(exports::routes())
         .merge(tokens::routes())
         .merge(invites::routes())
         .merge(people::routes())

@@ -66,7 +66,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 44] = [
+const LENGTHS: [(&str, &str, usize, usize); 48] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -77,6 +77,10 @@ const LENGTHS: [(&str, &str, usize, usize); 44] = [
     ("SignUp", "password", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
     ("EditMe", "name", 1, limits::NAME),
     ("EditMe", "about", 0, limits::ABOUT),
+    ("ChangeAddress", "email", 3, limits::EMAIL),
+    ("ChangeAddress", "password", 0, limits::PASSWORD_MAX),
+    ("Leave", "password", 0, limits::PASSWORD_MAX),
+    ("Leave", "word", 1, limits::NAME),
     ("ChangePassword", "new", limits::PASSWORD_MIN, limits::PASSWORD_MAX),
     ("EditWorkspace", "name", 1, limits::WORKSPACE),
     ("EditWorkspace", "accent", 0, 7),

@@ -5,7 +5,7 @@ use shared::api::{IdeaCard, Page, Profile, SaidView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    answers::{Always, Names},
+    answers::{Always, NamesSomebody},
     paging::{Cursor, Paging, page},
 };
 use crate::{
@@ -36,7 +36,7 @@ impl Cursor for SaidPlace {
 /// A person, and how much they did.
 #[utoipa::path(get, path = "/people/{id}", tag = "people", operation_id = "show_person",
     params(("id" = String, Path, description = "The person's id, or the word in the address of their page")),
-    responses((status = 200, body = Profile), Always, Names))]
+    responses((status = 200, body = Profile), Always, NamesSomebody))]
 async fn show(
     State(atelier): State<Atelier>,
     who: MaybeSigned,
@@ -48,7 +48,7 @@ async fn show(
 /// The ideas that a person proposed, the last first.
 #[utoipa::path(get, path = "/people/{id}/ideas", tag = "people", operation_id = "list_proposed",
     params(("id" = String, Path, description = "The person's id, or the word in the address of their page"), Paging),
-    responses((status = 200, body = Page<IdeaCard>), Always, Names))]
+    responses((status = 200, body = Page<IdeaCard>), Always, NamesSomebody))]
 async fn proposed(
     State(atelier): State<Atelier>,
     who: MaybeSigned,
@@ -61,7 +61,7 @@ async fn proposed(
 /// The ideas of others whose concept a person shaped, the last first.
 #[utoipa::path(get, path = "/people/{id}/improved", tag = "people", operation_id = "list_improved",
     params(("id" = String, Path, description = "The person's id, or the word in the address of their page"), Paging),
-    responses((status = 200, body = Page<IdeaCard>), Always, Names))]
+    responses((status = 200, body = Page<IdeaCard>), Always, NamesSomebody))]
 async fn improved(
     State(atelier): State<Atelier>,
     who: MaybeSigned,
@@ -87,7 +87,7 @@ async fn ideas(
 /// What a person said about ideas, the last first; staff notes are left out.
 #[utoipa::path(get, path = "/people/{id}/comments", tag = "people", operation_id = "list_said",
     params(("id" = String, Path, description = "The person's id, or the word in the address of their page"), Paging),
-    responses((status = 200, body = Page<SaidView>), Always, Names))]
+    responses((status = 200, body = Page<SaidView>), Always, NamesSomebody))]
 async fn said(
     State(atelier): State<Atelier>,
     who: MaybeSigned,

@@ -49,8 +49,10 @@ fn path(idea: &IdeaName) -> String {
     format!("/i/{}", idea.number)
 }
 
-fn author(person: &PersonView, origin: &str) -> Author {
-    Author { name: person.name.clone(), page: format!("{origin}/people/{}", person.handle) }
+fn author(person: &PersonView, words: Words, origin: &str) -> Author {
+    // Who left has no page.
+    let page = if person.left { origin.to_owned() } else { format!("{origin}/people/{}", person.handle) };
+    Author { name: words.name(person), page }
 }
 
 fn stage(stage: &StageView, language: Locale) -> &str {
@@ -73,7 +75,7 @@ fn piece(entry: &Entry, words: Words, language: Locale, origin: &str) -> Piece {
     };
     let html = markdown::absolute(&html, origin, &page);
     let Entry { id, published, updated, .. } = *entry;
-    Piece { id, title, page, published, updated, author: author(&entry.by, origin), html }
+    Piece { id, title, page, published, updated, author: author(&entry.by, words, origin), html }
 }
 
 /// Where on the page of the idea it stands.

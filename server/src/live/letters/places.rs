@@ -27,6 +27,20 @@ impl Letters {
         Some((named(range.start)?, named(range.end.checked_sub(1).filter(|last| *last >= range.start)?)?))
     }
 
+    /// The letters from one to another in a text, they included, and those among them that were removed; nothing when it has
+    /// no such letters.
+    pub(in crate::live) fn between(&self, field: Field, first: &LetterId, last: &LetterId) -> Option<Vec<Id>> {
+        let text = &self.texts[field as usize];
+        let place = |letter: &LetterId| text.find(self.id(letter)?);
+        let (mut at, last) = (place(first)?, place(last)?);
+        let mut found = Vec::new();
+        while (at.piece, at.at) <= (last.piece, last.at) {
+            found.extend(text.id(at));
+            at = text.after(at);
+        }
+        Some(found)
+    }
+
     fn id(&self, letter: &LetterId) -> Option<Id> {
         let actor = *self.by_actor.get(letter.actor.as_slice())?;
         Some(Id { counter: u32::try_from(letter.counter).ok()?, actor })

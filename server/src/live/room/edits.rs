@@ -330,7 +330,7 @@ impl Room {
 }
 
 /// Reads a change chunk of our own log.
-pub(super) fn with_change<T>(bytes: &[u8], read: impl FnOnce(&Change<'_>) -> T) -> Option<T> {
+pub(in crate::live) fn with_change<T>(bytes: &[u8], read: impl FnOnce(&Change<'_>) -> T) -> Option<T> {
     let chunk = chunks(bytes, CHANGE).next()?.ok()?;
     if chunk.kind != Kind::Change {
         return None;

@@ -40,6 +40,7 @@ pub(super) enum Ask {
         answer: oneshot::Sender<()>,
     },
     Reload,
+    Withdraw,
     Unload,
     #[cfg(test)]
     Break(super::tests::Break),
@@ -129,6 +130,11 @@ impl RoomHandle {
     /// Something about the document was changed beside the room: it reads everything again.
     pub async fn reload(&self) {
         let _ = self.asks.send(Ask::Reload).await;
+    }
+
+    /// The document is gone: everybody in the room is told, and it ends.
+    pub(in crate::live) async fn withdraw(&self) {
+        let _ = self.asks.send(Ask::Withdraw).await;
     }
 
     /// Waits until everything the room was given before is stored or refused.

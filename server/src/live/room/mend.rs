@@ -111,12 +111,11 @@ pub(super) async fn first_read(hub: &Hub, document: DocumentId) -> Result<Option
     Ok(None)
 }
 
-async fn read_again(hub: Hub, document: DocumentId, aside: Option<String>) -> Result<Box<Read>, StoreError> {
+async fn read_again(hub: Hub, document: DocumentId, aside: Option<String>) -> Result<Option<Box<Read>>, StoreError> {
     if let Some(why) = aside {
         hub.set_aside(document, super::super::faults::FAILURES, &why).await?;
     }
-    let read = load::read(&hub, document).await?;
-    read.map(Box::new).ok_or_else(|| corrupt("a document that is gone"))
+    Ok(load::read(&hub, document).await?.map(Box::new))
 }
 
 impl Room {
@@ -163,6 +162,18 @@ impl Room {
     /// The log is read again, after something about the document was changed beside the room.
     pub(super) fn reload(&mut self) {
         self.start_over(Duration::ZERO, None);
+    }
+
+    /// The document is gone: whoever is in the room is told so, as who asks for it from now on is.
+    pub(super) fn withdraw(&mut self) {
+        for peer in std::mem::take(&mut self.peers).into_values() {
+            peer.send(&FromServer::Unavailable {
+                sender: self.hub.name().to_owned(),
+                target: peer.who.peer.clone(),
+                document: self.document,
+            });
+        }
+        self.may_end = true;
     }
 
     /// Lets go of everything that the log says better.

@@ -34,7 +34,6 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-pub(super) use self::copy::in_background;
 use self::{
     answer::{Answer, Encoded},
     edits::{InFlight, Pending},
@@ -45,6 +44,7 @@ use self::{
     recent::Recent,
     weight::Weighed,
 };
+pub(super) use self::{copy::in_background, edits::with_change};
 pub use self::{
     copy::{Copy, Whole},
     credit::credit,
@@ -78,7 +78,8 @@ enum Told {
     Ledger(Result<Box<Loaded>, StoreError>),
     Answer(Result<Answer, StoreError>),
     Mirror(Box<Mirrored>),
-    Read(Result<Box<Read>, StoreError>),
+    /// What was read when the room is made anew; nothing where the document is gone.
+    Read(Result<Option<Box<Read>>, StoreError>),
 }
 
 /// What a room does next.
@@ -139,7 +140,7 @@ struct Room {
     weighed: Weighed,
     /// The place in the log for which the heads are kept.
     tip: Index,
-    /// It was told to unload, and nobody is in it.
+    /// It was told to unload, and nobody is in it; or its document is gone.
     may_end: bool,
 }
 
@@ -336,6 +337,7 @@ impl Room {
             Ask::Settle { answer } => self.settling.push(answer),
             Ask::Look { answer } => self.look_for(answer),
             Ask::Reload => self.reload(),
+            Ask::Withdraw => self.withdraw(),
             Ask::Unload => self.unload(),
             #[cfg(test)]
             Ask::Break(how) => self.break_on_purpose(how),
@@ -355,7 +357,10 @@ impl Room {
             }
             Told::Answer(answer) => self.answered(answer?),
             Told::Mirror(mirrored) => self.mirrored(*mirrored)?,
-            Told::Read(read) => self.mended(*read?),
+            Told::Read(read) => match read? {
+                Some(read) => self.mended(*read),
+                None => self.withdraw(),
+            },
         }
         Ok(())
     }

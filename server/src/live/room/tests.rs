@@ -88,7 +88,7 @@ impl Desk {
         let url = format!("sqlite:{}", folder.path().join("atelier.db").display());
         let db = Db::open(&url, Durability::Process).await.expect("a database");
         let (handle, name) = ("ada".into(), "Ada".into());
-        let person = PersonView { id: PersonId::new(), handle, name, role: Role::Owner, unclaimed: false };
+        let person = PersonView { id: PersonId::new(), handle, name, role: Role::Owner, unclaimed: false, left: false };
         let account = people::Account {
             person: person.clone(),
             email: "ada@example.org".into(),

@@ -2,7 +2,7 @@
 
 use shared::{
     Locale, PersonId,
-    api::{ChosenIn, Digest, Millis, PersonView},
+    api::{ChosenIn, ConsentView, Digest, Millis, PersonView},
 };
 use uuid::Uuid;
 
@@ -43,6 +43,7 @@ pub async fn set(
     chosen_in: ChosenIn,
     now: Millis,
 ) -> Result<(), StoreError> {
+    let (before, chosen_before) = of(tx, person).await?;
     on!(tx, c => sqlx::query(
         "INSERT INTO mail_choice (person_id, decisions, digest, chosen_at, chosen_in, digest_to)
          VALUES ($1, $2, $3, $4, $5, $4)
@@ -58,7 +59,69 @@ pub async fn set(
     .execute(c)
     .await
     .map(drop))?;
+    if chosen_before.is_none() || before.digest != wanted.digest {
+        consent(tx, person, "digest", wanted.digest.as_str(), chosen_in, now).await?;
+    }
+    if before.decisions != wanted.decisions {
+        consent(tx, person, "decisions", if wanted.decisions { "yes" } else { "no" }, chosen_in, now).await?;
+    }
     Ok(())
+}
+
+/// The number of the words by which people are asked what they want to be sent: those of the locale files under `mail`. It
+/// rises when these say something else.
+const WORDING: &str = "1";
+
+/// Keeps what a person agreed to, or no longer does.
+async fn consent(
+    tx: &mut Tx,
+    person: PersonId,
+    kind: &str,
+    answer: &str,
+    given_in: ChosenIn,
+    at: Millis,
+) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO consent (id, person_id, kind, answer, wording, given_in, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(Uuid::now_v7())
+    .bind(person.0)
+    .bind(kind)
+    .bind(answer)
+    .bind(WORDING)
+    .bind(given_in.as_str())
+    .bind(at)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// What a person agreed to and no longer did, the last first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn consents(tx: &mut Tx, person: PersonId) -> Result<Vec<ConsentView>, StoreError> {
+    let rows: Vec<(String, String, String, String, Millis)> = on!(tx, c => sqlx::query_as(
+        "SELECT kind, answer, wording, given_in, given_at FROM consent WHERE person_id = $1
+         ORDER BY given_at DESC, id DESC LIMIT 100",
+    )
+    .bind(person.0)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter()
+        .map(|(kind, answer, wording, given_in, at)| {
+            let given_in = ChosenIn::parse(&given_in)
+                .ok_or_else(|| StoreError::Corrupt(format!("place of a consent `{given_in}`")))?;
+            Ok(ConsentView {
+                digest: Digest::parse(&answer).filter(|_| kind == "digest"),
+                given: answer != "no" && answer != "never",
+                wording,
+                given_in,
+                at,
+            })
+        })
+        .collect()
 }
 
 /// Whether addresses must be confirmed before anything is sent to them.

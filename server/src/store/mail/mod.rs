@@ -2,6 +2,7 @@
 //!
 //! A mail is queued once by its cause, in the transaction of what it tells of; [`post`] is how it goes out.
 
+pub mod address;
 pub mod choices;
 pub mod links;
 pub mod outbox;
@@ -66,6 +67,34 @@ pub fn ask_cause(person: PersonId, ask: u32) -> String {
 /// When the database fails.
 pub async fn ask(tx: &mut Tx, person: PersonId, ask: u32, at: Millis) -> Result<(), StoreError> {
     add(tx, &ask_cause(person, ask), person, MailKind::Address, None, at).await
+}
+
+/// What the mail is known by that asks somebody for the `ask`th time whether a new address is theirs.
+#[must_use]
+pub fn new_cause(person: PersonId, ask: u32) -> String {
+    format!("new_address:{person}:{ask}")
+}
+
+/// Queues the mail that asks at a new address whether it is the person's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ask_new(tx: &mut Tx, person: PersonId, ask: u32, at: Millis) -> Result<(), StoreError> {
+    add(tx, &new_cause(person, ask), person, MailKind::Address, None, at).await
+}
+
+/// What the mail is known by that tells an address that another took its place.
+#[must_use]
+pub fn old_cause(person: PersonId, ask: u32) -> String {
+    format!("old_address:{person}:{ask}")
+}
+
+/// Queues the mail that tells an address that another took its place.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_old(tx: &mut Tx, person: PersonId, ask: u32, at: Millis) -> Result<(), StoreError> {
+    add(tx, &old_cause(person, ask), person, MailKind::Address, None, at).await
 }
 
 async fn add(

@@ -119,6 +119,27 @@ pub(super) async fn first_after(
     aside(move || unpack(first, &packed)).await?.map(Some)
 }
 
+/// The changes of a document after a place that are not packed, in order and at most `limit`, with all that is kept of each.
+pub(super) async fn unpacked_after(
+    tx: &mut Tx,
+    document: DocumentId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => {
+        sqlx::query_as(
+            "SELECT seq, hash, actor_id, person_id, bytes, stored_at FROM change WHERE document_id = $1 AND seq > $2
+             ORDER BY seq LIMIT $3",
+        )
+        .bind(document.as_uuid())
+        .bind(to_db(after)?)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter().map(entry).collect()
+}
+
 /// Every segment of a document that can be read.
 pub(super) async fn all_readable(tx: &mut Tx, document: DocumentId) -> Result<Vec<Vec<Entry>>, StoreError> {
     let rows: Vec<(i64, Vec<u8>)> = on!(tx, c => {

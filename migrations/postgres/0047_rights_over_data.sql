@@ -1,0 +1,75 @@
+-- Rights over one's data: people who left and were forgotten, documents rewritten without their words, what somebody takes
+-- along, consent to mail, and another address. Paired with the other database's file of this number.
+
+-- Since when a person has left: their row stays, empty, so that what others did with what was theirs stays whole.
+ALTER TABLE person ADD COLUMN erased_at BIGINT;
+
+-- That somebody left: what they wanted to become of their words, and whether all of it is done.
+CREATE TABLE erasure (
+    person_id   UUID    PRIMARY KEY REFERENCES person (id),
+    comments    TEXT    NOT NULL CHECK (comments IN ('keep', 'remove')),
+    texts       TEXT    NOT NULL CHECK (texts IN ('keep', 'remove')),
+    asked_at    BIGINT NOT NULL,
+    done_at     BIGINT
+);
+CREATE INDEX erasure_waiting ON erasure (asked_at) WHERE done_at IS NULL;
+
+-- The documents that the concept of an idea was in before somebody's words were taken out of it. They are gone; browsers may
+-- keep words that were meant for them.
+CREATE TABLE former_document (
+    document_id UUID    PRIMARY KEY,
+    idea_id     UUID    NOT NULL REFERENCES idea (id) ON DELETE CASCADE,
+    left_at     BIGINT NOT NULL
+);
+CREATE INDEX former_document_idea ON former_document (idea_id, left_at);
+
+-- What a person takes along of what they gave and did: one file, made in the background.
+CREATE TABLE export (
+    id          UUID    PRIMARY KEY,
+    person_id   UUID    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    language    TEXT    NOT NULL CHECK (language IN ('en', 'fr')),
+    asked_at    BIGINT NOT NULL,
+    -- How many parts are in it, and how many there are to be.
+    done        BIGINT NOT NULL DEFAULT 0,
+    parts       BIGINT NOT NULL,
+    attempts    BIGINT NOT NULL DEFAULT 0,
+    lease_until BIGINT,
+    made_at     BIGINT,
+    failed_at   BIGINT,
+    -- The file, and its size.
+    size        BIGINT,
+    bytes       BYTEA
+);
+-- One at a time.
+CREATE UNIQUE INDEX export_making ON export (person_id) WHERE made_at IS NULL AND failed_at IS NULL;
+CREATE INDEX export_person ON export (person_id, asked_at);
+
+-- Each time a person agreed to a kind of mail that needs it, or no longer did: to which wording, when and where.
+CREATE TABLE consent (
+    id          UUID    PRIMARY KEY,
+    person_id   UUID    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    kind        TEXT    NOT NULL CHECK (kind IN ('decisions', 'digest')),
+    -- How often, of digests; `never` where they withdrew. `yes` and `no` of decisions.
+    answer      TEXT    NOT NULL CHECK (answer IN ('yes', 'no', 'never', 'daily', 'weekly')),
+    wording     TEXT    NOT NULL,
+    given_in    TEXT    NOT NULL CHECK (given_in IN ('sign_up', 'settings', 'inbox', 'mail')),
+    given_at    BIGINT NOT NULL
+);
+CREATE INDEX consent_person ON consent (person_id, given_at);
+
+-- What people chose before this was kept each time.
+INSERT INTO consent (id, person_id, kind, answer, wording, given_in, given_at)
+SELECT person_id, person_id, 'digest', digest, '1', chosen_in, chosen_at FROM mail_choice;
+
+-- The address a person wants to have in place of theirs, until they follow the link that was sent there; and the one they
+-- had, until it was told.
+CREATE TABLE new_address (
+    person_id   UUID    PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+    address     TEXT    NOT NULL,
+    before      TEXT    NOT NULL,
+    asks        BIGINT NOT NULL,
+    asked_at    BIGINT NOT NULL,
+    token_hash  BYTEA    UNIQUE,
+    token_until BIGINT,
+    changed_at  BIGINT
+);
