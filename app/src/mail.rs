@@ -89,7 +89,9 @@ fn deed(language: Language, notice: &NoticeView) -> String {
     let stage = stage(language, notice).filter(|_| !declines(notice));
     let into = notice.into.as_ref().map(|into| into.title.clone());
     let rest: String = stage.into_iter().chain(into).map(|word| format!(" {word}")).collect();
-    format!("{} {what}{rest}", words::name_in(text_locale(language), &notice.by)).trim_end_matches([':', ' ', '\u{a0}']).to_owned()
+    format!("{} {what}{rest}", words::name_in(text_locale(language), &notice.by))
+        .trim_end_matches([':', ' ', '\u{a0}'])
+        .to_owned()
 }
 
 /// Tells what was decided about an idea of the person's. `off`: where to want no more of these.

@@ -19,8 +19,8 @@ pub mod rules;
 pub mod slug;
 
 pub use id::{
-    BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, ExportId, GuestLinkId, HappeningId, IdeaId, ImportId,
-    InviteId, MailId, MergeId, PersonId, PictureId, SessionId, StageId, TagId, TokenId,
+    BoardId, CommentId, DecisionId, DocumentId, DotVoteId, EntryId, ExportId, GuestLinkId, HappeningId, IdeaId,
+    ImportId, InviteId, MailId, MergeId, PersonId, PictureId, SessionId, StageId, TagId, TokenId,
 };
 pub use locale::Locale;
 pub use role::Role;

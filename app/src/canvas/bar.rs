@@ -325,8 +325,12 @@ fn make_idea(scene: Scene, note: String) {
         match api::post::<IdeaView>(&path, &()).await {
             Ok(idea) => {
                 let number = idea.card.number;
-                let said =
-                    t_string!(scene.i18n, canvas.promoted, name = words::name(scene.i18n, &idea.card.author), number = number);
+                let said = t_string!(
+                    scene.i18n,
+                    canvas.promoted,
+                    name = words::name(scene.i18n, &idea.card.author),
+                    number = number
+                );
                 scene.ideas.try_update(|ideas| ideas.insert(idea.card.id.to_string(), idea.card.clone()));
                 scene.promoted.try_update(|promoted| promoted.insert(note, number));
                 toast::say(said);

@@ -81,8 +81,14 @@ impl Presence {
         let mut people: Vec<Here> = Vec::new();
         for Known { id, name, role } in self.peers.values().filter_map(|(who, _)| who.person.as_ref()) {
             if people.iter().all(|one| one.person.id != *id) {
-                let person =
-                    PersonView { id: *id, handle: String::new(), name: name.clone(), role: *role, unclaimed: false, left: false };
+                let person = PersonView {
+                    id: *id,
+                    handle: String::new(),
+                    name: name.clone(),
+                    role: *role,
+                    unclaimed: false,
+                    left: false,
+                };
                 let is_me = me.is_some_and(|me| me.id == *id);
                 people.push(Here { is_me, colour: self.colour(*id), person });
             }

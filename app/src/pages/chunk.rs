@@ -9,8 +9,8 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, news, person, pipeline, privacy, problem, propose,
-    roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
+    board_form, board_settings, canvas, desk, idea, inbox, join, mail_link, news, person, pipeline, privacy, problem,
+    propose, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 

@@ -92,7 +92,8 @@ pub fn person(person: &PersonView) -> AnyView {
 /// page that the face stands beside.
 pub fn linked(person: &PersonView) -> AnyView {
     if person.left {
-        return view! { <span class="face-link" title=words::name(use_i18n(), person)>{face(person)}</span> }.into_any();
+        return view! { <span class="face-link" title=words::name(use_i18n(), person)>{face(person)}</span> }
+            .into_any();
     }
     view! {
         <a class="face-link" href=path(person) title=person.name.clone() tabindex="-1" aria-hidden="true">{face(person)}</a>

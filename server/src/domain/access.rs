@@ -319,10 +319,14 @@ mod tests {
 
     #[test]
     fn lists_see_what_the_rules_let_see() {
-        let person =
-            |role| PersonView {
-                id: PersonId::new(), handle: "zoe".into(), name: "Zoé".into(), role, unclaimed: false, left: false
-            };
+        let person = |role| PersonView {
+            id: PersonId::new(),
+            handle: "zoe".into(),
+            name: "Zoé".into(),
+            role,
+            unclaimed: false,
+            left: false,
+        };
         let visitor = sight(None);
         assert_eq!((visitor.audiences.as_str(), visitor.as_member.as_str()), (",public,", ",public,"));
         let customer = sight(Some(&person(Role::Customer)));

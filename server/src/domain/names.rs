@@ -104,8 +104,14 @@ async fn record(tx: &mut Tx, signed: &Signed, act: AuditAct, name: &NameView, pe
 /// Makes a name for an author that a file speaks of as `shown`, and who is known by `compared` from now on.
 pub(super) async fn make(tx: &mut Tx, shown: &str, compared: &str) -> Result<PersonId, StoreError> {
     let id = PersonId::new();
-    let mut person =
-        PersonView { id, handle: String::new(), name: shown.to_owned(), role: shared::Role::Customer, unclaimed: true, left: false };
+    let mut person = PersonView {
+        id,
+        handle: String::new(),
+        name: shown.to_owned(),
+        role: shared::Role::Customer,
+        unclaimed: true,
+        left: false,
+    };
     let base = match slug(shown) {
         empty if empty.is_empty() => "guest".to_owned(),
         slug => slug,

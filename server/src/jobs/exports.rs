@@ -121,9 +121,7 @@ async fn make(hub: &Hub, canvases: &Canvases, due: &Due) -> Result<Option<Vec<u8
         let kind = if picture.media_type == "image/png" { "png" } else { "jpg" };
         format!("pictures/{}.{kind}", picture.id)
     };
-    let list = |picture: &parts::OwnPicture| {
-        json!({ "picture": name(picture), "added_at": parts::moment(picture.created_at) })
-    };
+    let list = |picture: &parts::OwnPicture| json!({ "picture": name(picture), "added_at": parts::moment(picture.created_at) });
     all.insert(own::PICTURES.to_owned(), json!({ "pictures": pictures.iter().map(list).collect::<Vec<_>>() }));
     let at = parts::moment(now());
     let page = app::taken::page(due.language, &workspace, &person.name, at.as_str().unwrap_or_default(), &all);

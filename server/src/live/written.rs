@@ -10,12 +10,7 @@ use super::{
     rewrite::read_all,
     room::{in_background, with_change},
 };
-use crate::store::{
-    Db, StoreError,
-    erasure::documents::Of,
-    exports::parts::moment,
-    segment::Entry,
-};
+use crate::store::{Db, StoreError, erasure::documents::Of, exports::parts::moment, segment::Entry};
 
 /// What somebody wrote in a document, and of which idea it is the concept; nothing where they wrote none of it, and of
 /// canvases nothing: what lies on them is told by what it is.

@@ -347,7 +347,12 @@ pub async fn wrote(tx: &mut Tx, document: DocumentId, person: PersonId) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn entries_after(tx: &mut Tx, document: DocumentId, after: u64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+pub async fn entries_after(
+    tx: &mut Tx,
+    document: DocumentId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
     if let Some(mut packed) = segment::first_after(tx, document, after, i64::MAX.unsigned_abs()).await? {
         packed.retain(|entry| entry.seq > after);
         return Ok(packed);

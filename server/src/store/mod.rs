@@ -277,8 +277,7 @@ impl Db {
     pub async fn scrub(&self) -> Result<bool, StoreError> {
         let Self::Sqlite { write, .. } = self else { return Ok(true) };
         sqlx::query("INSERT INTO search_index (search_index) VALUES ('optimize')").execute(write).await?;
-        let (busy, _, _): (i64, i64, i64) =
-            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
+        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
         Ok(busy == 0)
     }
 

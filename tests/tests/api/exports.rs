@@ -49,7 +49,8 @@ fn contents(bytes: &[u8]) -> std::collections::BTreeMap<String, Vec<u8>> {
 async fn file(who: &Client, one: &ExportView) -> std::collections::BTreeMap<String, Vec<u8>> {
     let answer = who.get(&format!("/api/v1/me/exports/{}/file", one.id)).await;
     answer.nothing(StatusCode::OK);
-    let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let header =
+        |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     assert_eq!((header("content-type"), header("cache-control")), ("application/zip".into(), "no-store".into()));
     assert!(header("content-disposition").starts_with("attachment"));
     contents(&answer.body)

@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use server::domain::comments;
 use shared::{
     CommentId, Role,
-    api::{BoardView, Code, CommentKind, Decided, ExportView, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade},
+    api::{
+        BoardView, Code, CommentKind, Decided, ExportView, IdeaView, InviteMade, Me, NewComment, Subject, TokenMade,
+    },
     rules::EditingRule,
 };
 use tests::app::{Answer, App, Client, PASSWORD};

@@ -37,7 +37,8 @@ async fn erase(house: &House, person: PersonId) {
 }
 
 fn is_gone(client: &Client, document: DocumentId) -> bool {
-    let of = |message: &FromServer| matches!(message, FromServer::Unavailable { document: gone, .. } if *gone == document);
+    let of =
+        |message: &FromServer| matches!(message, FromServer::Unavailable { document: gone, .. } if *gone == document);
     client.other.iter().any(of)
 }
 

@@ -96,7 +96,8 @@ impl Session {
         // Who they are was asked for when the first of it came.
         let mut added = BTreeMap::<String, usize>::new();
         for (actor, count) in news.added {
-            let name = scene.makers.try_with_untracked(|makers| makers.get(&actor).map(|maker| words::name(i18n, maker)));
+            let name =
+                scene.makers.try_with_untracked(|makers| makers.get(&actor).map(|maker| words::name(i18n, maker)));
             *added.entry(name.flatten().unwrap_or_default()).or_default() += count;
         }
         for (name, count) in added {

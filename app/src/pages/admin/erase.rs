@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     PersonId,
-    api::{EraseReason, ErasePerson, Fate, PersonRecord},
+    api::{ErasePerson, EraseReason, Fate, PersonRecord},
 };
 
 use crate::{

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use shared::api::{
-    ChangeAddress, ChosenIn, ConsentView, Digest, ExportState, ExportView, Fate, Leave, PersonView,
-};
+use shared::api::{ChangeAddress, ChosenIn, ConsentView, Digest, ExportState, ExportView, Fate, Leave, PersonView};
 
 use super::panel;
 use crate::{
@@ -57,7 +55,9 @@ pub fn view() -> AnyView {
 fn kept() -> AnyView {
     let i18n = use_i18n();
     let row = |what: AnyView, how: AnyView| view! { <div><dt>{what}</dt> <dd>{how}</dd></div> };
-    let settings = |part: &str, words: AnyView| view! { <a href=format!("/settings#{part}") rel="external">{words}</a> }.into_any();
+    let settings = |part: &str, words: AnyView| {
+        view! { <a href=format!("/settings#{part}") rel="external">{words}</a> }.into_any()
+    };
     let handle = here().me.with_untracked(|me| me.person.as_ref().map(|me| me.handle.clone())).unwrap_or_default();
     let own = format!("/people/{handle}");
     let content = view! {
@@ -90,7 +90,12 @@ fn address() -> AnyView {
         {field("password", t!(i18n, settings.password_current)).kind("password").autocomplete("current-password").place(state)}
     };
     let content = form(state, send, fields.into_any(), submit(state, move || t_string!(i18n, data.address_change)));
-    panel("address", t!(i18n, account.email).into_any(), Some(t!(i18n, data.address_hint, address = now).into_any()), content)
+    panel(
+        "address",
+        t!(i18n, account.email).into_any(),
+        Some(t!(i18n, data.address_hint, address = now).into_any()),
+        content,
+    )
 }
 
 /// A file of everything.
@@ -238,9 +243,18 @@ fn agreed() -> AnyView {
 }
 
 /// What becomes of words of one kind, to be chosen. Nothing is chosen for somebody that cannot be undone.
-pub(crate) fn fate(i18n: Texts, form: Form, name: &'static str, legend: AnyView, keep: AnyView, remove: AnyView) -> AnyView {
-    let offered = [(Fate::Keep, t!(i18n, data.keep).into_any(), keep), (Fate::Remove, t!(i18n, data.remove).into_any(), remove)];
-    let offered = offered.into_iter().map(|(fate, label, hint)| Choice { value: fate.as_str(), label, hint: Some(hint) });
+pub(crate) fn fate(
+    i18n: Texts,
+    form: Form,
+    name: &'static str,
+    legend: AnyView,
+    keep: AnyView,
+    remove: AnyView,
+) -> AnyView {
+    let offered =
+        [(Fate::Keep, t!(i18n, data.keep).into_any(), keep), (Fate::Remove, t!(i18n, data.remove).into_any(), remove)];
+    let offered =
+        offered.into_iter().map(|(fate, label, hint)| Choice { value: fate.as_str(), label, hint: Some(hint) });
     choices(form, name, legend, Fate::Keep.as_str(), offered.collect())
 }
 

@@ -122,7 +122,8 @@ mod tests {
         let file = folder.path().join("deep/er/left");
         let list = List::new(Some(file.clone()));
         assert_eq!(list.read().await.expect("a list"), []);
-        let line = |n| Line { person: PersonId(uuid::Uuid::from_u128(n)), comments: Fate::Keep, texts: Fate::Remove, at: 7 };
+        let line =
+            |n| Line { person: PersonId(uuid::Uuid::from_u128(n)), comments: Fate::Keep, texts: Fate::Remove, at: 7 };
         list.add(line(1)).await.expect("written");
         std::fs::OpenOptions::new().append(true).open(&file).expect("a file").write_all(b"{\"pers").expect("written");
         list.add(line(2)).await.expect("written");

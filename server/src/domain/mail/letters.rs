@@ -84,14 +84,14 @@ pub async fn write(tx: &mut Tx, due: &Due, site: &str, delivery: Delivery, now: 
                     address::open(tx, due.person, secret.hash(), now + OPENS).await?;
                     let say = |secret: &str| app::mail::new_address(&letter, &link("confirm", secret));
                     let said = (say(secret.expose()), say(MASK), None);
-                     
+
                     to.email = new.address;
                     said
                 }
                 Moving::Tells(new) => {
                     let said = app::mail::moved(&letter, &new.address);
                     let masked = app::mail::moved(&letter, MASK);
-                     
+
                     to.email = new.before;
                     (said, masked, None)
                 }

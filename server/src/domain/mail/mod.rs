@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use shared::{
     PersonId,
     api::{
-        AddressState, ChooseMail, ChosenIn, ConsentView, Digest, FieldCode, FieldProblem, LinkKind, MailChoices, MailKind, MailLink,
-        Millis,
+        AddressState, ChooseMail, ChosenIn, ConsentView, Digest, FieldCode, FieldProblem, LinkKind, MailChoices,
+        MailKind, MailLink, Millis,
     },
 };
 

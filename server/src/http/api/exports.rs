@@ -65,11 +65,7 @@ async fn remove(
 #[utoipa::path(get, path = "/me/exports/{id}/file", tag = "me", operation_id = "download_export",
     params(("id" = ExportId, Path, description = "The file's id")),
     responses((status = 200, description = "A ZIP archive", content_type = "application/zip", body = Vec<u8>), Always, Names))]
-async fn file(
-    State(atelier): State<Atelier>,
-    signed: Signed,
-    Path(id): Path<ExportId>,
-) -> Result<Response, ApiError> {
+async fn file(State(atelier): State<Atelier>, signed: Signed, Path(id): Path<ExportId>) -> Result<Response, ApiError> {
     let (_, bytes) = exports::file(&atelier.db, &signed, id).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip"),

@@ -21,7 +21,12 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
-    OpenApiRouter::new().routes(routes!(choices, choose)).routes(routes!(consents)).routes(routes!(change_address)).routes(routes!(ask_to_confirm)).routes(routes!(link, follow))
+    OpenApiRouter::new()
+        .routes(routes!(choices, choose))
+        .routes(routes!(consents))
+        .routes(routes!(change_address))
+        .routes(routes!(ask_to_confirm))
+        .routes(routes!(link, follow))
 }
 
 /// What one is sent by mail, and whether one's address is known to be one's own.

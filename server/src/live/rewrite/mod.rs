@@ -10,20 +10,11 @@ mod tests;
 mod tidy;
 
 use bytes::Bytes;
-use shared::{
-    DocumentId, IdeaId, PersonId,
-    live::schema::DocumentKind,
-    limits,
-    passage::Span,
-};
+use shared::{DocumentId, IdeaId, PersonId, limits, live::schema::DocumentKind, passage::Span};
 
-pub use self::replay::{Moved, NewEntry, Replayed, Without, replay};
 use self::replay::corrupt;
-use super::{
-    anchors::visible,
-    letters::Letters,
-    room::in_background,
-};
+pub use self::replay::{Moved, NewEntry, Replayed, Without, replay};
+use super::{anchors::visible, letters::Letters, room::in_background};
 use crate::{
     domain::{
         ideas::{Shown, rewritten},
@@ -124,13 +115,7 @@ pub(super) async fn read_all(tx: &mut Tx, document: DocumentId) -> Result<(Optio
 }
 
 /// Puts the new document in the place of the old one.
-async fn put(
-    tx: &mut Tx,
-    old: DocumentId,
-    of: Of,
-    made: Anew,
-    person: PersonId,
-) -> Result<Became, StoreError> {
+async fn put(tx: &mut Tx, old: DocumentId, of: Of, made: Anew, person: PersonId) -> Result<Became, StoreError> {
     let new = DocumentId::new();
     match (of, made) {
         (Of::Concept(idea, number), Anew::Concept(replayed)) => {
@@ -154,12 +139,7 @@ async fn put(
     }
 }
 
-async fn write(
-    tx: &mut Tx,
-    document: DocumentId,
-    kind: DocumentKind,
-    entries: &[NewEntry],
-) -> Result<(), StoreError> {
+async fn write(tx: &mut Tx, document: DocumentId, kind: DocumentKind, entries: &[NewEntry]) -> Result<(), StoreError> {
     let change = |(entry, seq): (&NewEntry, u64)| NewChange {
         document,
         seq,

@@ -1,5 +1,7 @@
 //! Histories of several people, written anew without one of them.
 
+mod canvas;
+
 use std::collections::BTreeMap;
 
 use automerge::{ActorId, AutoCommit, Change as Made, ReadDoc as _, transaction::Transactable as _};
@@ -233,5 +235,8 @@ fn a_passage_goes_on_with_what_others_wrote_of_it() {
     }
     let texts = new.texts();
     let range = new.range(Field::Body, &first, &last).expect("it has these letters");
-    assert_eq!(texts.body[range].replace(char::is_whitespace, ""), body.replace("du pain 🥖 frais", "").replace(char::is_whitespace, ""));
+    assert_eq!(
+        texts.body[range].replace(char::is_whitespace, ""),
+        body.replace("du pain 🥖 frais", "").replace(char::is_whitespace, "")
+    );
 }

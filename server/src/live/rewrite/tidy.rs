@@ -82,7 +82,8 @@ mod tests {
             })
             .collect();
         let gaps = gaps(&letters, title);
-        let put = |at: Option<usize>| gaps.iter().filter(move |(behind, _)| *behind == at).map(|(_, text)| text.as_str());
+        let put =
+            |at: Option<usize>| gaps.iter().filter(move |(behind, _)| *behind == at).map(|(_, text)| text.as_str());
         let mut out: String = put(None).collect();
         for (name, letter) in &letters {
             if name.is_some() {

@@ -33,7 +33,6 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-pub(super) use self::{copy::in_background, edits::with_change};
 use self::{
     answer::{Answer, Encoded},
     edits::{InFlight, Pending},
@@ -44,6 +43,7 @@ use self::{
     recent::Recent,
     weight::Weighed,
 };
+pub(super) use self::{copy::in_background, edits::with_change};
 pub use self::{
     copy::{Copy, Whole},
     handle::{Opened, RoomHandle},

@@ -56,8 +56,7 @@ const PLACES: [(&str, &str); 4] = [
 /// When the database fails.
 pub async fn move_places(tx: &mut Tx, idea: IdeaId, place: impl Fn(i64) -> i64) -> Result<(), StoreError> {
     for (read, write) in PLACES {
-        let mut found: Vec<i64> =
-            on!(tx, c => sqlx::query_scalar(read).bind(idea.0).fetch_all(c).await)?;
+        let mut found: Vec<i64> = on!(tx, c => sqlx::query_scalar(read).bind(idea.0).fetch_all(c).await)?;
         // None but the last becomes later, so that none is moved twice.
         found.sort_unstable();
         for old in found {

@@ -167,7 +167,8 @@ const TEXTS: [(&str, &str); 14] = [
 pub async fn forget_names(tx: &mut Tx, names: &Names) -> Result<(), StoreError> {
     let anywhere = |word: &str| {
         // Databases differ in which letters beyond those of English they know small and large.
-        let word: String = word.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let word: String =
+            word.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         format!("%{word}%")
     };
     let (handle, email) = (anywhere(&format!("@{}", names.handle)), anywhere(&names.email));
@@ -211,10 +212,7 @@ mod tests {
             ("(@zoe-martin-)", "(@…-)"),
             ("Écris à ZOE@example.org.", "Écris à …."),
             ("Signé ZOÉ MARTIN", "Signé …"),
-            (
-                "<p>Merci <a href=\"/people/zoe-martin\" rel=\"nofollow\">@zoe-martin</a> !</p>",
-                "<p>Merci @… !</p>",
-            ),
+            ("<p>Merci <a href=\"/people/zoe-martin\" rel=\"nofollow\">@zoe-martin</a> !</p>", "<p>Merci @… !</p>"),
         ] {
             assert_eq!(names().forget(text).as_deref(), Some(now), "{text}");
         }

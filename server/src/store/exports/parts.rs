@@ -208,7 +208,11 @@ pub const PARTS: &[(&str, &[(&str, &str)])] = &[
 ///
 /// # Errors
 /// When the database fails.
-pub async fn read(tx: &mut Tx, person: PersonId, lists: &'static [(&'static str, &'static str)]) -> Result<Value, StoreError> {
+pub async fn read(
+    tx: &mut Tx,
+    person: PersonId,
+    lists: &'static [(&'static str, &'static str)],
+) -> Result<Value, StoreError> {
     let mut part = Map::new();
     for (name, sql) in lists {
         let rows: Vec<Value> = match tx {
@@ -310,5 +314,7 @@ pub async fn pictures(tx: &mut Tx, person: PersonId) -> Result<Vec<OwnPicture>, 
 /// # Errors
 /// When the database fails.
 pub async fn picture(tx: &mut Tx, id: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(super::on!(tx, c => sqlx::query_scalar("SELECT large FROM picture WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    Ok(
+        super::on!(tx, c => sqlx::query_scalar("SELECT large FROM picture WHERE id = $1").bind(id).fetch_optional(c).await)?,
+    )
 }

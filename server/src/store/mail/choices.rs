@@ -113,7 +113,13 @@ pub async fn consents(tx: &mut Tx, person: PersonId) -> Result<Vec<ConsentView>,
         .map(|(kind, answer, wording, given_in, at)| {
             let given_in = ChosenIn::parse(&given_in)
                 .ok_or_else(|| StoreError::Corrupt(format!("place of a consent `{given_in}`")))?;
-            Ok(ConsentView { digest: Digest::parse(&answer).filter(|_| kind == "digest"), given: answer != "no" && answer != "never", wording, given_in, at })
+            Ok(ConsentView {
+                digest: Digest::parse(&answer).filter(|_| kind == "digest"),
+                given: answer != "no" && answer != "never",
+                wording,
+                given_in,
+                at,
+            })
         })
         .collect()
 }

@@ -19,8 +19,7 @@ const NAME: &str = "Zébulon Quartermain";
 const HANDLE: &str = "zebulon-quartermain";
 const EMAIL: &str = "zq.personne@nulle-part.example";
 /// What they wrote, each where it is.
-const WORDS: [&str; 6] =
-    ["abricotier", "bergamotte", "coquelicot", "doronique", "eglantine", "fritillaire"];
+const WORDS: [&str; 6] = ["abricotier", "bergamotte", "coquelicot", "doronique", "eglantine", "fritillaire"];
 
 /// Somebody who did a little of everything.
 async fn lives(app: &App, owner: &Client) -> (Client, BoardView) {
@@ -36,8 +35,10 @@ async fn lives(app: &App, owner: &Client) -> (Client, BoardView) {
     let ideas = format!("/api/v1/boards/{}/ideas", board.slug);
     let own: IdeaView = zeb.post(&ideas, &new).await.created();
     let talked = own.card.number;
-    let _: CommentView =
-        ada.post(&format!("/api/v1/ideas/{talked}/comments"), &json!({ "body": format!("Bravo @{HANDLE}, et à {EMAIL}") })).await.created();
+    let _: CommentView = ada
+        .post(&format!("/api/v1/ideas/{talked}/comments"), &json!({ "body": format!("Bravo @{HANDLE}, et à {EMAIL}") }))
+        .await
+        .created();
     let other: IdeaView = ada.post(&ideas, &json!({ "title": "Un autre", "pitch": "", "body": "" })).await.created();
     let comments = format!("/api/v1/ideas/{}/comments", other.card.number);
     let said: CommentView = zeb.post(&comments, &json!({ "body": format!("{} — {NAME}", WORDS[4]) })).await.created();
@@ -53,7 +54,8 @@ async fn lives(app: &App, owner: &Client) -> (Client, BoardView) {
     let report = json!({ "subject": Subject::Person(ada.person().id), "reason": "unkind", "words": format!("Elle a écrit à {NAME}") });
     let reported = zeb.post("/api/v1/reports", &report).await;
     assert!(reported.status.is_success(), "{reported:?}");
-    let warn = json!({ "subject": Subject::Person(zeb.person().id), "act": "warn", "words": format!("{NAME}, doucement") });
+    let warn =
+        json!({ "subject": Subject::Person(zeb.person().id), "act": "warn", "words": format!("{NAME}, doucement") });
     let warned = owner.post("/api/v1/desk/decisions", &warn).await;
     assert!(warned.status.is_success(), "{warned:?}");
     // What becomes of their idea is told by mail, in which they are named.
@@ -85,8 +87,11 @@ async fn found(db: &Db, folder: Option<&Path>, sought: &[&str]) -> Vec<String> {
             .expect("the columns");
             for (table, column) in tables {
                 for word in sought {
-                    let sql = format!("SELECT count(*) FROM \"{table}\" WHERE instr(CAST(\"{column}\" AS BLOB), CAST($1 AS BLOB)) > 0");
-                    let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(word).fetch_one(read).await.expect("a count");
+                    let sql = format!(
+                        "SELECT count(*) FROM \"{table}\" WHERE instr(CAST(\"{column}\" AS BLOB), CAST($1 AS BLOB)) > 0"
+                    );
+                    let count: i64 =
+                        sqlx::query_scalar(AssertSqlSafe(sql)).bind(word).fetch_one(read).await.expect("a count");
                     if count > 0 {
                         found.push(format!("{table}.{column}: {word}"));
                     }
@@ -104,9 +109,16 @@ async fn found(db: &Db, folder: Option<&Path>, sought: &[&str]) -> Vec<String> {
             assert!(columns.len() > 100, "only {} columns were found", columns.len());
             for (table, column, kind) in columns {
                 for word in sought {
-                    let bytes = if kind == "bytea" { format!("\"{column}\"") } else { format!("convert_to(\"{column}\"::text, 'UTF8')") };
-                    let sql = format!("SELECT count(*) FROM \"{table}\" WHERE position(convert_to($1, 'UTF8') IN {bytes}) > 0");
-                    let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(word).fetch_one(pool).await.expect("a count");
+                    let bytes = if kind == "bytea" {
+                        format!("\"{column}\"")
+                    } else {
+                        format!("convert_to(\"{column}\"::text, 'UTF8')")
+                    };
+                    let sql = format!(
+                        "SELECT count(*) FROM \"{table}\" WHERE position(convert_to($1, 'UTF8') IN {bytes}) > 0"
+                    );
+                    let count: i64 =
+                        sqlx::query_scalar(AssertSqlSafe(sql)).bind(word).fetch_one(pool).await.expect("a count");
                     if count > 0 {
                         found.push(format!("{table}.{column}: {word}"));
                     }
