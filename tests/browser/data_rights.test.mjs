@@ -58,7 +58,7 @@ test("a corrected name stands everywhere", scene(async (arrive) => {
   const one = await arrive(atelier, { caller: zoe });
   await one.open("/settings/data");
   await one.page.getByRole("link", { name: "in your profile" }).click();
-  await one.page.getByLabel("Name", { exact: true }).fill("Zoé Right");
+  await one.page.getByLabel("Your name", { exact: true }).fill("Zoé Right");
   await one.page.locator("section", { has: one.page.getByRole("heading", { name: "Profile" }) }).getByRole("button", { name: "Save" }).click();
   await eventually(async () => assert.equal((await owner.call("GET", `/ideas/${card.number}`)).card.author.name, "Zoé Right"));
 }));

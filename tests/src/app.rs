@@ -168,10 +168,10 @@ impl App {
     /// A backup of the database as it is now.
     pub async fn backup(&self) -> Backup {
         match (&self.atelier.db, &self.database) {
-            (Db::Sqlite { read, .. }, _) => {
+            (Db::Sqlite { write, .. }, _) => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let path = folder.path().join("backup.db").display().to_string();
-                sqlx::query("VACUUM INTO $1").bind(&path).execute(read).await.expect("a backup");
+                sqlx::query("VACUUM INTO $1").bind(&path).execute(write).await.expect("a backup");
                 Backup { url: format!("sqlite:{path}"), database: Database::Folder(folder) }
             }
             (Db::Postgres(_), Database::Postgres(original)) => {

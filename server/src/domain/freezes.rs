@@ -47,7 +47,7 @@ pub async fn freeze(db: &Db, who: Option<&PersonView>, number: u32, asked: &Free
     let told = Happening { idea: place.idea, kind, by: who.id, stage: None, comment: None, words: &words, at };
     inbox::happen(&mut tx, &told).await?;
     let frozen = freezes::texts(&mut tx, place.idea).await?.ok_or(Error::NotFound("frozen concept"))?;
-    let detail = json!({ "seq": frozen.view.seq, "reason": words });
+    let detail = json!({});
     audit::add(&mut tx, who.id, AuditAct::Freeze, &format!("idea:{}", place.idea), &detail).await?;
     tx.commit().await?;
     Ok(view(frozen))

@@ -114,7 +114,7 @@ pub async fn merge(
     merges::merge(&mut tx, &made, who.id, &reason, at).await?;
     // Whoever proposed the twin is not waited for any more.
     promise::settle(&mut tx, made.twin, None, at).await?;
-    let detail = json!({ "into": target.idea, "merge": made.id, "reason": reason });
+    let detail = json!({ "into": target.idea, "merge": made.id });
     let (view, facts) = finish(&mut tx, who, &made, request.into, (AuditAct::Merge, &detail), &reason).await?;
     tx.commit().await?;
     tell(news, [twin.document, target.document]);

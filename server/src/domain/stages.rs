@@ -57,7 +57,7 @@ pub async fn set(
     let (kind, words) = (NoticeKind::Stage, reason.as_str());
     let told = Happening { idea: place.idea, kind, by: who.id, stage: Some(to.to), comment: None, words, at: to.at };
     inbox::happen(&mut tx, &told).await?;
-    let detail = json!({ "from": from, "to": to.to, "reason": reason });
+    let detail = json!({ "from": from, "to": to.to });
     audit::add(&mut tx, who.id, AuditAct::MoveIdea, &format!("idea:{}", place.idea), &detail).await?;
     let view = ideas::whole(&mut tx, Some(who), number).await?;
     let came = Some(Came { from: Some(from), reason: reason.clone(), at: to.at });

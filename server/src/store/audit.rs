@@ -118,11 +118,7 @@ async fn line(tx: &mut Tx, row: LineRow) -> Result<AuditLine, StoreError> {
     let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
     let text = |key: &str| detail[key].as_str().map(str::to_owned);
     let named = text("person").or_else(|| text("author")).and_then(|id| id.parse().ok()).map(PersonId);
-    let words = match text("decision").and_then(|id| id.parse::<Uuid>().ok()) {
-        Some(id) => on!(tx, c => sqlx::query_scalar("SELECT words FROM decision WHERE id = $1")
-            .bind(id).fetch_optional(c).await)?,
-        None => text("reason"),
-    };
+    let words = words(tx, &row, &detail).await?;
     Ok(AuditLine {
         id: row.id,
         at: row.at,
@@ -135,6 +131,39 @@ async fn line(tx: &mut Tx, row: LineRow) -> Result<AuditLine, StoreError> {
         words: words.unwrap_or_default(),
         act: row.act,
     })
+}
+
+/// The reason that was given: it stands with what was done, where it can be erased, and is never written into the record. The
+/// one word that says why somebody was erased is.
+async fn words(tx: &mut Tx, row: &LineRow, detail: &serde_json::Value) -> Result<Option<String>, StoreError> {
+    let id = |key: &str| detail[key].as_str().and_then(|id| id.parse::<Uuid>().ok());
+    let idea = row.subject.strip_prefix("idea:").and_then(|id| id.parse::<Uuid>().ok());
+    let by_id = match AuditAct::parse(&row.act) {
+        _ if id("decision").is_some() => id("decision").map(|id| ("SELECT words FROM decision WHERE id = $1", id)),
+        Some(AuditAct::Merge) => id("merge").map(|id| ("SELECT reason FROM merge WHERE id = $1", id)),
+        _ => None,
+    };
+    if let Some((sql, id)) = by_id {
+        return Ok(on!(tx, c => sqlx::query_scalar(sql).bind(id).fetch_optional(c).await)?);
+    }
+    // Written in the transaction of the act, a moment after it. Two of the same millisecond are put apart by one.
+    let (sql, of) = match AuditAct::parse(&row.act) {
+        Some(AuditAct::MoveIdea) => (
+            "SELECT reason FROM stage_move WHERE idea_id = $1 AND created_at <= $2 ORDER BY created_at DESC, id DESC LIMIT 1",
+            idea,
+        ),
+        Some(AuditAct::Conclude) => (
+            "SELECT reason FROM conclusion WHERE entry_id = $1 AND created_at <= $2 + 10 ORDER BY created_at DESC LIMIT 1",
+            id("entry"),
+        ),
+        Some(AuditAct::Freeze) => (
+            "SELECT words FROM frozen_concept WHERE idea_id = $1 AND created_at <= $2 + 10 ORDER BY created_at DESC LIMIT 1",
+            idea,
+        ),
+        _ => return Ok(detail["reason"].as_str().map(str::to_owned)),
+    };
+    let Some(of) = of else { return Ok(None) };
+    Ok(on!(tx, c => sqlx::query_scalar(sql).bind(of).bind(row.at).fetch_optional(c).await)?)
 }
 
 async fn somebody(tx: &mut Tx, id: Option<PersonId>) -> Result<Option<PersonView>, StoreError> {

@@ -92,6 +92,17 @@ async fn do_everything(app: &App, owner: &Client) {
     let suspension = format!("{person}/suspension");
     owner.put(&suspension, &json!({"words": "Assez."})).await.nothing(StatusCode::NO_CONTENT);
     owner.delete(&suspension).await.nothing(StatusCode::NO_CONTENT);
+    leave(app, owner).await;
+}
+
+/// Somebody leaves, and somebody asked for it.
+async fn leave(app: &App, owner: &Client) {
+    let fates = json!({"password": tests::app::PASSWORD, "word": "oublier", "comments": "keep", "texts": "keep"});
+    let leaver = app.person(Role::Customer).await;
+    leaver.post("/api/v1/me/erasure", &fates).await.nothing(StatusCode::NO_CONTENT);
+    let asked = app.person(Role::Customer).await.person().id;
+    let request = json!({"reason": "asked", "comments": "keep", "texts": "keep"});
+    owner.post(&format!("/api/v1/people/{asked}/erasure"), &request).await.nothing(StatusCode::NO_CONTENT);
 }
 
 /// What is published of how an idea gets on.

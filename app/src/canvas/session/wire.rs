@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    api::{IdeaCard, MakerView},
+    DocumentId,
+    api::{CanvasView, IdeaCard, MakerView},
     canvas::{ItemKind, ItemRef},
     live::{
         message::{AtelierPeer, FromServer, RejectCode},
@@ -16,8 +17,11 @@ use shared::{
 use super::{Session, now_f64};
 use crate::{
     api,
-    canvas::scene::{Notice, Painter as _},
-    live::socket::Heard,
+    canvas::{
+        kept,
+        scene::{Notice, Painter as _},
+    },
+    live::{local, socket::Heard},
 };
 
 /// How long names are gathered before they are asked for, in milliseconds.
@@ -118,13 +122,38 @@ impl Session {
             FromServer::Access { document, write, arrange, tidy } if *document == ours => {
                 self.access(Rights { edit: false, note: *write, arrange: *arrange, tidy: *tidy });
             }
-            FromServer::Unavailable { document, .. } if *document == ours => {
-                self.scene.notice.try_set(Some(Notice::Gone));
-                self.socket.end();
-                self.tell_stored();
-            }
+            FromServer::Unavailable { document, .. } if *document == ours => self.unavailable(),
             _ => {}
         }
+    }
+
+    /// The canvas is not there. It may have been written anew, in another document: then the page goes on in that, and shows
+    /// the words that were not stored.
+    fn unavailable(&self) {
+        self.socket.end();
+        // Before anything is asked: the page may go at any moment.
+        self.keep();
+        let (scene, this) = (self.scene, self.this.clone());
+        let Some(slug) = scene.slug.try_get_value() else { return self.tell_stored() };
+        spawn_local(async move {
+            let now = api::get::<CanvasView>(format!("/boards/{slug}/canvas")).await;
+            let Some(session) = this.upgrade() else { return };
+            match now {
+                Ok(view) if view.document != scene.document => session.go_on_in(view.document),
+                _ => {
+                    scene.notice.try_set(Some(Notice::Gone));
+                    session.tell_stored();
+                }
+            }
+        });
+    }
+
+    fn go_on_in(&self, document: DocumentId) {
+        let replica = self.core.borrow_mut().replica.take();
+        let words = replica.map(|mut replica| replica.unsaved_words()).unwrap_or_default();
+        kept::put_by(&local::key_of("canvas-kept", self.scene.me, document), words);
+        local::forget(&self.own_key);
+        let _ = window().location().reload();
     }
 
     fn stored(&self, hashes: &[[u8; 32]]) {

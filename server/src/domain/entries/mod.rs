@@ -274,7 +274,7 @@ pub async fn conclude(
         pictures::put_in_entry(&mut tx, id, result, head.published_at).await?;
         entry = entries::one(&mut tx, &head).await?;
         announce(&mut tx, &head, &entry, &place, by, at).await?;
-        let detail = json!({ "entry": id, "to": said.outcome, "reason": ended.reason });
+        let detail = json!({ "entry": id, "to": said.outcome });
         audit::add(&mut tx, by, AuditAct::Conclude, &format!("idea:{}", head.idea), &detail).await?;
     }
     let told = finish(&mut tx, who, &head, entry, &place, standing).await?;

@@ -112,7 +112,7 @@ pub async fn begin(
     let mut tx = db.write().await?;
     let begun = NewImport { id, board: board.id, by: by.id, file: &name, new: report.new, bad: report.bad, at };
     imports::begin(&mut tx, &begun).await?;
-    let detail = json!({ "import": id, "file": name, "new": report.new, "bad": report.bad });
+    let detail = json!({ "import": id, "new": report.new, "bad": report.bad });
     audit::add(&mut tx, by.id, AuditAct::Import, &format!("board:{}", board.id), &detail).await?;
     let view =
         imports::one(&mut tx, id, at).await?.ok_or_else(|| StoreError::Corrupt(format!("import {id} is gone")))?;

@@ -182,10 +182,21 @@ type Spot = (Option<OpId>, String);
 /// What is said at a spot.
 #[derive(Default)]
 struct Said {
-    /// By which operations of the old log, of several when they did not know of each other, and whether it is `true`.
-    old: Vec<(OpId, bool)>,
-    /// By which operation of the new one.
-    new: Option<OpId>,
+    /// By which operations of the old log: by several when they did not know of each other.
+    old: Vec<(OpId, OpType)>,
+    /// By which operation of the new one, and for which of the old.
+    new: Option<(OpId, OpId)>,
+}
+
+impl Said {
+    /// What counts of what several said without knowing of each other.
+    fn counts(&self, locks: bool) -> Option<&(OpId, OpType)> {
+        let truth = |action: &OpType| locks && *action == OpType::Put(ScalarValue::Boolean(true));
+        self.old.iter().max_by(|(one, first), (other, second)| {
+            let key = |id: &OpId, action: &OpType| (truth(action), id.counter(), id.actor().to_bytes().to_vec());
+            key(one, first).cmp(&key(other, second))
+        })
+    }
 }
 
 struct Replay {
@@ -276,23 +287,19 @@ impl Replay {
         let locks = spot.1 == Part::Locked.key();
         let said = self.said.entry(spot).or_default();
         said.old.retain(|(old, _)| !op.pred.iter().any(|pred| pred == old));
-        if *action == OpType::Delete {
-            // What somebody else said at the same time stays.
-            let stays = !said.old.is_empty();
-            return if stays { None } else { said.new.take().map(|new| (OpType::Delete, Some(new))) };
+        if *action != OpType::Delete {
+            said.old.push((id.clone(), action.clone()));
         }
-        let truth = *action == OpType::Put(ScalarValue::Boolean(true));
-        let loses = if locks {
-            !truth && said.old.iter().any(|(_, truth)| *truth)
-        } else {
-            said.old.iter().any(|(old, _)| later(old, id))
+        let Some((by, counts)) = said.counts(locks).cloned() else {
+            return said.new.take().map(|(new, _)| (OpType::Delete, Some(new)));
         };
-        said.old.push((id.clone(), truth));
-        if loses {
+        // What somebody else said at the same time stays, or counts again. A thing is made once.
+        let stands = said.new.as_ref().is_some_and(|(_, old)| *old == by);
+        if stands || (by != *id && matches!(counts, OpType::Make(_))) {
             return None;
         }
-        let before = said.new.replace(next.clone());
-        Some((self.renamed(action), before))
+        let before = said.new.replace((next.clone(), by)).map(|(new, _)| new);
+        Some((self.renamed(&counts), before))
     }
 
     /// Who made something before is named by an actor.

@@ -1,5 +1,7 @@
 //! Histories of several people, written anew without one of them.
 
+mod canvas;
+
 use std::collections::BTreeMap;
 
 use automerge::{ActorId, AutoCommit, Change as Made, ReadDoc as _, transaction::Transactable as _};

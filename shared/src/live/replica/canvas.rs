@@ -229,6 +229,11 @@ impl CanvasReplica {
         self.line.pending.iter().map(kept).collect()
     }
 
+    /// The words of what is not stored, for somebody whose canvas is in another document by now.
+    pub fn unsaved_words(&mut self) -> Vec<String> {
+        self.unsaved().iter().flat_map(|change| written_in(&change.bytes)).collect()
+    }
+
     /// Takes changes that a page which is gone had not stored. Answers with what they changed, and with the words of those
     /// that do not fit any more.
     pub fn adopt(&mut self, changes: Vec<Unsaved>) -> TakenBack {
