@@ -76,6 +76,8 @@ pub const STOCK: u32 = 100_000;
 pub const CODE: usize = 200;
 /// Codes that a perk takes at once.
 pub const CODES: usize = 5_000;
+/// The text in which they are pasted.
+pub const CODES_TEXT: usize = 500_000;
 /// What somebody says about what they report, and what a moderator says to the person concerned.
 pub const ORDER: usize = 1_000;
 /// A tag.

@@ -179,6 +179,9 @@ pub async fn add_codes(db: &Db, signed: &Signed, id: PerkId, pasted: &PastedCode
     let lines: Vec<&str> = pasted.codes.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let codes: BTreeSet<&str> = lines.iter().copied().collect();
     let fit = match lines.len() {
+        _ if pasted.codes.chars().count() > limits::CODES_TEXT => {
+            Err(FieldProblem::length(FieldCode::TooLong, limits::CODES_TEXT))
+        }
         0 => Err(FieldProblem::new(FieldCode::Required, "is needed")),
         count if count > limits::CODES => Err(FieldProblem::too_many(limits::CODES)),
         _ => codes.iter().try_for_each(|code| fields::line(code, limits::CODE).map(drop)),

@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::header;
 use shared::{
     StageId,
-    api::{AuditAct, IdeaSort, Involved, NewsKind, Phase, Problem, SearchKind},
+    api::{
+        AuditAct, ContributorsBy, ContributorsSince, IdeaSort, Involved, NewsKind, Phase, Problem, RecognitionKind,
+        SearchKind,
+    },
     limits,
 };
 use utoipa::{
@@ -32,7 +35,19 @@ use crate::Atelier;
             following. Errors are RFC 9457 problem documents whose `code` never changes; what somebody may not see \
             answers as if it did not exist."
     ),
-    components(schemas(Problem, AuditAct, IdeaSort, Involved, NewsKind, Phase, SearchKind, StageId)),
+    components(schemas(
+        Problem,
+        AuditAct,
+        ContributorsBy,
+        ContributorsSince,
+        IdeaSort,
+        Involved,
+        NewsKind,
+        Phase,
+        RecognitionKind,
+        SearchKind,
+        StageId
+    )),
     modifiers(&Credentials)
 )]
 pub(super) struct Description;
@@ -66,7 +81,7 @@ impl Modify for Credentials {
 
 /// How long the texts of requests may be: schema, property, least and most, in Unicode scalar values. utoipa's own
 /// attributes take only literal numbers, which could differ from what is enforced.
-const LENGTHS: [(&str, &str, usize, usize); 48] = [
+const LENGTHS: [(&str, &str, usize, usize); 60] = [
     ("Setup", "workspace", 1, limits::WORKSPACE),
     ("Setup", "name", 1, limits::NAME),
     ("Setup", "email", 3, limits::EMAIL),
@@ -115,6 +130,18 @@ const LENGTHS: [(&str, &str, usize, usize); 48] = [
     ("Conclude", "result", 1, limits::RESULT),
     ("Conclude", "reason", 1, limits::EXPERIMENT),
     ("Freeze", "words", 0, limits::REASON),
+    ("Recognise", "words", 1, limits::WORDS),
+    ("Revoke", "words", 1, limits::WORDS),
+    ("DismissFlag", "words", 1, limits::WORDS),
+    ("WrittenBadge", "fr", 1, limits::BADGE),
+    ("WrittenBadge", "en", 1, limits::BADGE),
+    ("WrittenBadge", "meaning_fr", 1, limits::MEANING),
+    ("WrittenBadge", "meaning_en", 1, limits::MEANING),
+    ("WrittenPerk", "fr", 1, limits::BADGE),
+    ("WrittenPerk", "en", 1, limits::BADGE),
+    ("WrittenPerk", "about_fr", 0, limits::MEANING),
+    ("WrittenPerk", "about_en", 0, limits::MEANING),
+    ("PastedCodes", "codes", 1, limits::CODES_TEXT),
 ];
 
 fn say_lengths(document: &mut utoipa::openapi::OpenApi) {

@@ -449,7 +449,7 @@ pub const MAP: &[Table] = &[
         ],
     ),
     table("ruling", &[column("person_id", Gone, As("decisions")), column("kind", Gone, As("decisions"))]),
-    table("search_doc", &[nothing("thing")]),
+    table("search_doc", &[nothing("thing"), nothing("board_id")]),
     table("search_pending", &[nothing("kind"), nothing("thing")]),
     table(
         "search_slip",
