@@ -5,12 +5,14 @@ use shared::{Role, api::BoardView};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
+    live::facts,
     ui::{card, empty::empty, head, icon::icon, load},
     visit::here,
 };
 
 /// The page of boards.
 pub fn view() -> AnyView {
+    facts::follow(Vec::new());
     let i18n = use_i18n();
     let title = move || t_string!(i18n, boards.title).to_owned();
     let boards = load::ask::<Vec<BoardView>>(|| "/boards".to_owned());

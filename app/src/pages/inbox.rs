@@ -12,6 +12,7 @@ use shared::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
+    live::facts,
     pages::{gate, mail},
     ui::{avatar, bell, card, date, empty::empty, head, icon::icon, load, pill, toast},
     visit::here,
@@ -21,6 +22,7 @@ use crate::{
 /// The page of the inbox.
 pub fn view() -> AnyView {
     gate::at_least(Role::Customer, |_| {
+        facts::follow(Vec::new());
         let i18n = use_i18n();
         let title = move || t_string!(i18n, inbox.title).to_owned();
         let notices = load::ask::<Page<NoticeView>>(|| "/inbox?limit=25".to_owned());

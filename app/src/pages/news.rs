@@ -9,6 +9,7 @@ use shared::{
 
 use crate::{
     i18n::{t, t_string, use_i18n},
+    live::facts,
     ui::{avatar, card, date, empty::empty, feed, head, icon::icon, load, pill},
     visit::here,
     words,
@@ -56,6 +57,7 @@ fn wish() -> Memo<Wish> {
 
 /// The page.
 pub fn view() -> AnyView {
+    facts::follow(Vec::new());
     let i18n = use_i18n();
     let here = here();
     let title = move || t_string!(i18n, news.title).to_owned();

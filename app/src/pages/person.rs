@@ -11,6 +11,7 @@ use shared::api::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
+    live::facts,
     pages::{person_credit, recognition::thanks},
     ui::{
         avatar, badge, card, date,
@@ -93,6 +94,7 @@ fn plain(text: String) -> Option<String> {
 
 /// The page of a person.
 pub fn view() -> AnyView {
+    facts::follow(Vec::new());
     let (params, query) = (use_params_map(), use_query_map());
     let handle = Memo::new(move |_| params.with(|params| params.get("handle").and_then(plain).unwrap_or_default()));
     let wish = Memo::new(move |_| {

@@ -6,6 +6,7 @@ use shared::api::{BoardView, Phase, Roadmap, RoadmapAhead, RoadmapCard, RoadmapP
 
 use crate::{
     i18n::{t, t_string, use_i18n},
+    live::facts,
     pages::progress::moment,
     ui::{avatar, bar, card, date, empty::empty, head, icon::icon, load, pill},
     visit::here,
@@ -62,6 +63,7 @@ fn wish() -> Memo<Wish> {
 
 /// The page.
 pub fn view() -> AnyView {
+    facts::follow(Vec::new());
     let i18n = use_i18n();
     let here = here();
     let title = move || t_string!(i18n, roadmap.title).to_owned();

@@ -11,6 +11,7 @@ use shared::{
 use crate::{
     answer,
     i18n::{t, t_string, use_i18n},
+    live::facts,
     pages::found::{self, Lines},
     ui::{empty::empty, head, icon::icon, load},
     visit::here,
@@ -21,6 +22,7 @@ const SOME: u32 = 10;
 
 /// The page of search.
 pub fn view() -> AnyView {
+    facts::follow(Vec::new());
     let i18n = use_i18n();
     let query = use_query_map();
     let words = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));

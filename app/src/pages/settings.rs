@@ -13,6 +13,7 @@ use shared::{
 use crate::{
     api,
     i18n::{Locale, t, t_string, use_i18n},
+    live::facts,
     pages::{gate, mail},
     ui::{
         avatar, chrome, copy, date,
@@ -30,6 +31,7 @@ use crate::{
 /// The page of one's own settings.
 pub fn view() -> AnyView {
     gate::signed_in(|person| {
+        facts::follow(Vec::new());
         let i18n = use_i18n();
         let title = move || t_string!(i18n, settings.title).to_owned();
         view! {

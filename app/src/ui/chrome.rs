@@ -43,9 +43,6 @@ pub fn header() -> AnyView {
                     <a href="/b" aria-current=move || current("/b")>{icon("squares-four")} {t!(i18n, nav.boards)}</a>
                     <a href="/roadmap" aria-current=move || current("/roadmap")>{icon("path")} {t!(i18n, nav.roadmap)}</a>
                     <a href="/news" aria-current=move || current("/news")>{icon("newspaper")} {t!(i18n, nav.news)}</a>
-                    <a class="nav-wide" href="/recognition" aria-current=move || current("/recognition")>
-                        {t!(i18n, nav.recognition)}
-                    </a>
                 </nav>
                 <div class="top-side">
                     {finder::button()}
@@ -105,6 +102,7 @@ fn account_menu(i18n: Texts, person: &shared::api::PersonView) -> AnyView {
         </button>
         <div class="menu" id="account" popover="auto">
             <div class="menu-head" on:click=|_| close_menu()>{avatar::person(person)}</div>
+            {link("/recognition", "seal-check", t!(i18n, nav.recognition).into_any())}
             {link("/recognition/mine", "hand-heart", t!(i18n, nav.recognition_mine).into_any())}
             {link("/settings", "gear-six", t!(i18n, nav.settings).into_any())}
             {(role >= Role::Moderator).then(|| link("/b/new", "plus", t!(i18n, nav.new_board).into_any()))}

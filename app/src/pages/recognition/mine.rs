@@ -6,6 +6,7 @@ use shared::api::{Code, HeldPerk, OwnRecognition, Page, PerkView, RecognitionKin
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
+    live::facts,
     pages::gate,
     ui::{
         badge, card, copy, date,
@@ -38,6 +39,7 @@ impl Things {
 /// The page.
 pub fn view() -> AnyView {
     gate::signed_in(|_| {
+        facts::follow(Vec::new());
         let i18n = use_i18n();
         let title = move || t_string!(i18n, recognition.mine).to_owned();
         let things = Things {
@@ -56,7 +58,11 @@ pub fn view() -> AnyView {
                     <h2 class="panel-title" id="entries">{t!(i18n, recognition.entries)}</h2>
                     {load::load(things.entries, entries)}
                 </section>
-                <p><a href="/settings#recognition">{icon("gear-six")} " " {t!(i18n, recognition.settings)}</a></p>
+                <p class="row own-choices">
+                    <a class="button button-small" href="/settings#recognition">
+                        {icon("gear-six")} {t!(i18n, recognition.settings_link)}
+                    </a>
+                </p>
             </div>
         }
         .into_any()
@@ -243,8 +249,7 @@ fn entry(entry: &RecognitionView) -> AnyView {
         (None, None) => ().into_any(),
     };
     let name = entry.by.name.clone();
-    let from =
-        (kind != RecognitionKind::Claim).then(|| view! { <span>{t!(i18n, recognition.from_whom, name = name)}</span> });
+    let from = (kind != RecognitionKind::Claim).then(|| view! { {t!(i18n, recognition.from_whom, name = name)} " · " });
     let idea = entry.idea.as_ref().map(|idea| {
         view! { <a href=card::path(idea.number, &idea.slug)>{idea.title.clone()}</a> " · " }
     });
@@ -266,7 +271,7 @@ fn entry(entry: &RecognitionView) -> AnyView {
                     <strong>{move || words::recognition(i18n, kind)}</strong> {what} {marks.collect_view()}
                 </span>
                 {said}
-                <span class="quiet">{idea} {from} " · " {date::ago(at)}</span>
+                <span class="quiet">{idea} {from} {date::ago(at)}</span>
             </div>
             {sum}
         </li>

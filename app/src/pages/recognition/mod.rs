@@ -15,6 +15,7 @@ use shared::api::{Page, RecognitionView};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
+    live::facts,
     ui::{empty::empty, head, icon::icon, load},
     visit::here,
 };
@@ -24,6 +25,7 @@ const STEP: u32 = 12;
 
 /// The page.
 pub fn view() -> AnyView {
+    facts::follow(Vec::new());
     let i18n = use_i18n();
     let here = here();
     let title = move || t_string!(i18n, recognition.title).to_owned();

@@ -75,7 +75,7 @@ fn draw(found: &[RecognitionView], give: Option<String>) -> AnyView {
     });
     view! {
         <section class="idea-coauthors" id="recognised" aria-labelledby="recognised-title">
-            <h3 class="facts-title" id="recognised-title">{t!(i18n, recognition.strip)}</h3>
+            <h3 class="facts-title" id="recognised-title"><a href="/recognition">{t!(i18n, recognition.strip)}</a></h3>
             {list}
             {give}
         </section>

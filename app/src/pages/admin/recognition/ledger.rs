@@ -52,7 +52,7 @@ pub(super) fn section() -> AnyView {
         kind: RwSignal::new(String::new()),
         flagged: RwSignal::new(false),
     };
-    let first = load::ask::<Page<LedgerLine>>(move || format!("/recognition/ledger?limit=25{}", wish.query()));
+    let first = load::ask::<Page<LedgerLine>>(move || format!("/recognition/ledger?limit=10{}", wish.query()));
     let totals = load::ask::<LedgerTotals>(move || format!("/recognition/totals?{}", wish.query()));
     let boards = load::ask::<Vec<BoardView>>(|| "/boards".to_owned());
     let file = move || format!("/api/v1/recognition/ledger.csv?{}", wish.query());
