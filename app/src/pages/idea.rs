@@ -72,7 +72,7 @@ fn page(idea: IdeaView, said: talk::Asked, became: progress::Asked, from: Memo<O
             <div class="idea-sheet">
                 {idea_merge::notices(&idea, from)}
                 {taken_back.then(|| {
-                    view! { <p class="note-bar" data-colour="sky">{icon("info")} <span>{t!(i18n, idea.taken_back)}</span></p> }
+                    view! { <p class="note-bar" data-colour="sky"><span>{t!(i18n, idea.taken_back)}</span></p> }
                 })}
                 {idea_change::section(&idea)}
                 {mark}
@@ -102,6 +102,18 @@ fn beside(
         0 => names.clone(),
         _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = hidden)),
     };
+    // Nobody, where its proposer took the words along.
+    let shaped = (!card.shaped_by.is_empty()).then(|| {
+        view! {
+            <div>
+                <dt>{t!(i18n, idea.shaped_by)}</dt>
+                <dd class="facts-faces">
+                    <span class="faces">{card.shaped_by.iter().map(avatar::linked).collect_view()}</span>
+                    <span>{names}</span>
+                </dd>
+            </div>
+        }
+    });
     view! {
         <aside class="idea-facts" aria-labelledby="facts">
             <h2 class="unseen" id="facts">{t!(i18n, idea.facts)}</h2>
@@ -116,13 +128,7 @@ fn beside(
                     <dt>{t!(i18n, idea.proposed_by)}</dt>
                     <dd>{avatar::person(&card.author)}</dd>
                 </div>
-                <div>
-                    <dt>{t!(i18n, idea.shaped_by)}</dt>
-                    <dd class="facts-faces">
-                        <span class="faces">{card.shaped_by.iter().map(avatar::linked).collect_view()}</span>
-                        <span>{names}</span>
-                    </dd>
-                </div>
+                {shaped}
                 <div>
                     <dt>{t!(i18n, idea.proposed)}</dt>
                     <dd>{date::ago(card.created_at)}</dd>
