@@ -85,7 +85,7 @@ fn page(
             <div class="idea-sheet">
                 {idea_merge::notices(&idea, from)}
                 {taken_back.then(|| {
-                    view! { <p class="note-bar" data-colour="sky">{icon("info")} <span>{t!(i18n, idea.taken_back)}</span></p> }
+                    view! { <p class="note-bar" data-colour="sky"><span>{t!(i18n, idea.taken_back)}</span></p> }
                 })}
                 {idea_change::section(&idea)}
                 {mark}

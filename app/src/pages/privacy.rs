@@ -13,7 +13,7 @@ pub fn view() -> AnyView {
     let i18n = use_i18n();
     let title = move || t_string!(i18n, privacy.title).to_owned();
     let signed_in = here().me.with_untracked(|me| me.person.is_some());
-    let part = |title: AnyView, text: AnyView| view! { <section><h2>{title}</h2> <p>{text}</p></section> };
+    let part = |title: AnyView, text: AnyView| view! { <h2>{title}</h2> <p>{text}</p> };
     let step = signed_in.then(|| {
         view! {
             <p>
@@ -35,8 +35,8 @@ pub fn view() -> AnyView {
                 {part(t!(i18n, privacy.how_long).into_any(), t!(i18n, privacy.how_long_text).into_any())}
                 {part(t!(i18n, privacy.rights).into_any(), t!(i18n, privacy.rights_text).into_any())}
                 {part(t!(i18n, privacy.never).into_any(), t!(i18n, privacy.never_text).into_any())}
+                {step}
             </div>
-            {step}
         </div>
     }
     .into_any()
