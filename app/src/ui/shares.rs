@@ -57,9 +57,7 @@ pub fn bar(shares: &[Share], colour: impl Fn(PersonId) -> Colour) -> AnyView {
             from = upto;
             let width = (end - x).to_string();
             view! {
-                <rect class="shares-part" data-colour=colour(share.person.id).as_str() x=x.to_string() width=width height="10">
-                    <title>{format!("{} {} %", share.person.name, share.percent)}</title>
-                </rect>
+                <rect class="shares-part" data-colour=colour(share.person.id).as_str() x=x.to_string() width=width height="10" />
             }
         })
         .collect_view();
@@ -87,17 +85,19 @@ fn row(share: &Share, colour: Colour) -> AnyView {
             </li>
         }
     });
-    let path = avatar::path(&share.person);
+    let page = (!share.person.left).then(|| {
+        view! { <a class="share-person" href=avatar::path(&share.person)>{t!(i18n, credit.page_of)}</a> }
+    });
     view! {
         <li>
             <details class="share">
                 <summary>
                     <span class="share-swatch" data-colour=colour.as_str() aria-hidden="true"></span>
-                    <span class="share-name">{share.person.name.clone()}</span>
+                    <span class="share-name">{words::name(i18n, &share.person)}</span>
                     <span class="share-figure">{figure}</span>
                 </summary>
                 <ul class="share-given">{given.collect_view()}</ul>
-                <a class="share-person" href=path>{t!(i18n, credit.page_of)}</a>
+                {page}
             </details>
         </li>
     }

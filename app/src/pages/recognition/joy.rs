@@ -45,7 +45,7 @@ pub fn view() -> AnyView {
 fn shown(one: &FreshView, close: impl Fn() + Copy + 'static) -> AnyView {
     let i18n = use_i18n();
     let FreshView { by, idea, given, words: said, .. } = one;
-    let name = by.name.clone();
+    let name = words::name(i18n, by);
     let (revoked, thanks) = (given.revoked, given.thanks);
     let title = move || match (revoked, thanks) {
         (true, _) => t_string!(i18n, recognition.joy_taken, name = name.clone()),

@@ -17,6 +17,7 @@ use crate::{
         load::{self, Loaded},
     },
     visit::here,
+    words,
 };
 
 /// What is asked for beside an idea.
@@ -64,7 +65,7 @@ fn draw(found: &[RecognitionView], give: Option<String>) -> AnyView {
         let one = &mut all[place];
         one.private |= entry.private;
         one.badges.extend(entry.badge.clone());
-        let said = (entry.words.clone(), entry.by.name.clone());
+        let said = (entry.words.clone(), words::name(i18n, &entry.by));
         if !entry.words.is_empty() && !one.words.contains(&said) {
             one.words.push(said);
         }

@@ -61,8 +61,8 @@ fn one(entry: &RecognitionView) -> AnyView {
             {avatar::face(person)}
             <div class="thanks-main">
                 <p class="thanks-whom">
-                    <a href=avatar::path(by)>{by.name.clone()}</a> " " {t!(i18n, recognition.thanks_whom)} " "
-                    <a class="thanks-person" href=avatar::path(person)>{person.name.clone()}</a>
+                    {avatar::name(by)} " " {t!(i18n, recognition.thanks_whom)} " "
+                    <span class="thanks-person">{avatar::name(person)}</span>
                 </p>
                 {said}
                 <p class="quiet">{idea} {board} {date::ago(at)}</p>

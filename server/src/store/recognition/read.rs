@@ -17,11 +17,12 @@ use super::{
 };
 
 /// The condition that the entry `r` is for everybody: it was not given in private, holds, the person does not keep theirs
-/// private, and the idea `i`, if there is one, stands.
+/// private and has not left, and the idea `i`, if there is one, stands.
 macro_rules! standing {
     () => {
         "(r.private = 0 AND NOT EXISTS (SELECT 1 FROM recognition v WHERE v.revokes_id = r.id)
           AND NOT EXISTS (SELECT 1 FROM recognition_choice x WHERE x.person_id = r.person_id AND x.private = 1)
+          AND NOT EXISTS (SELECT 1 FROM person z WHERE z.id = r.person_id AND z.erased_at IS NOT NULL)
           AND (i.id IS NULL OR i.away IS NULL OR i.away = 'merged'))"
     };
 }

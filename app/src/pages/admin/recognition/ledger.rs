@@ -190,14 +190,14 @@ fn line(line: &LedgerLine, all: Loaded<Page<LedgerLine>>) -> AnyView {
     });
     let board = entry.board_title.clone().map(|title| view! { {title} " · " });
     let from = (kind != RecognitionKind::Claim).then(|| {
-        let name = entry.by.name.clone();
+        let name = words::name(i18n, &entry.by);
         view! { {t!(i18n, recognition.from_whom, name = name)} " · " }
     });
     let said = (!entry.words.is_empty()).then(|| view! { <q class="audit-words">{entry.words.clone()}</q> });
     let sum = (points != 0).then(|| view! { <span class="entry-points">{format!("{points:+}")}</span> });
     let may_revoke = kind != RecognitionKind::Revocation && !entry.revoked;
     let own = here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.id == entry.person.id));
-    let name = StoredValue::new(entry.person.name.clone());
+    let name = StoredValue::new(words::name(i18n, &entry.person));
     let step = (may_revoke && !own).then(|| {
         view! {
             <button
