@@ -71,7 +71,7 @@ pub async fn without(db: &Db, document: DocumentId, person: PersonId, untitled: 
             Of::Concept(_, number) => {
                 let without = Without { person, title: untitled.replace("{}", &number.to_string()) };
                 let work = move || replay(&entries, &without);
-                in_background(work).await??.map(Anew::Concept)
+                in_background(work).await??.map(Box::new).map(Anew::Concept)
             }
             Of::Canvas => in_background(move || canvas::replay(&entries, person)).await??.map(Anew::Canvas),
         };
@@ -92,7 +92,7 @@ pub async fn without(db: &Db, document: DocumentId, person: PersonId, untitled: 
 
 /// A document written anew.
 enum Anew {
-    Concept(Replayed),
+    Concept(Box<Replayed>),
     Canvas(Vec<NewEntry>),
 }
 
