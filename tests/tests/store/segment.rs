@@ -28,7 +28,7 @@ async fn type_on(db: &Db, document: DocumentId, who: PersonId, count: u32) {
     let heads = doc.get_heads();
     let mut doc = doc.with_actor(ActorId::from(actor.as_slice()));
     let body = Field::Body.object(&doc).expect("a body");
-    for at in 0..count {
+    for at in (logged.len()..).take(count as usize) {
         doc.splice_text(&body, 0, 0, &format!("pain {at} ")).expect("a splice");
         doc.commit();
     }

@@ -319,7 +319,7 @@ fn offers(perks: Vec<PerkView>) -> AnyView {
                 1 => t_string!(i18n, recognition.stock_one).to_owned(),
                 count => t_string!(i18n, recognition.stock_many, count = count),
             };
-            format!("{title} ({left})")
+            format!("{title} · {left}")
         };
         view! { <option value=perk.id.to_string() disabled=stock == 0>{text}</option> }
     };
