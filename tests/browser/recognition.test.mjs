@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
 import { PHONE, scene } from "./lib/browser.mjs";
+import { eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, marie;
@@ -214,6 +215,8 @@ test("an owner reads the ledger, looks at what stands out, and takes something b
   const { page } = keeper;
   await keeper.open("/admin/recognition");
   await page.getByLabel("Only this board").selectOption(board.slug);
+  // What is opened in a line is there as long as the list is.
+  await eventually(async () => assert.equal(await page.locator(".ledger-line").count(), 1));
   const line = page.locator(".ledger-line", { hasText: "Gus Grain" });
   await line.getByText("300 points to one person, of the 500 this board gives in a month.").waitFor();
   await line.getByRole("button", { name: "I have looked" }).click();

@@ -249,7 +249,7 @@ fn entry(entry: &RecognitionView) -> AnyView {
         (None, None) => ().into_any(),
     };
     let name = words::name(i18n, &entry.by);
-    let from = (kind != RecognitionKind::Claim).then(|| view! { {t!(i18n, recognition.from_whom, name = name)} " · " });
+    let from = (kind != RecognitionKind::Claim).then(|| view! { {t!(i18n, recognition.by_whom, name = name)} " · " });
     let idea = entry.idea.as_ref().map(|idea| {
         view! { <a href=card::path(idea.number, &idea.slug)>{idea.title.clone()}</a> " · " }
     });

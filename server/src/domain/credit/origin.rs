@@ -285,9 +285,9 @@ impl Strips {
         let before = standing.before(middle.start).take(STRETCH - 1);
         self.letters.extend(before.map(|at| place(start + at)));
         self.letters[begin..].reverse();
-        let inside = standing.from(middle.start).take_while(|at| *at < middle.end);
+        let inside = standing.onward(middle.start).take_while(|at| *at < middle.end);
         self.letters.extend(inside.map(|at| place(start + at)));
-        let after = standing.from(middle.end).take(STRETCH - 1);
+        let after = standing.onward(middle.end).take(STRETCH - 1);
         self.letters.extend(after.map(|at| place(start + at)));
         self.end(until);
     }

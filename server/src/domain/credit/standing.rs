@@ -38,8 +38,8 @@ impl Standing {
     }
 
     /// The places from this one on, in order.
-    pub(super) fn from(&self, place: usize) -> impl Iterator<Item = usize> {
-        let next = move |from: usize| self.at_or_after(from);
+    pub(super) fn onward(&self, place: usize) -> impl Iterator<Item = usize> {
+        let next = move |place: usize| self.at_or_after(place);
         std::iter::successors(next(place), move |place| next(place + 1))
     }
 
@@ -108,10 +108,10 @@ mod tests {
                     set.remove(place);
                     plain.remove(&place);
                 }
-                prop_assert!(set.from(place).take(5).eq(plain.range(place..).copied().take(5)));
+                prop_assert!(set.onward(place).take(5).eq(plain.range(place..).copied().take(5)));
                 prop_assert!(set.before(place).take(5).eq(plain.range(..place).rev().copied().take(5)));
             }
-            prop_assert!(set.from(0).eq(plain.iter().copied()));
+            prop_assert!(set.onward(0).eq(plain.iter().copied()));
             prop_assert!(set.before(places).eq(plain.iter().rev().copied()));
         }
     }

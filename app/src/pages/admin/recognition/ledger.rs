@@ -191,7 +191,7 @@ fn line(line: &LedgerLine, all: Loaded<Page<LedgerLine>>) -> AnyView {
     let board = entry.board_title.clone().map(|title| view! { {title} " · " });
     let from = (kind != RecognitionKind::Claim).then(|| {
         let name = words::name(i18n, &entry.by);
-        view! { {t!(i18n, recognition.from_whom, name = name)} " · " }
+        view! { {t!(i18n, recognition.by_whom, name = name)} " · " }
     });
     let said = (!entry.words.is_empty()).then(|| view! { <q class="audit-words">{entry.words.clone()}</q> });
     let sum = (points != 0).then(|| view! { <span class="entry-points">{format!("{points:+}")}</span> });
