@@ -13,7 +13,7 @@ pub mod metrics;
 mod panic;
 pub mod store;
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,7 @@ use crate::{
     config::Config,
     domain::{
         access::AccessNews, attempts::Attempts, canvases::Canvases, erasure::list::List, password::Passwords,
-        pictures::Darkroom,
+        pictures::Darkroom, proof::Proof,
     },
     http::{
         assets::Assets,
@@ -122,6 +122,12 @@ impl Deref for Atelier {
 }
 
 impl Atelier {
+    /// What it takes to have somebody prove from this address who they are.
+    #[must_use]
+    pub fn proof(&self, network: IpAddr) -> Proof<'_> {
+        Proof { passwords: &self.passwords, attempts: &self.attempts, network }
+    }
+
     /// Opens the workspace in the configured database.
     ///
     /// # Errors

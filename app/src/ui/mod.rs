@@ -23,6 +23,7 @@ pub mod joy;
 #[cfg(feature = "hydrate")]
 mod keys;
 pub mod load;
+pub mod more;
 pub mod named;
 pub mod order;
 pub mod pill;

@@ -65,8 +65,8 @@ fn permit(comment: &mut CommentView, who: Option<&PersonView>, standing: Standin
     let stands = comment.deleted_at.is_none();
     let own = who.is_some_and(|who| who.id == comment.author.id);
     comment.may_edit = stands && own && may(act(comment.kind));
-    let helps = matches!(comment.kind, CommentKind::Comment | CommentKind::Question);
-    comment.may_thank = stands && comment.away.is_none() && helps && !own && may(BoardAct::MarkHelpful);
+    comment.may_thank =
+        stands && comment.away.is_none() && comment.kind.may_help() && !own && may(BoardAct::MarkHelpful);
     comment.may_delete = stands && ((own && may(BoardAct::Comment)) || may(BoardAct::Hush));
 }
 
@@ -148,6 +148,26 @@ pub(super) async fn find(
 pub(super) async fn stands(tx: &mut Tx, who: Option<&PersonView>, id: CommentId) -> Result<(), Error> {
     let (comment, ..) = find(tx, who, id, BoardAct::Read).await?;
     if comment.deleted_at.is_some() { Err(Error::NotFound("comment")) } else { Ok(()) }
+}
+
+/// As [`find`], of what stands for everybody.
+///
+/// # Errors
+/// When it is unseen, deleted or away, or the person may not.
+pub(super) async fn find_standing(
+    tx: &mut Tx,
+    who: Option<&PersonView>,
+    id: CommentId,
+    act: BoardAct,
+) -> Result<(CommentView, InBoard), Error> {
+    let (comment, place, _) = find(tx, who, id, act).await?;
+    if comment.deleted_at.is_some() {
+        return Err(Error::NotFound("comment"));
+    }
+    match comment.away {
+        Some(away) => Err(Refusal::Away(away).into()),
+        None => Ok((comment, place)),
+    }
 }
 
 /// A text as it will be kept: Markdown, HTML, and whom it mentions.
@@ -493,13 +513,7 @@ pub async fn react(
     wanted: bool,
 ) -> Result<News, Error> {
     let mut tx = db.write().await?;
-    let (comment, place, _) = find(&mut tx, who, id, BoardAct::Comment).await?;
-    if comment.deleted_at.is_some() {
-        return Err(Error::NotFound("comment"));
-    }
-    if let Some(away) = comment.away {
-        return Err(Refusal::Away(away).into());
-    }
+    let (comment, place) = find_standing(&mut tx, who, id, BoardAct::Comment).await?;
     comments::react(&mut tx, id, signed(who)?.id, kind, wanted.then(now)).await?;
     let news = news_of(&mut tx, place.number, &comment).await?;
     tx.commit().await?;

@@ -335,7 +335,7 @@ pub(crate) async fn put(tx: &mut Tx, proposal: &Proposal, concept: &Concept) -> 
     let credit = Credit::at_once(first.actor_id().to_bytes(), texts, at);
     let texts = Follow { title: &texts.title, pitch: &texts.pitch, body: &texts.body, body_html, seq: 1, at };
     ideas::insert(tx, &ideas::NewIdea { id, number, board, document, author, stage, texts }).await?;
-    credit::follow(tx, id, 1, &credit).await?;
+    credit::begin(tx, id, &credit).await?;
     pictures::put_in_idea(tx, id, &concept.texts.body).await?;
     boards::touch(tx, board, at).await?;
     Ok(Written { id, number, document, first })

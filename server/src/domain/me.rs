@@ -1,20 +1,16 @@
 //! A person and their own account.
 
-use std::net::IpAddr;
-
 use shared::{
     Locale, PersonId,
     api::{ChangePassword, EditMe, FieldCode, FieldProblem, Me},
     limits,
-    rules::Refusal,
 };
 
 use super::{
     Error,
     access::{AccessChange, AccessNews, Signed},
-    attempts::Attempts,
     fields::{self, Fields},
-    password::Passwords,
+    proof::Proof,
     workspace,
 };
 use crate::store::{Db, people, profiles, sessions};
@@ -85,10 +81,8 @@ pub async fn edit(db: &Db, signed: &Signed, request: EditMe) -> Result<(), Error
 pub async fn change_password(
     db: &Db,
     news: &AccessNews,
-    passwords: &Passwords,
-    attempts: &Attempts,
+    proof: Proof<'_>,
     signed: &Signed,
-    network: IpAddr,
     request: ChangePassword,
 ) -> Result<(), Error> {
     let session = signed.session().ok_or(Error::NeedsSession)?;
@@ -97,15 +91,7 @@ pub async fn change_password(
     fields.check("new", fields::new_password(&request.new));
     fields.done()?;
 
-    let account = people::account(&mut db.read().await?, signed.person.id).await?.ok_or(Refusal::SignIn)?;
-    attempts.check(&account.email, network)?;
-    let turn = passwords.turn().await?;
-    attempts.check(&account.email, network)?;
-    if !turn.verify(request.current, Some(account.password_hash)).await? {
-        attempts.failed(&account.email, network);
-        return Err(Error::field("current", FieldProblem::new(FieldCode::Wrong, "is not the present password")));
-    }
-    attempts.succeeded(&account.email);
+    let turn = proof.check(db, signed.person.id, "current", request.current).await?;
     let hash = turn.hash(request.new).await?;
     drop(turn);
 

@@ -43,6 +43,7 @@ pub mod pictures;
 pub mod pipeline;
 pub mod profiles;
 pub mod promise;
+pub mod proof;
 pub mod recognition;
 pub mod reports;
 pub mod roadmap;

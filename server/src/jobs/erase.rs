@@ -10,8 +10,7 @@ use crate::{
     domain::{
         access::{AccessChange, AccessNews},
         canvases::Canvases,
-        erasure::{self, Leaving},
-        now, search,
+        erasure, now, search,
     },
     live::{
         Hub,
@@ -45,13 +44,14 @@ pub async fn run(hub: Hub, canvases: Canvases, news: AccessNews, leaving: Arc<No
 /// # Errors
 /// When the database fails.
 pub async fn all(hub: &Hub, canvases: &Canvases, news: &AccessNews) -> Result<(), StoreError> {
+    let untitled = erasure::untitled(hub.db()).await?;
     for who in erasure::waiting(hub.db()).await? {
         if who.fates.texts == Fate::Remove {
             for document in documents(hub.db(), who.person).await? {
                 if hub.stop().is_cancelled() {
                     return Ok(());
                 }
-                let became = take_out(hub.db(), document, &who).await?;
+                let became = rewrite::without(hub.db(), document, who.person, untitled).await?;
                 tell(hub, news, document, became).await;
             }
             follow::credit_all(hub.db(), || hub.stop().is_cancelled()).await?;
@@ -67,10 +67,11 @@ pub async fn all(hub: &Hub, canvases: &Canvases, news: &AccessNews) -> Result<()
 /// # Errors
 /// When the database fails.
 pub async fn before_serving(db: &Db) -> Result<(), StoreError> {
+    let untitled = erasure::untitled(db).await?;
     for who in erasure::waiting(db).await? {
         if who.fates.texts == Fate::Remove {
             for document in documents(db, who.person).await? {
-                take_out(db, document, &who).await?;
+                rewrite::without(db, document, who.person, untitled).await?;
             }
             forget_pictures(db, None, who.person).await?;
         }
@@ -81,11 +82,6 @@ pub async fn before_serving(db: &Db) -> Result<(), StoreError> {
 
 async fn documents(db: &Db, person: PersonId) -> Result<Vec<DocumentId>, StoreError> {
     rows::documents(&mut db.read().await?, person).await
-}
-
-async fn take_out(db: &Db, document: DocumentId, who: &Leaving) -> Result<Became, StoreError> {
-    let untitled = erasure::untitled(db).await?;
-    rewrite::without(db, document, who.person, untitled).await
 }
 
 /// Whoever has the document open goes on in the new one.

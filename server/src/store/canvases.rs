@@ -1,6 +1,5 @@
 //! The canvases of boards.
 
-use automerge::ActorId;
 use shared::{
     BoardId, DocumentId, PersonId, PictureId,
     api::{Millis, PersonView},
@@ -8,7 +7,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, boards::nil, on, pictures::loose, rows};
+use super::{StoreError, Tx, boards::nil, of_actors, on, pictures::loose, rows};
 
 /// The board of a canvas, and what the person asking is to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,33 +115,18 @@ struct MakerRow {
     person: rows::PersonRow,
 }
 
-macro_rules! makers {
-    ($actors:literal) => {
-        concat!(
-            "SELECT a.id AS actor, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
-             FROM actor a JOIN person p ON p.id = a.person_id WHERE a.id ",
-            $actors,
-            " ORDER BY a.id"
-        )
-    };
-}
-
 /// Whose these actor ids are.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn makers(tx: &mut Tx, actors: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, PersonView)>, StoreError> {
-    let rows: Vec<MakerRow> = match tx {
-        Tx::Sqlite(tx) => {
-            let actors: Vec<String> =
-                actors.iter().map(|actor| ActorId::from(actor.as_slice()).to_hex_string()).collect();
-            sqlx::query_as(makers!("IN (SELECT unhex(value) FROM json_each($1))"))
-                .bind(sqlx::types::Json(actors))
-                .fetch_all(&mut **tx)
-                .await?
-        }
-        Tx::Postgres(tx) => sqlx::query_as(makers!("= ANY ($1)")).bind(actors).fetch_all(&mut **tx).await?,
-    };
+    let rows: Vec<MakerRow> = of_actors!(
+        tx,
+        actors,
+        "SELECT a.id AS actor, p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed
+         FROM actor a JOIN person p ON p.id = a.person_id WHERE a.id",
+        " ORDER BY a.id"
+    );
     rows.into_iter().map(|row| Ok((row.actor, row.person.try_into()?))).collect()
 }
 

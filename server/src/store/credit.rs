@@ -1,6 +1,6 @@
 //! Who is credited with what of ideas: what stands of their texts by author, and what else people gave.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use shared::{
     CommentId, DocumentId, IdeaId, PersonId,
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     StoreError, Tx,
     boards::{Sight, seen},
-    cards, on, rows,
+    cards, of_actors, on, rows,
 };
 
 /// What stands of an actor's work of a day on a concept.
@@ -65,34 +65,15 @@ pub async fn twins_of_document(tx: &mut Tx, document: DocumentId) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people(tx: &mut Tx, actors: BTreeSet<Vec<u8>>) -> Result<HashMap<Vec<u8>, PersonId>, StoreError> {
-    macro_rules! owners {
-        ($those:literal) => {
-            concat!(
-                "SELECT a.id, COALESCE(m.person_id, a.person_id) FROM actor a
-                 LEFT JOIN name_match m ON m.name_id = a.person_id WHERE a.id ",
-                $those
-            )
-        };
-    }
-    let found: Vec<(Vec<u8>, Uuid)> = match tx {
-        Tx::Sqlite(tx) => {
-            let actors: Vec<String> = actors.iter().map(|actor| hex(actor)).collect();
-            sqlx::query_as(owners!("IN (SELECT unhex(value) FROM json_each($1))"))
-                .bind(sqlx::types::Json(actors))
-                .fetch_all(&mut **tx)
-                .await?
-        }
-        Tx::Postgres(tx) => {
-            let actors: Vec<Vec<u8>> = actors.into_iter().collect();
-            sqlx::query_as(owners!("= ANY ($1)")).bind(actors).fetch_all(&mut **tx).await?
-        }
-    };
+pub async fn people(tx: &mut Tx, actors: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, PersonId>, StoreError> {
+    let found: Vec<(Vec<u8>, Uuid)> = of_actors!(
+        tx,
+        actors,
+        "SELECT a.id, COALESCE(m.person_id, a.person_id) FROM actor a
+         LEFT JOIN name_match m ON m.name_id = a.person_id WHERE a.id",
+        ""
+    );
     Ok(found.into_iter().map(|(actor, person)| (actor, PersonId(person))).collect())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Keeps what stands of each author's work on an idea's concept, as of a place in its log; what is unchanged is left alone.
@@ -350,7 +331,7 @@ macro_rules! weighed {
 }
 
 /// Who gave most to the ideas that somebody sees and that stand, since a day, by these weights: at most `limit`, those who
-/// gave most first. Nobody whom these weights give nothing.
+/// gave most first. Nobody whom these weights give nothing, who is not here or suspended, or who does not want to be listed.
 ///
 /// # Errors
 /// When the database fails.
@@ -366,7 +347,9 @@ pub async fn most(
         "SELECT p.id AS person_id, p.handle, p.name, p.role, p.unclaimed_at IS NOT NULL AS unclaimed, ", sums!(),
         " FROM (", given!("c.day >= $4", "1 = 1", "1 = 1", "1 = 1", "1 = 1"),
         ") f JOIN idea i ON i.id = f.idea_id JOIN board b ON b.id = i.board_id JOIN person p ON p.id = f.person_id
-         WHERE i.away IS NULL AND p.erased_at IS NULL AND f.day >= $4 AND ", seen!(),
+         WHERE i.away IS NULL AND p.suspended_at IS NULL AND p.unclaimed_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM recognition_choice x WHERE x.person_id = p.id AND x.unlisted = 1)
+         AND f.day >= $4 AND ", seen!(),
         " GROUP BY p.id, p.handle, p.name, p.role, p.unclaimed_at HAVING ", weighed!(), " > 0
          ORDER BY ", weighed!(), " DESC, p.id LIMIT $13",
     ))

@@ -109,6 +109,25 @@ macro_rules! of_ids {
 }
 pub(crate) use of_ids;
 
+/// As [`of_ids`], of the Automerge actor ids that are in a list.
+macro_rules! of_actors {
+    ($tx:expr, $actors:expr, $before:literal, $after:literal) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let actors = $actors.iter().map(|actor| automerge::ActorId::from(actor.as_slice()).to_hex_string());
+                sqlx::query_as(concat!($before, " IN (SELECT unhex(value) FROM json_each($1))", $after))
+                    .bind(sqlx::types::Json(actors.collect::<Vec<String>>()))
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                sqlx::query_as(concat!($before, " = ANY ($1)", $after)).bind(&$actors).fetch_all(&mut **tx).await?
+            }
+        }
+    };
+}
+pub(crate) use of_actors;
+
 /// A connected database.
 #[derive(Clone, Debug)]
 pub enum Db {

@@ -25,6 +25,14 @@ pub enum CommentKind {
 }
 words!(CommentKind: Comment = "comment", Answer = "answer", Note = "note", Question = "question");
 
+impl CommentKind {
+    /// Whether it is somebody's own word, which may have helped: neither the company's nor among its people alone.
+    #[must_use]
+    pub fn may_help(self) -> bool {
+        matches!(self, Self::Comment | Self::Question)
+    }
+}
+
 /// A word of a person about a comment, said without writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

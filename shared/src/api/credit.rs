@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{IdeaName, PersonView};
-use crate::rules::words;
+use crate::{rules::words, shares::split};
 
 /// A way to shape an idea that is credited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -130,6 +130,14 @@ pub struct Given {
     pub points: u32,
 }
 
+impl Given {
+    /// What these weigh together, in hundredths of a point.
+    #[must_use]
+    pub fn sum(given: &[Self]) -> u32 {
+        given.iter().fold(0, |sum, one| sum.saturating_add(one.points))
+    }
+}
+
 /// Somebody's share in an idea.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -160,39 +168,17 @@ impl Contributions {
     pub fn of(given: Vec<(PersonView, Vec<Given>)>) -> Self {
         let mut shares: Vec<Share> = given
             .into_iter()
-            .map(|(person, given)| {
-                let points = given.iter().fold(0_u32, |sum, one| sum.saturating_add(one.points));
-                Share { person, percent: 0, points, given }
-            })
+            .map(|(person, given)| Share { person, percent: 0, points: Given::sum(&given), given })
             .filter(|share| share.points > 0)
             .collect();
         shares.sort_by(|one, other| other.points.cmp(&one.points).then_with(|| one.person.id.cmp(&other.person.id)));
         let parts: Vec<u32> = shares.iter().map(|share| share.points).collect();
-        for (share, percent) in shares.iter_mut().zip(percents(&parts)) {
+        for (share, percent) in shares.iter_mut().zip(split(100, &parts)) {
             share.percent = percent;
         }
         let points = parts.into_iter().fold(0_u32, u32::saturating_add);
         Self { shares, points }
     }
-}
-
-/// What these are of their sum in whole percent: 100 together, or nothing of nothing. Each is rounded down, and what is
-/// left goes to those that lost most by it, the first among equals: Hamilton's method of apportionment.
-#[must_use]
-pub fn percents(parts: &[u32]) -> Vec<u32> {
-    let sum: u64 = parts.iter().map(|part| u64::from(*part)).sum();
-    if sum == 0 {
-        return vec![0; parts.len()];
-    }
-    let whole = |part: u32| u64::from(part) * 100 / sum;
-    let mut percents: Vec<u32> = parts.iter().map(|part| u32::try_from(whole(*part)).unwrap_or(100)).collect();
-    let mut by_loss: Vec<usize> = (0..parts.len()).collect();
-    by_loss.sort_by_key(|at| std::cmp::Reverse(u64::from(parts[*at]) * 100 % sum));
-    let left = 100 - percents.iter().sum::<u32>();
-    for at in by_loss.into_iter().take(left as usize) {
-        percents[at] += 1;
-    }
-    percents
 }
 
 /// What somebody gave to an idea.
@@ -266,7 +252,7 @@ mod tests {
     proptest! {
         #[test]
         fn percents_sum_to_a_hundred(parts in prop::collection::vec(prop_oneof![Just(0_u32), 0..50_u32, any::<u32>()], 0..40)) {
-            let percents = percents(&parts);
+            let percents = split(100, &parts);
             let sum: u64 = parts.iter().map(|part| u64::from(*part)).sum();
             prop_assert_eq!(percents.iter().sum::<u32>(), if sum == 0 { 0 } else { 100 });
             for (part, percent) in parts.iter().zip(&percents) {

@@ -5,9 +5,8 @@ use shared::api::{AuditAct, AuditLine, Page};
 
 use super::people::encoded;
 use crate::{
-    api,
     i18n::{t, t_string, use_i18n},
-    ui::{avatar, date, empty::empty, load, toast},
+    ui::{avatar, date, empty::empty, load, more::More},
     visit::here,
     words::{self, Texts},
 };
@@ -79,30 +78,17 @@ fn lines(page: Page<AuditLine>, person: RwSignal<String>, act: RwSignal<String>)
             None,
         );
     }
-    let next = RwSignal::new(page.next);
-    let older = RwSignal::new(Vec::<AuditLine>::new());
-    let more = move |_| {
-        let Some(cursor) = next.get_untracked() else { return };
-        let path = path(&person.get_untracked(), &act.get_untracked(), Some(&cursor));
-        leptos::task::spawn_local(async move {
-            match api::get::<Page<AuditLine>>(path).await {
-                Ok(page) => {
-                    let _ = older.try_update(|older| older.extend(page.items));
-                    let _ = next.try_set(page.next);
-                }
-                Err(problem) => toast::warn(words::problem(i18n, &problem)),
-            }
-        });
-    };
+    let more = More::<AuditLine>::after(page.next);
+    let ask = move |_| more.ask(i18n, |cursor| path(&person.get_untracked(), &act.get_untracked(), Some(cursor)));
     view! {
         <ol class="lines audit">
             {page.items.iter().map(line).collect_view()}
-            <For each=move || older.get() key=|line| line.id let(one)>
+            <For each=move || more.items() key=|line| line.id let(one)>
                 {line(&one)}
             </For>
         </ol>
-        <Show when=move || next.with(Option::is_some)>
-            <p><button type="button" class="button" on:click=more>{t!(i18n, audit.more)}</button></p>
+        <Show when=move || more.is_there()>
+            <p><button type="button" class="button" on:click=ask>{t!(i18n, audit.more)}</button></p>
         </Show>
     }
     .into_any()

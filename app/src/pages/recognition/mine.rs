@@ -14,6 +14,7 @@ use crate::{
         head,
         icon::icon,
         load::{self, Loaded},
+        more::More,
         toast,
     },
     visit::here,
@@ -208,30 +209,17 @@ fn entries(page: Page<RecognitionView>) -> AnyView {
             None,
         );
     }
-    let next = RwSignal::new(page.next);
-    let older = RwSignal::new(Vec::<RecognitionView>::new());
-    let more = move |_| {
-        let Some(cursor) = next.get_untracked() else { return };
-        leptos::task::spawn_local(async move {
-            let path = format!("/me/recognition/entries?limit=25&cursor={cursor}");
-            match api::get::<Page<RecognitionView>>(path).await {
-                Ok(page) => {
-                    let _ = older.try_update(|older| older.extend(page.items));
-                    let _ = next.try_set(page.next);
-                }
-                Err(problem) => toast::warn(words::problem(i18n, &problem)),
-            }
-        });
-    };
+    let more = More::<RecognitionView>::after(page.next);
+    let ask = move |_| more.ask(i18n, |cursor| format!("/me/recognition/entries?limit=25&cursor={cursor}"));
     view! {
         <ol class="lines">
             {page.items.iter().map(entry).collect_view()}
-            <For each=move || older.get() key=|entry| entry.id let(one)>
+            <For each=move || more.items() key=|entry| entry.id let(one)>
                 {entry(&one)}
             </For>
         </ol>
-        <Show when=move || next.with(Option::is_some)>
-            <p><button type="button" class="button" on:click=more>{t!(i18n, recognition.more)}</button></p>
+        <Show when=move || more.is_there()>
+            <p><button type="button" class="button" on:click=ask>{t!(i18n, recognition.more)}</button></p>
         </Show>
     }
     .into_any()

@@ -4,41 +4,26 @@ use leptos::prelude::*;
 use shared::api::{Page, RecognitionView};
 
 use crate::{
-    api,
     i18n::{t, use_i18n},
-    ui::{avatar, card, date, toast},
+    ui::{avatar, card, date, more::More},
     visit::here,
-    words,
 };
 
 /// Thanks in a list, and those before them on demand. `path`: where they are asked for, by their cursor.
 pub fn list(page: Page<RecognitionView>, path: impl Fn(&str) -> String + Copy + Send + Sync + 'static) -> AnyView {
     let i18n = use_i18n();
-    let next = RwSignal::new(page.next);
-    let older = RwSignal::new(Vec::<RecognitionView>::new());
-    let more = move |_| {
-        let Some(cursor) = next.get_untracked() else { return };
-        let path = path(&cursor);
-        leptos::task::spawn_local(async move {
-            match api::get::<Page<RecognitionView>>(path).await {
-                Ok(page) => {
-                    let _ = older.try_update(|older| older.extend(page.items));
-                    let _ = next.try_set(page.next);
-                }
-                Err(problem) => toast::warn(words::problem(i18n, &problem)),
-            }
-        });
-    };
+    let more = More::<RecognitionView>::after(page.next);
+    let ask = move |_| more.ask(i18n, path);
     view! {
         <ul class="thanks-list">
             {page.items.iter().map(one).collect_view()}
-            <For each=move || older.get() key=|entry| entry.id let(entry)>
+            <For each=move || more.items() key=|entry| entry.id let(entry)>
                 {one(&entry)}
             </For>
         </ul>
-        <Show when=move || next.with(Option::is_some)>
+        <Show when=move || more.is_there()>
             <p class="board-more">
-                <button type="button" class="button" disabled=move || !here().awake.get() on:click=more>
+                <button type="button" class="button" disabled=move || !here().awake.get() on:click=ask>
                     {t!(i18n, recognition.more)}
                 </button>
             </p>

@@ -2,7 +2,7 @@
 
 use shared::{
     CommentId,
-    api::{CommentKind, Contributions, PersonView},
+    api::{Contributions, PersonView},
     rules::{BoardAct, Refusal},
 };
 
@@ -34,18 +34,12 @@ pub async fn unmark(db: &Db, who: Option<&PersonView>, id: CommentId) -> Result<
 
 async fn set(db: &Db, who: Option<&PersonView>, id: CommentId, helped: bool) -> Result<(News, Contributions), Error> {
     let mut tx = db.write().await?;
-    let (comment, place, _) = comments::find(&mut tx, who, id, BoardAct::MarkHelpful).await?;
+    let (comment, place) = comments::find_standing(&mut tx, who, id, BoardAct::MarkHelpful).await?;
     let who = signed(who)?;
-    if comment.deleted_at.is_some() {
-        return Err(Error::NotFound("comment"));
-    }
-    if let Some(away) = comment.away {
-        return Err(Refusal::Away(away).into());
-    }
     if comment.author.id == who.id {
         return Err(Refusal::Oneself.into());
     }
-    if !matches!(comment.kind, CommentKind::Comment | CommentKind::Question) {
+    if !comment.kind.may_help() {
         return Err(Error::Conflict("this is said in the company's name, or to its people".to_owned()));
     }
     if helped {

@@ -6,7 +6,7 @@ mod shares;
 mod standing;
 mod weights;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use shared::{DocumentId, IdeaId, PersonId, api::Millis, live::concept::Texts};
 
@@ -183,6 +183,12 @@ impl Credit {
     }
 }
 
+/// Keeps the credit for what its proposer wrote, of an idea that is new in this transaction.
+pub(super) async fn begin(tx: &mut Tx, idea: IdeaId, credit: &Credit) -> Result<(), StoreError> {
+    // Proposing improves nothing, whoever does it.
+    credit::keep(tx, idea, 1, &credit.rows(&HashMap::new())).await.map(drop)
+}
+
 /// Keeps the credit for a concept as of a place in its log; nothing when the document is no idea's.
 ///
 /// # Errors
@@ -205,6 +211,7 @@ pub(super) async fn follow(tx: &mut Tx, idea: IdeaId, seq: i64, credit: &Credit)
         return Ok(false);
     }
     let actors = credit.parts.keys().map(|(actor, _)| actor).chain(credit.changed.iter().map(|(actor, _)| actor));
-    let people = credit::people(tx, actors.map(|actor| actor.to_vec()).collect()).await?;
+    let actors: BTreeSet<&Box<[u8]>> = actors.collect();
+    let people = credit::people(tx, &actors.into_iter().map(|actor| actor.to_vec()).collect::<Vec<_>>()).await?;
     credit::keep(tx, idea, seq, &credit.rows(&people)).await
 }

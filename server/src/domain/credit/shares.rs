@@ -2,7 +2,7 @@
 
 use shared::{
     IdeaId,
-    api::{Contributions, PersonContributions, PersonShare, PersonView, Weights},
+    api::{Contributions, Given, PersonContributions, PersonShare, PersonView, Weights},
     rules::BoardAct,
 };
 
@@ -54,7 +54,7 @@ pub async fn of_person(db: &Db, who: Option<&PersonView>, named: &str) -> Result
     let mut ideas: Vec<(u32, ToIdea)> = Vec::with_capacity(given.len());
     for to in given {
         all.iter_mut().zip(to.amounts).for_each(|(all, more)| *all = all.saturating_add(more));
-        let points = weights.given(&to.amounts).iter().fold(0_u32, |sum, one| sum.saturating_add(one.points));
+        let points = Given::sum(&weights.given(&to.amounts));
         if points > 0 {
             ideas.push((points, to));
         }
@@ -63,7 +63,7 @@ pub async fn of_person(db: &Db, who: Option<&PersonView>, named: &str) -> Result
     let given = weights.given(&all);
     let mut contributions = PersonContributions {
         ideas: u32::try_from(ideas.len()).unwrap_or(u32::MAX),
-        points: given.iter().fold(0, |sum, one| sum.saturating_add(one.points)),
+        points: Given::sum(&given),
         given,
         most: Vec::new(),
     };

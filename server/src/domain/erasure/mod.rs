@@ -5,24 +5,20 @@
 
 pub mod list;
 
-use std::net::IpAddr;
-
 use serde_json::json;
 use shared::{
     Locale, PersonId, Role,
     api::{AuditAct, ErasePerson, Fate, Fates, FieldCode, FieldProblem, IdeaFacts, Leave, Millis},
-    rules::{Act, Refusal, may},
+    rules::{Act, may},
 };
 
 use self::list::{Line, List};
 use super::{
     Error,
     access::{AccessChange, AccessNews, Signed},
-    attempts::Attempts,
     fields::{self, Fields},
-    now,
-    password::Passwords,
-    promise,
+    now, promise,
+    proof::Proof,
     suspension::whom_of,
 };
 use crate::store::{
@@ -43,37 +39,6 @@ pub struct Told {
     pub ideas: Vec<u32>,
     /// What everyone may know of them.
     pub facts: Vec<IdeaFacts>,
-}
-
-/// Who may say what a person is, and how often they tried.
-#[derive(Clone, Copy, Debug)]
-pub struct Proof<'a> {
-    /// Verifies passwords.
-    pub passwords: &'a Passwords,
-    /// How often that failed.
-    pub attempts: &'a Attempts,
-    /// Where it is tried from.
-    pub network: IpAddr,
-}
-
-impl Proof<'_> {
-    /// Whether the person is who they say: they know their password.
-    ///
-    /// # Errors
-    /// When the password is another, or was tried too often.
-    pub async fn check(&self, db: &Db, person: PersonId, field: &str, password: String) -> Result<(), Error> {
-        let Self { passwords, attempts, network } = *self;
-        let account = people::account(&mut db.read().await?, person).await?.ok_or(Refusal::SignIn)?;
-        attempts.check(&account.email, network)?;
-        let turn = passwords.turn().await?;
-        attempts.check(&account.email, network)?;
-        if !turn.verify(password, Some(account.password_hash)).await? {
-            attempts.failed(&account.email, network);
-            return Err(Error::field(field, FieldProblem::new(FieldCode::Wrong, "is not the present password")));
-        }
-        attempts.succeeded(&account.email);
-        Ok(())
-    }
 }
 
 /// Leaves. There is no way back.

@@ -13,9 +13,9 @@ use crate::{
     domain::{
         Error,
         access::Signed,
-        erasure::Proof,
         fields::{self, Fields},
         now,
+        proof::Proof,
     },
     store::{
         Db, StoreError, Tx,

@@ -3,15 +3,12 @@
 
 use shared::{
     Role,
-    api::{Contributor, Contributors, ContributorsBy, ContributorsSince, PersonView, Weights},
+    api::{Contributor, Contributors, ContributorsBy, ContributorsSince, Given, PersonView, Weights},
     calendar::month_of,
 };
 
 use super::super::{Error, access, now};
-use crate::store::{
-    Db, credit,
-    recognition::{self, choices},
-};
+use crate::store::{Db, credit};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How many are looked at.
@@ -45,11 +42,11 @@ pub async fn list(
     for (person, amounts) in credit::most(&mut tx, &access::sight(who), day, &weights, SOUGHT).await? {
         let is_customer = person.role == Role::Customer;
         let full = if is_customer { found.customers.len() >= LISTED } else { found.team.len() >= TEAM };
-        if full || !recognition::takes(&mut tx, person.id).await? || choices::of(&mut tx, person.id).await?.unlisted {
+        if full {
             continue;
         }
         if is_customer {
-            let points = weights.given(&amounts).iter().fold(0_u32, |sum, one| sum.saturating_add(one.points));
+            let points = Given::sum(&weights.given(&amounts));
             found.customers.push(Contributor { person, points });
         } else {
             found.team.push(person);

@@ -33,15 +33,14 @@ pub async fn proposal(db: &Db, signed: &Signed, number: u32) -> Result<Recogniti
     let left = monthly.saturating_sub(spent);
     let became = desk::one(&mut tx, place.idea).await?;
     let title = ideas::by_number(&mut tx, Some(who.id), number).await?.map(|idea| idea.card.title).unwrap_or_default();
-    let given = |retired: bool| !retired;
     Ok(RecognitionProposal {
         idea: IdeaName { number, slug: shared::slug::slug(&title), title },
         launched: became.as_ref().is_some_and(|became| became.launched),
         milestone: became.and_then(|became| became.milestone),
         people: people(&mut tx, who.id, place.idea, left.min(PROPOSED)).await?,
         left,
-        badges: badges::list(&mut tx).await?.into_iter().filter(|badge| given(badge.retired)).collect(),
-        perks: perks::list(&mut tx, who.id).await?.into_iter().filter(|perk| given(perk.retired)).collect(),
+        badges: badges::list(&mut tx).await?.into_iter().filter(|badge| !badge.retired).collect(),
+        perks: perks::list(&mut tx, who.id).await?.into_iter().filter(|perk| !perk.retired).collect(),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::{
     Atelier,
     domain::{
         access::Signed,
-        erasure::{self, Proof, Told},
+        erasure::{self, Told},
     },
     http::{
         cookie,
@@ -41,7 +41,7 @@ async fn leave(
     Json(request): Json<Leave>,
 ) -> Result<Response, ApiError> {
     atelier.limits.count(Limited::SignIn, address)?;
-    let proof = Proof { passwords: &atelier.passwords, attempts: &atelier.attempts, network: address.network() };
+    let proof = atelier.proof(address.network());
     let told = erasure::leave(&atelier.db, &atelier.left, &atelier.access_news, proof, &signed, request).await?;
     tell(&atelier, &told);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::clear(&atelier.config)?)]).into_response())

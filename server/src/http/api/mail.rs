@@ -10,7 +10,6 @@ use crate::{
     Atelier,
     domain::{
         access::Signed,
-        erasure::Proof,
         mail::{self, Delivery, Follow},
     },
     http::{
@@ -64,7 +63,7 @@ async fn change_address(
     Json(request): Json<ChangeAddress>,
 ) -> Result<StatusCode, ApiError> {
     atelier.limits.count(Limited::SignIn, address)?;
-    let proof = Proof { passwords: &atelier.passwords, attempts: &atelier.attempts, network: address.network() };
+    let proof = atelier.proof(address.network());
     mail::address::ask(&atelier.db, Delivery::of(&atelier.config), proof, &signed, request).await?;
     Ok(StatusCode::NO_CONTENT)
 }

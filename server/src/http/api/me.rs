@@ -48,15 +48,7 @@ async fn change_password(
     Json(request): Json<ChangePassword>,
 ) -> Result<StatusCode, ApiError> {
     atelier.limits.count(Limited::SignIn, address)?;
-    me::change_password(
-        &atelier.db,
-        &atelier.access_news,
-        &atelier.passwords,
-        &atelier.attempts,
-        &signed,
-        address.network(),
-        request,
-    )
-    .await?;
+    let proof = atelier.proof(address.network());
+    me::change_password(&atelier.db, &atelier.access_news, proof, &signed, request).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::api::{BadgeIcon, BadgeView, WrittenBadge};
 
-use super::panel;
+use super::{keep, panel};
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
@@ -130,17 +130,7 @@ fn write(known: Option<BadgeView>, all: Loaded<Vec<BadgeView>>) -> AnyView {
             meaning_en: state.value("meaning_en"),
             retired,
         };
-        let call = async move {
-            match id {
-                Some(id) => api::put_with::<BadgeView>(&format!("/badges/{id}"), &written).await,
-                None => api::post::<BadgeView>("/badges", &written).await,
-            }
-        };
-        state.send(call, move |_| {
-            state.clear();
-            toast::say(t_string!(i18n, recognition.kept));
-            all.again();
-        });
+        keep::<BadgeView, _>(i18n, state, "/badges", id.map(|id| id.to_string()), written, all);
     };
     let now = known.as_ref().map_or(BadgeIcon::Star, |badge| badge.icon);
     let text = |of: fn(&BadgeView) -> &String| known.as_ref().map(|badge| of(badge).clone()).unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::{
         form::{Form, form, submit},
         icon::icon,
         load::{self, Loaded},
+        more::More,
         toast,
     },
     visit::here,
@@ -142,30 +143,19 @@ fn lines(page: Page<LedgerLine>, wish: Wish, all: Loaded<Page<LedgerLine>>) -> A
             None,
         );
     }
-    let next = RwSignal::new(page.next);
-    let older = RwSignal::new(Vec::<LedgerLine>::new());
-    let more = move |_| {
-        let Some(cursor) = next.get_untracked() else { return };
-        let path = format!("/recognition/ledger?limit=25&cursor={cursor}{}", untrack(|| wish.query()));
-        leptos::task::spawn_local(async move {
-            match api::get::<Page<LedgerLine>>(path).await {
-                Ok(page) => {
-                    let _ = older.try_update(|older| older.extend(page.items));
-                    let _ = next.try_set(page.next);
-                }
-                Err(problem) => toast::warn(words::problem(i18n, &problem)),
-            }
-        });
+    let more = More::<LedgerLine>::after(page.next);
+    let ask = move |_| {
+        more.ask(i18n, |cursor| format!("/recognition/ledger?limit=25&cursor={cursor}{}", untrack(|| wish.query())))
     };
     view! {
         <ol class="lines ledger">
             {page.items.iter().map(|one| line(one, all)).collect_view()}
-            <For each=move || older.get() key=|one| one.entry.id let(one)>
+            <For each=move || more.items() key=|one| one.entry.id let(one)>
                 {line(&one, all)}
             </For>
         </ol>
-        <Show when=move || next.with(Option::is_some)>
-            <p><button type="button" class="button" on:click=more>{t!(i18n, recognition.more)}</button></p>
+        <Show when=move || more.is_there()>
+            <p><button type="button" class="button" on:click=ask>{t!(i18n, recognition.more)}</button></p>
         </Show>
     }
     .into_any()

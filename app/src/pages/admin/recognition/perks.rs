@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::api::{CodesAdded, PastedCodes, PerkKind, PerkView, WrittenPerk};
 
-use super::panel;
+use super::{keep, panel};
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
@@ -174,17 +174,7 @@ fn write(known: Option<PerkView>, all: Loaded<Vec<PerkView>>) -> AnyView {
             coded: coded.get_untracked(),
             retired,
         };
-        let call = async move {
-            match id {
-                Some(id) => api::put_with::<PerkView>(&format!("/perks/{id}"), &written).await,
-                None => api::post::<PerkView>("/perks", &written).await,
-            }
-        };
-        state.send(call, move |_| {
-            state.clear();
-            toast::say(t_string!(i18n, recognition.kept));
-            all.again();
-        });
+        keep::<PerkView, _>(i18n, state, "/perks", id.map(|id| id.to_string()), written, all);
     };
     let now = known.as_ref().map_or(PerkKind::Coffee, |perk| perk.kind);
     let text = |of: fn(&PerkView) -> String| known.as_ref().map(of).unwrap_or_default();
