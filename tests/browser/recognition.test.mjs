@@ -210,14 +210,17 @@ test("an owner reads the ledger, looks at what stands out, and takes something b
   const { board } = await reached(gus, "ledger");
   const { person: { id } } = await gus.call("GET", "/me");
   await marie.call("POST", "/recognition", { board: board.slug, words: "All of it.", to: [{ person: id, points: 300 }] });
+  const { board: elsewhere } = await reached(gus, "elsewhere");
+  await marie.call("POST", "/recognition", { board: elsewhere.slug, words: "Here too.", to: [{ person: id }], thanks: true });
   const keeper = await arrive(atelier, { caller: owner });
   keeper.allow(/422/);
   const { page } = keeper;
   await keeper.open("/admin/recognition");
-  await page.getByLabel("Only this board").selectOption(board.slug);
-  // What is opened in a line is there as long as the list is.
-  await eventually(async () => assert.equal(await page.locator(".ledger-line").count(), 1));
   const line = page.locator(".ledger-line", { hasText: "Gus Grain" });
+  await line.nth(1).waitFor();
+  await page.getByLabel("Only this board").selectOption(board.slug);
+  // Until then these are the lines of all boards, and what is opened in one goes with them.
+  await eventually(async () => assert.equal(await line.count(), 1));
   await line.getByText("300 points to one person, of the 500 this board gives in a month.").waitFor();
   await line.getByRole("button", { name: "I have looked" }).click();
   await line.getByLabel("What came of it").fill("We spoke about it.");
