@@ -112,8 +112,7 @@ impl App {
     async fn empty_on_postgres_configured(configure: impl FnOnce(&mut Config)) -> Option<Self> {
         let database = postgres::fresh().await?;
         let mut config = config(&database.url);
-        // Each test has its own, as it has its database.
-        config.erasures = Some(std::env::temp_dir().join(format!("atelier-left-{}", uuid::Uuid::now_v7())));
+        config.erasures = Some(database.erasures());
         configure(&mut config);
         Some(Self::open(config, Database::Postgres(database)).await)
     }

@@ -1,6 +1,9 @@
 //! A database of its own on the PostgreSQL server that `ATELIER_TEST_POSTGRES` names.
 
+use std::path::PathBuf;
+
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 /// A database that lasts as long as this value.
@@ -8,6 +11,7 @@ use uuid::Uuid;
 pub struct Postgres {
     server: String,
     name: String,
+    folder: TempDir,
     /// Its address.
     pub url: String,
 }
@@ -53,10 +57,17 @@ async fn create(connection: &mut PgConnection, server: String, of: &str) -> Post
     let create = format!("CREATE DATABASE {name} {of}");
     connection.execute(AssertSqlSafe(create)).await.expect("a database is made");
     let root = server.rsplit_once('/').map_or(server.as_str(), |(root, _)| root);
-    Postgres { url: format!("{root}/{name}"), name, server }
+    let folder = tempfile::tempdir().expect("a folder");
+    Postgres { url: format!("{root}/{name}"), name, server, folder }
 }
 
 impl Postgres {
+    /// Where a server on it may keep the list of who left: each test has its own, as it has its database.
+    #[must_use]
+    pub fn erasures(&self) -> PathBuf {
+        self.folder.path().join("left")
+    }
+
     /// Cuts every connection and takes no new ones, as if the server had stopped; or takes them again.
     ///
     /// # Panics

@@ -448,7 +448,7 @@ pub(crate) async fn rewritten(
     let Shown { title, pitch, body, body_html } = shown;
     follow::update(tx, idea, &Follow { title, pitch, body, body_html, seq, at }).await?;
     passages::follow(tx, idea, letters).await?;
-    Ok(credit::forget(tx, idea).await?)
+    credit::forget(tx, idea).await
 }
 
 /// The words of a text, a space between them.

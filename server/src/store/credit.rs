@@ -89,14 +89,14 @@ pub async fn keep(tx: &mut Tx, idea: IdeaId, seq: i64, rows: &[Row]) -> Result<b
     .bind(idea.0)
     .fetch_all(c)
     .await)?;
-    let mut known: HashMap<(Vec<u8>, i64), (i64, i64, i64, i64)> = known
+    let mut known: HashMap<(Vec<u8>, i64), [i64; 4]> = known
         .into_iter()
-        .map(|(actor, day, title, pitch, body, kept)| ((actor, day), (title, pitch, body, kept)))
+        .map(|(actor, day, title, pitch, body, kept)| ((actor, day), [title, pitch, body, kept]))
         .collect();
     for row in rows {
         let [title, pitch, body] = row.letters.map(i64::from);
-        let now = (title, pitch, body, i64::from(row.kept));
-        if known.remove(&(row.actor.clone(), i64::from(row.day))) == Some(now) {
+        let kept = i64::from(row.kept);
+        if known.remove(&(row.actor.clone(), i64::from(row.day))) == Some([title, pitch, body, kept]) {
             continue;
         }
         changed = true;
@@ -111,7 +111,7 @@ pub async fn keep(tx: &mut Tx, idea: IdeaId, seq: i64, rows: &[Row]) -> Result<b
         .bind(title)
         .bind(pitch)
         .bind(body)
-        .bind(now.3)
+        .bind(kept)
         .execute(c)
         .await
         .map(drop))?;

@@ -199,7 +199,7 @@ on_each_database! {
         let names: Page<NameView> = owner.get("/api/v1/names").await.ok();
         let name = names.items.into_iter().find(|name| name.person.handle == handle).expect("the name");
         let holder = async || shares(&app, &owner, number).await.into_iter().map(|share| share.person.handle).collect::<Vec<_>>();
-        assert_eq!(holder().await, [name.person.handle.clone()]);
+        assert_eq!(holder().await, std::slice::from_ref(&name.person.handle));
         let path = format!("/api/v1/names/{handle}/match");
         owner.put(&path, &json!({ "handle": zoe.person().handle })).await.nothing(StatusCode::OK);
         assert_eq!(holder().await, [zoe.person().handle.clone()]);

@@ -57,7 +57,7 @@ impl House {
     pub async fn on_postgres() -> Option<Self> {
         let postgres = postgres::fresh().await?;
         let mut config = app::config(&postgres.url);
-        config.erasures = Some(std::env::temp_dir().join(format!("atelier-left-{}", uuid::Uuid::now_v7())));
+        config.erasures = Some(postgres.erasures());
         Some(Self { postgres: Some(postgres), ..Self::at(config).await })
     }
 

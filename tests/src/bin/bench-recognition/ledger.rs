@@ -69,7 +69,14 @@ async fn on(name: &str, url: &str) -> Result<()> {
 }
 
 async fn person(db: &Db, handle: &str, role: Role) -> Result<Signed> {
-    let person = PersonView { id: PersonId::new(), handle: handle.into(), name: handle.into(), role, unclaimed: false };
+    let person = PersonView {
+        id: PersonId::new(),
+        handle: handle.into(),
+        name: handle.into(),
+        role,
+        unclaimed: false,
+        left: false,
+    };
     let account = people::Account {
         person: person.clone(),
         email: format!("{handle}@example.org"),

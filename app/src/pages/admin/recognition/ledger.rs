@@ -145,7 +145,7 @@ fn lines(page: Page<LedgerLine>, wish: Wish, all: Loaded<Page<LedgerLine>>) -> A
     }
     let more = More::<LedgerLine>::after(page.next);
     let ask = move |_| {
-        more.ask(i18n, |cursor| format!("/recognition/ledger?limit=25&cursor={cursor}{}", untrack(|| wish.query())))
+        more.ask(i18n, |cursor| format!("/recognition/ledger?limit=25&cursor={cursor}{}", untrack(|| wish.query())));
     };
     view! {
         <ol class="lines ledger">

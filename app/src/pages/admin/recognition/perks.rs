@@ -83,7 +83,7 @@ fn row(one: PerkView, all: Loaded<Vec<PerkView>>) -> AnyView {
                 type="button"
                 class="button button-small"
                 aria-expanded=move || (open.get() == part).to_string()
-                aria-label=move || name()
+                aria-label=name
                 disabled=sleeps
                 on:click=move |_| open.update(|open| *open = if *open == part { Open::Nothing } else { part })
             >

@@ -102,7 +102,7 @@ fn act(doc: &mut AutoCommit, who: usize, step: Step, count: usize) {
             match group.and_then(|group| pick(doc, "groups", group)) {
                 Some((group, _)) => doc.put(&note, "group", group).expect("put"),
                 None if doc.get(&note, "group").expect("read").is_some() => {
-                    doc.delete(&note, "group").expect("deleted")
+                    doc.delete(&note, "group").expect("deleted");
                 }
                 None => {}
             }
