@@ -105,7 +105,7 @@ async fn make(hub: &Hub, canvases: &Canvases, due: &Due) -> Result<Option<Vec<u8
     let mut all = Map::new();
     let mut done = 0;
     for (name, lists) in parts::PARTS {
-        let part = own::part(&mut db.read().await?, &person, &sees, lists).await?;
+        let part = own::part(&mut db.read().await?, &person, &sees, due.language, lists).await?;
         all.insert((*name).to_owned(), part);
         done += 1;
         if !went_on(hub, due, done).await? {

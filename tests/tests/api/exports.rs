@@ -102,6 +102,25 @@ on_each_database! {
         assert!(page.contains("Sans graines") && !page.contains("<script"));
     }
 
+    what_has_names_in_two_languages_is_in_the_one_of_who_asks(app) {
+        let owner = app.person(Role::Owner).await;
+        let zoe = app.person(Role::Customer).await;
+        let new = json!({ "title": "Pains", "purpose": "", "audience": "public", "editing": "everyone" });
+        let board: BoardView = owner.post("/api/v1/boards", &new).await.created();
+        let path = format!("/api/v1/boards/{}/ideas", board.slug);
+        let _: IdeaView = zoe.post(&path, &json!({ "title": "Un pain noir" })).await.created();
+        for (language, name) in [("fr", &board.stages[0].fr), ("en", &board.stages[0].en)] {
+            zoe.patch("/api/v1/me", &json!({ "locale": language })).await.nothing(StatusCode::OK);
+            let one = made(&zoe).await;
+            let data: Value = serde_json::from_slice(&file(&zoe, &one).await["data.json"]).expect("JSON");
+            let proposed = &data["parts"]["ideas"]["proposed"][0];
+            assert_eq!(proposed["stage"], name.as_str());
+            assert!(!proposed.to_string().contains("stage_"), "{proposed}");
+            zoe.delete(&format!("/api/v1/me/exports/{}", one.id)).await.nothing(StatusCode::NO_CONTENT);
+        }
+        assert_ne!(board.stages[0].fr, board.stages[0].en);
+    }
+
     what_one_does_not_see_any_more_is_not_in_it(app) {
         let owner = app.person(Role::Owner).await;
         let eve = app.person(Role::Employee).await;

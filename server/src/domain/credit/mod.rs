@@ -18,7 +18,7 @@ use crate::store::{
 
 pub use crate::store::credit::forget;
 pub use helpful::{mark, unmark};
-pub use origin::{STRETCH, carried};
+pub use origin::{STRETCH, moved};
 pub use shares::{of_idea, of_person, shares};
 pub use weights::{set, view};
 

@@ -54,46 +54,46 @@ pub fn origins(own: &Written, twins: &[&Written]) -> HashMap<Origin, Part> {
     count(&documents, &found, &texts[0], &mut from)
 }
 
-/// The letters that some actors first wrote and others put into the document anew, `least` of them or more in one go: by
-/// their counters and their actors' places in its authors. The spaces between them too.
+/// The letters that were put into the document anew across a line between people, by their counters and their actors' places
+/// in its authors: those that others put there though somebody of `these` first wrote them, `least` or more in one go, and
+/// those that `these` put there though somebody else first wrote them. The spaces between them too.
 #[must_use]
-pub fn carried(own: &Written, by: impl Fn(&Author) -> bool, least: usize) -> HashSet<(u32, u32)> {
-    let theirs: Vec<bool> = own.authors.iter().map(by).collect();
+pub fn moved(own: &Written, these: impl Fn(&Author) -> bool, least: usize) -> HashSet<(u32, u32)> {
+    let theirs: Vec<bool> = own.authors.iter().map(these).collect();
     let mut found = Found::default();
     let texts = found.add(own);
     let mut from: Vec<u32> = (0..found.len()).collect();
     Strips::of(&found, &texts).take_over(&found, &mut from);
-    let mut carried = HashSet::new();
-    for text in &texts {
-        // Letters put there one behind the other, as far as they are theirs.
-        let mut run: Vec<usize> = Vec::new();
-        let mut end = |run: &mut Vec<usize>| {
-            let letters = run.iter().filter(|at| found.signs[**at] != SPACE).count();
+    let mut moved = HashSet::new();
+    for text in texts {
+        // Letters put there one behind the other, as far as they were moved.
+        let mut run: Vec<Letter> = Vec::new();
+        let mut end = |run: &mut Vec<Letter>| {
+            let least = if run.first().is_some_and(|letter| theirs[letter.actor as usize]) { 1 } else { least };
+            let letters = run.iter().filter(|letter| sign(letter.letter) != SPACE).count();
             let run = std::mem::take(run);
             if letters >= least {
-                carried.extend(run.into_iter().map(|at| (found.letters[at].counter, found.letters[at].actor)));
+                moved.extend(run.into_iter().map(|letter| (letter.counter, letter.actor)));
             }
         };
-        for at in text.clone() {
+        for at in text {
             let letter = found.letters[at];
-            let goes_on = run.last().is_some_and(|last| {
-                let last = found.letters[*last];
-                last.actor == letter.actor && letter.counter.checked_sub(last.counter) == Some(1)
-            });
+            let goes_on = run
+                .last()
+                .is_some_and(|last| last.actor == letter.actor && letter.counter.checked_sub(last.counter) == Some(1));
             if !goes_on {
                 end(&mut run);
             }
             let origin = found.letters[root(&mut from, place(at)) as usize].actor as usize;
-            let counts = !theirs[letter.actor as usize] && (found.signs[at] == SPACE || theirs[origin]);
-            if counts {
-                run.push(at);
+            if found.signs[at] == SPACE || theirs[letter.actor as usize] != theirs[origin] {
+                run.push(letter);
             } else {
                 end(&mut run);
             }
         }
         end(&mut run);
     }
-    carried
+    moved
 }
 
 /// What stood in a document and in one merged into it.

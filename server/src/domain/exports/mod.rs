@@ -124,6 +124,7 @@ pub async fn part(
     tx: &mut Tx,
     person: &PersonView,
     sees: &Sees,
+    language: Locale,
     lists: &'static [(&'static str, &'static str)],
 ) -> Result<Value, Error> {
     let mut part = parts::read(tx, person.id, lists).await?;
@@ -131,10 +132,21 @@ pub async fn part(
         // Notes of the staff, and what is not published, stay with the staff.
         things.retain(|thing| sees.is_staff || (thing["kind"] != "note" && !is_unpublished(thing)));
         for thing in things.iter_mut().filter_map(Value::as_object_mut) {
+            in_language(thing, language);
             veil(tx, person, sees, thing).await?;
         }
     }
     Ok(part)
+}
+
+/// Leaves of what is named in two languages the name in one.
+fn in_language(thing: &mut Map<String, Value>, language: Locale) {
+    let names: Vec<String> = thing.keys().filter_map(|key| Some(key.strip_suffix("_fr")?.to_owned())).collect();
+    for name in names {
+        let (fr, en) = (thing.remove(&format!("{name}_fr")), thing.remove(&format!("{name}_en")));
+        let chosen = if language == Locale::Fr { fr } else { en };
+        thing.extend(chosen.map(|chosen| (name, chosen)));
+    }
 }
 
 fn is_unpublished(thing: &Value) -> bool {

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// So many letters that others put somewhere in one go are a passage of whoever wrote them first.
-const PASSAGE: usize = 40;
+pub(super) const PASSAGE: usize = 40;
 
 /// Whom a log is written anew without, and what is put where nothing is left.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ pub(super) fn take(letters: &mut Letters, entry: &NewEntry) -> Result<(), StoreE
 pub fn replay(entries: &[Entry], without: &Without) -> Result<Option<Replayed>, StoreError> {
     let mut replay = Replay {
         without,
-        carried: carried_on(entries, without.person)?,
+        moved: moved(entries, without.person)?,
         old: Letters::default(),
         letters: HashMap::new(),
         gone: HashSet::new(),
@@ -226,9 +226,10 @@ impl Log {
     }
 }
 
-/// The letters that others put into a concept though who left wrote them first: who moves a passage does not make it theirs.
-/// Only whole passages are meant by that, since people also write the same by chance.
-fn carried_on(entries: &[Entry], person: PersonId) -> Result<HashSet<Id>, StoreError> {
+/// The letters that others put into a concept though who left wrote them first, and the other way round: who moves a passage
+/// does not make it theirs. Of those of who left only whole passages are meant, since people also write the same by chance;
+/// of those of others, all that is credited to them.
+fn moved(entries: &[Entry], person: PersonId) -> Result<HashSet<Id>, StoreError> {
     let mut letters = Letters::default();
     let mut theirs: HashSet<&[u8]> = HashSet::new();
     for entry in entries {
@@ -239,14 +240,14 @@ fn carried_on(entries: &[Entry], person: PersonId) -> Result<HashSet<Id>, StoreE
             theirs.insert(&entry.actor);
         }
     }
-    let carried = credit::carried(&letters.written(), |author| theirs.contains(&*author.actor), PASSAGE);
-    Ok(carried.into_iter().map(|(counter, actor)| Id { counter, actor }).collect())
+    let moved = credit::moved(&letters.written(), |author| theirs.contains(&*author.actor), PASSAGE);
+    Ok(moved.into_iter().map(|(counter, actor)| Id { counter, actor }).collect())
 }
 
 struct Replay<'a> {
     without: &'a Without,
-    /// Letters that others put here, of who left.
-    carried: HashSet<Id>,
+    /// Letters that others put here, of who left; and that who left put here, of others.
+    moved: HashSet<Id>,
     old: Letters,
     /// Where the letters of everybody else are now, removed or not.
     letters: HashMap<Id, OpId>,
@@ -269,7 +270,7 @@ impl Replay<'_> {
         if first {
             operations.push(at_root("schema", OpType::Put(ScalarValue::Int(SCHEMA))));
         }
-        let carried = &self.carried;
+        let moved = &self.moved;
         let (letters, gone, fields, took) = (&mut self.letters, &mut self.gone, &mut self.fields, &mut self.took);
         let start = self.log.last_op;
         let old = &mut self.old;
@@ -281,7 +282,7 @@ impl Replay<'_> {
                         fields[field as usize] = Some(next(&operations));
                         operations.push(at_root(field.key(), OpType::Make(ObjType::Text)));
                     }
-                    Deed::Adds { letter, .. } if leaves || carried.contains(&letter) => *took = true,
+                    Deed::Adds { letter, .. } if leaves != moved.contains(&letter) => *took = true,
                     Deed::Adds { letter, word, mut behind } => {
                         let Some(text) = fields[field as usize].clone() else { return };
                         let before = behind.find_map(|id| letters.get(&id).cloned());

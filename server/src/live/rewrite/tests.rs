@@ -2,7 +2,7 @@
 
 mod canvas;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use automerge::{ActorId, AutoCommit, Change as Made, ReadDoc as _, transaction::Transactable as _};
 use proptest::prelude::*;
@@ -11,8 +11,14 @@ use shared::{
     live::concept::{self, ENCODING, Field, Texts, first_change},
 };
 
-use super::{replay::Replayed, *};
-use crate::live::{letters::Letter, room::with_change};
+use super::{
+    replay::{PASSAGE, Replayed},
+    *,
+};
+use crate::{
+    domain::credit::{self, Credit},
+    live::{letters::Letter, room::with_change},
+};
 
 /// Something one of the people does.
 #[derive(Clone, Debug)]
@@ -84,16 +90,12 @@ fn log(plan: &[(usize, Step)], texts: &Texts) -> Vec<Entry> {
     entries
 }
 
-/// What stands of whom in a log, field by field: each letter in order, with whose it is.
+/// What stands of whom in a log, field by field: each letter in order, with who put it there.
 fn standing(entries: &[(Vec<u8>, PersonId)]) -> [Vec<(PersonId, String)>; 3] {
-    let mut letters = Letters::default();
+    let letters = read(entries.iter().map(|(bytes, _)| bytes.as_slice()));
     let mut whose: BTreeMap<Vec<u8>, PersonId> = BTreeMap::new();
     for (bytes, person) in entries {
-        with_change(bytes, |change| {
-            whose.insert(change.actor().to_vec(), *person);
-            letters.apply(change, 0).expect("applies");
-        })
-        .expect("readable");
+        with_change(bytes, |change| whose.insert(change.actor().to_vec(), *person)).expect("readable");
     }
     Field::ALL.map(|field| {
         letters
@@ -118,6 +120,32 @@ fn of_new(replayed: &Replayed) -> [Vec<(PersonId, String)>; 3] {
     standing(&entries.collect::<Vec<_>>())
 }
 
+/// What somebody put there that is credited to others, without blanks: what of it stands, and how many letters there ever
+/// were.
+fn put_of_others(entries: &[Entry], person: PersonId) -> (String, usize) {
+    let letters = read(entries.iter().map(|entry| entry.bytes.as_slice()));
+    let written = letters.written();
+    let whose: HashMap<&[u8], PersonId> = entries.iter().map(|entry| (&*entry.actor, entry.person)).collect();
+    let moved = credit::moved(&written, |author| whose[&*author.actor] == person, PASSAGE);
+    let put: Vec<credit::Letter> = written.texts.iter().flatten().copied().collect();
+    let put = put.into_iter().filter(|letter| {
+        whose[&*written.authors[letter.actor as usize].actor] == person
+            && moved.contains(&(letter.counter, letter.actor))
+            && !letter.letter.is_whitespace()
+    });
+    let (standing, gone): (Vec<_>, Vec<_>) = put.partition(|letter| letter.gone == credit::STANDS);
+    (standing.iter().map(|letter| letter.letter).collect(), standing.len() + gone.len())
+}
+
+/// The letters of a log.
+fn read<'a>(changes: impl IntoIterator<Item = &'a [u8]>) -> Letters {
+    let mut letters = Letters::default();
+    for bytes in changes {
+        with_change(bytes, |change| letters.apply(change, 0).expect("applies")).expect("readable");
+    }
+    letters
+}
+
 fn without(person: PersonId) -> Without {
     Without { person, title: "Idée 7".into() }
 }
@@ -130,8 +158,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
 
     /// Whatever four people wrote, together and apart: without one of them, every letter of everybody else that stood
-    /// stands, in the same order, and is of the same person; nothing of who left does, but what is put where their words
-    /// were; and the title is not empty.
+    /// stands, in the same order, and is of the same person; nothing of who left does, but what they had put there of
+    /// others, and what is put where their words were; and the title is not empty.
     #[test]
     fn what_others_wrote_stays_theirs(
         plan in prop::collection::vec((0..PEOPLE, step()), 1..60),
@@ -140,30 +168,34 @@ proptest! {
         let entries = log(&plan, &texts());
         let person = people()[leaver];
         let before = of_old(&entries);
+        let (of_others, ever) = put_of_others(&entries, person);
         let Some(replayed) = replay(&entries, &without(person)).expect("it can be written anew") else {
-            let wrote = entries.iter().any(|entry| entry.person == person)
-                && before.iter().flatten().any(|(by, _)| *by == person);
-            prop_assert!(!wrote, "something of theirs stood");
+            let all: String = before.iter().flatten().filter(|(by, _)| *by == person).map(|(_, word)| &**word).collect();
+            prop_assert_eq!(all.split_whitespace().collect::<String>(), of_others, "something of theirs stood");
             return Ok(());
         };
         let after = of_new(&replayed);
+        let mut put = String::new();
         for (before, after) in before.iter().zip(&after) {
             let others = |all: &[(PersonId, String)]| {
                 all.iter().filter(|(by, _)| *by != person).cloned().collect::<Vec<_>>()
             };
             prop_assert_eq!(others(before), others(after));
-            let put: String = after.iter().filter(|(by, _)| *by == person).map(|(_, word)| word.as_str()).collect();
-            prop_assert!(put.trim().is_empty() || put == "Idée 7", "{put:?}");
+            put.extend(after.iter().filter(|(by, _)| *by == person).map(|(_, word)| word.as_str()));
         }
+        let put: String = put.split_whitespace().collect();
+        prop_assert!(put == of_others || put == format!("Idée7{of_others}"), "{put:?} for {of_others:?}");
         let title: String = after[0].iter().map(|(_, word)| word.as_str()).collect();
         prop_assert!(!title.trim().is_empty());
         // Not a byte of what they wrote is left in the log itself.
+        let mut letters = 0;
         for entry in replayed.entries.iter().filter(|entry| entry.person == person) {
-            for op in entry.change.decode().operations {
-                let word = op.primitive_value().and_then(|value| value.as_str().map(str::to_owned));
-                prop_assert!(!op.insert || word.is_some_and(|word| word.trim().is_empty() || "Idée 7".contains(&word)));
+            for op in entry.change.decode().operations.iter().filter(|op| op.insert) {
+                let word = op.primitive_value().and_then(|value| value.as_str().map(str::to_owned)).expect("a letter");
+                letters += word.chars().filter(|letter| !letter.is_whitespace()).count();
             }
         }
+        prop_assert!(letters == ever || letters == ever + "Idée7".chars().count(), "{letters} letters for {ever}");
     }
 
     /// A version that somebody saw is, in the new log, what others had written by then.
@@ -186,8 +218,8 @@ proptest! {
         let new = replayed.entries[..place].iter().map(|entry| (entry.change.raw_bytes().to_vec(), entry.person));
         let after = standing(&new.collect::<Vec<_>>());
         for (before, after) in before.iter().zip(&after) {
-            let others = before.iter().filter(|(by, _)| *by != person).collect::<Vec<_>>();
-            prop_assert_eq!(others, after.iter().collect::<Vec<_>>());
+            let [before, after] = [before, after].map(|all| all.iter().filter(|(by, _)| *by != person).collect::<Vec<_>>());
+            prop_assert_eq!(before, after);
         }
     }
 }
@@ -217,10 +249,7 @@ fn a_passage_goes_on_with_what_others_wrote_of_it() {
         (2, Step::Edit { field: 2, place: 0.999, delete: 0, insert: "x" }),
     ];
     let entries = log(&plan, &texts());
-    let mut old = Letters::default();
-    for entry in &entries {
-        with_change(&entry.bytes, |change| old.apply(change, entry.stored_at).expect("applies")).expect("readable");
-    }
+    let old = read(entries.iter().map(|entry| entry.bytes.as_slice()));
     let body = old.texts().body;
     let both = old.ends(Field::Body, 0..body.len()).expect("two letters");
     let theirs = body.find("du pain").expect("it is there");
@@ -229,15 +258,84 @@ fn a_passage_goes_on_with_what_others_wrote_of_it() {
     assert_eq!(replayed.passage(Field::Body, &only.0, &only.1), Moved::Gone);
     let Moved::To { first, last, whole } = replayed.passage(Field::Body, &both.0, &both.1) else { panic!("it stands") };
     assert!(!whole);
-    let mut new = Letters::default();
-    for entry in &replayed.entries {
-        with_change(entry.change.raw_bytes(), |change| new.apply(change, entry.stored_at).expect("applies"))
-            .expect("readable");
-    }
+    let new = read(replayed.entries.iter().map(|entry| entry.change.raw_bytes()));
     let texts = new.texts();
     let range = new.range(Field::Body, &first, &last).expect("it has these letters");
     assert_eq!(
         texts.body[range].replace(char::is_whitespace, ""),
         body.replace("du pain 🥖 frais", "").replace(char::is_whitespace, "")
     );
+}
+
+/// What one wrote and another moved, between words of their own.
+fn moved_passage() -> Vec<Entry> {
+    let text = texts().body;
+    let before = text.chars().count() - 1;
+    let length = BREAD.chars().count();
+    let place = (before as f64 + 0.5) / (before + 1 + length) as f64;
+    log(
+        &[
+            (1, Step::Edit { field: 2, place: 0.999, delete: 0, insert: BREAD }),
+            (2, Step::Merge { from: 1 }),
+            (2, Step::Edit { field: 2, place, delete: length, insert: "" }),
+            (2, Step::Edit { field: 2, place: 0.0, delete: 0, insert: "Moi aussi : " }),
+            (2, Step::Edit { field: 2, place: 0.51, delete: 0, insert: BREAD }),
+        ],
+        &texts(),
+    )
+}
+
+const BREAD: &str = "Garder le pain du soir au chaud jusqu'à la fermeture de la boutique. ";
+
+/// How many letters of the body each person is credited with.
+fn credit<'a>(log: impl Iterator<Item = (&'a [u8], &'a [u8], PersonId)>) -> BTreeMap<PersonId, u32> {
+    let log: Vec<_> = log.collect();
+    let whose: HashMap<&[u8], PersonId> = log.iter().map(|(_, actor, person)| (*actor, *person)).collect();
+    let credit = Credit::of(&read(log.iter().map(|(bytes, ..)| *bytes)).written(), &[]);
+    let mut of = BTreeMap::new();
+    for (actor, [_, _, body]) in credit.letters() {
+        *of.entry(whose[actor]).or_default() += body;
+    }
+    of
+}
+
+fn old_credit(entries: &[Entry]) -> BTreeMap<PersonId, u32> {
+    credit(entries.iter().map(|entry| (entry.bytes.as_slice(), entry.actor.as_slice(), entry.person)))
+}
+
+fn new_credit(replayed: &Replayed) -> BTreeMap<PersonId, u32> {
+    credit(
+        replayed
+            .entries
+            .iter()
+            .map(|NewEntry { change, person, .. }| (change.raw_bytes(), change.actor_id().to_bytes(), *person)),
+    )
+}
+
+fn body(replayed: &Replayed) -> String {
+    read(replayed.entries.iter().map(|entry| entry.change.raw_bytes())).texts().body
+}
+
+#[test]
+fn a_passage_that_somebody_else_moved_goes_with_its_writer() {
+    let entries = moved_passage();
+    let replayed = replay(&entries, &without(people()[1])).expect("it can be written anew").expect("they wrote");
+    let body = body(&replayed);
+    assert!(!body.contains("pain"), "{body:?}");
+    assert!(body.contains("Moi aussi"), "{body:?}");
+    let (before, after) = (old_credit(&entries), new_credit(&replayed));
+    assert_eq!(before[&people()[2]], after[&people()[2]]);
+    assert_eq!(after.get(&people()[1]), None);
+}
+
+#[test]
+fn a_passage_that_who_left_had_moved_stays_its_writers() {
+    let entries = moved_passage();
+    let replayed = replay(&entries, &without(people()[2])).expect("it can be written anew").expect("they wrote");
+    let body = body(&replayed);
+    assert!(body.contains(BREAD.trim()), "{body:?}");
+    assert!(!body.contains("Moi"), "{body:?}");
+    let (before, after) = (old_credit(&entries), new_credit(&replayed));
+    assert_eq!(before[&people()[1]], after[&people()[1]]);
+    assert_eq!(after.get(&people()[2]), None);
 }

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::super::{StoreError, Tx};
 
 /// The parts but for texts and pictures, which are no rows: each with its name and the lists in it, each of those with its
-/// name and the statement that reads it for the person bound to `$1`.
+/// name and the statement that reads it for the person bound to `$1`. A column `…_fr` has one `…_en` beside it: the same in
+/// the other language, of which the file has one.
 pub const PARTS: &[(&str, &[(&str, &str)])] = &[
     ("profile", &[(
         "profile",
@@ -27,7 +28,7 @@ pub const PARTS: &[(&str, &[(&str, &str)])] = &[
     ("ideas", &[
         (
             "proposed",
-            "SELECT i.number, i.title, i.pitch, b.title AS board, s.name_en AS stage, i.votes, i.created_at AS proposed_at, i.updated_at AS changed_at
+            "SELECT i.number, i.title, i.pitch, b.title AS board, s.name_fr AS stage_fr, s.name_en AS stage_en, i.votes, i.created_at AS proposed_at, i.updated_at AS changed_at
              FROM idea i JOIN board b ON b.id = i.board_id JOIN stage s ON s.id = i.stage_id
              WHERE i.author_id = $1 ORDER BY i.number",
         ),
@@ -86,7 +87,7 @@ pub const PARTS: &[(&str, &[(&str, &str)])] = &[
     ("recognition", &[
         (
             "received",
-            "SELECT r.kind, w.words, r.points, i.number, i.title AS idea, b.name_en AS badge, p.title_en AS perk, k.code, r.created_at AS given_at
+            "SELECT r.kind, w.words, r.points, i.number, i.title AS idea, b.name_fr AS badge_fr, b.name_en AS badge_en, p.title_fr AS perk_fr, p.title_en AS perk_en, k.code, r.created_at AS given_at
              FROM recognition r LEFT JOIN recognition_words w ON w.entry_id = r.id LEFT JOIN idea i ON i.id = r.idea_id
              LEFT JOIN badge b ON b.id = r.badge_id LEFT JOIN perk p ON p.id = r.perk_id
              LEFT JOIN perk_code k ON k.entry_id = r.id WHERE r.person_id = $1 ORDER BY r.created_at, r.id",
@@ -197,7 +198,7 @@ pub const PARTS: &[(&str, &[(&str, &str)])] = &[
         ("imports", "SELECT file, made, started_at FROM import WHERE person_id = $1 ORDER BY started_at"),
         (
             "moves",
-            "SELECT i.number, s.name_en AS stage, m.reason, m.created_at AS moved_at FROM stage_move m JOIN idea i ON i.id = m.idea_id
+            "SELECT i.number, s.name_fr AS stage_fr, s.name_en AS stage_en, m.reason, m.created_at AS moved_at FROM stage_move m JOIN idea i ON i.id = m.idea_id
              JOIN stage s ON s.id = m.to_id WHERE m.person_id = $1 ORDER BY m.created_at",
         ),
         (
