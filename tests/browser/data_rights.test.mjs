@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as under } from "node:path";
 import { test } from "node:test";
@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import { boardWithIdea, join, PASSWORD, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
 import { scene } from "./lib/browser.mjs";
+import { boardFor, together } from "./lib/canvas.mjs";
 import { Concept, eventually } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
@@ -48,6 +49,7 @@ test("a person takes along what they gave, and reads it without a network", scen
   await reading.getByText("Bread <em>to go</em>").first().waitFor();
   assert.equal(await reading.locator("em, script").count(), 0);
   await reading.close();
+  rmSync(folder, { recursive: true });
   await one.context.setOffline(false);
 }));
 
@@ -134,4 +136,27 @@ test("words that somebody takes along go from open pages, search and feeds, and 
     assert.match(body, /Ada adds salt/);
     assert.ok(!/Quincelike/.test(body), "and it did not bring back what is gone");
   });
+}));
+
+test("notes that somebody takes along go from an open canvas, which goes on with everybody else's", scene(async (arrive) => {
+  const people = [await join(owner, "customer", "Zoé Pastes"), await join(owner, "customer", "Ada Pastes")];
+  const board = await boardFor(owner);
+  const [hers, other] = await together(arrive, atelier, board, ...people);
+  await hers.note("Medlar bread");
+  await other.item("Medlar bread").waitFor();
+  await other.note("Barley bread");
+  await other.saved();
+  await hers.item("Barley bread").waitFor();
+  await hers.person.context.close();
+
+  await people[0].call("POST", "/me/erasure", { password: PASSWORD, word: "forget", comments: "keep", texts: "remove" });
+  await other.item("Medlar bread").waitFor({ state: "detached" });
+  await other.item("Barley bread").waitFor();
+  await other.saved();
+  await other.note("Millet bread");
+  await other.saved();
+  await other.page.reload();
+  await other.item("Millet bread").waitFor();
+  await other.item("Barley bread").waitFor();
+  assert.equal(await other.item("Medlar bread").count(), 0);
 }));

@@ -170,6 +170,8 @@ test("what makes a text too long is refused in the person's language, kept, and 
 test("who no longer sees the board is told so", scene(async (arrive) => {
   const { board, path } = await boardWithIdea(owner);
   const { person, concept, page } = await writerAt(arrive, path);
+  // Whether the concept lives on in another document is asked for.
+  person.allow(/status of 404/);
   await owner.call("PATCH", `/boards/${board.slug}`, { audience: "staff" });
   await page.locator(".concept-notice", { hasText: "no longer" }).waitFor();
   assert.equal(await concept.editor("body").isVisible(), false);

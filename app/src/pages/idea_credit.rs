@@ -1,9 +1,10 @@
 //! Who shaped an idea, and by how much: kept current while the page is open.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use shared::api::Contributions;
 
 use crate::{
+    api,
     i18n::{t, t_string, use_i18n},
     live::facts,
     ui::{
@@ -22,10 +23,37 @@ pub fn ask(number: Memo<String>) -> Loaded<Contributions> {
 pub fn section(number: u32, asked: Loaded<Contributions>) -> AnyView {
     let i18n = use_i18n();
     let told = facts::credit(number);
+    let listening = facts::listening();
     let drawn = move |at_first: Contributions| {
+        let now = RwSignal::new(at_first);
+        // What stays as it is is not drawn anew: somebody may have unfolded it.
+        let take = move |fresh: Contributions| {
+            if now.try_with_untracked(|now| *now != fresh) == Some(true) {
+                now.set(fresh);
+            }
+        };
+        Effect::new(move || {
+            if let Some(fresh) = told.with(|told| told.as_ref().and_then(|data| serde_json::from_str(data).ok())) {
+                take(fresh);
+            }
+        });
+        Effect::new(move |before: Option<()>| {
+            listening.track();
+            if before.is_some() {
+                let heard = told.get_untracked();
+                spawn_local(async move {
+                    let asked = api::get::<Contributions>(format!("/ideas/{number}/contributions")).await;
+                    // What was told meanwhile is newer.
+                    if told.try_get_untracked() == Some(heard)
+                        && let Ok(fresh) = asked
+                    {
+                        take(fresh);
+                    }
+                });
+            }
+        });
         (move || {
-            let told = told.with(|told| told.as_ref().and_then(|data| serde_json::from_str(data).ok()));
-            let Contributions { shares, .. } = told.unwrap_or_else(|| at_first.clone());
+            let Contributions { shares, .. } = now.get();
             if shares.is_empty() {
                 return view! { <p class="quiet">{t!(i18n, credit.shares_none)}</p> }.into_any();
             }

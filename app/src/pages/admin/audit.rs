@@ -1,9 +1,9 @@
 //! `/admin/audit`: the record of what was done by right of a role, for owners.
 
 use leptos::prelude::*;
-use shared::api::{AuditAct, AuditLine, Page};
+use shared::api::{AuditAct, AuditLine, EraseReason, Page};
 
-use super::people::encoded;
+use super::{erase, people::encoded};
 use crate::{
     i18n::{t, t_string, use_i18n},
     ui::{avatar, date, empty::empty, load, more::More},
@@ -111,7 +111,10 @@ fn line(line: &AuditLine) -> AnyView {
         (None, Some(to)) => words::role(i18n, to).to_owned(),
         _ => String::new(),
     };
-    let said = (!line.words.is_empty()).then(|| view! { <q class="audit-words">{line.words.clone()}</q> });
+    let said = match EraseReason::parse(&line.words).filter(|_| act == Some(AuditAct::ErasePerson)) {
+        Some(reason) => Some(view! { <span class="audit-words">{move || erase::why(i18n, reason)}</span> }.into_any()),
+        None => (!line.words.is_empty()).then(|| view! { <q class="audit-words">{line.words.clone()}</q> }.into_any()),
+    };
     view! {
         <li>
             <div class="line-main">

@@ -93,7 +93,8 @@ fn tick(id: PersonId, name: &str, label: AnyView, fate: RwSignal<Fate>) -> AnyVi
     .into_any()
 }
 
-fn why(i18n: Texts, reason: EraseReason) -> &'static str {
+/// A reason, in words.
+pub(super) fn why(i18n: Texts, reason: EraseReason) -> &'static str {
     match reason {
         EraseReason::Asked => t_string!(i18n, erase.asked),
         EraseReason::Died => t_string!(i18n, erase.died),

@@ -23,12 +23,13 @@ use crate::{
 /// What is asked for beside an idea.
 pub type Asked = Loaded<Vec<RecognitionView>>;
 
-/// Asks who was recognised for the idea of this number; again when something became of it.
+/// Asks who was recognised for the idea of this number; again when something became of it, or may have.
 pub fn ask(number: Memo<String>) -> Asked {
     let asked = load::ask::<Vec<RecognitionView>>(move || format!("/ideas/{}/recognition", number.get()));
-    let told = facts::progress();
+    let (told, listening) = (facts::progress(), facts::listening());
     Effect::new(move |before: Option<()>| {
         told.track();
+        listening.track();
         if before.is_some() {
             asked.again();
         }

@@ -8,7 +8,7 @@ use shared::api::{ChangeAddress, ChosenIn, ConsentView, Digest, ExportState, Exp
 use super::panel;
 use crate::{
     api,
-    i18n::{Locale, t, t_string, use_i18n},
+    i18n::{t, t_string, use_i18n},
     live::facts,
     pages::gate,
     ui::{
@@ -268,10 +268,6 @@ fn leave(person: &PersonView) -> AnyView {
     let i18n = use_i18n();
     let state = Form::new("leave");
     let staff = person.role.is_staff().then(|| view! { <p>{t!(i18n, data.leave_staff)}</p> });
-    let word = move || match i18n.get_locale() {
-        Locale::en => "forget",
-        Locale::fr => "oublier",
-    };
     let send = move || {
         let request = Leave {
             password: state.raw("password"),
@@ -301,7 +297,7 @@ fn leave(person: &PersonView) -> AnyView {
             t!(i18n, data.texts_remove).into_any(),
         )}
         {field("password", t!(i18n, settings.password_current)).kind("password").autocomplete("current-password").place(state)}
-        {field("word", t!(i18n, data.word)).hint(t!(i18n, data.word_hint, word = move || word())).place(state)}
+        {field("word", t!(i18n, data.word)).hint(t!(i18n, data.word_hint, word = move || t_string!(i18n, data.word_typed))).place(state)}
     };
     let content = view! {
         <div class="prose data-leave">

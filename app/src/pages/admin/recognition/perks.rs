@@ -116,7 +116,7 @@ fn row(one: PerkView, all: Loaded<Vec<PerkView>>) -> AnyView {
                 {coded.then(|| step(
                     Open::Codes,
                     t!(i18n, recognition.codes_add).into_any(),
-                    Box::new(move || t_string!(i18n, recognition.codes_of, title = title())),
+                    Box::new(move || t_string!(i18n, recognition.codes_add_of, title = title())),
                 ))}
                 {step(
                     Open::Texts,
