@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use automerge::{ActorId, AutoCommit, transaction::Transactable as _};
 use server::{domain::credit::Credit, live::letters::Letters};
 use shared::live::concept::{ENCODING, Field, Texts, first_change};
@@ -11,6 +11,8 @@ use tests::{
     load::Figure,
     traces::{self, Trace},
 };
+
+use crate::MEMORY;
 
 /// What each figure is the median of.
 const TIMES: usize = 7;
@@ -74,22 +76,15 @@ fn of(what: &str, changes: &[Stored]) -> Result<()> {
     let budget = (changes.len() <= 20_001).then_some(100.0);
     say(&case, "after one more change", median(more), "ms", budget)?;
     say(&case, "letters kept in memory", letters.weight() as f64 / 1024.0, "KiB", None)?;
-    std::fs::write("/proc/self/clear_refs", "5").context("the peak cannot be reset")?;
-    let held = memory("VmRSS:")?;
+    MEMORY.reset_peak_usage();
+    let held = MEMORY.current_usage();
     let credit = Credit::of(&letters.written(), &[]);
-    let peak = memory("VmHWM:")?;
+    let peak = MEMORY.peak_usage();
     anyhow::ensure!(!credit.letters().is_empty(), "somebody is credited");
-    say(&case, "memory while it is worked out, at most", peak - held, "KiB", None)
+    say(&case, "memory while it is worked out, at most", (peak - held) as f64 / 1024.0, "KiB", None)
 }
 
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
     times[times.len() / 2].as_secs_f64() * 1e3
-}
-
-/// A figure of this process, in KiB.
-fn memory(name: &str) -> Result<f64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).context("the system does not say")?;
-    Ok(line.trim().trim_end_matches(" kB").parse()?)
 }
