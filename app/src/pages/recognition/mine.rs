@@ -105,7 +105,7 @@ fn held(held: &HeldPerk) -> AnyView {
     let code = match held.code.clone() {
         Some(code) => view! {
             {copy::copy_named(format!("code-{}", held.entry), move || t_string!(i18n, recognition.code).to_owned(), code)}
-            <p class="quiet">{icon("lock-simple")} " " {t!(i18n, recognition.code_hint)}</p>
+            <p class="quiet marked">{icon("lock-simple")} <span>{t!(i18n, recognition.code_hint)}</span></p>
         }
         .into_any(),
         None => view! { <p class="quiet">{t!(i18n, recognition.no_code)}</p> }.into_any(),
@@ -241,7 +241,7 @@ fn entry(entry: &RecognitionView) -> AnyView {
     let idea = entry.idea.as_ref().map(|idea| {
         view! { <a href=card::path(idea.number, &idea.slug)>{idea.title.clone()}</a> " · " }
     });
-    let said = (!entry.words.is_empty()).then(|| view! { <q class="audit-words">{entry.words.clone()}</q> });
+    let said = (!entry.words.is_empty()).then(|| view! { <q class="entry-words">{entry.words.clone()}</q> });
     let sum = (points != 0).then(|| view! { <span class="entry-points">{format!("{points:+}")}</span> });
     let marks = [(private && kind != RecognitionKind::Claim, 0), (revoked, 1)].into_iter().filter(|(so, _)| *so).map(
         |(_, which)| {

@@ -88,7 +88,7 @@ fn draw(found: &[RecognitionView], give: Option<String>) -> AnyView {
 fn one(thanked: &Thanked) -> AnyView {
     let i18n = use_i18n();
     let private = thanked.private.then(|| {
-        view! { <span class="quiet">{icon("lock-simple")} {t!(i18n, recognition.private_mark)}</span> }
+        view! { <span class="quiet marked">{icon("lock-simple")} {t!(i18n, recognition.private_mark)}</span> }
     });
     let badges = (!thanked.badges.is_empty()).then(|| {
         let each = thanked.badges.iter().map(|held| view! { <li>{badge::badge(held)}</li> }).collect_view();

@@ -183,7 +183,7 @@ fn line(line: &LedgerLine, all: Loaded<Page<LedgerLine>>) -> AnyView {
         let name = words::name(i18n, &entry.by);
         view! { {t!(i18n, recognition.by_whom, name = name)} " · " }
     });
-    let said = (!entry.words.is_empty()).then(|| view! { <q class="audit-words">{entry.words.clone()}</q> });
+    let said = (!entry.words.is_empty()).then(|| view! { <q class="entry-words">{entry.words.clone()}</q> });
     let sum = (points != 0).then(|| view! { <span class="entry-points">{format!("{points:+}")}</span> });
     let may_revoke = kind != RecognitionKind::Revocation && !entry.revoked;
     let own = here().me.with_untracked(|me| me.person.as_ref().is_some_and(|me| me.id == entry.person.id));
@@ -287,7 +287,7 @@ fn flag(one: &FlagView, all: Loaded<Page<LedgerLine>>) -> AnyView {
     };
     view! {
         <div class="note-bar note-bar-tall" data-colour="amber">
-            <p>{icon("flag")} " " {why}</p>
+            <p class="marked">{icon("flag")} <span>{why}</span></p>
             <Show
                 when=move || open.get()
                 fallback=move || view! {
