@@ -1,6 +1,11 @@
 //! Recognition over the API: who is given what, who sees it, and what is nobody else's.
 
-use http::StatusCode;
+use std::io::Read as _;
+
+use http::{
+    Method, StatusCode,
+    header::{ACCEPT_ENCODING, CONTENT_ENCODING},
+};
 use serde_json::{Value, json};
 use shared::{
     Role,
@@ -291,6 +296,14 @@ on_each_database! {
         let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
         assert_eq!((rows.len(), rows.iter().all(|row| row.len() == 18)), (4, true));
         assert!(csv.headers["content-type"].to_str().is_ok_and(|kind| kind.starts_with("text/csv")));
+
+        // A browser is sent it compressed, whole too.
+        let squeezed = owner.request(Method::GET, "/api/v1/recognition/ledger.csv").header(ACCEPT_ENCODING, "gzip");
+        let squeezed = owner.send(squeezed, "").await;
+        assert_eq!(squeezed.headers[CONTENT_ENCODING], "gzip");
+        let mut read = String::new();
+        flate2::read::GzDecoder::new(&*squeezed.body).read_to_string(&mut read).expect("a whole file");
+        assert_eq!(read, text);
 
         let mut seen = Vec::new();
         let mut after = String::new();

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use shared::{ExportId, api::ExportView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answers::{Always, Changes, Conflicts, Names};
+use super::answers::{Always, ByRole, Changes, Conflicts, Names};
 use crate::{
     Atelier,
     domain::{access::Signed, exports, me},
@@ -26,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Atelier> {
 
 /// The files of what the person gave and did, the last first. Needs a session.
 #[utoipa::path(get, path = "/me/exports", tag = "me", operation_id = "list_exports",
-    responses((status = 200, body = [ExportView]), Always))]
+    responses((status = 200, body = [ExportView]), Always, ByRole))]
 async fn list(State(atelier): State<Atelier>, signed: Signed) -> Result<Json<Vec<ExportView>>, ApiError> {
     Ok(Json(exports::list(&atelier.db, &signed).await?))
 }
@@ -64,7 +64,7 @@ async fn remove(
 /// The file: a ZIP archive of `data.json`, `index.html` and pictures. Only for the person, with a session.
 #[utoipa::path(get, path = "/me/exports/{id}/file", tag = "me", operation_id = "download_export",
     params(("id" = ExportId, Path, description = "The file's id")),
-    responses((status = 200, description = "A ZIP archive", content_type = "application/zip", body = Vec<u8>), Always, Names))]
+    responses((status = 200, description = "A ZIP archive", content_type = "application/zip", body = Vec<u8>), Always, ByRole, Names))]
 async fn file(State(atelier): State<Atelier>, signed: Signed, Path(id): Path<ExportId>) -> Result<Response, ApiError> {
     let (_, bytes) = exports::file(&atelier.db, &signed, id).await?;
     let headers = [

@@ -113,7 +113,8 @@ async fn export(
         .header(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")
         .header(header::CONTENT_DISPOSITION, "attachment; filename=\"recognition.csv\"")
         .header(header::CACHE_CONTROL, "no-store")
-        .body(Body::from_stream(header.chain(rows)))
+        // Whatever compresses it may ask once more after the end.
+        .body(Body::from_stream(header.chain(rows.fuse())))
         .map_err(|error| ApiError::Fault(error.to_string()))
 }
 
