@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use shared::api::{IdeaCard, Page};
 
 use crate::{
-    api,
     i18n::{t, t_string, use_i18n},
     live::facts,
-    ui::{card, clock, date, load, toast},
+    ui::{card, clock, date, load, more::More},
     words,
 };
 
@@ -57,30 +56,17 @@ fn list(page: Page<IdeaCard>, mine: bool) -> AnyView {
         let text = move || if mine { t_string!(i18n, desk.none_mine) } else { t_string!(i18n, desk.none_waits) };
         return view! { <p class="quiet">{text}</p> }.into_any();
     }
-    let next = RwSignal::new(page.next);
-    let further = RwSignal::new(Vec::<IdeaCard>::new());
-    let more = move |_| {
-        let Some(cursor) = next.get_untracked() else { return };
-        leptos::task::spawn_local(async move {
-            let path = format!("/desk/answers?limit={STEP}&mine={mine}&cursor={cursor}");
-            match api::get::<Page<IdeaCard>>(path).await {
-                Ok(page) => {
-                    let _ = further.try_update(|further| further.extend(page.items));
-                    let _ = next.try_set(page.next);
-                }
-                Err(problem) => toast::warn(words::problem(i18n, &problem)),
-            }
-        });
-    };
+    let more = More::<IdeaCard>::after(page.next);
+    let ask = move |_| more.ask(i18n, |cursor| format!("/desk/answers?limit={STEP}&mine={mine}&cursor={cursor}"));
     view! {
         <ul class="lines">
             {page.items.iter().map(row).collect_view()}
-            <For each=move || further.get() key=|idea| idea.number let(idea)>
+            <For each=move || more.items() key=|idea| idea.number let(idea)>
                 {row(&idea)}
             </For>
         </ul>
-        <Show when=move || next.with(Option::is_some)>
-            <button type="button" class="button" on:click=more>{t!(i18n, inbox.more)}</button>
+        <Show when=move || more.is_there()>
+            <button type="button" class="button" on:click=ask>{t!(i18n, inbox.more)}</button>
         </Show>
     }
     .into_any()

@@ -10,6 +10,7 @@ use crate::{
         avatar, card, date,
         icon::icon,
         load::{self, Loaded},
+        more::More,
         toast,
     },
     visit::here,
@@ -42,29 +43,17 @@ fn list(page: Page<Deserving>, waiting: Loaded<Page<Deserving>>) -> AnyView {
     if page.items.is_empty() {
         return view! { <p class="quiet">{t!(i18n, recognition.desk_none)}</p> }.into_any();
     }
-    let next = RwSignal::new(page.next);
-    let further = RwSignal::new(Vec::<Deserving>::new());
-    let more = move |_| {
-        let Some(cursor) = next.get_untracked() else { return };
-        leptos::task::spawn_local(async move {
-            match api::get::<Page<Deserving>>(format!("/desk/recognise?limit={STEP}&cursor={cursor}")).await {
-                Ok(page) => {
-                    let _ = further.try_update(|further| further.extend(page.items));
-                    let _ = next.try_set(page.next);
-                }
-                Err(problem) => toast::warn(words::problem(i18n, &problem)),
-            }
-        });
-    };
+    let more = More::<Deserving>::after(page.next);
+    let ask = move |_| more.ask(i18n, |cursor| format!("/desk/recognise?limit={STEP}&cursor={cursor}"));
     view! {
         <ul class="lines">
             {page.items.iter().map(|one| row(one, waiting)).collect_view()}
-            <For each=move || further.get() key=|one| one.idea.number let(one)>
+            <For each=move || more.items() key=|one| one.idea.number let(one)>
                 {row(&one, waiting)}
             </For>
         </ul>
-        <Show when=move || next.with(Option::is_some)>
-            <button type="button" class="button" on:click=more>{t!(i18n, inbox.more)}</button>
+        <Show when=move || more.is_there()>
+            <button type="button" class="button" on:click=ask>{t!(i18n, inbox.more)}</button>
         </Show>
     }
     .into_any()

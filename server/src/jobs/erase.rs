@@ -44,9 +44,9 @@ pub async fn run(hub: Hub, canvases: Canvases, news: AccessNews, leaving: Arc<No
 /// # Errors
 /// When the database fails.
 pub async fn all(hub: &Hub, canvases: &Canvases, news: &AccessNews) -> Result<(), StoreError> {
-    let untitled = erasure::untitled(hub.db()).await?;
     for who in erasure::waiting(hub.db()).await? {
         if who.fates.texts == Fate::Remove {
+            let untitled = erasure::untitled(hub.db()).await?;
             for document in documents(hub.db(), who.person).await? {
                 if hub.stop().is_cancelled() {
                     return Ok(());
@@ -67,9 +67,9 @@ pub async fn all(hub: &Hub, canvases: &Canvases, news: &AccessNews) -> Result<()
 /// # Errors
 /// When the database fails.
 pub async fn before_serving(db: &Db) -> Result<(), StoreError> {
-    let untitled = erasure::untitled(db).await?;
     for who in erasure::waiting(db).await? {
         if who.fates.texts == Fate::Remove {
+            let untitled = erasure::untitled(db).await?;
             for document in documents(db, who.person).await? {
                 rewrite::without(db, document, who.person, untitled).await?;
             }

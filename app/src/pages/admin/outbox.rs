@@ -9,7 +9,7 @@ use shared::{
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
-    ui::{avatar, date, empty::empty, load, pill, toast},
+    ui::{avatar, date, empty::empty, load, more::More, pill, toast},
     visit::here,
     words::{self, Texts},
 };
@@ -62,31 +62,18 @@ fn mails(page: Outbox, state: RwSignal<String>) -> AnyView {
         let (title, hint) = (move || t_string!(i18n, outbox.empty), move || t_string!(i18n, outbox.empty_hint));
         return view! { {kept} {empty("envelope-simple", title, hint, None)} }.into_any();
     }
-    let next = RwSignal::new(page.next);
-    let older = RwSignal::new(Vec::<MailHead>::new());
-    let more = move |_| {
-        let Some(cursor) = next.get_untracked() else { return };
-        let path = path(&state.get_untracked(), Some(&cursor));
-        leptos::task::spawn_local(async move {
-            match api::get::<Outbox>(path).await {
-                Ok(page) => {
-                    let _ = older.try_update(|older| older.extend(page.items));
-                    let _ = next.try_set(page.next);
-                }
-                Err(problem) => toast::warn(words::problem(i18n, &problem)),
-            }
-        });
-    };
+    let more = More::<MailHead>::after(page.next);
+    let ask = move |_| more.ask(i18n, |cursor| path(&state.get_untracked(), Some(cursor)));
     view! {
         {kept}
         <ol class="lines">
             {page.items.into_iter().map(mail).collect_view()}
-            <For each=move || older.get() key=|mail| mail.id let(one)>
+            <For each=move || more.items() key=|mail| mail.id let(one)>
                 {mail(one)}
             </For>
         </ol>
-        <Show when=move || next.with(Option::is_some)>
-            <p><button type="button" class="button" on:click=more>{t!(i18n, outbox.more)}</button></p>
+        <Show when=move || more.is_there()>
+            <p><button type="button" class="button" on:click=ask>{t!(i18n, outbox.more)}</button></p>
         </Show>
     }
     .into_any()

@@ -48,6 +48,13 @@ pub struct Letter {
     pub gone: u32,
 }
 
+impl Letter {
+    /// Whether it was written right after this one, in one go.
+    fn goes_on_from(self, before: &Self) -> bool {
+        self.actor == before.actor && self.counter.checked_sub(before.counter) == Some(1)
+    }
+}
+
 /// Who wrote in a document: one actor id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Author {

@@ -78,9 +78,7 @@ pub fn moved(own: &Written, these: impl Fn(&Author) -> bool, least: usize) -> Ha
         };
         for at in text {
             let letter = found.letters[at];
-            let goes_on = run
-                .last()
-                .is_some_and(|last| last.actor == letter.actor && letter.counter.checked_sub(last.counter) == Some(1));
+            let goes_on = run.last().is_some_and(|last| letter.goes_on_from(last));
             if !goes_on {
                 end(&mut run);
             }
@@ -243,9 +241,9 @@ impl Strips {
         let letters = &found.letters[text.clone()];
         let mut events: Vec<Event> = Vec::with_capacity(letters.len());
         for (at, letter) in letters.iter().enumerate() {
-            let Letter { counter, actor, gone, .. } = *letter;
+            let Letter { counter, gone, .. } = *letter;
             let before = at.checked_sub(1).map(|before| letters[before]);
-            let goes_on = before.is_some_and(|one| one.actor == actor && counter.checked_sub(one.counter) == Some(1));
+            let goes_on = before.is_some_and(|one| letter.goes_on_from(&one));
             events.push(Event { counter, at: place(at), ends: if goes_on { 0 } else { place(at) + 1 }, puts: true });
             if gone == STANDS {
                 continue;
