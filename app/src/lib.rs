@@ -7,6 +7,8 @@
 pub mod answer;
 pub mod api;
 mod canvas;
+#[cfg(feature = "hydrate")]
+mod disk;
 #[cfg(feature = "ssr")]
 pub mod feed;
 pub mod i18n;
