@@ -55,3 +55,8 @@ export async function open(person) {
 export async function forget(person) {
   await deleteDB(nameOf(person));
 }
+
+/** Forgets the pages that the service worker keeps of a person. */
+export async function forgetPages(person) {
+  await globalThis.caches?.delete(`atelier.pages.${person}`);
+}

@@ -3,7 +3,7 @@
 // Splices travel as flat arrays [at, delete, insert, at, delete, insert, …] in UTF-16 code units, each counted in the
 // text the one before left behind.
 
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { defaultKeymap, history, isolateHistory, redo, undo, undoDepth } from "@codemirror/commands";
 import { Annotation, ChangeSet, Compartment, EditorState, Transaction } from "@codemirror/state";
 import { EditorView, drawSelection, keymap, placeholder } from "@codemirror/view";
 import { carets, showCarets } from "./carets.js";
@@ -22,7 +22,8 @@ const remote = Annotation.define();
  *
  * options: text, label, markdown, singleLine, readOnly, placeholder, maxLength, nonce, pictures (where they go: board,
  * largest), words (see labels in the client)
- * callbacks: splices(flat), selection(anchor, head), focus(), blur(), enter(), compositionEnd()
+ * callbacks: splices(flat), selection(anchor, head), focus(), blur(), enter(), compositionEnd(), step() once there is one more
+ * step to take back, turn(again) when the person asks to take the last step back, wherever it was, or to do it again
  */
 export function mount(parent, options, callbacks) {
   const writable = new Compartment();
@@ -52,12 +53,20 @@ export function mount(parent, options, callbacks) {
         counter.extension,
         options.singleLine ? oneLine(callbacks) : [],
         options.markdown ? [markdown(), pictures(options.pictures), shortcuts(), bar.extension] : [],
-        keymap.of([{ key: "Escape", run: leave }, ...historyKeymap, ...defaultKeymap]),
+        keymap.of([{ key: "Escape", run: leave }, ...turns(callbacks), ...defaultKeymap]),
         EditorView.updateListener.of((update) => tell(update, callbacks)),
         EditorView.domEventHandlers({
           compositionend: () => {
             // The view reads the composed text first.
             setTimeout(() => callbacks.compositionEnd(), 0);
+          },
+          // The browser's own menu and gestures ask for the same as the keys.
+          beforeinput: (event) => {
+            const again = { historyUndo: false, historyRedo: true }[event.inputType];
+            if (again === undefined) return false;
+            event.preventDefault();
+            callbacks.turn(again);
+            return true;
           },
         }),
       ],
@@ -83,6 +92,8 @@ export function mount(parent, options, callbacks) {
     setWords: (said) => view.dispatch({ effects: worded.reconfigure(texts(said)) }),
     setText: (text) => setText(view, text),
     text: () => view.state.doc.toString(),
+    /** Takes the person's last step in this text back, or does it again. Says whether there was one. */
+    turn: (again) => (again ? redo : undo)(view),
     composing: () => view.composing || view.compositionStarted,
     focus: () => view.focus(),
     destroy: () => view.destroy(),
@@ -152,6 +163,16 @@ function oneLine(callbacks) {
   ];
 }
 
+/** The keys by which steps are taken back: the client knows in which text the last one was. */
+function turns(callbacks) {
+  const turn = (again) => () => (callbacks.turn(again), true);
+  return [
+    { key: "Mod-z", run: turn(false), preventDefault: true },
+    { key: "Mod-y", mac: "Mod-Shift-z", run: turn(true), preventDefault: true },
+    { linux: "Ctrl-Shift-z", win: "Ctrl-Shift-z", run: turn(true), preventDefault: true },
+  ];
+}
+
 function leave(view) {
   view.contentDOM.blur();
   return true;
@@ -187,6 +208,12 @@ function setText(view, text) {
 
 /** Tells the client what the person typed and where their caret is. */
 function tell(update, callbacks) {
+  const turned = update.transactions.some((one) => one.isUserEvent("undo") || one.isUserEvent("redo"));
+  if (!turned && undoDepth(update.state) > undoDepth(update.startState)) callbacks.step();
+  // What is written after one was elsewhere is another step.
+  if (update.focusChanged && update.view.hasFocus) {
+    queueMicrotask(() => update.view.dispatch({ annotations: isolateHistory.of("full") }));
+  }
   const splices = [];
   for (const transaction of update.transactions) {
     if (!transaction.docChanged || transaction.annotation(remote)) continue;

@@ -132,6 +132,16 @@ impl Disk {
         Ok(())
     }
 
+    /// Forgets the pages that the service worker keeps of a person.
+    ///
+    /// # Errors
+    /// [`Fault::Unusable`].
+    pub(crate) async fn forget_pages(person: PersonId) -> Result<(), Fault> {
+        let gone = function(&script().await?, "forgetPages")?.call1(&JsValue::NULL, &person.to_string().into())?;
+        JsFuture::from(gone.dyn_into::<js_sys::Promise>()?).await?;
+        Ok(())
+    }
+
     /// Everything whose key begins so, in the order of the keys.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ use crate::{
 pub fn shell(visit: Visit) -> impl IntoView + use<> {
     let assets = visit.assets.clone();
     let role = visit.me.person.as_ref().map(|person| person.role);
-    let (now, ahead) = (chunk_of_page(), likely_next(role));
+    let (now, ahead, signed_in) = (chunk_of_page(), likely_next(role), role.is_some());
     // What is read comes first: on a slow line the wasm would keep the style and the letters waiting. A page in the
     // background is drawn by nobody, and does not wait for that.
     let start = format!(
@@ -42,6 +42,7 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
          const {{ default: init, hydrate }} = await import('{assets}/app.js'); \
          await init({{ module_or_path: '{assets}/app_bg.wasm' }}); await hydrate(); \
          link([{ahead}], {{ rel: 'prefetch' }}); \
+         (await import('{assets}/offline.js')).start({signed_in}); \
          }}).catch((why) => {{ document.documentElement.dataset.missing = ''; throw why; }});"
     );
     // Every page is set in these; without them at hand its lines would move when they come.
@@ -71,6 +72,7 @@ pub fn shell(visit: Visit) -> impl IntoView + use<> {
                 {letters.into_iter().collect_view()}
                 {accent}
                 {mark}
+                <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <script type="module" nonce=use_nonce()>{start}</script>
                 <MetaTags />
             </head>
@@ -128,6 +130,8 @@ pub fn App() -> impl IntoView {
     let visit = SharedValue::new(|| use_context::<Visit>().unwrap_or_default()).into_inner();
     let here = Here::new(&visit);
     provide_context(here);
+    #[cfg(feature = "hydrate")]
+    crate::disk::Disk::prepare();
 
     provide_context(Texts::new(text_locale(visit.language)));
     toast::provide();
@@ -144,6 +148,9 @@ pub fn App() -> impl IntoView {
     });
     #[cfg(feature = "hydrate")]
     {
+        if let Some(me) = here.me.with_untracked(|me| me.person.clone()) {
+            crate::live::waiting::start(me.id, crate::i18n::use_i18n());
+        }
         crate::ui::date::keep_time(here);
         crate::ui::place::watch();
     }

@@ -17,8 +17,7 @@ use std::process::{Command, Stdio};
 #[derive(Args)]
 pub struct Options {
     /// What to measure: `size` (what a browser loads), `page` (how long it takes), `portal` (pages of a large workspace), `canvas` (people
-    /// who drag at once), or
-    /// one of the other load clients: `live`, `recognition`, `soak`.
+    /// who drag at once), `client` (long ideas in a browser), or one of the other load clients: `live`, `recognition`, `soak`.
     suite: String,
     /// Print one JSON object a line instead of a table.
     #[arg(long)]
@@ -80,6 +79,7 @@ pub fn run(options: &Options) -> Result<()> {
         "size" => dist::make()?.1.figures().into_iter().try_for_each(|figure| report.add(figure))?,
         "page" => page("page_load.mjs", &options.passed_on, &mut report)?,
         "canvas" => page("canvas_load.mjs", &options.passed_on, &mut report)?,
+        "client" => page("client_load.mjs", &options.passed_on, &mut report)?,
         "portal" => portal(&options.passed_on, &mut report)?,
         "recognition" => on_both("recognition", &options.passed_on, &mut report)?,
         "live" if options.peers => {
@@ -196,7 +196,7 @@ fn measure(client: &mut Command, report: &mut Report) -> Result<()> {
 }
 
 fn suites() -> Result<Vec<String>> {
-    let mut suites = vec!["size".to_owned(), "page".to_owned(), "canvas".to_owned()];
+    let mut suites = ["size", "page", "canvas", "client"].map(str::to_owned).to_vec();
     for entry in std::fs::read_dir(place::root().join("tests/src/bin"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         // The peers are measured with `live --peers`.

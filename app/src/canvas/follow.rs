@@ -60,12 +60,12 @@ fn open(scene: Scene) {
         socket.listen(move |heard| hear(scene, &again, told, &first, heard));
     }
     kept::load(scene);
+    let written =
+        move || scene.drafts.try_with_untracked(|drafts| drafts.values().any(Draft::is_written)) == Some(true);
     let ends = page::mind(
         &socket,
-        move || {
-            let written = scene.drafts.try_with_untracked(|drafts| drafts.values().any(Draft::is_written));
-            written == Some(true) || scene.painter().is_some_and(|painter| painter.has_unsaved())
-        },
+        move || written() || scene.painter().is_some_and(|painter| painter.has_unsaved()),
+        move || written() || scene.painter().is_some_and(|painter| painter.is_at_risk()),
         move || {
             if let Some(painter) = scene.painter() {
                 painter.keep();

@@ -54,7 +54,9 @@ pub(super) fn kept(scene: Scene) -> AnyView {
 }
 
 #[cfg(feature = "hydrate")]
-pub(super) use in_browser::{key, load, put_by, store};
+pub(crate) use in_browser::put_by;
+#[cfg(feature = "hydrate")]
+pub(super) use in_browser::{key, load, store};
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
@@ -84,7 +86,7 @@ mod in_browser {
     }
 
     /// Keeps these for when the canvas is opened again. Answers them without those that say nothing.
-    pub(in crate::canvas) fn put_by(key: &str, words: Vec<String>) -> Vec<String> {
+    pub(crate) fn put_by(key: &str, words: Vec<String>) -> Vec<String> {
         let words: Vec<String> = words.into_iter().filter(|words| !words.trim().is_empty()).collect();
         if !words.is_empty() {
             let mut all: Vec<String> = local::get(key).unwrap_or_default();

@@ -41,5 +41,7 @@ mod vote;
 mod wanted;
 mod workshop;
 
+#[cfg(feature = "hydrate")]
+pub(crate) use kept::put_by as keep_words;
 pub(crate) use scene::Scene;
 pub(crate) use stage::view;

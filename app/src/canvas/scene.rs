@@ -74,8 +74,10 @@ pub(crate) trait Painter {
     fn look(&self);
     /// Whether something is not stored yet. Sends what was done first.
     fn has_unsaved(&self) -> bool;
-    /// Keeps what is not stored, in case the page does not come back.
-    fn keep(&self);
+    /// Whether something would be lost if the page went now, though all was tried.
+    fn is_at_risk(&self) -> bool;
+    /// Keeps what is not stored, in case the page does not come back. Says whether there was room.
+    fn keep(&self) -> bool;
     /// The canvas leaves the screen. The painter leaves the socket itself, once everything is stored, and says so.
     fn leave(&self, stored: Box<dyn FnOnce()>);
 }
@@ -92,6 +94,8 @@ pub(crate) enum Saving {
     Sending,
     /// There is no connection, and nothing that waits for it.
     Offline,
+    /// There is no connection; something waits, and is kept on this device.
+    OfflineKept,
     /// There is no connection; something waits in this tab.
     OfflineUnsaved,
 }

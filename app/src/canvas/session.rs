@@ -29,6 +29,7 @@ use super::{
 use crate::live::{
     hold::{self, Hold},
     local,
+    shelf::{self, Shelf, Shelved, Subject},
     socket::Socket,
 };
 
@@ -47,6 +48,9 @@ pub(super) struct Session {
     /// The key under which words that stand nowhere are kept.
     kept_key: String,
     core: RefCell<Core>,
+    shelf: Shelf,
+    /// As long as this tab lives, nobody else takes what it keeps for left behind.
+    _alive: Hold,
 }
 
 /// What changes while the session lasts.
@@ -63,6 +67,10 @@ struct Core {
     waiting: Option<(f64, f64)>,
     /// Kept by tabs that are gone, and taken over: the keys, until it is stored.
     adopted: Vec<String>,
+    /// All that the server has is here.
+    in_step: bool,
+    /// What tabs that are gone had not stored was taken over.
+    took_over: bool,
     /// The canvas is not on the screen any more.
     leaving: bool,
     /// Called once nothing waits then.
@@ -91,13 +99,13 @@ impl Session {
             own_key: format!("{}{}", prefix(scene), socket.peer()),
             kept_key: kept::key(scene),
             core: RefCell::new(Core { rights: scene.rights(), ..Core::default() }),
+            shelf: Shelf::default(),
+            _alive: Hold::of(&hold::lock_of_tab(socket.peer())),
         });
         // The socket keeps the session alive until everything is stored.
         let listener = session.clone();
         socket.listen(move |heard| listener.hear(heard));
-        if let Some(lease) = socket.joined() {
-            session.joined(&lease);
-        }
+        leptos::task::spawn_local(find(session.clone()));
         scene.give_painter(Some(session.clone()));
         session
     }
@@ -128,7 +136,6 @@ impl Session {
     /// Applies what has arrived, and shows where the others are.
     fn frame(&self) {
         self.core.borrow_mut().frame = false;
-        let was_open = self.is_open();
         let seen = self.core.borrow_mut().replica.as_mut().map(CanvasReplica::integrate);
         match seen {
             None => {}
@@ -138,13 +145,19 @@ impl Session {
                 }
                 self.note_news(&seen.items);
                 self.show(&seen.items);
-                if seen.behind {
+                if seen.behind && self.socket.joined().is_some() {
                     self.hello();
+                } else {
+                    self.give_up_early();
                 }
             }
             Some(Err(_)) => self.socket.renew(),
         }
-        if !was_open && self.is_open() {
+        let takes_over = {
+            let mut core = self.core.borrow_mut();
+            core.in_step && core.replica.is_some() && !std::mem::replace(&mut core.took_over, true)
+        };
+        if takes_over {
             self.adopt_kept();
         }
         let again = self.core.borrow_mut().presence.show(self.scene);
@@ -159,6 +172,17 @@ impl Session {
 
     fn is_open(&self) -> bool {
         self.core.borrow().replica.as_ref().is_some_and(CanvasReplica::is_open)
+    }
+
+    /// Words of before that fit nowhere, now that all is here that the server has, are shown.
+    fn give_up_early(&self) {
+        let words = {
+            let mut core = self.core.borrow_mut();
+            let core = &mut *core;
+            let Some(replica) = core.replica.as_mut().filter(|_| core.in_step) else { return };
+            replica.give_up_early()
+        };
+        self.keep_words(words);
     }
 
     /// Takes over what tabs that are gone had not stored.
@@ -219,6 +243,9 @@ impl Session {
 
     /// Says how it is with what the person did, to a canvas that stays on the screen.
     fn tell_saving(&self) {
+        if let Some(this) = self.this.upgrade() {
+            Shelf::stir(&this);
+        }
         if self.core.borrow().leaving {
             return;
         }
@@ -228,6 +255,7 @@ impl Session {
         {
             self.scene.turns.set(turns);
         }
+        let kept = Shelf::keeps_all(self);
         let saving = {
             let core = self.core.borrow();
             let Some(replica) = &core.replica else { return };
@@ -235,6 +263,7 @@ impl Session {
                 _ if !replica.is_open() => Saving::Opening,
                 ReplicaSaving::Saved => Saving::Saved,
                 ReplicaSaving::Saving => Saving::Sending,
+                ReplicaSaving::Offline if replica.has_unsaved() && kept => Saving::OfflineKept,
                 ReplicaSaving::Offline if replica.has_unsaved() => Saving::OfflineUnsaved,
                 ReplicaSaving::Offline => Saving::Offline,
             }
@@ -267,7 +296,7 @@ impl Session {
             return;
         }
         let (since, heard) = self.core.borrow().waiting.unwrap_or_else(|| (now_f64(), now_f64()));
-        if now_f64() - since >= KEEP {
+        if now_f64() - since >= KEEP && !Shelf::keeps_all(self) {
             self.keep();
         }
         if now_f64() - heard >= DEAD && self.socket.joined().is_some() {
@@ -288,6 +317,10 @@ impl Session {
         local::forget(&self.own_key);
         adopted.iter().for_each(|key| local::forget(key));
         if leaving {
+            // What the server has now leaves the disk with the last write.
+            if let Some(this) = self.this.upgrade() {
+                Shelf::leave(&this);
+            }
             self.socket.leave();
             self.socket.forget_listeners();
             self.tell_stored();
@@ -305,6 +338,44 @@ impl Session {
     /// Words that stand nowhere are shown, for the person to copy or put back.
     fn keep_words(&self, words: Vec<String>) {
         kept::store(self.scene, &self.kept_key, words);
+    }
+}
+
+/// Looks for what is kept of the canvas on this device, and opens it with that.
+async fn find(session: Rc<Session>) {
+    let scene = session.scene;
+    let me = scene.me.try_get_value().flatten();
+    let found = match (me, scene.slug.try_get_value()) {
+        (Some(me), Some(slug)) => shelf::find(me.id, scene.document, Subject::Canvas(slug)).await.ok(),
+        _ => None,
+    };
+    session.begin(found);
+}
+
+impl Shelved for Session {
+    type Replica = CanvasReplica;
+
+    fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    fn with_replica<T>(&self, act: impl FnOnce(&mut CanvasReplica) -> T) -> Option<T> {
+        self.core.borrow_mut().replica.as_mut().map(act)
+    }
+
+    fn kept(&self) {
+        if Shelf::keeps_all(self) {
+            // What the slower storage holds of it is not needed any more.
+            local::forget(&self.own_key);
+            self.core.borrow_mut().hold = None;
+        } else if self.shelf.is_full() {
+            self.keep();
+        }
+        self.tell_saving();
+    }
+
+    fn heard(&self) {
+        self.schedule_frame();
     }
 }
 
@@ -377,15 +448,21 @@ impl Painter for Session {
         self.unsaved_now()
     }
 
-    fn keep(&self) {
+    fn is_at_risk(&self) -> bool {
+        self.has_unsaved() && !Shelf::keeps_all(self) && !self.keep()
+    }
+
+    fn keep(&self) -> bool {
         let unsaved = self.core.borrow_mut().replica.as_mut().map(CanvasReplica::unsaved).unwrap_or_default();
-        if !unsaved.is_empty() {
+        let mut kept = true;
+        if !unsaved.is_empty() && !Shelf::keeps_all(self) {
             let key = self.own_key.clone();
             self.core.borrow_mut().hold.get_or_insert_with(|| Hold::of(&key));
-            local::put(&key, &unsaved);
+            kept = local::put(&key, &unsaved);
         }
         // Keeping made a change of what was being done.
         self.commit_now();
+        kept
     }
 
     fn leave(&self, stored: Box<dyn FnOnce()>) {

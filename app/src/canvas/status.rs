@@ -53,18 +53,19 @@ fn saving(scene: Scene) -> AnyView {
         Saving::Saved => t_string!(scene.i18n, live.saved),
         Saving::Sending => t_string!(scene.i18n, live.saving),
         Saving::Offline => t_string!(scene.i18n, live.offline),
+        Saving::OfflineKept => t_string!(scene.i18n, live.offline_kept),
         Saving::OfflineUnsaved => t_string!(scene.i18n, live.offline_unsaved),
     };
     let state = move || match saving() {
         Saving::Opening => "opening",
         Saving::Saved => "saved",
         Saving::Sending => "saving",
-        Saving::Offline | Saving::OfflineUnsaved => "offline",
+        Saving::Offline | Saving::OfflineKept | Saving::OfflineUnsaved => "offline",
     };
     let mark = move || match saving() {
         Saving::Saved => icon("check-circle"),
         Saving::Opening | Saving::Sending => icon("arrows-clockwise"),
-        Saving::Offline | Saving::OfflineUnsaved => icon("cloud-slash"),
+        Saving::Offline | Saving::OfflineKept | Saving::OfflineUnsaved => icon("cloud-slash"),
     };
     view! { <p class="saving" role="status" data-state=state>{mark} <span>{words}</span></p> }.into_any()
 }

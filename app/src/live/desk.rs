@@ -45,6 +45,8 @@ pub(super) enum Saving {
     Sending,
     /// There is no connection, and nothing that waits for it.
     Offline,
+    /// There is no connection; words wait, and are kept on this device.
+    OfflineKept,
     /// There is no connection; words wait in this tab.
     OfflineUnsaved,
 }
@@ -106,6 +108,10 @@ pub(super) struct Desk {
     pub kept: RwSignal<Vec<super::kept::Kept>>,
     /// The person asks to have kept words put back (by their key).
     pub put_back: RwSignal<Option<String>>,
+    /// Whether the person has something to take back, and something to do again.
+    pub turns: RwSignal<(bool, bool)>,
+    /// They ask to take the last step back (false), or to do it again.
+    pub turn: RwSignal<Option<bool>>,
     pub title: NodeRef<html::Div>,
     pub pitch: NodeRef<html::Div>,
     pub body: NodeRef<html::Div>,
@@ -128,6 +134,8 @@ impl Desk {
             here: RwSignal::new(Vec::new()),
             kept: RwSignal::new(Vec::new()),
             put_back: RwSignal::new(None),
+            turns: RwSignal::new((false, false)),
+            turn: RwSignal::new(None),
             title: NodeRef::new(),
             pitch: NodeRef::new(),
             body: NodeRef::new(),

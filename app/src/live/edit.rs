@@ -1,15 +1,20 @@
 //! The `edit` chunk: what only those who may edit load.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
+use shared::PersonId;
 
 use crate::pages::chunk::Missing;
 
 use super::{
+    courier,
     desk::{Desk, Notice},
     editor::Script,
     follow::WriterSlot,
     labels::Labels,
     session::Session,
+    shelf::Subject,
     socket::Socket,
 };
 
@@ -27,6 +32,13 @@ pub(super) struct Start {
 #[leptos::wasm_split::wasm_split(edit, wasm_split_path = leptos::wasm_split, fallible)]
 pub(super) fn edit(start: Start) -> Result<(), Missing> {
     leptos::task::spawn_local(open(start));
+    Ok(())
+}
+
+/// Carries what waits on this device to the server. `told` hears of each document once it is done.
+#[leptos::wasm_split::wasm_split(edit, wasm_split_path = leptos::wasm_split, fallible)]
+pub(super) fn carry(person: PersonId, told: Rc<dyn Fn(Subject)>) -> Result<(), Missing> {
+    leptos::task::spawn_local(courier::carry_all(person, told));
     Ok(())
 }
 

@@ -38,6 +38,8 @@ extern "C" {
     #[wasm_bindgen(method, js_name = setText)]
     pub(super) fn set_text(this: &Handle, text: &str);
     #[wasm_bindgen(method)]
+    pub(super) fn turn(this: &Handle, again: bool) -> bool;
+    #[wasm_bindgen(method)]
     pub(super) fn composing(this: &Handle) -> bool;
     #[wasm_bindgen(method)]
     pub(super) fn focus(this: &Handle);
@@ -110,6 +112,8 @@ pub(super) struct Events {
     pub blur: Closure<dyn Fn()>,
     pub enter: Closure<dyn Fn()>,
     pub composition_end: Closure<dyn Fn()>,
+    pub step: Closure<dyn Fn()>,
+    pub turn: Closure<dyn Fn(bool)>,
 }
 
 impl Events {
@@ -121,6 +125,8 @@ impl Events {
         set(&object, "blur", self.blur.as_ref());
         set(&object, "enter", self.enter.as_ref());
         set(&object, "compositionEnd", self.composition_end.as_ref());
+        set(&object, "step", self.step.as_ref());
+        set(&object, "turn", self.turn.as_ref());
         object
     }
 }

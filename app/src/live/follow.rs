@@ -29,8 +29,10 @@ use crate::{api, i18n::use_i18n, visit::here, words::Texts};
 pub(super) trait Writer {
     /// Whether words of the person are not stored yet. Sends what was typed first.
     fn has_unsaved(&self) -> bool;
-    /// Keeps what is not stored, in case the page does not come back.
-    fn keep(&self);
+    /// Whether something would be lost if the page went now, though all was tried.
+    fn is_at_risk(&self) -> bool;
+    /// Keeps what is not stored, in case the page does not come back. Says whether there was room.
+    fn keep(&self) -> bool;
     /// Types kept words again, where they belonged.
     fn put_back(&self, key: &str);
     /// Speaks another language from now on.
@@ -39,6 +41,8 @@ pub(super) trait Writer {
     fn mark(&self, passages: Vec<(PassageView, String)>);
     /// What is selected in the editors.
     fn passage(&self) -> Option<NewAnchor>;
+    /// Takes the person's last step back, whichever text it was in, or does it again.
+    fn turn(&self, again: bool);
     /// Leads to the passage that a comment is about.
     fn reveal(&self, comment: CommentId);
     /// The concept leaves the screen. The writer leaves the socket itself, once everything is stored, and says so.
@@ -102,10 +106,11 @@ fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Sel
         storage::show_all(desk);
     }
     socket.listen(move |heard| hear(&desire, heard));
-    let (unsaved, keep) = (writer.clone(), writer.clone());
+    let (unsaved, risk, keep) = (writer.clone(), writer.clone(), writer.clone());
     let ends = page::mind(
         &socket,
         move || unsaved.borrow().as_ref().is_some_and(|writer| writer.has_unsaved()),
+        move || risk.borrow().as_ref().is_some_and(|writer| writer.is_at_risk()),
         move || {
             if let Some(writer) = &*keep.borrow() {
                 writer.keep();
@@ -126,6 +131,14 @@ fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Sel
         Effect::new(move |_| {
             if let (Some(key), Some(writer)) = (desk.put_back.get(), &*writer.borrow()) {
                 writer.put_back(&key);
+            }
+        });
+    }
+    {
+        let writer = writer.clone();
+        Effect::new(move |_| {
+            if let (Some(again), Some(writer)) = (desk.turn.get(), &*writer.borrow()) {
+                writer.turn(again);
             }
         });
     }

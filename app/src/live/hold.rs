@@ -28,6 +28,32 @@ fn request(key: &str, granted: impl FnOnce() -> JsValue + 'static) -> Option<()>
     Some(())
 }
 
+/// The name of the lock that a tab holds as long as it lives.
+pub(crate) fn lock_of_tab(tab: &str) -> String {
+    format!("atelier.tab.{tab}")
+}
+
+/// Tells whether no living tab holds any of these at this moment. Where that cannot be known, none is taken to be held.
+pub(crate) fn if_all_free(keys: Vec<String>, act: impl FnOnce(bool) + 'static) {
+    let asked = locks().and_then(|(locks, _)| {
+        let query: Function = Reflect::get(&locks, &"query".into()).ok()?.dyn_into().ok()?;
+        query.call0(&locks).ok()?.dyn_into::<Promise>().ok()
+    });
+    leptos::task::spawn_local(async move {
+        let held = match asked {
+            Some(asked) => wasm_bindgen_futures::JsFuture::from(asked).await.ok(),
+            None => None,
+        };
+        let held = held.and_then(|state| Reflect::get(&state, &"held".into()).ok()?.dyn_into::<js_sys::Array>().ok());
+        let names: Vec<String> = held
+            .into_iter()
+            .flat_map(|held| held.iter().collect::<Vec<_>>())
+            .filter_map(|lock| Reflect::get(&lock, &"name".into()).ok()?.as_string())
+            .collect();
+        act(!keys.iter().any(|key| names.contains(key)));
+    });
+}
+
 /// Holds the words kept under a key until it is dropped, or the tab is gone.
 pub(crate) struct Hold(Rc<RefCell<State>>);
 

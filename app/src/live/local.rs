@@ -2,7 +2,7 @@
 
 use leptos::prelude::{GetValue as _, StoredValue, window};
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{DocumentId, api::PersonView};
+use shared::{DocumentId, PersonId, api::PersonView};
 
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
@@ -10,8 +10,19 @@ fn storage() -> Option<web_sys::Storage> {
 
 /// The key of what a person keeps of one kind for a document; a visitor's, when nobody is signed in.
 pub(crate) fn key_of(kind: &str, me: StoredValue<Option<PersonView>>, document: DocumentId) -> String {
-    let person = me.try_get_value().flatten().map(|me| me.id.to_string()).unwrap_or_default();
+    key_for(kind, me.try_get_value().flatten().map(|me| me.id), document)
+}
+
+/// The same, of a person by their id.
+pub(crate) fn key_for(kind: &str, person: Option<PersonId>, document: DocumentId) -> String {
+    let person = person.map(|person| person.to_string()).unwrap_or_default();
     format!("atelier.{kind}.{person}.{document}")
+}
+
+/// Forgets everything that a person keeps here.
+pub(crate) fn forget_all(person: PersonId) {
+    let person = person.to_string();
+    keys_of("atelier.").iter().filter(|key| key.split('.').nth(2) == Some(&person)).for_each(|key| forget(key));
 }
 
 /// Keeps something under a key. Says whether there was room.

@@ -13,6 +13,8 @@ mod passages;
 mod status;
 
 #[cfg(feature = "hydrate")]
+mod courier;
+#[cfg(feature = "hydrate")]
 mod edit;
 #[cfg(feature = "hydrate")]
 mod editor;
@@ -33,9 +35,13 @@ mod select;
 #[cfg(feature = "hydrate")]
 mod session;
 #[cfg(feature = "hydrate")]
+pub(crate) mod shelf;
+#[cfg(feature = "hydrate")]
 pub(crate) mod socket;
 #[cfg(feature = "hydrate")]
 mod storage;
+#[cfg(feature = "hydrate")]
+pub(crate) mod waiting;
 
 pub use concept::Concept;
 pub use desk::Access;

@@ -6,13 +6,14 @@ use send_wrapper::SendWrapper;
 use super::socket::Socket;
 
 /// Leaves and comes back with the page and the network. `unsaved` says whether something is not stored yet, and sends what was
-/// done first; `keep` keeps it where it outlives the page.
+/// done first; `at_risk` whether it would be lost with the page; `keep` keeps it where it outlives the page.
 pub(crate) fn mind(
     socket: &Socket,
     unsaved: impl Fn() -> bool + Clone + 'static,
+    at_risk: impl Fn() -> bool + Clone + 'static,
     keep: impl Fn() + Clone + 'static,
 ) -> Vec<WindowListenerHandle> {
-    let parts = SendWrapper::new((socket.clone(), unsaved, keep));
+    let parts = SendWrapper::new((socket.clone(), unsaved, keep, at_risk));
     let (online, offline, hide, show, unload, hidden) =
         (parts.clone(), parts.clone(), parts.clone(), parts.clone(), parts.clone(), parts);
     vec![
@@ -28,8 +29,7 @@ pub(crate) fn mind(
         }),
         window_event_listener_untyped("pageshow", move |_| show.0.resume()),
         window_event_listener_untyped("beforeunload", move |event| {
-            if unload.1() {
-                unload.2();
+            if unload.3() {
                 event.prevent_default();
             }
         }),

@@ -1,6 +1,7 @@
 //! An editing session: the replica between the socket and the editors.
 
 mod page;
+mod turns;
 mod wire;
 
 use std::{
@@ -24,14 +25,17 @@ use super::{
     desk::{Desk, Notice, Saving},
     editor::{Editor, Handle, Script},
     follow::Writer,
-    hold::Hold,
+    hold::{Hold, lock_of_tab},
     labels::Labels,
     local,
     presence::Presence,
+    shelf::{self, Shelf, Shelved, Subject},
     socket::Socket,
     storage,
 };
 
+/// The browser's clock is marked so when a document is asked for: how long it takes to open is measured from there.
+const OPENED: &str = "atelier-edit";
 /// Between two words about where the person's caret is, in milliseconds.
 const CARET: u64 = 80;
 /// Unsaved words are copied to the browser's storage after this long.
@@ -51,6 +55,9 @@ pub(super) struct Session {
     /// In the order of the fields; empty until the document has arrived.
     editors: RefCell<Vec<Editor>>,
     core: RefCell<Core>,
+    shelf: Shelf,
+    /// As long as this tab lives, nobody else takes what it keeps for left behind.
+    _alive: Hold,
 }
 
 /// What changes while the session lasts.
@@ -58,6 +65,7 @@ pub(super) struct Session {
 struct Core {
     replica: Option<Replica>,
     pace: Pace,
+    turns: turns::Turns,
     presence: Presence,
     /// Where the person's caret is.
     caret: Option<(Field, usize, usize)>,
@@ -67,8 +75,6 @@ struct Core {
     awaited: bool,
     /// Caret messages sent.
     carets: u64,
-    /// Refusals so far: each keeps its words under its own key.
-    refusals: u32,
     /// While a copy of unsaved words is kept, this tab holds it.
     hold: Option<Hold>,
     /// And those of refused words.
@@ -76,6 +82,10 @@ struct Core {
     /// Since when words have waited, and since when nothing was acknowledged.
     waiting: Option<(f64, f64)>,
     may_write: bool,
+    /// What is kept of the document on this device is looked for.
+    finding: bool,
+    /// All that the server has is here.
+    in_step: bool,
     /// The concept is not on the screen any more.
     leaving: bool,
     /// Called once nothing waits then.
@@ -87,25 +97,28 @@ struct Core {
 }
 
 impl Session {
-    /// Opens the document; the editors appear when it has arrived.
+    /// Opens the document; the editors appear when it was found on this device, or has arrived.
     pub fn start(desk: Desk, socket: Socket, script: Script, labels: Labels) -> Rc<Self> {
-        let core = RefCell::new(Core { may_write: true, ..Core::default() });
+        if let Some(clock) = window().performance() {
+            let _ = clock.mark(OPENED);
+        }
+        let core = RefCell::new(Core { may_write: true, finding: true, ..Core::default() });
         let session = Rc::new_cyclic(|this| Self {
             this: this.clone(),
             desk,
             socket: socket.clone(),
             script,
             labels: RefCell::new(labels),
-            own_key: storage::own_key(desk, socket.peer()),
+            own_key: storage::key(desk, socket.peer()),
             editors: RefCell::default(),
             core,
+            shelf: Shelf::default(),
+            _alive: Hold::of(&lock_of_tab(socket.peer())),
         });
         // The socket keeps the session alive until everything is stored.
         let listener = session.clone();
         socket.listen(move |heard| listener.hear(heard));
-        if let Some(lease) = socket.joined() {
-            session.joined(&lease);
-        }
+        leptos::task::spawn_local(find(session.clone()));
         session
     }
 
@@ -205,6 +218,10 @@ impl Session {
 
     /// Says how it is with the person's words.
     fn tell_saving(&self) {
+        if let Some(this) = self.this.upgrade() {
+            Shelf::stir(&this);
+        }
+        let kept = Shelf::keeps_all(self);
         let saving = {
             let core = self.core.borrow();
             let Some(replica) = &core.replica else { return };
@@ -212,6 +229,7 @@ impl Session {
                 _ if !replica.is_open() => Saving::Opening,
                 ReplicaSaving::Saved => Saving::Saved,
                 ReplicaSaving::Saving => Saving::Sending,
+                ReplicaSaving::Offline if replica.has_unsaved() && kept => Saving::OfflineKept,
                 ReplicaSaving::Offline if replica.has_unsaved() => Saving::OfflineUnsaved,
                 ReplicaSaving::Offline => Saving::Offline,
             }
@@ -256,7 +274,7 @@ impl Session {
             return;
         }
         let (since, heard) = self.core.borrow().waiting.unwrap_or_else(|| (now_f64(), now_f64()));
-        if now_f64() - since >= KEEP {
+        if now_f64() - since >= KEEP && !Shelf::keeps_all(self) {
             self.keep();
         }
         if now_f64() - heard >= DEAD && self.socket.joined().is_some() {
@@ -277,6 +295,10 @@ impl Session {
         self.core.borrow_mut().hold = None;
         self.desk.no_room.try_set(false);
         if leaving {
+            // What the server has now leaves the disk with the last write.
+            if let Some(this) = self.this.upgrade() {
+                Shelf::leave(&this);
+            }
             self.socket.leave();
             self.socket.forget_listeners();
             self.tell_stored();
@@ -292,22 +314,66 @@ impl Session {
     }
 }
 
+/// Looks for what is kept of the document on this device, and opens it with that.
+async fn find(session: Rc<Session>) {
+    let desk = session.desk;
+    let found = match desk.me.try_get_value().flatten() {
+        Some(me) => shelf::find(me.id, desk.document, Subject::Concept(desk.number)).await.ok(),
+        None => None,
+    };
+    session.begin(found);
+}
+
+impl Shelved for Session {
+    type Replica = Replica;
+
+    fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    fn with_replica<T>(&self, act: impl FnOnce(&mut Replica) -> T) -> Option<T> {
+        self.core.borrow_mut().replica.as_mut().map(act)
+    }
+
+    fn kept(&self) {
+        if Shelf::keeps_all(self) {
+            // What the slower storage holds of it is not needed any more.
+            local::forget(&self.own_key);
+            self.core.borrow_mut().hold = None;
+            self.desk.no_room.try_set(false);
+        } else if self.shelf.is_full() {
+            self.keep();
+        }
+        self.tell_saving();
+    }
+
+    fn heard(&self) {
+        self.schedule_frame();
+    }
+}
+
 impl Writer for Session {
     fn has_unsaved(&self) -> bool {
         self.commit();
         self.unsaved_now()
     }
 
-    fn keep(&self) {
+    fn is_at_risk(&self) -> bool {
+        self.has_unsaved() && !Shelf::keeps_all(self) && !self.keep()
+    }
+
+    fn keep(&self) -> bool {
         let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
-        if !words.is_empty() {
+        let mut kept = true;
+        if !words.is_empty() && !Shelf::keeps_all(self) {
             let key = self.own_key.clone();
             self.core.borrow_mut().hold.get_or_insert_with(|| Hold::of(&key));
-            let kept = storage::keep(&key, &super::kept::Why::Unsaved, &words);
+            kept = storage::keep(&key, &super::kept::Why::Unsaved, &words);
             self.desk.no_room.try_set(!kept);
         }
         // Keeping made a change of what was being typed.
         self.commit();
+        kept
     }
 
     fn put_back(&self, key: &str) {
@@ -352,6 +418,10 @@ impl Writer for Session {
         let replica = core.replica.as_ref()?;
         let (first, last) = replica.ends(field, replica.without_margins(field, anchor.min(head)..anchor.max(head)))?;
         Some(NewAnchor { field, passage: NewPassage::Cursors { first, last } })
+    }
+
+    fn turn(&self, again: bool) {
+        self.turn_one(again);
     }
 
     fn reveal(&self, comment: CommentId) {

@@ -18,6 +18,7 @@ pub(super) fn status(desk: Desk) -> AnyView {
         Saving::Saved => t_string!(i18n, live.saved),
         Saving::Sending => t_string!(i18n, live.saving),
         Saving::Offline => t_string!(i18n, live.offline),
+        Saving::OfflineKept => t_string!(i18n, live.offline_kept),
         Saving::OfflineUnsaved => t_string!(i18n, live.offline_unsaved),
     };
     let (state, mark) = (
@@ -25,12 +26,12 @@ pub(super) fn status(desk: Desk) -> AnyView {
             Saving::Opening => "opening",
             Saving::Saved => "saved",
             Saving::Sending => "saving",
-            Saving::Offline | Saving::OfflineUnsaved => "offline",
+            Saving::Offline | Saving::OfflineKept | Saving::OfflineUnsaved => "offline",
         },
         move || match saving() {
             Saving::Saved => icon("check-circle"),
             Saving::Opening | Saving::Sending => icon("arrows-clockwise"),
-            Saving::Offline | Saving::OfflineUnsaved => icon("cloud-slash"),
+            Saving::Offline | Saving::OfflineKept | Saving::OfflineUnsaved => icon("cloud-slash"),
         },
     );
     let no_room = move || desk.no_room.try_get() == Some(true) && saving() != Saving::Saved;
@@ -40,7 +41,41 @@ pub(super) fn status(desk: Desk) -> AnyView {
                 {mark}
                 <span>{words} {move || no_room().then(|| view! { <strong>{t!(i18n, live.no_room)}</strong> })}</span>
             </p>
+            {turns(desk)}
             {move || present(&desk.here.try_get().unwrap_or_default())}
+        </div>
+    }
+    .into_any()
+}
+
+/// The means to take back what one wrote, and to do it again.
+fn turns(desk: Desk) -> AnyView {
+    let i18n = use_i18n();
+    let button = move |again: bool| {
+        let label = move || if again { t_string!(i18n, canvas.redo) } else { t_string!(i18n, canvas.undo) };
+        let possible = move || {
+            let (back, forth) = desk.turns.try_get().unwrap_or_default();
+            if again { forth } else { back }
+        };
+        view! {
+            <button
+                type="button"
+                class="turn"
+                title=label
+                aria-label=label
+                aria-keyshortcuts=if again { "Control+Y Meta+Shift+Z" } else { "Control+Z Meta+Z" }
+                disabled=move || !possible()
+                // The caret stays where it is until the step is taken.
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| desk.turn.set(Some(again))
+            >
+                {icon(if again { "arrow-clockwise" } else { "arrow-counter-clockwise" })}
+            </button>
+        }
+    };
+    view! {
+        <div class="turns" role="group" aria-label=move || t_string!(i18n, live.turns) hidden=move || desk.mode.try_get() != Some(Mode::Editing)>
+            {button(false)} {button(true)}
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::{
-    DocumentId,
+    DocumentId, PersonId,
     live::{concept::Field, replica::Draft},
 };
 use wasm_bindgen_futures::JsFuture;
@@ -12,7 +12,7 @@ use super::{
     desk::Desk,
     hold,
     kept::{Kept, Why},
-    local::{forget, get, key_of, keys_of, put},
+    local::{self, forget, get, key_of, keys_of, put},
 };
 
 /// What is stored.
@@ -31,9 +31,19 @@ fn begins(desk: Desk, document: DocumentId) -> String {
     format!("{}.", key_of("words", desk.me, document))
 }
 
-/// The key of what this tab has not saved.
-pub(super) fn own_key(desk: Desk, peer: &str) -> String {
-    format!("{}{peer}", prefix(desk))
+/// The key of a person's words for the document, by a name.
+pub(super) fn key(desk: Desk, name: &str) -> String {
+    format!("{}{name}", prefix(desk))
+}
+
+/// The same, without a page.
+pub(super) fn key_for(person: PersonId, document: DocumentId, name: &str) -> String {
+    format!("{}.{name}", local::key_for("words", Some(person), document))
+}
+
+/// The name for the words of a refused change: two tabs of a person that wait with the same words keep them once.
+pub(super) fn name_of(hash: [u8; 32]) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Keeps words under a key. Says whether there was room.

@@ -11,7 +11,7 @@ use shared::{
 use crate::{
     answer, api,
     i18n::{Locale, t, t_string, use_i18n},
-    ui::{avatar, bell, finder, icon::icon},
+    ui::{avatar, bell, finder, icon::icon, sign_out::SignOut},
     visit::{Here, LANGUAGE_COOKIE, Theme, here, shared_locale},
     words::Texts,
 };
@@ -88,6 +88,7 @@ fn visitor_links(i18n: Texts) -> AnyView {
 fn account_menu(i18n: Texts, person: &shared::api::PersonView) -> AnyView {
     let role = person.role;
     let name = person.name.clone();
+    let (here, leaves) = (here(), SignOut::new());
     let link = move |href: &'static str, symbol: &'static str, text: AnyView| {
         view! { <a class="menu-item" href=href on:click=|_| close_menu()>{icon(symbol)} {text}</a> }
     };
@@ -112,10 +113,18 @@ fn account_menu(i18n: Texts, person: &shared::api::PersonView) -> AnyView {
             {(role >= Role::Moderator).then(|| view! {
                 {link("/admin", "users-three", t!(i18n, nav.admin).into_any())}
             })}
-            <button type="button" class="menu-item" on:click=move |_| sign_out()>
+            <button
+                type="button"
+                class="menu-item"
+                on:click=move |_| {
+                    close_menu();
+                    leaves.begin(here, i18n);
+                }
+            >
                 {icon("sign-out")} {t!(i18n, nav.sign_out)}
             </button>
         </div>
+        {leaves.view(here)}
     }
     .into_any()
 }
@@ -130,14 +139,6 @@ fn close_menu() {
             let _ = menu.hide_popover();
         }
     }
-}
-
-fn sign_out() {
-    leptos::task::spawn_local(async {
-        // A session that is gone already is what was wished for.
-        let _ = api::delete("/session").await;
-        leave_to("/");
-    });
 }
 
 /// Loads a page anew: after signing in or out nothing of the former person stays in memory.

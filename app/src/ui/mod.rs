@@ -32,6 +32,7 @@ pub mod reaction;
 pub mod shares;
 #[cfg(feature = "hydrate")]
 pub mod sight;
+mod sign_out;
 pub mod tag;
 pub mod toast;
 pub mod vote;

@@ -22,6 +22,12 @@ const AN_HOUR: &str = "public, max-age=3600";
 const BUILD_ID: &str = "build-id";
 /// The folder of what stands at the root of the site.
 const ROOT: &str = "public/";
+/// What a browser asks for anew each time that it wants to know whether it has changed.
+const ASKED_ANEW: &str = "no-cache";
+/// The service worker, which the root of the site must hand out: it answers for what lies below its own address.
+const WORKER: &str = "sw.js";
+/// What the service worker may do: fetch from this site.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 /// The mark of Atelier.
 const MARK: &str = "mark.svg";
 /// Which chunks a lazy route needs.
@@ -91,6 +97,15 @@ impl Assets {
         }
         // Browsers ask for this name unasked; the picture itself says what it is.
         router = router.route("/favicon.ico", serve(MARK.to_owned()));
+        let worker = self.clone();
+        router = router.route(
+            "/sw.js",
+            get(move |headers: HeaderMap| async move {
+                let mut answer = worker.answer(WORKER, &headers, ASKED_ANEW).await;
+                answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
+                answer
+            }),
+        );
         router.route(
             "/pkg/{build}/{*name}",
             get(|Captured((build, name)): Captured<(String, String)>, headers: HeaderMap| async move {
@@ -259,6 +274,7 @@ mod tests {
             ("app.css", "a{}"),
             ("public/robots.txt", "User-agent: *"),
             ("mark.svg", "<svg/>"),
+            ("sw.js", "self"),
         ] {
             std::fs::write(folder.path().join(file), text).expect("a file");
         }
@@ -308,6 +324,15 @@ mod tests {
         let (_, headers, _) = ask(&folder, "/favicon.ico", &[]).await;
         assert_eq!(headers[header::CONTENT_TYPE], "image/svg+xml");
         assert_eq!(headers[header::CACHE_CONTROL], AN_HOUR);
+    }
+
+    #[tokio::test]
+    async fn the_service_worker_stands_at_the_root_and_may_fetch() {
+        let folder = site();
+        let (_, headers, body) = ask(&folder, "/sw.js", &[]).await;
+        assert_eq!(body, "self");
+        assert_eq!(headers[header::CACHE_CONTROL], "no-cache");
+        assert_eq!(headers[header::CONTENT_SECURITY_POLICY], WORKER_POLICY);
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ pub mod health;
 pub mod language;
 pub mod limits;
 pub mod mail;
+mod manifest;
 pub mod metrics;
 pub mod origin;
 pub mod pages;
@@ -65,6 +66,7 @@ pub fn router(atelier: Atelier) -> Router {
         .route("/mail/confirm/{secret}", confirms)
         .route("/pictures/{id}/{form}", get(pictures::show))
         .route("/workspace/{style}", get(style::show))
+        .route("/manifest.webmanifest", get(manifest::show))
         .merge(feeds::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -29,6 +29,8 @@ use crate::{Atelier, domain};
 /// What of the visitor's request goes on to the API: who asks, and nothing about this page.
 const CARRIED: [HeaderName; 3] = [header::COOKIE, header::AUTHORIZATION, header::USER_AGENT];
 const YEAR: u32 = 31_536_000;
+/// Says whose page it is, so that the browser keeps it for nobody else; empty for a visitor's.
+const PERSON: HeaderName = HeaderName::from_static("atelier-person");
 
 /// Draws the pages of a workspace.
 pub struct Pages {
@@ -65,6 +67,7 @@ impl Pages {
         let me = ask_me(&in_process).await;
         let visit = self.visit(request.headers(), me);
         let signed_in = visit.me.person.is_some();
+        let person = visit.me.person.as_ref().map(|person| person.id.to_string()).unwrap_or_default();
         let nonce = Nonce::new();
         let policy = policy(&nonce, &visit.origin);
 
@@ -97,6 +100,9 @@ impl Pages {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        if let Ok(person) = HeaderValue::try_from(person) {
+            headers.insert(PERSON, person);
+        }
         let keep = if signed_in { "private, no-store" } else { "private, no-cache" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
         headers.insert(header::VARY, HeaderValue::from_static("cookie, accept-language"));

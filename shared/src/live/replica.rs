@@ -6,6 +6,9 @@
 mod anchor;
 mod canvas;
 mod draft;
+mod keep;
+#[cfg(test)]
+mod keep_tests;
 mod line;
 mod pace;
 mod refuse;
@@ -24,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved};
 pub use draft::{Draft, Passage};
+pub use keep::{Batch, Due, Keeper, Kept, is_own};
 pub use line::{Line, Replicated};
 pub use pace::Pace;
 pub use refuse::{Refused, Refusing};
@@ -141,14 +145,14 @@ impl Replica {
     /// # Errors
     /// When what was received cannot be applied; the connection should then begin anew.
     pub fn integrate(&mut self) -> Result<Integrated, ReplicaError> {
-        let chunks = self.line.take_inbox();
-        if chunks.is_empty() {
+        let Some(chunks) = self.line.take_inbox() else {
             return Ok(Integrated::default());
-        }
+        };
         let send = self.commit();
         let shown = Field::ALL.map(|field| (self.object(field).ok(), self.length(field)));
         self.line.doc.update_diff_cursor();
         let applied = self.line.doc.load_incremental(&chunks);
+        let came = self.line.adopt_early();
         self.find_fields();
         let changed = self.line.doc.diff_incremental();
         self.line.heads = self.line.doc.get_heads();
@@ -166,7 +170,7 @@ impl Replica {
             }
         }
         match applied {
-            Ok(_) if self.line.doc.get_missing_deps(&[]).is_empty() => Ok(Integrated { patches, send, behind: false }),
+            Ok(_) if self.line.doc.get_missing_deps(&[]).is_empty() => Ok(Integrated { patches, send, behind: came }),
             Ok(_) => Ok(Integrated { patches, send, behind: true }),
             Err(_) if patches.is_empty() && send.is_none() => Err(ReplicaError::Malformed),
             Err(_) => Ok(Integrated { patches, send, behind: true }),
@@ -270,6 +274,10 @@ impl Replicated for Replica {
         &mut self.line
     }
 
+    fn look_again(&mut self) {
+        self.find_fields();
+    }
+
     /// It is the same judgement as the server's.
     fn examine(&self, made: &Change) -> Result<(), (RejectCode, String)> {
         self.judge(made)
@@ -283,7 +291,7 @@ pub struct Integrated {
     pub patches: Vec<Patch>,
     /// A sync message to send: what was typed meanwhile.
     pub send: Option<Vec<u8>>,
-    /// Something is missing that the server did not send: say [`Replica::hello`] again.
+    /// Something is missing that the server did not send, or waits that was not said yet: say [`Replicated::hello`] again.
     pub behind: bool,
 }
 

@@ -91,9 +91,9 @@ async function within(limit, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Somebody with a browser of their own: a visitor, or the person an API caller is signed in as. */
+/** Somebody with a browser of their own: a visitor, or the person an API caller is signed in as; `worker`: with ours. */
 export async function newPerson(atelier, options = {}) {
-  const { caller = null, locale = "en", viewport = DESK, theme = "light", javaScript = true } = options;
+  const { caller = null, locale = "en", viewport = DESK, theme = "light", javaScript = true, worker = false } = options;
   const context = await (await openBrowser()).newContext({
     baseURL: atelier.url,
     locale,
@@ -101,6 +101,8 @@ export async function newPerson(atelier, options = {}) {
     colorScheme: theme,
     reducedMotion: "reduce",
     javaScriptEnabled: javaScript,
+    // What tests do to requests does not reach those that a worker makes.
+    serviceWorkers: worker ? "allow" : "block",
     extraHTTPHeaders: { "x-forwarded-for": caller?.address ?? `10.200.${randomInt(256)}.${randomInt(256)}` },
   });
   context.setDefaultTimeout(20_000 * SLOWNESS);

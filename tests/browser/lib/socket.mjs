@@ -162,3 +162,81 @@ export function writeByHand(url, token, document, edit = changeTitle) {
     });
   });
 }
+
+/** Somebody's script that has a document open and goes on changing it, as Atelier's own client says that. */
+export class Script {
+  #socket;
+  #document;
+  #doc;
+  #sender = randomUUID();
+  #waits = new Map();
+
+  /** Joins with a token, and has the document once this answers. */
+  static async join(url, token, document) {
+    const script = new Script();
+    script.#document = document;
+    const socket = (script.#socket = new WebSocket(`${url.replace(/^http/, "ws")}/live`, [], { headers: { authorization: `Bearer ${token}` } }));
+    socket.binaryType = "arraybuffer";
+    await new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error("no answer")), PATIENCE_MS);
+      let actor;
+      socket.addEventListener("error", (event) => reject(event.error ?? new Error(event.message)));
+      socket.addEventListener("open", () => script.#send({ type: "join", peerMetadata: { isEphemeral: true, atelier: {} }, supportedProtocolVersions: ["1"] }));
+      socket.addEventListener("message", ({ data }) => {
+        const message = cbor.decode(new Uint8Array(data));
+        if (message.type === "peer") {
+          actor = Buffer.from(message.peerMetadata.atelier.actor).toString("hex");
+          script.#sync([], []);
+        } else if (message.type === "sync" && !script.#doc) {
+          const { changes } = Automerge.decodeSyncMessage(message.data);
+          script.#doc = changes.reduce((doc, chunk) => Automerge.loadIncremental(doc, chunk), Automerge.init({ actor }));
+          clearTimeout(late);
+          resolve();
+        } else if (message.type === "stored") {
+          for (const hash of message.hashes) script.#stored(Buffer.from(hash).toString("hex"));
+        } else if (message.type === "rejected") {
+          throw new Error(`refused: ${message.code} ${message.reason}`);
+        }
+      });
+    });
+    return script;
+  }
+
+  #send(message) {
+    this.#socket.send(cbor.encode({ senderId: this.#sender, ...message }));
+  }
+
+  #sync(heads, changes) {
+    const data = Automerge.encodeSyncMessage({ heads, need: [], have: [{ lastSync: [], bloom: new Uint8Array() }], changes });
+    this.#send({ type: "sync", documentId: this.#document, targetId: "", data });
+  }
+
+  #stored(hash) {
+    this.#waits.get(hash)?.();
+    this.#waits.delete(hash);
+  }
+
+  /** Makes so many changes, each by calling `edit` with a draft and its number, sends them at once, and waits until they are stored. */
+  async change(count, edit) {
+    const changes = [];
+    for (let n = 0; n < count; n += 1) {
+      this.#doc = Automerge.change(this.#doc, (draft) => edit(draft, n));
+      changes.push(Automerge.getLastLocalChange(this.#doc));
+    }
+    const [last] = Automerge.getHeads(this.#doc);
+    const stored = new Promise((resolve) => this.#waits.set(last, resolve));
+    this.#sync([last], changes);
+    await stored;
+  }
+
+  /** Makes one change and does not wait. */
+  write(edit) {
+    this.#doc = Automerge.change(this.#doc, edit);
+    this.#sync(Automerge.getHeads(this.#doc), [Automerge.getLastLocalChange(this.#doc)]);
+  }
+
+  /** Ends the connection. */
+  leave() {
+    this.#socket.close();
+  }
+}

@@ -1,4 +1,4 @@
-//! The scripts: `app/js/editor.js`, `attach.js` and `disk.js`, and what they take from npm, bundled by esbuild.
+//! The scripts: the entries in `app/js`, and what they take from npm, bundled by esbuild.
 
 use super::Mode;
 use super::stamp::{Fingerprint, Stamps};
@@ -10,7 +10,7 @@ use std::process::Command;
 pub const BROWSERS: &str = "es2022,chrome111,firefox114,safari16.4";
 
 /// The scripts that the client loads by name.
-const ENTRIES: [&str; 3] = ["js/editor.js", "js/attach.js", "js/disk.js"];
+const ENTRIES: [&str; 5] = ["js/editor.js", "js/attach.js", "js/disk.js", "js/offline.js", "js/sw.js"];
 
 /// Builds them.
 pub fn build(mode: Mode, stamps: &mut Stamps) -> Result<()> {

@@ -21,7 +21,11 @@ use crate::{
         kept,
         scene::{Notice, Painter as _},
     },
-    live::{local, socket::Heard},
+    live::{
+        local,
+        shelf::{Found, Shelf},
+        socket::Heard,
+    },
 };
 
 /// How long names are gathered before they are asked for, in milliseconds.
@@ -38,21 +42,51 @@ impl Session {
         }
     }
 
-    pub(super) fn joined(&self, lease: &AtelierPeer) {
-        // Whose what this tab makes is, is known before anything is made.
-        if let Some(me) = self.scene.me.try_get_value().flatten() {
-            let actor = lease.actor.iter().map(|byte| format!("{byte:02x}")).collect();
-            self.scene.makers.try_update(|makers| makers.insert(actor, me));
-        }
+    /// Opens the canvas with what was found of it on this device. A page that begins without a network makes its changes by an
+    /// actor id of its own.
+    pub(super) fn begin(&self, found: Option<Found>) {
+        let lease = self.socket.joined();
+        let actor =
+            lease.as_ref().map_or_else(|| uuid::Uuid::new_v4().as_bytes().to_vec(), |lease| lease.actor.clone());
         {
             let mut core = self.core.borrow_mut();
-            let core = &mut *core;
-            let document = self.scene.document;
-            let replica = core.replica.get_or_insert_with(|| {
-                let mut replica = CanvasReplica::new(document, &lease.actor);
-                replica.may(core.rights);
-                replica
-            });
+            let mut replica = CanvasReplica::new(self.scene.document, &actor);
+            replica.may(core.rights);
+            core.replica = Some(replica);
+        }
+        self.own_actor(&actor);
+        self.know_makers();
+        if let (Some(found), Some(this)) = (found, self.this.upgrade()) {
+            Shelf::open(&this, self.socket.peer(), found);
+        }
+        let all =
+            self.core.borrow().replica.as_ref().map(|replica| replica.canvas().items().collect()).unwrap_or_default();
+        self.show(&all);
+        self.schedule_frame();
+        match lease {
+            Some(lease) => self.joined(&lease),
+            None => self.tell_saving(),
+        }
+        if self.unsaved_now() {
+            self.watch();
+        }
+    }
+
+    /// What this actor makes is the person's own, which is known before anything is made.
+    fn own_actor(&self, actor: &[u8]) {
+        if let Some(me) = self.scene.me.try_get_value().flatten() {
+            let actor = actor.iter().map(|byte| format!("{byte:02x}")).collect();
+            self.scene.makers.try_update(|makers| makers.insert(actor, me));
+        }
+    }
+
+    pub(super) fn joined(&self, lease: &AtelierPeer) {
+        self.own_actor(&lease.actor);
+        {
+            let mut core = self.core.borrow_mut();
+            core.in_step = false;
+            // What was found on this device comes first.
+            let Some(replica) = &mut core.replica else { return };
             replica.lease(&lease.actor);
         }
         self.know_makers();
@@ -90,7 +124,10 @@ impl Session {
                 let received = self.core.borrow_mut().replica.as_mut().map(|replica| replica.receive(data));
                 match received {
                     Some(Err(_)) => self.socket.renew(),
-                    _ => self.schedule_frame(),
+                    _ => {
+                        self.core.borrow_mut().in_step = true;
+                        self.schedule_frame();
+                    }
                 }
             }
             FromServer::Stored { document, hashes } if *document == ours => self.stored(hashes),
@@ -142,6 +179,7 @@ impl Session {
                 Ok(view) if view.document != scene.document => session.go_on_in(view.document),
                 _ => {
                     scene.notice.try_set(Some(Notice::Gone));
+                    session.shelf.forget(scene.document);
                     session.tell_stored();
                 }
             }
@@ -153,20 +191,24 @@ impl Session {
         let words = replica.map(|mut replica| replica.unsaved_words()).unwrap_or_default();
         kept::put_by(&local::key_of("canvas-kept", self.scene.me, document), words);
         local::forget(&self.own_key);
+        self.shelf.forget(self.scene.document);
         let _ = window().location().reload();
     }
 
     fn stored(&self, hashes: &[[u8; 32]]) {
-        let saved = {
+        let (saved, more) = {
             let mut core = self.core.borrow_mut();
             let Some(replica) = &mut core.replica else { return };
-            replica.stored(hashes);
+            let more = replica.stored(hashes);
             let saved = !replica.has_unsaved();
             if let Some((since, _)) = core.waiting {
                 core.waiting = Some((since, now_f64()));
             }
-            saved
+            (saved, more)
         };
+        if let Some(data) = more {
+            self.sync(data);
+        }
         self.tell_saving();
         if saved {
             self.all_saved();

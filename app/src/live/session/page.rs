@@ -9,6 +9,7 @@ use shared::{
         caret::{self, Caret},
         concept::Field,
         message::FromClient,
+        replica::{Draft, Replicated as _},
     },
 };
 use wasm_bindgen::closure::Closure;
@@ -19,6 +20,7 @@ use crate::live::{
     desk::{Mode, Notice},
     editor::{self, Events, Marked, Options},
     hold,
+    kept::Why,
 };
 
 impl Session {
@@ -47,8 +49,10 @@ impl Session {
                 if let Some(data) = done.send {
                     self.sync(data);
                 }
-                if done.behind {
+                if done.behind && self.socket.joined().is_some() {
                     self.hello();
+                } else {
+                    self.give_up_early();
                 }
             }
             Err(_) => self.socket.renew(),
@@ -59,6 +63,20 @@ impl Session {
         }
         self.show_carets();
         self.tell_saving();
+    }
+
+    /// Words of before that fit nowhere, now that all is here that the server has, are for the person to put back.
+    fn give_up_early(&self) {
+        let words = {
+            let mut core = self.core.borrow_mut();
+            let core = &mut *core;
+            let Some(replica) = core.replica.as_mut().filter(|_| core.in_step) else { return };
+            replica.give_up_early()
+        };
+        if !words.is_empty() {
+            let name = uuid::Uuid::now_v7().to_string();
+            self.keep_words(&name, Why::Unsaved, &Draft::of_words(words));
+        }
     }
 
     fn show_carets(&self) {
@@ -182,7 +200,7 @@ impl Session {
                 }
             }
         };
-        let (typing, selecting) = (self.this.clone(), self.this.clone());
+        let (typing, selecting, turning) = (self.this.clone(), self.this.clone(), self.this.clone());
         Events {
             splices: Closure::new(move |flat| {
                 if let Some(session) = typing.upgrade() {
@@ -206,6 +224,12 @@ impl Session {
                 }
             }))),
             composition_end: Closure::new(with(Box::new(|session| session.schedule_frame()))),
+            step: Closure::new(with(Box::new(move |session| session.stepped(field)))),
+            turn: Closure::new(move |again| {
+                if let Some(session) = turning.upgrade() {
+                    session.turn_one(again);
+                }
+            }),
         }
     }
 

@@ -6,7 +6,7 @@ use shared::{
     live::{
         message::{AtelierPeer, FromClient, FromServer, RejectCode},
         permit::Rights,
-        replica::{Replica, Replicated as _},
+        replica::{Draft, Replica, Replicated as _},
     },
 };
 
@@ -18,6 +18,7 @@ use crate::{
         follow,
         hold::Hold,
         kept::Why,
+        shelf::{Found, Shelf},
         socket::Heard,
     },
 };
@@ -31,11 +32,39 @@ impl Session {
         }
     }
 
+    /// Opens the document with what was found of it on this device. A page that begins without a network makes its changes by
+    /// an actor id of its own.
+    pub(super) fn begin(&self, found: Option<Found>) {
+        let lease = self.socket.joined();
+        let actor =
+            lease.as_ref().map_or_else(|| uuid::Uuid::new_v4().as_bytes().to_vec(), |lease| lease.actor.clone());
+        {
+            let mut core = self.core.borrow_mut();
+            core.finding = false;
+            let mut replica = Replica::new(self.desk.document, &actor);
+            replica.may(Rights { edit: core.may_write, ..Rights::default() });
+            core.replica = Some(replica);
+        }
+        if let (Some(found), Some(this)) = (found, self.this.upgrade()) {
+            Shelf::open(&this, self.socket.peer(), found);
+        }
+        self.schedule_frame();
+        match lease {
+            Some(lease) => self.joined(&lease),
+            None => self.tell_saving(),
+        }
+        if self.unsaved_now() {
+            self.watch();
+        }
+    }
+
     pub(super) fn joined(&self, lease: &AtelierPeer) {
         let may_write = {
             let mut core = self.core.borrow_mut();
-            let document = self.desk.document;
-            core.replica.get_or_insert_with(|| Replica::new(document, &lease.actor)).lease(&lease.actor);
+            core.in_step = false;
+            // What was found on this device comes first.
+            let Some(replica) = &mut core.replica else { return };
+            replica.lease(&lease.actor);
             core.may_write
         };
         self.hello();
@@ -76,7 +105,10 @@ impl Session {
                 let received = self.core.borrow_mut().replica.as_mut().map(|replica| replica.receive(data));
                 match received {
                     Some(Err(_)) => self.socket.renew(),
-                    _ => self.schedule_frame(),
+                    _ => {
+                        self.core.borrow_mut().in_step = true;
+                        self.schedule_frame();
+                    }
                 }
             }
             FromServer::Stored { document, hashes } if *document == ours => self.stored(hashes),
@@ -146,16 +178,19 @@ impl Session {
     }
 
     fn stored(&self, hashes: &[[u8; 32]]) {
-        let saved = {
+        let (saved, more) = {
             let mut core = self.core.borrow_mut();
             let Some(replica) = &mut core.replica else { return };
-            replica.stored(hashes);
+            let more = replica.stored(hashes);
             let saved = !replica.has_unsaved();
             if let Some((since, _)) = core.waiting {
                 core.waiting = Some((since, now_f64()));
             }
-            saved
+            (saved, more)
         };
+        if let Some(data) = more {
+            self.sync(data);
+        }
         self.tell_saving();
         if saved {
             self.all_saved();
@@ -167,7 +202,7 @@ impl Session {
         let Some(refused) = refused else { return };
         self.show(&refused.patches);
         let why = Why::Refused { code, path: path.to_owned() };
-        self.keep_refused(why, &refused.words);
+        self.keep_words(&storage::name_of(hash), why, &refused.words);
         // What the refusal is not about was made again, and goes out.
         self.commit();
         if code == RejectCode::ForeignActor {
@@ -180,12 +215,9 @@ impl Session {
         self.tell_saving();
     }
 
-    fn keep_refused(&self, why: Why, words: &shared::live::replica::Draft) {
-        let key = {
-            let mut core = self.core.borrow_mut();
-            core.refusals += 1;
-            format!("{}.{}", self.own_key, core.refusals)
-        };
+    /// Keeps words that are in no document any more, for the person to see.
+    pub(super) fn keep_words(&self, name: &str, why: Why, words: &Draft) {
+        let key = storage::key(self.desk, name);
         if let Some(mut kept) = storage::shown(key.clone(), why.clone(), words) {
             self.core.borrow_mut().holds.push(Hold::of(&key));
             kept.only_here = !storage::keep(&key, &why, words);
@@ -196,7 +228,8 @@ impl Session {
     /// The document is closed to the person: keeps what was not stored, and ends.
     fn give_up(&self, why: Why) {
         let words = self.core.borrow_mut().replica.as_mut().map(Replica::unsaved).unwrap_or_default();
-        self.keep_refused(why, &words);
+        self.keep_words(&format!("{}.left", self.socket.peer()), why, &words);
+        self.shelf.forget(self.desk.document);
         local::forget(&self.own_key);
         self.core.borrow_mut().hold = None;
         self.core.borrow_mut().replica = None;

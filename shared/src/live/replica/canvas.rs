@@ -5,15 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use automerge::{Change, Patch as DocPatch, PatchAction, Prop, ROOT, ReadDoc as _};
 use serde::{Deserialize, Serialize};
 
-use super::{Line, ReplicaError, Replicated, Splice, draft, line::Pending, units};
+use super::{
+    Line, ReplicaError, Replicated, Splice, draft,
+    line::{Pending, written_in},
+    units,
+};
 use crate::{
     DocumentId,
     canvas::{Canvas, ItemKind, ItemRef},
     live::{
         canvas::{items, read, read_item},
-        change,
-        chunk::chunks,
-        guard::CHANGE,
         message::RejectCode,
         permit::{Rights, Whose},
     },
@@ -156,14 +157,14 @@ impl CanvasReplica {
     /// # Errors
     /// When what was received cannot be applied; the connection should then begin anew.
     pub fn integrate(&mut self) -> Result<Seen, ReplicaError> {
-        let chunks = self.line.take_inbox();
-        if chunks.is_empty() {
+        let Some(chunks) = self.line.take_inbox() else {
             return Ok(Seen::default());
-        }
+        };
         let send = self.commit();
         let was_open = self.open;
         self.line.doc.update_diff_cursor();
         let applied = self.line.doc.load_incremental(&chunks);
+        let came = self.line.adopt_early();
         let changed = self.line.doc.diff_incremental();
         self.line.heads = self.line.doc.get_heads();
         self.open = items(&self.line.doc, ItemKind::Note).is_some();
@@ -179,7 +180,7 @@ impl CanvasReplica {
         }
         match applied {
             Ok(_) => {
-                let behind = !self.line.doc.get_missing_deps(&[]).is_empty();
+                let behind = came || !self.line.doc.get_missing_deps(&[]).is_empty();
                 Ok(Seen { items: seen, send, behind })
             }
             Err(_) if seen.is_empty() && send.is_none() => Err(ReplicaError::Malformed),
@@ -191,9 +192,9 @@ impl CanvasReplica {
     /// what the refusal is not about. Nothing, when it is not one of ours that wait.
     pub fn rejected(&mut self, hash: [u8; 32], code: RejectCode, path: &str) -> Option<TakenBack> {
         self.seal();
-        let first = self.line.pending.iter().position(|change| change.hash.0 == hash)?;
+        let refused = self.line.take(hash)?;
         let shown = self.canvas.clone();
-        let refused = self.line.go_back(first);
+        self.line.go_back(&refused);
         let mut changed = self.read_all();
         let of_item = path.split('/').take(2).collect::<Vec<_>>().join("/").parse::<ItemRef>().ok();
         let is_of_one = matches!(
@@ -238,12 +239,11 @@ impl CanvasReplica {
     /// that do not fit any more.
     pub fn adopt(&mut self, changes: Vec<Unsaved>) -> TakenBack {
         self.seal();
-        let mut words = Vec::new();
         for Unsaved { bytes, acts } in changes {
-            if !self.line.adopt(&bytes, acts) {
-                words.extend(written_in(&bytes));
-            }
+            self.line.adopt(bytes, acts);
         }
+        self.line.adopt_early();
+        let words = self.give_up_early();
         TakenBack { items: self.read_all(), words }
     }
 
@@ -312,6 +312,11 @@ impl Replicated for CanvasReplica {
         &mut self.line
     }
 
+    fn look_again(&mut self) {
+        self.open = items(&self.line.doc, ItemKind::Note).is_some();
+        self.read_all();
+    }
+
     /// Each act was judged before it was done.
     fn examine(&self, _: &Change) -> Result<(), (RejectCode, String)> {
         Ok(())
@@ -347,13 +352,4 @@ fn touched(patches: &[DocPatch]) -> Option<BTreeSet<ItemRef>> {
 /// Whether a splice lies within a text of this length.
 fn fits_in(splice: &Splice, length: usize) -> bool {
     splice.at.checked_add(splice.delete).is_some_and(|end| end <= length) && units(&splice.insert) < usize::MAX / 2
-}
-
-/// The words that a change writes; nothing when it writes none.
-fn written_in(bytes: &[u8]) -> Option<String> {
-    let chunk = chunks(bytes, CHANGE).next()?.ok()?;
-    let read = change::Change::parse(&chunk).ok()?;
-    let written = read.operations().filter_map(Result::ok).filter(|op| op.insert);
-    let words: String = written.filter_map(|op| op.value.text().map(str::to_owned)).collect();
-    (!words.trim().is_empty()).then_some(words)
 }

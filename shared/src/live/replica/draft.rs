@@ -28,6 +28,13 @@ pub struct Passage {
 }
 
 impl Draft {
+    /// Words of which is not known any more where they stood: they go to the end of the body.
+    #[must_use]
+    pub fn of_words(words: Vec<String>) -> Self {
+        let passage = |inserted| Passage { field: Field::Body, anchor: Vec::new(), removed: String::new(), inserted };
+        Self { passages: words.into_iter().map(passage).collect(), changes: Vec::new() }
+    }
+
     /// Whether there is nothing to keep.
     #[must_use]
     pub fn is_empty(&self) -> bool {

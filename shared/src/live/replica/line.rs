@@ -1,7 +1,7 @@
 //! What every replica is, whatever its document holds: an Automerge document, what of it is not stored yet, and its side of
 //! the protocol.
 
-use std::mem;
+use std::{collections::HashSet, mem};
 
 use automerge::{ActorId, AutoCommit, Change, ChangeHash};
 
@@ -9,7 +9,10 @@ use super::{Refusing, ReplicaError, Saving};
 use crate::{
     DocumentId,
     live::{
+        change,
+        chunk::chunks,
         concept::ENCODING,
+        guard::CHANGE,
         message::RejectCode,
         sync::{Flags, Have, SyncMessage, Version},
     },
@@ -21,6 +24,7 @@ pub(super) struct Pending<M> {
     pub(super) hash: ChangeHash,
     pub(super) deps: Vec<ChangeHash>,
     pub(super) bytes: Vec<u8>,
+    actor: ActorId,
     /// What was done in it.
     pub(super) made: M,
     /// On this connection.
@@ -28,6 +32,13 @@ pub(super) struct Pending<M> {
     /// Why the server would refuse it, so that it is not sent.
     refusing: Option<(RejectCode, String)>,
 }
+
+/// Bytes of changes that one message carries, at most, if it carries more than one: far less than a frame may have.
+const MESSAGE_BYTES: usize = 256 * 1024;
+/// Changes that one message carries, at most.
+const MESSAGE_CHANGES: usize = 2_000;
+/// Actors whose changes one message carries, at most: those of pages that began without a network are claimed by it.
+const MESSAGE_ACTORS: usize = 8;
 
 /// A document, and what of it waits to be stored.
 #[derive(Debug)]
@@ -43,6 +54,12 @@ pub struct Line<M> {
     online: bool,
     /// What the document was when something last arrived or was made a change.
     pub(super) heads: Vec<ChangeHash>,
+    /// What the server has and this device does not keep yet; nothing is gathered where nothing is kept.
+    pub(super) settled: Option<Vec<u8>>,
+    /// Changes made here before whose past has not arrived: as they were kept.
+    pub(super) early: Vec<(Vec<u8>, M)>,
+    /// Some of them were not looked at yet.
+    pub(super) knocks: bool,
 }
 
 impl<M: Default> Line<M> {
@@ -56,6 +73,9 @@ impl<M: Default> Line<M> {
             inbox: Vec::new(),
             online: false,
             heads: Vec::new(),
+            settled: None,
+            early: Vec::new(),
+            knocks: false,
         }
     }
 
@@ -64,14 +84,35 @@ impl<M: Default> Line<M> {
         self.open.get_or_insert_default()
     }
 
-    /// Takes what has arrived, to be applied.
-    pub(super) fn take_inbox(&mut self) -> Vec<u8> {
-        mem::take(&mut self.inbox)
+    /// Takes what has arrived, to be applied; nothing when nothing did.
+    pub(super) fn take_inbox(&mut self) -> Option<Vec<u8>> {
+        if self.inbox.is_empty() && !mem::take(&mut self.knocks) {
+            return None;
+        }
+        let chunks = mem::take(&mut self.inbox);
+        if let Some(settled) = &mut self.settled {
+            settled.extend_from_slice(&chunks);
+        }
+        Some(chunks)
     }
 
-    /// The document without the changes from this one on, which it gives back.
-    pub(super) fn go_back(&mut self, first: usize) -> Vec<Pending<M>> {
-        let refused = self.pending.split_off(first);
+    /// Takes a change that waits, and every one that builds on it, out of those that wait; nothing when it is none of them.
+    pub(super) fn take(&mut self, hash: [u8; 32]) -> Option<Vec<Pending<M>>> {
+        self.pending.iter().find(|change| change.hash.0 == hash)?;
+        let mut gone = HashSet::from([ChangeHash(hash)]);
+        // Each waits behind what it builds on.
+        for change in &self.pending {
+            if change.deps.iter().any(|dep| gone.contains(dep)) {
+                gone.insert(change.hash);
+            }
+        }
+        let (taken, waits) = mem::take(&mut self.pending).into_iter().partition(|change| gone.contains(&change.hash));
+        self.pending = waits;
+        Some(taken)
+    }
+
+    /// The document without these changes, on which nothing else builds.
+    pub(super) fn go_back(&mut self, refused: &[Pending<M>]) {
         let gone = |hash: ChangeHash| refused.iter().any(|change| change.hash == hash);
         let kept: Vec<_> = self.doc.get_changes(&[]).into_iter().filter(|change| !gone(change.hash())).collect();
         let actor = self.doc.get_actor().clone();
@@ -79,7 +120,6 @@ impl<M: Default> Line<M> {
         // They came out of a document that had applied them.
         let _ = self.doc.apply_changes_batch(kept);
         self.heads = self.doc.get_heads();
-        refused
     }
 
     /// What the document was before these changes, the last ones made here.
@@ -93,42 +133,70 @@ impl<M: Default> Line<M> {
         base
     }
 
-    /// Takes a change made here before, by a page that is gone: it is applied, and waits to be stored. False when it does not
-    /// fit.
-    pub(super) fn adopt(&mut self, bytes: &[u8], made: M) -> bool {
-        let Ok(change) = Change::from_bytes(bytes.to_vec()) else { return false };
-        let (hash, deps) = (change.hash(), change.deps().to_vec());
-        if self.doc.get_change_by_hash(&hash).is_some() {
-            // It was stored after all.
+    /// Takes a change made here before, by another page: it is applied, and waits to be stored, also where that was done and
+    /// only the word of it was lost. False when its past has not arrived; it is forgotten when it cannot be read.
+    pub(super) fn adopt(&mut self, bytes: Vec<u8>, made: M) -> bool {
+        let Ok(change) = Change::from_bytes(bytes.clone()) else { return true };
+        let (hash, deps, actor) = (change.hash(), change.deps().to_vec(), change.actor_id().clone());
+        if self.pending.iter().any(|change| change.hash == hash) {
             return true;
         }
-        if deps.iter().any(|dep| self.doc.get_change_by_hash(dep).is_none()) {
-            return false;
-        }
-        if self.doc.apply_changes([change]).is_err() || self.doc.get_change_by_hash(&hash).is_none() {
+        let known = self.doc.get_change_by_hash(&hash).is_some();
+        let fits = deps.iter().all(|dep| self.doc.get_change_by_hash(dep).is_some());
+        if !known && (!fits || self.doc.apply_changes([change]).is_err()) {
+            self.early.push((bytes, made));
             return false;
         }
         self.heads = self.doc.get_heads();
-        self.pending.push(Pending { hash, deps, bytes: bytes.to_vec(), made, sent: false, refusing: None });
+        self.pending.push(Pending { hash, deps, bytes, actor, made, sent: false, refusing: None });
         true
     }
 
+    /// Takes those changes made here before whose past has arrived. True when there were some.
+    pub(super) fn adopt_early(&mut self) -> bool {
+        let mut adopted = false;
+        loop {
+            let early = mem::take(&mut self.early);
+            let before = early.len();
+            for (bytes, made) in early {
+                self.adopt(bytes, made);
+            }
+            if self.early.len() == before {
+                return adopted;
+            }
+            adopted = true;
+        }
+    }
+
+    /// A message with what waits, or the first part of it: the rest goes once that is stored.
     fn send_pending(&mut self) -> Vec<u8> {
-        let heads = self.doc.get_heads().into_iter().map(|hash| hash.0).collect();
-        let changes = self.fit().filter(|change| !change.sent).map(|change| change.bytes.as_slice()).collect();
+        let (mut bytes, mut actors) = (0, HashSet::new());
+        let mut cut = self.fit().count();
+        for (at, change) in self.fit().enumerate().filter(|(_, change)| !change.sent) {
+            bytes += change.bytes.len();
+            actors.insert(&change.actor);
+            let unsent = self.pending[..=at].iter().filter(|change| !change.sent).count();
+            if unsent > 1 && (bytes > MESSAGE_BYTES || unsent > MESSAGE_CHANGES || actors.len() > MESSAGE_ACTORS) {
+                cut = at;
+                break;
+            }
+        }
+        let later = self.pending.split_off(cut);
+        let heads = if later.is_empty() { self.doc.get_heads() } else { self.before(&later) };
+        let changes = self.pending.iter().filter(|change| !change.sent).map(|change| change.bytes.as_slice()).collect();
         let message = SyncMessage {
             version: Version::V1,
-            heads,
+            heads: heads.into_iter().map(|hash| hash.0).collect(),
             need: Vec::new(),
             have: vec![Have::default()],
             changes,
             // Without flags the server would have to send a long history change by change.
             flags: Some(Flags::default()),
         };
-        let bytes = message.encode();
-        let fit = self.fit().count();
-        self.pending[..fit].iter_mut().for_each(|change| change.sent = true);
-        bytes
+        let message = message.encode();
+        self.pending.iter_mut().for_each(|change| change.sent = true);
+        self.pending.extend(later);
+        message
     }
 
     /// What waits and may go out; what comes after one that may not builds on that.
@@ -153,6 +221,14 @@ pub trait Replicated {
     /// # Errors
     /// Why it would not, and where.
     fn examine(&self, made: &Change) -> Result<(), (RejectCode, String)>;
+
+    /// Reads the document anew, which changed otherwise than by what this replica does itself.
+    fn look_again(&mut self);
+
+    /// The words of what was done here before and can never fit any more; asked for once all that the server has is here.
+    fn give_up_early(&mut self) -> Vec<String> {
+        mem::take(&mut self.line_mut().early).iter().filter_map(|(bytes, _)| written_in(bytes)).collect()
+    }
 
     /// The document's id.
     fn document(&self) -> DocumentId {
@@ -198,9 +274,9 @@ pub trait Replicated {
         let Some(change) = line.doc.commit().and_then(|hash| line.doc.get_change_by_hash(&hash)) else { return };
         line.heads = line.doc.get_heads();
         let refusing = self.examine(&change).err();
-        let (hash, deps) = (change.hash(), change.deps().to_vec());
+        let (hash, deps, actor) = (change.hash(), change.deps().to_vec(), change.actor_id().clone());
         let bytes = change.raw_bytes().to_vec();
-        self.line_mut().pending.push(Pending { hash, deps, bytes, made, sent: false, refusing });
+        self.line_mut().pending.push(Pending { hash, deps, bytes, actor, made, sent: false, refusing });
     }
 
     /// Whether something done waits for [`commit`](Self::commit).
@@ -222,12 +298,21 @@ pub trait Replicated {
 
     /// Whether something received waits to be integrated.
     fn has_news(&self) -> bool {
-        !self.line().inbox.is_empty()
+        !self.line().inbox.is_empty() || self.line().knocks
     }
 
-    /// These changes are stored.
-    fn stored(&mut self, hashes: &[[u8; 32]]) {
-        self.line_mut().pending.retain(|change| !hashes.contains(&change.hash.0));
+    /// These changes are stored. Answers with a message that carries what had to wait for that.
+    #[must_use = "the server waits for it"]
+    fn stored(&mut self, hashes: &[[u8; 32]]) -> Option<Vec<u8>> {
+        let line = self.line_mut();
+        let is_stored = |change: &Pending<Self::Made>| hashes.contains(&change.hash.0);
+        if let Some(settled) = &mut line.settled {
+            let stored = line.pending.iter().filter(|change| is_stored(change));
+            stored.for_each(|change| settled.extend_from_slice(&change.bytes));
+        }
+        line.pending.retain(|change| !is_stored(change));
+        let waits = line.online && line.fit().any(|change| !change.sent);
+        waits.then(|| self.commit()).flatten()
     }
 
     /// Where the person's work is.
@@ -252,4 +337,13 @@ pub trait Replicated {
             Some(Refusing { hash: change.hash.0, code, path })
         })
     }
+}
+
+/// The words that a change writes; nothing when it writes none.
+pub(super) fn written_in(bytes: &[u8]) -> Option<String> {
+    let chunk = chunks(bytes, CHANGE).next()?.ok()?;
+    let read = change::Change::parse(&chunk).ok()?;
+    let written = read.operations().filter_map(Result::ok).filter(|op| op.insert);
+    let words: String = written.filter_map(|op| op.value.text().map(str::to_owned)).collect();
+    (!words.trim().is_empty()).then_some(words)
 }

@@ -39,12 +39,10 @@ impl Replica {
     /// Nothing, when it is not one of ours that wait.
     pub fn rejected(&mut self, hash: [u8; 32], code: RejectCode, path: &str) -> Option<Refused> {
         self.seal();
-        let first = self.line.pending.iter().position(|change| change.hash.0 == hash)?;
+        let refused = self.line.take(hash)?;
         let shown = Field::ALL.map(|field| self.text(field));
-        let refused = self.line.pending.split_off(first);
         let mut words = self.words_of(&refused);
-        self.line.pending.extend(refused);
-        self.line.go_back(first);
+        self.line.go_back(&refused);
         self.find_fields();
         // Only a text's length is about that text alone.
         let about = Field::parse(path).filter(|_| code == RejectCode::TooLong);

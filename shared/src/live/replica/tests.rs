@@ -150,7 +150,7 @@ impl House {
         match tab.down.pop_front() {
             None => {}
             Some(Down::Sync(data)) => tab.replica.receive(&data).expect("can be read"),
-            Some(Down::Stored(hash)) => tab.replica.stored(&[hash]),
+            Some(Down::Stored(hash)) => tab.up.extend(tab.replica.stored(&[hash])),
             Some(Down::Rejected(hash, code)) => {
                 let before = tab.shown.clone();
                 let Some(refused) = tab.replica.rejected(hash, code, "body") else { return };

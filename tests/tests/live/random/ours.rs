@@ -163,7 +163,9 @@ impl Ours {
                 None => break,
                 Some(Event::Message(message)) => {
                     let refused = matches!(message, FromServer::Rejected { .. });
-                    self.take(message);
+                    if let Some(more) = self.take(message) {
+                        self.send(more).await;
+                    }
                     if refused {
                         // What the refusal was not about was made again.
                         self.commit().await;
@@ -187,13 +189,15 @@ impl Ours {
         }
     }
 
-    fn take(&mut self, message: FromServer) {
-        let Some(replica) = &mut self.replica else { return };
+    /// Takes a message. Answers with one that had to wait for it.
+    fn take(&mut self, message: FromServer) -> Option<Vec<u8>> {
+        let replica = self.replica.as_mut()?;
         match message {
             FromServer::Sync { data, .. } => replica.receive(&data).expect("a sync message"),
             FromServer::Stored { hashes, .. } => {
-                replica.stored(&hashes);
+                let more = replica.stored(&hashes);
                 self.stored.extend(hashes);
+                return more;
             }
             FromServer::Rejected { hash, code, path, reason, .. } => {
                 if let Some(refused) = replica.rejected(hash, code, &path) {
@@ -204,6 +208,7 @@ impl Ours {
             FromServer::Unavailable { .. } => self.gone = true,
             _ => {}
         }
+        None
     }
 
     /// The editor does what it is told, and then shows what the replica has.

@@ -192,7 +192,7 @@ impl House {
         match tab.down.pop_front() {
             None => {}
             Some(Down::Sync(data)) => tab.replica.receive(&data).expect("can be read"),
-            Some(Down::Stored(hash)) => tab.replica.stored(&[hash]),
+            Some(Down::Stored(hash)) => tab.up.extend(tab.replica.stored(&[hash])),
             Some(Down::Rejected(hash, code, path)) => {
                 if let Some(back) = tab.replica.rejected(hash, code, &path) {
                     tab.see(back.items);

@@ -1,0 +1,192 @@
+// How the browser's half holds out on long ideas: opening one, from the network and from what the device keeps, and typing in
+// it while two others type. `cargo xtask bench client` runs it against the release binary:
+//
+//     ATELIER_BINARY=target/dist/atelier node tests/browser/client_load.mjs [CHANGES…]
+//
+// It prints one figure a line, the median of several visits. The browsers, the server and this share the machine's
+// processors.
+//
+// Keystroke to paint is the time from the key event to the presentation of the frame that shows its letter, as the browser's
+// own Event Timing has it (rounded to 8 ms there); and beside it until the next animation frame has run, which is finer.
+
+import * as Automerge from "@automerge/automerge";
+import { readFileSync } from "node:fs";
+import { join, setUp } from "./lib/api.mjs";
+import { Atelier } from "./lib/atelier.mjs";
+import { DESK, launch } from "./lib/browser.mjs";
+import { eventually } from "./lib/concept.mjs";
+import { Script } from "./lib/socket.mjs";
+
+const COUNTS = process.argv.slice(2).map(Number).filter((count) => count > 0);
+const RUNS = Number(process.env.ATELIER_BENCH_RUNS ?? 5);
+/** Letters typed for one figure. */
+const LETTERS = 200;
+/** Between two of them: a quick typist's pace. */
+const KEY_MS = 110;
+/** Between two changes of each of the two others. */
+const OTHERS_MS = 200;
+
+const say = (words) => console.error(words);
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const sorted = (values) => values.toSorted((a, b) => a - b);
+const median = (values) => sorted(values)[Math.floor(values.length / 2)];
+const p95 = (values) => sorted(values)[Math.floor(values.length * 0.95)];
+
+const figure = (name, metric, value, unit, budget = null) =>
+  console.log(JSON.stringify({ suite: "client", case: name, metric, value, unit, budget, better: "lower" }));
+
+/** A body that grew in so many changes, a few letters each, here and there, some taken out again. */
+async function grow(script, count) {
+  const words = "du pain pour demain matin avec des graines et du sel ".split("");
+  let seed = 7;
+  const random = (below) => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % below;
+  const batch = 500;
+  for (let made = 0; made < count; made += batch) {
+    await script.change(Math.min(batch, count - made), (draft, n) => {
+      const length = draft.body.length;
+      const at = n % 40 === 0 ? random(length + 1) : length;
+      if (n % 11 === 0 && length > 40) Automerge.splice(draft, ["body"], random(length - 4), 3);
+      else Automerge.splice(draft, ["body"], at, 0, n % 60 === 0 ? "\n\n" : Array.from({ length: 3 }, (_, k) => words[(n * 3 + k) % words.length]).join(""));
+    });
+  }
+}
+
+/** Runs in the page from its first moment: notes when somebody may write, and every long task. */
+function watch() {
+  window.bench = { tasks: [], keys: [], frames: [] };
+  new PerformanceObserver((list) => window.bench.tasks.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })))).observe({ entryTypes: ["longtask"] });
+  new PerformanceObserver((list) => window.bench.keys.push(...list.getEntries().filter(({ name }) => name === "keydown").map(({ duration }) => duration))).observe({ type: "event", durationThreshold: 16 });
+  document.addEventListener("keydown", ({ timeStamp }) => requestAnimationFrame(() => setTimeout(() => window.bench.frames.push(performance.now() - timeStamp))), { capture: true });
+  const look = () => {
+    const text = document.querySelector(".concept-body.concept-editor .cm-content");
+    if (!window.bench.shown && text && document.querySelector(".concept.is-editing")) window.bench.shown = performance.now();
+    if (!window.bench.saved && window.bench.shown && document.querySelector(".saving[data-state=saved]")) window.bench.saved = performance.now();
+  };
+  new MutationObserver(look).observe(document, { attributes: true, childList: true, subtree: true });
+}
+
+async function visit(page, path) {
+  await page.goto(path);
+  await page.waitForFunction(() => window.bench?.saved, undefined, { timeout: 120_000 });
+  return page.evaluate(() => ({
+    ...window.bench,
+    // The page's own work begins once its program runs.
+    awake: performance.getEntriesByName("atelier-edit")[0]?.startTime,
+    longest: Math.max(0, ...window.bench.tasks.map(({ duration }) => duration)),
+  }));
+}
+
+async function memory(browser) {
+  const tools = await browser.newBrowserCDPSession();
+  const { processInfo } = await tools.send("SystemInfo.getProcessInfo");
+  const of = ({ id }) => {
+    try {
+      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? 0) / 1_000;
+    } catch {
+      return 0;
+    }
+  };
+  return Math.max(...processInfo.filter(({ type }) => type === "renderer").map(of));
+}
+
+async function measure(atelier, owner, caller, others, count) {
+  const name = `an idea of ${count.toLocaleString("en")} changes`;
+  const board = await owner.call("POST", "/boards", { title: `Long ${count}`, purpose: "Measured", audience: "public", editing: "everyone" });
+  const idea = await owner.call("POST", `/boards/${board.slug}/ideas`, { title: "A long one", pitch: "Grown over a year.", body: "It begins." });
+  const card = idea.card ?? idea;
+  const path = `/i/${card.number}/${card.slug}`;
+  const { document } = await owner.call("GET", `/ideas/${card.number}`);
+  say(`${name}: it grows`);
+  const script = await Script.join(atelier.url, (await owner.call("POST", "/tokens", { name: "bench" })).secret, document);
+  await grow(script, count);
+  await script.leave();
+  await pause(3_000);
+
+  const browser = await launch();
+  try {
+    const fresh = [];
+    const again = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      const context = await browser.newContext({ baseURL: atelier.url, locale: "en", viewport: DESK });
+      await context.addCookies([{ ...caller.cookie, url: atelier.url, httpOnly: true, sameSite: "Lax" }]);
+      const page = await context.newPage();
+      await page.addInitScript(watch);
+      const tools = await context.newCDPSession(page);
+      await tools.send("Network.enable");
+      let bytes = 0;
+      tools.on("Network.webSocketFrameReceived", ({ response: { payloadData, opcode } }) => (bytes += opcode === 1 ? payloadData.length : Math.floor((payloadData.length * 3) / 4)));
+      // The program and the page are in the browser's cache from here on: what differs is where the document comes from.
+      await page.goto("/");
+      await pause(1_500);
+      const first = await visit(page, path);
+      fresh.push({ ...first, bytes });
+      await eventually(async () => {
+        const kept = await page.evaluate(async () => {
+          const [found] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("atelier."));
+          const db = await new Promise((done) => (indexedDB.open(found.name).onsuccess = ({ target }) => done(target.result)));
+          const keys = await new Promise((done) => (db.transaction("chunk").objectStore("chunk").getAllKeys().onsuccess = ({ target }) => done(target.result)));
+          db.close();
+          return keys.some(([, kind]) => kind === "part");
+        });
+        if (!kept) throw new Error("nothing is kept yet");
+      });
+      await page.goto("/");
+      await pause(500);
+      bytes = 0;
+      const second = await visit(page, path);
+      again.push({ ...second, bytes });
+      if (run === RUNS - 1) {
+        say(`${name}: somebody types`);
+        await typing(atelier, page, name, others, document);
+        figure(name, "memory of the page's process", await memory(browser), "MB");
+      }
+      await context.close();
+    }
+    const budget = count <= 5_000 ? 300 : null;
+    figure(name, "from the network, until one may write", median(fresh.map(({ saved, awake = 0 }) => saved - awake)), "ms");
+    figure(name, "from the network, longest task", median(fresh.map(({ longest }) => longest)), "ms");
+    figure(name, "from the network, by the socket", median(fresh.map(({ bytes }) => bytes)) / 1_000, "kB");
+    figure(name, "from the device, until one may write", median(again.map(({ shown, awake = 0 }) => shown - awake)), "ms", budget);
+    figure(name, "from the device, longest task", median(again.map(({ longest }) => longest)), "ms");
+    figure(name, "from the device, by the socket", median(again.map(({ bytes }) => bytes)) / 1_000, "kB");
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Somebody types while two others do. */
+async function typing(atelier, page, name, others, document) {
+  const scripts = await Promise.all(others.map(({ secret }) => Script.join(atelier.url, secret, document)));
+  const typists = scripts.map((script) =>
+    setInterval(() => script.write((draft) => Automerge.splice(draft, ["body"], Math.min(40, draft.body.length), 0, "x")), OTHERS_MS),
+  );
+  await page.locator(".concept-body.concept-editor .cm-content").click();
+  await page.keyboard.press("Control+End");
+  await page.evaluate(() => Object.assign(window.bench, { keys: [], frames: [], tasks: [] }));
+  for (let n = 0; n < LETTERS; n += 1) {
+    await page.keyboard.press(n % 6 === 5 ? "Space" : "abcdefgh"[n % 8]);
+    await pause(KEY_MS);
+  }
+  await pause(500);
+  typists.forEach(clearInterval);
+  await Promise.all(scripts.map((script) => script.leave()));
+  const { keys, frames, tasks } = await page.evaluate(() => window.bench);
+  // Events that took less than the observer tells of count as its threshold.
+  const told = [...keys, ...Array.from({ length: Math.max(0, LETTERS - keys.length) }, () => 16)];
+  figure(name, "keystroke to frame, p95, two others type", p95(frames), "ms", 16);
+  figure(name, "keystroke to paint by Event Timing, p95", p95(told), "ms");
+  figure(name, "typing, longest task", Math.max(0, ...tasks.map(({ duration }) => duration)), "ms", 50);
+}
+
+const atelier = await Atelier.start({ env: { ATELIER_WRITE_LIMITS: "1000" } });
+try {
+  const owner = await setUp(atelier);
+  const ada = await join(owner, "employee", "Ada Measures");
+  const others = await Promise.all(["Ben Types", "Cléo Types"].map(async (who) => {
+    const caller = await join(owner, "employee", who);
+    return caller.call("POST", "/tokens", { name: "bench" });
+  }));
+  for (const count of COUNTS.length ? COUNTS : [5_000, 20_000]) await measure(atelier, owner, ada, others, count);
+} finally {
+  await atelier.stop();
+}
