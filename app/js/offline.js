@@ -41,7 +41,7 @@ export function start(signedIn) {
 
 /** Without a network, links lead to pages that are kept, which are fetched whole. */
 function lead(event) {
-  if (navigator.onLine || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (navigator.onLine || !navigator.serviceWorker.controller || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
   if (!link || link.target || link.origin !== location.origin || link.hasAttribute("download")) return;
   if (link.pathname === location.pathname && link.hash) return;

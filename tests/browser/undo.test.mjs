@@ -33,6 +33,7 @@ test("steps are taken back across title, pitch and body, with a second person ty
   const { concepts: [one, two], pages: [page] } = await both(arrive);
   await one.append("title", " with seeds");
   await one.append("body", "- crisp");
+  await eventually(async () => assert.match(await two.text("body"), /- crisp$/));
   await two.append("body", " and dark");
   await one.append("pitch", " For lunch.");
   await two.append("title", "!");

@@ -17,7 +17,7 @@ use shared::{
     live::{
         message::FromClient,
         permit::Rights,
-        replica::{Act, CanvasReplica, Pace, Refusal, Replicated as _, Saving as ReplicaSaving, Unsaved},
+        replica::{Act, CanvasReplica, Pace, Refusal, Replicated, Saving as ReplicaSaving, Unsaved},
     },
 };
 
@@ -153,6 +153,7 @@ impl Session {
             }
             Some(Err(_)) => self.socket.renew(),
         }
+        self.stir_shelf();
         let takes_over = {
             let mut core = self.core.borrow_mut();
             core.in_step && core.replica.is_some() && !std::mem::replace(&mut core.took_over, true)
@@ -182,7 +183,10 @@ impl Session {
             let Some(replica) = core.replica.as_mut().filter(|_| core.in_step) else { return };
             replica.give_up_early()
         };
-        self.keep_words(words);
+        if !words.is_empty() {
+            self.keep_words(words);
+            self.shelf.gave_up();
+        }
     }
 
     /// Takes over what tabs that are gone had not stored.
@@ -235,6 +239,7 @@ impl Session {
             core.pace.committed();
             core.replica.as_mut().and_then(|replica| replica.commit())
         };
+        self.stir_shelf();
         if let Some(data) = data {
             self.sync(data);
         }
@@ -243,9 +248,6 @@ impl Session {
 
     /// Says how it is with what the person did, to a canvas that stays on the screen.
     fn tell_saving(&self) {
-        if let Some(this) = self.this.upgrade() {
-            Shelf::stir(&this);
-        }
         if self.core.borrow().leaving {
             return;
         }
@@ -255,7 +257,7 @@ impl Session {
         {
             self.scene.turns.set(turns);
         }
-        let kept = Shelf::keeps_all(self);
+        let kept = self.shelf.keeps();
         let saving = {
             let core = self.core.borrow();
             let Some(replica) = &core.replica else { return };
@@ -270,6 +272,13 @@ impl Session {
         };
         if self.scene.saving.try_get_untracked().is_some_and(|now| now != saving) {
             self.scene.saving.try_set(saving);
+        }
+    }
+
+    /// Keeps what has to be kept on this device.
+    fn stir_shelf(&self) {
+        if let Some(this) = self.this.upgrade() {
+            Shelf::stir(&this);
         }
     }
 
@@ -374,6 +383,14 @@ impl Shelved for Session {
         self.tell_saving();
     }
 
+    fn flush(&self) {
+        let data = self.with_replica(Replicated::flush).flatten();
+        if let Some(data) = data {
+            self.sync(data);
+            self.tell_saving();
+        }
+    }
+
     fn heard(&self) {
         self.schedule_frame();
     }
@@ -397,7 +414,12 @@ impl Painter for Session {
         self.show(&items);
         match when {
             When::Now => self.commit_now(),
-            When::Later => self.schedule_commit(),
+            When::Later => {
+                if let Some(this) = self.this.upgrade() {
+                    Shelf::jot(&this);
+                }
+                self.schedule_commit();
+            }
         }
         if self.unsaved_now() {
             self.watch();
@@ -445,6 +467,8 @@ impl Painter for Session {
 
     fn has_unsaved(&self) -> bool {
         self.commit_now();
+        // The page may go before it is kept.
+        Shelf::hurry(self);
         self.unsaved_now()
     }
 

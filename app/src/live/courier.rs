@@ -130,6 +130,11 @@ impl<R: Carried> Shelved for Courier<R> {
         self.end_if_done();
     }
 
+    fn flush(&self) {
+        let data = self.with_replica(Replicated::flush).flatten();
+        data.into_iter().for_each(|data| self.sync(data));
+    }
+
     fn heard(&self) {}
 }
 
@@ -185,6 +190,7 @@ impl<R: Carried> Courier<R> {
                             && !words.is_empty()
                         {
                             R::keep(self.person, self.document, words);
+                            self.shelf.gave_up();
                         }
                     }
                     Some(Err(_)) => self.socket.renew(),
@@ -250,25 +256,26 @@ pub(super) async fn carry_all(person: PersonId, told: Rc<dyn Fn(Subject)>) {
                 }
             }
         };
-        let Ok(keys) = disk.keys(Store::Chunk, &[document.to_string(), "own".into()]).await else { return ended() };
+        let Ok(keys) = disk.keys(Store::Chunk, &[document.to_string()]).await else {
+            ended();
+            continue;
+        };
         let tabs: BTreeSet<String> =
             keys.into_iter().filter(|key| is_own(key)).filter_map(|key| key.get(2).cloned()).collect();
-        // What a living tab holds it sends itself.
-        hold::if_all_free(tabs.iter().map(|tab| lock_of_tab(tab)).collect(), move |free| {
-            if !free {
+        spawn_local(async move {
+            // What a living tab holds it sends itself.
+            if !hold::held(tabs.iter().map(|tab| lock_of_tab(tab)).collect()).await.is_empty() {
                 return ended();
             }
-            spawn_local(async move {
-                let Ok(found) = shelf::find(person, document, about.subject.clone()).await else { return ended() };
-                let done: Box<dyn FnOnce()> = Box::new(move || {
-                    told(subject);
-                    ended();
-                });
-                match about.subject {
-                    Subject::Concept(_) => Courier::<Replica>::send_out(person, document, &socket, found, done),
-                    Subject::Canvas(_) => Courier::<CanvasReplica>::send_out(person, document, &socket, found, done),
-                }
+            let Ok(found) = shelf::find(person, document, about.subject.clone()).await else { return ended() };
+            let done: Box<dyn FnOnce()> = Box::new(move || {
+                told(subject);
+                ended();
             });
+            match about.subject {
+                Subject::Concept(_) => Courier::<Replica>::send_out(person, document, &socket, found, done),
+                Subject::Canvas(_) => Courier::<CanvasReplica>::send_out(person, document, &socket, found, done),
+            }
         });
     }
 }

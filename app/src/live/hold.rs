@@ -33,25 +33,18 @@ pub(crate) fn lock_of_tab(tab: &str) -> String {
     format!("atelier.tab.{tab}")
 }
 
-/// Tells whether no living tab holds any of these at this moment. Where that cannot be known, none is taken to be held.
-pub(crate) fn if_all_free(keys: Vec<String>, act: impl FnOnce(bool) + 'static) {
+/// Those of these locks that living tabs hold at this moment; none, where that cannot be known.
+pub(crate) async fn held(keys: Vec<String>) -> Vec<String> {
     let asked = locks().and_then(|(locks, _)| {
         let query: Function = Reflect::get(&locks, &"query".into()).ok()?.dyn_into().ok()?;
         query.call0(&locks).ok()?.dyn_into::<Promise>().ok()
     });
-    leptos::task::spawn_local(async move {
-        let held = match asked {
-            Some(asked) => wasm_bindgen_futures::JsFuture::from(asked).await.ok(),
-            None => None,
-        };
-        let held = held.and_then(|state| Reflect::get(&state, &"held".into()).ok()?.dyn_into::<js_sys::Array>().ok());
-        let names: Vec<String> = held
-            .into_iter()
-            .flat_map(|held| held.iter().collect::<Vec<_>>())
-            .filter_map(|lock| Reflect::get(&lock, &"name".into()).ok()?.as_string())
-            .collect();
-        act(!keys.iter().any(|key| names.contains(key)));
-    });
+    let Some(asked) = asked else { return Vec::new() };
+    let Ok(state) = wasm_bindgen_futures::JsFuture::from(asked).await else { return Vec::new() };
+    let held = Reflect::get(&state, &"held".into()).ok().and_then(|held| held.dyn_into::<js_sys::Array>().ok());
+    let names = held.iter().flat_map(|held| held.iter().collect::<Vec<_>>());
+    let name = |lock: JsValue| Reflect::get(&lock, &"name".into()).ok()?.as_string();
+    names.filter_map(name).filter(|name| keys.contains(name)).collect()
 }
 
 /// Holds the words kept under a key until it is dropped, or the tab is gone.

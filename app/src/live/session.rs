@@ -17,7 +17,7 @@ use shared::{
     live::{
         concept::Field,
         message::FromClient,
-        replica::{Pace, Patch, Refusing, Replica, Replicated as _, Saving as ReplicaSaving, Splice},
+        replica::{Pace, Patch, Refusing, Replica, Replicated, Saving as ReplicaSaving, Splice},
     },
 };
 
@@ -171,6 +171,9 @@ impl Session {
         if self.desk.notice.try_get_untracked().flatten() == Some(Notice::MayEdit) {
             self.desk.notice.set(None);
         }
+        if let Some(this) = self.this.upgrade() {
+            Shelf::jot(&this);
+        }
         self.schedule_commit();
         self.watch();
         self.tell_saving();
@@ -199,6 +202,7 @@ impl Session {
             core.pace.committed();
             core.replica.as_mut().and_then(Replica::commit)
         };
+        self.stir_shelf();
         if let Some(data) = data {
             self.sync(data);
             self.tell_title();
@@ -218,10 +222,7 @@ impl Session {
 
     /// Says how it is with the person's words.
     fn tell_saving(&self) {
-        if let Some(this) = self.this.upgrade() {
-            Shelf::stir(&this);
-        }
-        let kept = Shelf::keeps_all(self);
+        let kept = self.shelf.keeps();
         let saving = {
             let core = self.core.borrow();
             let Some(replica) = &core.replica else { return };
@@ -248,6 +249,13 @@ impl Session {
         };
         if self.desk.shown.try_with_untracked(|shown| shown.title != title) == Some(true) {
             self.desk.shown.update(|shown| shown.title = title);
+        }
+    }
+
+    /// Keeps what has to be kept on this device.
+    fn stir_shelf(&self) {
+        if let Some(this) = self.this.upgrade() {
+            Shelf::stir(&this);
         }
     }
 
@@ -347,6 +355,14 @@ impl Shelved for Session {
         self.tell_saving();
     }
 
+    fn flush(&self) {
+        let data = self.with_replica(Replicated::flush).flatten();
+        if let Some(data) = data {
+            self.sync(data);
+            self.tell_saving();
+        }
+    }
+
     fn heard(&self) {
         self.schedule_frame();
     }
@@ -355,6 +371,8 @@ impl Shelved for Session {
 impl Writer for Session {
     fn has_unsaved(&self) -> bool {
         self.commit();
+        // The page may go before it is kept.
+        Shelf::hurry(self);
         self.unsaved_now()
     }
 

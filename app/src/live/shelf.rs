@@ -13,6 +13,7 @@ use shared::{
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::BroadcastChannel;
 
+use super::hold::{self, lock_of_tab};
 use crate::disk::{Disk, Fault, Store};
 
 /// How long what the server has anyway is gathered, in milliseconds.
@@ -21,6 +22,8 @@ const GATHER: u64 = 1_000;
 const AGAIN: u64 = 10_000;
 /// After how long without a write many parts are made one.
 const TIDY: u64 = 5_000;
+/// How long what is done waits to be kept before it is sent, in milliseconds.
+const LATE: u64 = 1_000;
 /// How long a document waits for what is kept of it, before it opens without.
 const PATIENCE: Duration = Duration::from_secs(4);
 /// Documents kept on a device, those aside that hold something not sent.
@@ -57,6 +60,8 @@ struct State {
     channel: Option<Channel>,
     timer: Option<TimeoutHandle>,
     tidy: Option<TimeoutHandle>,
+    /// What is being done is being kept.
+    jotting: bool,
     /// The device had no room the last time.
     full: bool,
     closed: bool,
@@ -89,6 +94,9 @@ pub(crate) trait Shelved: 'static {
     /// What is kept has changed: all of it is, or the device has no room.
     fn kept(&self);
 
+    /// Sends what may go out by now.
+    fn flush(&self);
+
     /// Another tab made something that shows with the next frame.
     fn heard(&self);
 }
@@ -109,10 +117,15 @@ pub(crate) async fn find(person: PersonId, document: DocumentId, subject: Subjec
         let records = disk.all(Store::Chunk, &[document.to_string()]).await?;
         Ok::<_, Fault>(Found { disk, kept: Kept::of(records) })
     };
-    let found = match select(Box::pin(reading), Box::pin(wait(PATIENCE))).await {
+    let mut found = match select(Box::pin(reading), Box::pin(wait(PATIENCE))).await {
         Either::Left((found, _)) => found?,
         Either::Right(_) => return Err(Fault::Unusable),
     };
+    let begun: Vec<String> = found.kept.tabs().map(lock_of_tab).collect();
+    if !begun.is_empty() {
+        let alive = hold::held(begun).await;
+        found.kept.without(|tab| alive.contains(&lock_of_tab(tab)));
+    }
     let disk = found.disk.clone();
     spawn_local(async move {
         let about = About { subject, seen: js_sys::Date::now() };
@@ -202,6 +215,12 @@ impl Shelf {
         state.keeper.as_ref().and_then(keeps).unwrap_or(false)
     }
 
+    /// Whether what is done is kept within a moment: as long as nothing failed.
+    pub(crate) fn keeps(&self) -> bool {
+        let state = self.0.borrow();
+        state.keeper.is_some() && !state.full && !state.closed
+    }
+
     /// Whether the device had no room the last time something was to be kept.
     pub(crate) fn is_full(&self) -> bool {
         self.0.borrow().full
@@ -260,6 +279,8 @@ impl Shelf {
 
     fn carry<S: Shelved>(this: &Rc<S>, batch: Batch, disk: Disk) {
         let this = this.clone();
+        let late = this.clone();
+        let late = set_timeout_with_handle(move || Self::hurry(&*late), Duration::from_millis(LATE)).ok();
         spawn_local(async move {
             let mut done = disk.write(Store::Chunk, &batch.puts, &batch.removes).await;
             if done == Err(Fault::Full) {
@@ -267,13 +288,25 @@ impl Shelf {
                 let _ = make_room(&disk, this.with_replica(|replica| replica.document()), 1).await;
                 done = disk.write(Store::Chunk, &batch.puts, &batch.removes).await;
             }
+            if let Some(late) = late {
+                late.clear();
+            }
             {
                 let mut state = this.shelf().0.borrow_mut();
                 state.full = done.is_err();
                 let Some(keeper) = &mut state.keeper else { return };
-                match done {
-                    Ok(()) => keeper.written(),
-                    Err(_) => drop(this.with_replica(|replica| keeper.failed(replica))),
+                let begun = this.with_replica(|replica| match done {
+                    Ok(()) => {
+                        keeper.written(replica);
+                        None
+                    }
+                    Err(_) => {
+                        keeper.failed(replica);
+                        Some(keeper.begun())
+                    }
+                });
+                if let Some(Some(begun)) = begun {
+                    Self::let_go(&this, disk.clone(), begun);
                 }
                 if let (Ok(()), Some(Channel { channel, .. })) = (done, &state.channel)
                     && batch.puts.iter().any(|(key, _)| shared::live::replica::is_own(key))
@@ -281,10 +314,68 @@ impl Shelf {
                     let _ = channel.post_message(&JsValue::NULL);
                 }
             }
+            this.flush();
             this.kept();
             Self::stir(&this);
             Self::tidy_later(&this);
         });
+    }
+
+    /// What could not be kept goes out all the same, once what was being typed is forgotten, which takes no room: or both
+    /// would be found after a crash.
+    fn let_go<S: Shelved>(this: &Rc<S>, disk: Disk, begun: Vec<String>) {
+        let this = this.clone();
+        spawn_local(async move {
+            let _ = disk.write(Store::Chunk, &[], &[begun]).await;
+            Self::hurry(&*this);
+        });
+    }
+
+    /// What waits goes out, kept or not.
+    pub(crate) fn hurry<S: Shelved>(this: &S) {
+        {
+            let state = this.shelf().0.borrow();
+            let Some(keeper) = &state.keeper else { return };
+            this.with_replica(|replica| keeper.hurry(replica));
+        }
+        this.flush();
+    }
+
+    /// Keeps what is being done as it is: it is no change yet.
+    pub(crate) fn jot<S: Shelved>(this: &Rc<S>) {
+        let jot = {
+            let mut state = this.shelf().0.borrow_mut();
+            if state.jotting || state.closed || state.full {
+                return;
+            }
+            let State { keeper: Some(keeper), disk: Some(disk), .. } = &*state else { return };
+            let jot = this.with_replica(|replica| keeper.jot(replica)).flatten().map(|jot| (jot, disk.clone()));
+            state.jotting = jot.is_some();
+            jot
+        };
+        let Some((jot, disk)) = jot else { return Self::stir(this) };
+        let this = this.clone();
+        spawn_local(async move {
+            let done = disk.write(Store::Chunk, &[(jot.key.clone(), jot.bytes.clone())], &[]).await;
+            {
+                let mut state = this.shelf().0.borrow_mut();
+                state.jotting = false;
+                if let (Ok(()), Some(keeper)) = (done, &mut state.keeper) {
+                    keeper.jotted(&jot);
+                }
+            }
+            if done.is_ok() {
+                this.kept();
+                Self::jot(&this);
+            }
+        });
+    }
+
+    /// The words of what does not fit are kept otherwise by now.
+    pub(crate) fn gave_up(&self) {
+        if let Some(keeper) = &mut self.0.borrow_mut().keeper {
+            keeper.gave_up();
+        }
     }
 
     /// Once nothing was written for a while.

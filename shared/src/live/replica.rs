@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved};
 pub use draft::{Draft, Passage};
-pub use keep::{Batch, Due, Keeper, Kept, is_own};
+pub use keep::{Batch, Due, Jot, Keeper, Kept, is_own};
 pub use line::{Line, Replicated};
 pub use pace::Pace;
 pub use refuse::{Refused, Refusing};
@@ -44,6 +44,15 @@ pub struct Splice {
     pub delete: usize,
     /// What stands there instead.
     pub insert: String,
+}
+
+/// Something typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    /// In which text.
+    pub field: Field,
+    /// What.
+    pub splice: Splice,
 }
 
 /// What an editor of a field has to do to show what the document says.
@@ -83,7 +92,7 @@ pub enum ReplicaError {
 /// One concept's local state.
 #[derive(Debug)]
 pub struct Replica {
-    line: Line<()>,
+    line: Line<Vec<Typed>>,
     fields: Option<[ObjId; 3]>,
     rights: Rights,
     /// Cursors whose letter is known to be one of the text's.
@@ -134,7 +143,7 @@ impl Replica {
         };
         let delete = isize::try_from(splice.delete).map_err(|_| ReplicaError::Drift)?;
         self.line.doc.splice_text(&object, splice.at, delete, &splice.insert).map_err(|_| ReplicaError::Drift)?;
-        self.line.opened();
+        note(self.line.opened(), field, splice);
         let expected = splice.at + units(&splice.insert) + kept;
         if self.line.doc.length(&object) == expected { Ok(()) } else { Err(ReplicaError::Drift) }
     }
@@ -264,14 +273,28 @@ impl Replica {
 }
 
 impl Replicated for Replica {
-    type Made = ();
+    type Made = Vec<Typed>;
 
-    fn line(&self) -> &Line<()> {
+    fn line(&self) -> &Line<Vec<Typed>> {
         &self.line
     }
 
-    fn line_mut(&mut self) -> &mut Line<()> {
+    fn line_mut(&mut self) -> &mut Line<Vec<Typed>> {
         &mut self.line
+    }
+
+    /// What became a change says itself what it did.
+    fn remembered(_: Vec<Typed>) -> Vec<Typed> {
+        Vec::new()
+    }
+
+    fn do_again(&mut self, made: &Vec<Typed>) -> bool {
+        self.find_fields();
+        made.iter().all(|Typed { field, splice }| self.splice(*field, splice).is_ok())
+    }
+
+    fn words_of_made(made: &Vec<Typed>) -> Vec<String> {
+        made.iter().map(|typed| typed.splice.insert.clone()).filter(|words| !words.trim().is_empty()).collect()
     }
 
     fn look_again(&mut self) {
@@ -293,6 +316,17 @@ pub struct Integrated {
     pub send: Option<Vec<u8>>,
     /// Something is missing that the server did not send, or waits that was not said yet: say [`Replicated::hello`] again.
     pub behind: bool,
+}
+
+/// Adds to what was typed; what goes on where the last ended is one with it.
+fn note(typed: &mut Vec<Typed>, field: Field, splice: &Splice) {
+    if let Some(last) = typed.last_mut().filter(|last| last.field == field && splice.delete == 0)
+        && last.splice.at + units(&last.splice.insert) == splice.at
+    {
+        last.splice.insert.push_str(&splice.insert);
+    } else {
+        typed.push(Typed { field, splice: splice.clone() });
+    }
 }
 
 /// A cursor in the form in which it travels and is kept.

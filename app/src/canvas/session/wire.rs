@@ -101,6 +101,7 @@ impl Session {
             replica.hello()
         };
         self.sync(data);
+        self.stir_shelf();
         self.tell_saving();
     }
 
@@ -209,6 +210,7 @@ impl Session {
         if let Some(data) = more {
             self.sync(data);
         }
+        self.stir_shelf();
         self.tell_saving();
         if saved {
             self.all_saved();

@@ -57,6 +57,7 @@ impl Session {
             }
             Err(_) => self.socket.renew(),
         }
+        self.stir_shelf();
         self.mount();
         if self.core.borrow().awaited {
             self.show_passages();
@@ -76,6 +77,7 @@ impl Session {
         if !words.is_empty() {
             let name = uuid::Uuid::now_v7().to_string();
             self.keep_words(&name, Why::Unsaved, &Draft::of_words(words));
+            self.shelf.gave_up();
         }
     }
 

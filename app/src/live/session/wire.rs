@@ -81,6 +81,7 @@ impl Session {
             replica.hello()
         };
         self.sync(data);
+        self.stir_shelf();
         self.tell_saving();
     }
 
@@ -191,6 +192,7 @@ impl Session {
         if let Some(data) = more {
             self.sync(data);
         }
+        self.stir_shelf();
         self.tell_saving();
         if saved {
             self.all_saved();

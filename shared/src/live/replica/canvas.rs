@@ -240,7 +240,7 @@ impl CanvasReplica {
     pub fn adopt(&mut self, changes: Vec<Unsaved>) -> TakenBack {
         self.seal();
         for Unsaved { bytes, acts } in changes {
-            self.line.adopt(bytes, acts);
+            self.line.adopt(bytes, acts, true);
         }
         self.line.adopt_early();
         let words = self.give_up_early();
@@ -310,6 +310,16 @@ impl Replicated for CanvasReplica {
 
     fn line_mut(&mut self) -> &mut Line<Vec<Act>> {
         &mut self.line
+    }
+
+    fn do_again(&mut self, made: &Vec<Act>) -> bool {
+        let line = &mut self.line;
+        line.opened().extend(made.iter().cloned());
+        made.iter().all(|act| act.apply(&mut line.doc).is_ok())
+    }
+
+    fn words_of_made(made: &Vec<Act>) -> Vec<String> {
+        made.iter().filter_map(Act::words).map(str::to_owned).collect()
     }
 
     fn look_again(&mut self) {

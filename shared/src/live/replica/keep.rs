@@ -5,23 +5,27 @@
 //!
 //! - `part` and the SHA-256 of their bytes: chunks of Automerge that the server has. Two tabs that keep the same write the
 //!   same record, so that neither can overwrite what the other keeps;
-//! - `own`, the tab and a number: a change made here that the server has not said to have, and what was done in it.
+//! - `own`, the tab and a number: a change made here that the server has not said to have, and what was done in it;
+//! - `open`, the tab and a number: what was done since the last change, letter by letter, and at which state of the document.
 //!
-//! A change leaves `own` in the transaction that puts it into a `part`. What could not be read is never written over.
+//! What is `open` leaves in the transaction that puts the change it became into `own`, and a change leaves `own` in the one
+//! that puts it into a `part`. A change is sent once it is kept, so that nothing is found both as `open` and on the server. What could not be read is never written over.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     mem,
 };
 
+use automerge::{ActorId, Change, ChangeHash};
 use minicbor::{Decoder, Encoder};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
 use super::{Replicated, line::Pending};
 
 const PART: &str = "part";
 const OWN: &str = "own";
+const OPEN: &str = "open";
 /// Parts beyond the largest, from which on they are made one.
 const PARTS: usize = 40;
 /// Bytes beyond the largest part, from which on they are made one.
@@ -55,6 +59,25 @@ pub enum Due {
 pub struct Kept {
     parts: Vec<(Key, Vec<u8>)>,
     own: Vec<(Key, Vec<u8>)>,
+    open: Vec<(Key, Vec<u8>)>,
+}
+
+/// What is being done, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Open<M> {
+    /// The state of the document in which it was begun.
+    heads: Vec<String>,
+    made: M,
+}
+
+/// A record of what is being done, to be written at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jot {
+    /// Where it lies.
+    pub key: Key,
+    /// The record.
+    pub bytes: Vec<u8>,
+    strokes: u64,
 }
 
 /// Keeps one document for one tab.
@@ -68,6 +91,12 @@ pub struct Keeper {
     /// The parts whose content this tab has, with their sizes.
     parts: BTreeMap<Key, usize>,
     flying: Option<Flying>,
+    /// Up to which stroke what is being done is kept.
+    jotted: u64,
+    /// What pages that are gone had begun, and which is among what waits by now.
+    stale: Vec<Key>,
+    /// What they had begun and what does not fit here: its words are for the person.
+    unfit: Vec<Key>,
 }
 
 /// A batch under way.
@@ -79,6 +108,8 @@ struct Flying {
     part: Option<(Key, usize)>,
     /// Parts that it makes one.
     merged: Vec<Key>,
+    jotted: u64,
+    stale: usize,
 }
 
 impl Kept {
@@ -90,23 +121,28 @@ impl Kept {
             match key.get(1).map(String::as_str) {
                 Some(PART) => kept.parts.push((key, bytes)),
                 Some(OWN) => kept.own.push((key, bytes)),
+                Some(OPEN) => kept.open.push((key, bytes)),
                 _ => {}
             }
         }
         kept
     }
 
-    /// Whether nothing was kept.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.parts.is_empty() && self.own.is_empty()
+    /// The tabs that had begun something.
+    pub fn tabs(&self) -> impl Iterator<Item = &str> {
+        self.open.iter().filter_map(|(key, _)| key.get(2)).map(String::as_str)
+    }
+
+    /// Leaves aside what living tabs have begun: they go on with it.
+    pub fn without(&mut self, is_alive: impl Fn(&str) -> bool) {
+        self.open.retain(|(key, _)| !key.get(2).is_some_and(|tab| is_alive(tab)));
     }
 }
 
 /// Whether a key is that of something done here that the server has not said to have.
 #[must_use]
 pub fn is_own(key: &[String]) -> bool {
-    key.get(1).is_some_and(|kind| kind == OWN)
+    key.get(1).is_some_and(|kind| kind == OWN || kind == OPEN)
 }
 
 fn write_own(bytes: &[u8], made: &impl Serialize) -> Vec<u8> {
@@ -135,8 +171,17 @@ impl Keeper {
         R::Made: DeserializeOwned,
     {
         let document = replica.document().to_string();
-        let mut keeper =
-            Self { document, tab: tab.to_owned(), next: 0, own: HashMap::new(), parts: BTreeMap::new(), flying: None };
+        let mut keeper = Self {
+            document,
+            tab: tab.to_owned(),
+            next: 0,
+            own: HashMap::new(),
+            parts: BTreeMap::new(),
+            flying: None,
+            jotted: 0,
+            stale: Vec::new(),
+            unfit: Vec::new(),
+        };
         let line = replica.line_mut();
         line.settled = Some(Vec::new());
         let mut parts = kept.parts;
@@ -153,12 +198,23 @@ impl Keeper {
         }
         line.heads = line.doc.get_heads();
         for (key, record) in kept.own {
-            let Some((bytes, made)) = read_own(&record) else { continue };
-            let Ok(change) = automerge::Change::from_bytes(bytes.clone()) else { continue };
-            keeper.own.insert(change.hash().0, key);
-            line.adopt(bytes, made);
+            let read = read_own(&record)
+                .and_then(|(bytes, made)| Some((Change::from_bytes(bytes.clone()).ok()?, bytes, made)));
+            let Some((change, bytes, made)) = read else {
+                // Nothing can be made of it, here or anywhere.
+                keeper.stale.push(key);
+                continue;
+            };
+            // Two tabs may have gone on with the same.
+            keeper.stale.extend(keeper.own.insert(change.hash().0, key));
+            line.adopt(bytes, made, true);
         }
         line.adopt_early();
+        let mut before = None;
+        for (key, record) in kept.open {
+            before = go_on(replica, &key, &record, before);
+            if before.is_some() { keeper.stale.push(key) } else { keeper.unfit.push(key) }
+        }
         replica.look_again();
         keeper
     }
@@ -174,14 +230,20 @@ impl Keeper {
         let before = line.early.len();
         for (key, record) in kept.own.into_iter().filter(|(key, _)| key.get(2) != Some(&self.tab)) {
             let Some((bytes, made)) = read_own(&record) else { continue };
-            let Ok(change) = automerge::Change::from_bytes(bytes.clone()) else { continue };
-            if self.own.insert(change.hash().0, key).is_none() {
+            let Ok(change) = Change::from_bytes(bytes.clone()) else { continue };
+            if let Entry::Vacant(unknown) = self.own.entry(change.hash().0) {
+                unknown.insert(key);
                 line.early.push((bytes, made));
             }
         }
         let came = line.early.len() > before;
         line.knocks |= came;
         came
+    }
+
+    /// The words of what does not fit are kept otherwise by now: [`Replicated::give_up_early`] told them.
+    pub fn gave_up(&mut self) {
+        self.stale.append(&mut self.unfit);
     }
 
     /// What has to be written.
@@ -191,9 +253,12 @@ impl Keeper {
         if self.flying.is_some() {
             return Due::Nothing;
         }
-        if line.pending.iter().any(|change| !self.own.contains_key(&change.hash.0)) {
+        let settled = line.settled.as_ref().is_some_and(|settled| !settled.is_empty());
+        // What is being done builds on what the server sent: both are kept together.
+        let begun = settled && line.open.is_some() && self.jotted != line.strokes;
+        if begun || !self.keeps_changes(replica) {
             Due::Now
-        } else if line.settled.as_ref().is_some_and(|settled| !settled.is_empty()) || !self.gone(replica).is_empty() {
+        } else if settled || !self.stale.is_empty() || !self.gone(replica).is_empty() {
             Due::Sometime
         } else {
             Due::Nothing
@@ -204,7 +269,45 @@ impl Keeper {
     #[must_use]
     pub fn keeps_all<R: Replicated>(&self, replica: &R) -> bool {
         let line = replica.line();
-        line.open.is_none() && line.pending.iter().all(|change| self.own.contains_key(&change.hash.0))
+        (line.open.is_none() || self.jotted == line.strokes) && self.keeps_changes(replica)
+    }
+
+    /// What is being done, to be kept before it is a change; nothing when it is, when nothing is, or when a whole batch is due
+    /// that holds it as well.
+    #[must_use]
+    pub fn jot<R>(&self, replica: &R) -> Option<Jot>
+    where
+        R: Replicated,
+        R::Made: Serialize,
+    {
+        let line = replica.line();
+        if line.settled.as_ref().is_none_or(|settled| !settled.is_empty()) || !self.keeps_changes(replica) {
+            return None;
+        }
+        self.open_record(replica)
+    }
+
+    fn open_record<R>(&self, replica: &R) -> Option<Jot>
+    where
+        R: Replicated,
+        R::Made: Serialize,
+    {
+        let line = replica.line();
+        let made = line.open.as_ref().filter(|_| self.jotted != line.strokes)?;
+        let heads = line.heads.iter().map(ToString::to_string).collect();
+        let bytes = serde_json::to_vec(&Open { heads, made }).ok()?;
+        let key = vec![self.document.clone(), OPEN.into(), self.tab.clone(), format!("{:08}", line.sealed)];
+        Some(Jot { key, bytes, strokes: line.strokes })
+    }
+
+    /// What was to be kept so is on the disk.
+    pub fn jotted(&mut self, jot: &Jot) {
+        self.jotted = self.jotted.max(jot.strokes);
+    }
+
+    fn keeps_changes<R: Replicated>(&self, replica: &R) -> bool {
+        // What is not kept yet was made last.
+        replica.line().pending.iter().rev().all(|change| self.own.contains_key(&change.hash.0))
     }
 
     /// The changes under `own` that wait no more: the server has them, or refused them.
@@ -214,7 +317,7 @@ impl Keeper {
         let early: HashSet<[u8; 32]> = line
             .early
             .iter()
-            .filter_map(|(bytes, _)| automerge::Change::from_bytes(bytes.clone()).ok())
+            .filter_map(|(bytes, _)| Change::from_bytes(bytes.clone()).ok())
             .map(|change| change.hash().0)
             .collect();
         self.own.keys().filter(|hash| !waits.contains(*hash) && !early.contains(*hash)).copied().collect()
@@ -230,6 +333,8 @@ impl Keeper {
             return None;
         }
         let gone = self.gone(replica);
+        self.jotted = 0;
+        let jot = self.open_record(replica);
         let line = replica.line_mut();
         let settled = line.settled.as_mut().map(mem::take).unwrap_or_default();
         let mut batch = Batch::default();
@@ -240,6 +345,11 @@ impl Keeper {
             batch.puts.push((key.clone(), write_own(bytes, made)));
             own.push((hash.0, key));
         }
+        // All of it is a change by now, which is among these, but what was begun since.
+        batch.removes.push(self.begun());
+        batch.removes.extend(self.stale.iter().cloned());
+        let jotted = jot.as_ref().map_or(0, |jot| jot.strokes);
+        batch.puts.extend(jot.map(|jot| (jot.key, jot.bytes)));
         batch.removes.extend(gone.iter().filter_map(|hash| self.own.get(hash).cloned()));
         let mut part = None;
         if !settled.is_empty() {
@@ -247,7 +357,8 @@ impl Keeper {
             part = Some((key.clone(), settled.len()));
             batch.puts.push((key, settled.clone()));
         }
-        self.flying = Some(Flying { own, gone, settled, part, merged: Vec::new() });
+        let stale = self.stale.len();
+        self.flying = Some(Flying { own, gone, settled, part, merged: Vec::new(), jotted, stale });
         Some(batch)
     }
 
@@ -266,7 +377,8 @@ impl Keeper {
         let key = self.part_key(&whole);
         let merged: Vec<Key> = self.parts.keys().filter(|known| **known != key).cloned().collect();
         let part = Some((key.clone(), whole.len()));
-        self.flying = Some(Flying { own: Vec::new(), gone: Vec::new(), settled, part, merged: merged.clone() });
+        let (own, gone, jotted) = (Vec::new(), Vec::new(), self.jotted);
+        self.flying = Some(Flying { own, gone, settled, part, merged: merged.clone(), jotted, stale: 0 });
         Some(Batch { puts: vec![(key, whole)], removes: merged })
     }
 
@@ -275,9 +387,24 @@ impl Keeper {
         vec![self.document.clone(), PART.into(), hash]
     }
 
-    /// The batch under way is on the disk.
-    pub fn written(&mut self) {
-        let Some(Flying { own, gone, part, merged, .. }) = self.flying.take() else { return };
+    /// Where what is being done lies.
+    #[must_use]
+    pub fn begun(&self) -> Key {
+        vec![self.document.clone(), OPEN.into(), self.tab.clone()]
+    }
+
+    /// The batch under way takes too long, or there is no time left: what waits goes out all the same.
+    pub fn hurry<R: Replicated>(&self, replica: &mut R) {
+        replica.line_mut().release(|_| true);
+    }
+
+    /// The batch under way is on the disk: its changes may go out ([`Replicated::flush`]).
+    pub fn written<R: Replicated>(&mut self, replica: &mut R) {
+        let Some(Flying { own, gone, part, merged, jotted, stale, .. }) = self.flying.take() else { return };
+        self.jotted = self.jotted.max(jotted);
+        self.stale.drain(..stale);
+        let now: HashSet<[u8; 32]> = own.iter().map(|(hash, _)| *hash).collect();
+        replica.line_mut().release(|hash| now.contains(hash));
         self.own.extend(own);
         for hash in gone {
             self.own.remove(&hash);
@@ -288,7 +415,8 @@ impl Keeper {
         self.parts.extend(part);
     }
 
-    /// The batch under way is not on the disk; what it held is to be written again.
+    /// The batch under way is not on the disk; what it held is to be written again. It goes out all the same once what was
+    /// being done is forgotten ([`begun`](Self::begun), [`hurry`](Self::hurry)), or both would be found.
     pub fn failed<R: Replicated>(&mut self, replica: &mut R) {
         let Some(Flying { mut settled, .. }) = self.flying.take() else { return };
         if let Some(since) = &mut replica.line_mut().settled {
@@ -296,4 +424,43 @@ impl Keeper {
             *since = settled;
         }
     }
+}
+
+/// Does again what a page that is gone had begun, as a change of its own, at the state of the document in which it was begun
+/// or behind `before`, what it had begun before that. The actor follows from the record and that state, so that two
+/// tabs make the same change of it. Answers with that change; its words are kept where it does not fit.
+fn go_on<R>(replica: &mut R, key: &Key, record: &[u8], before: Option<(Key, ChangeHash)>) -> Option<(Key, ChangeHash)>
+where
+    R: Replicated,
+    R::Made: DeserializeOwned,
+{
+    let open: Open<R::Made> = serde_json::from_slice(record).ok()?;
+    let line = replica.line_mut();
+    let heads: Option<Vec<ChangeHash>> = open.heads.iter().map(|head| head.parse().ok()).collect();
+    let known = heads.filter(|heads| heads.iter().all(|head| line.doc.get_change_by_hash(head).is_some()));
+    let behind = before.filter(|(other, _)| other.get(2) == key.get(2)).map(|(_, hash)| vec![hash]);
+    let Some(heads) = known.or(behind) else {
+        line.lost.extend(R::words_of_made(&open.made));
+        return None;
+    };
+    let state: Vec<u8> = heads.iter().flat_map(|head| head.0).collect();
+    let name = Sha256::digest([record, &state].concat());
+    // In a document that is in that state: what else there is would count in the change.
+    let Ok(past) = line.doc.fork_at(&heads) else {
+        line.lost.extend(R::words_of_made(&open.made));
+        return None;
+    };
+    let now = mem::replace(&mut line.doc, past.with_actor(ActorId::from(&name[..16])));
+    let fits = replica.do_again(&open.made);
+    let line = replica.line_mut();
+    line.open = None;
+    let hash = if fits { line.doc.commit() } else { None };
+    let change = hash.and_then(|hash| line.doc.get_change_by_hash(&hash));
+    line.doc = now;
+    let Some(change) = change else {
+        line.lost.extend(R::words_of_made(&open.made));
+        return None;
+    };
+    line.adopt(change.raw_bytes().to_vec(), R::remembered(open.made), false);
+    Some((key.clone(), change.hash()))
 }

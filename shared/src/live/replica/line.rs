@@ -27,6 +27,8 @@ pub(super) struct Pending<M> {
     actor: ActorId,
     /// What was done in it.
     pub(super) made: M,
+    /// It may go out: it lies on the device, or nothing does.
+    pub(super) kept: bool,
     /// On this connection.
     sent: bool,
     /// Why the server would refuse it, so that it is not sent.
@@ -60,6 +62,11 @@ pub struct Line<M> {
     pub(super) early: Vec<(Vec<u8>, M)>,
     /// Some of them were not looked at yet.
     pub(super) knocks: bool,
+    /// Words of before that can stand nowhere.
+    pub(super) lost: Vec<String>,
+    /// How many changes were made, and how often something was done.
+    pub(super) sealed: u32,
+    pub(super) strokes: u64,
 }
 
 impl<M: Default> Line<M> {
@@ -76,11 +83,15 @@ impl<M: Default> Line<M> {
             settled: None,
             early: Vec::new(),
             knocks: false,
+            lost: Vec::new(),
+            sealed: 0,
+            strokes: 0,
         }
     }
 
     /// What the open transaction did so far, to add to it.
     pub(super) fn opened(&mut self) -> &mut M {
+        self.strokes += 1;
         self.open.get_or_insert_default()
     }
 
@@ -123,10 +134,10 @@ impl<M: Default> Line<M> {
     }
 
     /// What the document was before these changes, the last ones made here.
-    pub(super) fn before(&mut self, changes: &[Pending<M>]) -> Vec<ChangeHash> {
+    pub(super) fn before(&self, changes: &[Pending<M>]) -> Vec<ChangeHash> {
         let ours = |hash: &ChangeHash| changes.iter().any(|change| change.hash == *hash);
-        let now = self.doc.get_heads();
-        let mut base: Vec<_> = now.iter().chain(changes.iter().flat_map(|change| &change.deps)).copied().collect();
+        let mut base: Vec<_> =
+            self.heads.iter().chain(changes.iter().flat_map(|change| &change.deps)).copied().collect();
         base.retain(|hash| !ours(hash));
         base.sort_unstable();
         base.dedup();
@@ -134,8 +145,9 @@ impl<M: Default> Line<M> {
     }
 
     /// Takes a change made here before, by another page: it is applied, and waits to be stored, also where that was done and
-    /// only the word of it was lost. False when its past has not arrived; it is forgotten when it cannot be read.
-    pub(super) fn adopt(&mut self, bytes: Vec<u8>, made: M) -> bool {
+    /// only the word of it was lost. False when its past has not arrived; it is forgotten when it cannot be read. `kept` says
+    /// that it lies on the device.
+    pub(super) fn adopt(&mut self, bytes: Vec<u8>, made: M, kept: bool) -> bool {
         let Ok(change) = Change::from_bytes(bytes.clone()) else { return true };
         let (hash, deps, actor) = (change.hash(), change.deps().to_vec(), change.actor_id().clone());
         if self.pending.iter().any(|change| change.hash == hash) {
@@ -148,7 +160,7 @@ impl<M: Default> Line<M> {
             return false;
         }
         self.heads = self.doc.get_heads();
-        self.pending.push(Pending { hash, deps, bytes, actor, made, sent: false, refusing: None });
+        self.pending.push(Pending { hash, deps, bytes, actor, made, kept, sent: false, refusing: None });
         true
     }
 
@@ -159,7 +171,7 @@ impl<M: Default> Line<M> {
             let early = mem::take(&mut self.early);
             let before = early.len();
             for (bytes, made) in early {
-                self.adopt(bytes, made);
+                self.adopt(bytes, made, true);
             }
             if self.early.len() == before {
                 return adopted;
@@ -182,7 +194,7 @@ impl<M: Default> Line<M> {
             }
         }
         let later = self.pending.split_off(cut);
-        let heads = if later.is_empty() { self.doc.get_heads() } else { self.before(&later) };
+        let heads = if later.is_empty() { self.heads.clone() } else { self.before(&later) };
         let changes = self.pending.iter().filter(|change| !change.sent).map(|change| change.bytes.as_slice()).collect();
         let message = SyncMessage {
             version: Version::V1,
@@ -201,7 +213,12 @@ impl<M: Default> Line<M> {
 
     /// What waits and may go out; what comes after one that may not builds on that.
     fn fit(&self) -> impl Iterator<Item = &Pending<M>> {
-        self.pending.iter().take_while(|change| change.refusing.is_none())
+        self.pending.iter().take_while(|change| change.kept && change.refusing.is_none())
+    }
+
+    /// Lets those of what waits go out.
+    pub(super) fn release(&mut self, may: impl Fn(&[u8; 32]) -> bool) {
+        self.pending.iter_mut().filter(|change| may(&change.hash.0)).for_each(|change| change.kept = true);
     }
 }
 
@@ -225,9 +242,22 @@ pub trait Replicated {
     /// Reads the document anew, which changed otherwise than by what this replica does itself.
     fn look_again(&mut self);
 
+    /// What of what a change did is remembered with it.
+    fn remembered(made: Self::Made) -> Self::Made {
+        made
+    }
+
+    /// Does in the open transaction what was done before, at the same state of the document. False when it does not fit.
+    fn do_again(&mut self, made: &Self::Made) -> bool;
+
+    /// The words of what was done.
+    fn words_of_made(made: &Self::Made) -> Vec<String>;
+
     /// The words of what was done here before and can never fit any more; asked for once all that the server has is here.
     fn give_up_early(&mut self) -> Vec<String> {
-        mem::take(&mut self.line_mut().early).iter().filter_map(|(bytes, _)| written_in(bytes)).collect()
+        let line = self.line_mut();
+        let early = mem::take(&mut line.early);
+        mem::take(&mut line.lost).into_iter().chain(early.iter().filter_map(|(bytes, _)| written_in(bytes))).collect()
     }
 
     /// The document's id.
@@ -262,6 +292,11 @@ pub trait Replicated {
     /// Ends the open transaction: a sync message that carries it, if there is one and somebody to send it to.
     fn commit(&mut self) -> Option<Vec<u8>> {
         self.seal();
+        self.flush()
+    }
+
+    /// A sync message that carries what waits and was not sent, if there is somebody to send it to.
+    fn flush(&mut self) -> Option<Vec<u8>> {
         let line = self.line_mut();
         let unsent = line.online && line.fit().any(|change| !change.sent);
         unsent.then(|| line.send_pending())
@@ -273,10 +308,13 @@ pub trait Replicated {
         let Some(made) = line.open.take() else { return };
         let Some(change) = line.doc.commit().and_then(|hash| line.doc.get_change_by_hash(&hash)) else { return };
         line.heads = line.doc.get_heads();
-        let refusing = self.examine(&change).err();
+        line.sealed += 1;
+        let (refusing, made) = (self.examine(&change).err(), Self::remembered(made));
         let (hash, deps, actor) = (change.hash(), change.deps().to_vec(), change.actor_id().clone());
         let bytes = change.raw_bytes().to_vec();
-        self.line_mut().pending.push(Pending { hash, deps, bytes, actor, made, sent: false, refusing });
+        let line = self.line_mut();
+        let kept = line.settled.is_none();
+        line.pending.push(Pending { hash, deps, bytes, actor, made, kept, sent: false, refusing });
     }
 
     /// Whether something done waits for [`commit`](Self::commit).
@@ -311,8 +349,7 @@ pub trait Replicated {
             stored.for_each(|change| settled.extend_from_slice(&change.bytes));
         }
         line.pending.retain(|change| !is_stored(change));
-        let waits = line.online && line.fit().any(|change| !change.sent);
-        waits.then(|| self.commit()).flatten()
+        self.flush()
     }
 
     /// Where the person's work is.

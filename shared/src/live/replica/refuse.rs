@@ -2,7 +2,7 @@
 
 use automerge::{Change, ReadDoc as _};
 
-use super::{Draft, Patch, Replica, Replicated as _, draft, line::Pending};
+use super::{Draft, Patch, Replica, Replicated as _, Typed, draft, line::Pending};
 use crate::live::{
     change,
     chunk::chunks,
@@ -104,7 +104,7 @@ impl Replica {
     }
 
     /// What these changes, the last ones made here, did to the texts.
-    pub(super) fn words_of(&mut self, changes: &[Pending<()>]) -> Draft {
+    pub(super) fn words_of(&mut self, changes: &[Pending<Vec<Typed>>]) -> Draft {
         if changes.is_empty() {
             return Draft::default();
         }

@@ -176,6 +176,18 @@ impl Act {
         }
     }
 
+    /// The words that it writes, if it does.
+    pub(super) fn words(&self) -> Option<&str> {
+        let words = match self {
+            Self::AddNote { text, .. } => text,
+            Self::AddGroup { title, .. } => title,
+            Self::AddPicture { alt, .. } => alt,
+            Self::Write { splice, .. } => &splice.insert,
+            _ => return None,
+        };
+        (!words.trim().is_empty()).then_some(words)
+    }
+
     fn adds(&self) -> bool {
         matches!(
             self,
