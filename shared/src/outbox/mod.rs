@@ -41,6 +41,9 @@ pub struct Entry {
     /// How the thing stood before, of which the deed is one of two ways.
     #[serde(default)]
     pub was: bool,
+    /// Whether the thing may stand otherwise on the server by now: another word about it was sent, and its fate is unknown.
+    #[serde(default)]
+    pub unsure: bool,
     /// Whether it was sent before, so that the server may have acted on it.
     #[serde(default)]
     pub tried: bool,
@@ -56,7 +59,7 @@ impl Entry {
     /// A deed that was not sent yet.
     #[must_use]
     pub fn new(key: String, deed: Deed, about: String) -> Self {
-        Self { key, at: 0, deed, about, was: false, tried: false, words: None, refused: None }
+        Self { key, at: 0, deed, about, was: false, unsure: false, tried: false, words: None, refused: None }
     }
 
     /// Whether it is sent as soon as that is possible.
@@ -165,7 +168,7 @@ impl Outbox {
         let refused = self.0.iter().filter(|before| before.is_about(thing) && before.refused.is_some());
         // The refusal is answered by another word.
         for before in refused.cloned().collect::<Vec<_>>() {
-            entry.was = before.was;
+            (entry.was, entry.unsure) = (before.was, entry.unsure || before.unsure);
             changes.extend(self.remove(&before.key));
         }
         match self.word(thing).cloned() {
@@ -173,9 +176,14 @@ impl Outbox {
                 let tried = before.tried || entry.tried;
                 changes.extend(self.put(Entry { tried, at: entry.at, ..before }));
             }
-            Some(before) if !before.tried && !entry.tried => changes.extend(self.remove(&before.key)),
-            Some(_) => changes.extend(self.push(Entry { was: !on, ..entry })),
-            None if entry.was == on && !entry.tried => {}
+            Some(before) if !before.tried && !entry.tried => {
+                changes.extend(self.remove(&before.key));
+                if before.unsure {
+                    changes.extend(self.push(Entry { was: !on, unsure: true, ..entry }));
+                }
+            }
+            Some(_) => changes.extend(self.push(Entry { was: !on, unsure: true, ..entry })),
+            None if entry.was == on && !entry.tried && !entry.unsure => {}
             None => changes.extend(self.push(entry)),
         }
         changes
@@ -200,7 +208,7 @@ impl Outbox {
                 changes.extend(self.remove(&before));
             }
         }
-        changes.extend(self.put(Entry { tried: true, ..entry }));
+        changes.extend(self.put(Entry { tried: true, unsure: entry.unsure || entry.tried, ..entry }));
         changes
     }
 
@@ -219,11 +227,19 @@ impl Outbox {
                 }
                 changes
             }
-            Answer::Refused(problem) => match entry.says() {
-                // Another word came meanwhile, and is what counts.
-                Some((thing, _)) if self.word(thing).is_some_and(|last| last.key != key) => self.remove(key),
-                _ => self.put(Entry { refused: Some(problem.clone()), ..entry }),
-            },
+            Answer::Refused(problem) => {
+                let later =
+                    entry.says().and_then(|(thing, _)| self.word(thing)).filter(|last| last.key != key).cloned();
+                match later {
+                    // Another word came meanwhile, and is what counts; how the thing stands now, only the server knows.
+                    Some(later) => {
+                        let mut changes = self.remove(key);
+                        changes.extend(self.put(Entry { unsure: true, ..later }));
+                        changes
+                    }
+                    None => self.put(Entry { refused: Some(problem.clone()), ..entry }),
+                }
+            }
             Answer::SignIn | Answer::Aside | Answer::Later(_) => Vec::new(),
         }
     }
