@@ -141,6 +141,7 @@ pub async fn keep(entry: Entry) -> Result<(), Problem> {
 
 /// What is done with the outbox.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser keeps anything"))]
 pub enum Act {
     /// Something is kept.
     Add(Entry),
@@ -167,8 +168,8 @@ pub async fn act(act: Act) -> bool {
 }
 
 /// Sends what waits, now that it may get through.
+#[cfg(feature = "hydrate")]
 pub fn hurry() {
-    #[cfg(feature = "hydrate")]
     if let Some(hurry) = HURRY.with_borrow(Clone::clone) {
         hurry();
     }

@@ -66,8 +66,10 @@ fn follow(idea: &IdeaView) -> AnyView {
         let deed = Deed::Follow { idea: number, on: wanted };
         let entry = Entry { was, ..Entry::new(outbox::key(), deed, title.get_value()) };
         leptos::task::spawn_local(async move {
-            let done = outbox::set(entry, move |set| drop(told.try_set(if set { wanted } else { was }))).await;
-            if let Err(problem) = done {
+            let show = move |set| {
+                let _ = told.try_set(if set { wanted } else { was });
+            };
+            if let Err(problem) = outbox::set(entry, show).await {
                 toast::warn(words::problem(i18n, &problem));
             }
         });

@@ -45,13 +45,12 @@ impl Scene {
 on_each_database! {
     a_comment_whose_passage_is_gone_since_was_made_all_the_same(app) {
         let scene = Scene::new(&app).await;
-        let shown = json!({"seen": 1, "span": {"from": 0, "to": 3}, "quote": "Flan"});
+        let shown = json!({"seen": 1, "span": {"from": 0, "to": 4}, "quote": "Flan"});
         let about = json!({"body": "Oui", "anchor": {"field": "title", "passage": {"shown": shown}}});
         let made: CommentView = scene.say(&about, "k").await.created();
-        // The letters that it names are found by their place in the log: here there is none to find them in any more.
-        app.execute("UPDATE idempotency SET created_at = created_at - 1").await;
-        app.execute("DELETE FROM anchor").await;
-        app.execute("UPDATE idea SET title = 'Tarte'").await;
+        // There is no log any more in which the passage could be found.
+        app.execute("DELETE FROM change").await;
+        scene.say(&about, "l").await.nothing(StatusCode::UNPROCESSABLE_ENTITY);
         let again: CommentView = scene.say(&about, "k").await.created();
         assert_eq!((again.id, scene.said().await), (made.id, 1));
     }
