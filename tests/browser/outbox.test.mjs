@@ -21,8 +21,9 @@ stage(async () => {
 
 const KEPT = "Kept on this device; will be sent.";
 const number = (path) => path.match(/^\/i\/(\d+)/)[1];
+const field = (page) => page.getByRole("textbox", { name: "Your comment", exact: true });
 const waiting = (page, text) => page.locator(".said-waits", { hasText: text });
-const mark = (page, text) => page.locator(".waits", { hasText: text });
+const mark = (page, text) => page.locator("main .waits", { hasText: text });
 const vote = (page) => page.locator(".idea-acts .vote");
 const count = (page) => page.locator(".waits-button");
 
@@ -37,7 +38,7 @@ async function before(arrive, caller, path) {
 }
 
 async function say(page, text) {
-  await page.getByLabel("Your comment").fill(text);
+  await field(page).fill(text);
   await page.getByRole("button", { name: "Comment", exact: true }).click();
 }
 
@@ -66,7 +67,7 @@ test("what is done offline waits in sight, and arrives once", scene(async (arriv
   await say(page, "No salt.");
   await waiting(page, "No salt.").waitFor();
   await count(page).getByText("5 waiting").waitFor();
-  assert.equal(await page.getByLabel("Your comment").inputValue(), "");
+  assert.equal(await field(page).inputValue(), "");
   assert.deepEqual(await violations(page), []);
 
   // What waits can still be said otherwise, or not at all.
@@ -91,7 +92,7 @@ test("what is done offline waits in sight, and arrives once", scene(async (arriv
   assert.deepEqual([idea.card.votes, idea.card.voted, idea.card.followed], [1, true, true]);
   assert.equal((await talk(path)).find((thread) => thread.comment.id === first.id).comment.reactions[0].count, 1);
   assert.equal(await vote(page).locator(".vote-count").innerText(), "1");
-  await page.getByRole("button", { name: "Following" }).waitFor();
+  await page.getByRole("button", { name: "You follow this idea" }).waitFor();
 }));
 
 test("a vote given and taken back offline leaves nothing to send", scene(async (arrive) => {

@@ -26,7 +26,7 @@ const BROWSER_TEST: &str = ".test.mjs";
 /// What `cargo xtask test` takes.
 #[derive(Args)]
 pub struct Options {
-    /// Run only these layers: shared, app, server, api, store, live, xtask, contract, browser (default: all).
+    /// Run only these layers: shared, app, server, api, store, live, herd, xtask, contract, browser (default: all).
     layers: Vec<String>,
 }
 

@@ -61,7 +61,7 @@ fn one(talk: Talk, waits: Memo<Vec<Entry>>, key: String) -> AnyView {
     let who = talk.me.with_value(|me| me.as_ref().map(avatar::person));
     view! {
         <li>
-            <article class="said said-waits" id=name aria-label=move || t_string!(i18n, waits.comment)>
+            <article class="said said-waits" id=name>
                 <header class="said-head">{who}</header>
                 {move || if editing.get() {
                     rewrite(key.clone(), text(), editing)

@@ -102,7 +102,8 @@ impl Noting {
     /// Begins to note it; nothing while somebody else does.
     fn begin(by: Credential) -> Option<Self> {
         let (Credential::Session(SessionId(id)) | Credential::Token(TokenId(id))) = by;
-        under_way().insert(id).then_some(Self(id))
+        let begun = under_way().insert(id);
+        begun.then(|| Self(id))
     }
 }
 

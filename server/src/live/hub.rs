@@ -39,6 +39,8 @@ const OWNERS: usize = 20_000;
 const IN_USE: u64 = 2000;
 /// A room that holds fewer bytes has nothing to let go of.
 const LIGHT: usize = 8 * 1024;
+/// How many who arrive are looked up at the same time.
+const ARRIVALS: usize = 16;
 /// How long somebody who reads an idea waits for its row to follow its concept.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long rooms and connections may take to end.
@@ -74,6 +76,8 @@ struct Inner {
     weight: AtomicUsize,
     /// Whoever makes a snapshot, which takes a document whole into memory, several times what it is in the log.
     snapshots: Semaphore,
+    /// Whoever is looked up to be let in.
+    arrivals: Semaphore,
     began: Instant,
     topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
     seats: Seats,
@@ -114,10 +118,18 @@ impl Hub {
             faults: Faults::default(),
             weight: AtomicUsize::new(0),
             snapshots: Semaphore::new(1),
+            arrivals: Semaphore::new(ARRIVALS),
             began: Instant::now(),
             topics: Mutex::default(),
             seats: Seats::default(),
         }))
+    }
+
+    /// The turn of somebody who arrives, until it is dropped: so many are looked up at a time that those who are in need not
+    /// wait for them.
+    pub(super) async fn arrive(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.0.arrivals.acquire().await.ok()
     }
 
     /// The database.
