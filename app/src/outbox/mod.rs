@@ -38,7 +38,6 @@ pub fn provide(here: Here) {
     {
         WAITING.set(Some(waiting));
         let told = crate::live::facts::told();
-        crate::disk::Disk::prepare();
         Effect::new(move |_| {
             let Some(person) = here.me.with_untracked(|me| me.person.as_ref().map(|me| me.id)) else { return };
             let Some(told) = told else { return };
@@ -141,6 +140,7 @@ pub async fn keep(entry: Entry) -> Result<(), Problem> {
 
 /// What is done with the outbox.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser keeps anything"))]
 pub enum Act {
     /// Something is kept.
@@ -177,7 +177,6 @@ pub fn hurry() {
 
 /// How many things somebody did that the server does not have, whoever is signed in.
 #[cfg(feature = "hydrate")]
-#[expect(dead_code, reason = "who signs out asks it")]
 pub async fn waiting(person: PersonId) -> usize {
     use crate::disk::{Disk, Store};
     let Ok(disk) = Disk::open(person).await else { return 0 };

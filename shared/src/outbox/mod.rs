@@ -95,6 +95,7 @@ impl Entry {
 
 /// What is to be written to the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "there are a few at a time, and none is kept")]
 pub enum Change {
     /// Put there under its key.
     Put(Entry),
