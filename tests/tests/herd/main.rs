@@ -10,7 +10,6 @@ use std::{
     time::Duration,
 };
 
-use automerge::ReadDoc as _;
 use rand::Rng as _;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use server::live::room::Whole;
@@ -125,7 +124,7 @@ impl Tab {
         loop {
             let mut socket = loop {
                 if let Some(before) = attempts {
-                    sleep(backoff::wait(before, rand::rng().random_range(0.0..1.0))).await;
+                    sleep(patience(before)).await;
                 }
                 attempts = Some(attempts.map_or(0, |before| before + 1));
                 if let Some(socket) = self.come().await {
@@ -176,12 +175,16 @@ impl Tab {
     }
 }
 
+/// How long a tab waits.
+fn patience(attempts: u32) -> Duration {
+    backoff::wait(attempts, rand::rng().random_range(0.0..1.0))
+}
+
 /// Waits and connects, until the server says what may be done with the document. Without a number of attempts, at once.
 async fn come_back(client: &mut Client, mut attempts: Option<u32>) {
     loop {
         if let Some(before) = attempts {
-            let chance = rand::rng().random_range(0.0..1.0);
-            sleep(backoff::wait(before, chance)).await;
+            sleep(patience(before)).await;
         }
         attempts = Some(attempts.map_or(0, |before| before + 1));
         client.write = None;
@@ -297,9 +300,9 @@ async fn a_thousand_tabs_come_back_at_once_and_nobody_waits_for_them() {
         people.push(town.person(Role::Customer).await);
     }
     let mut documents = Vec::new();
-    for at in 0..DOCUMENTS {
-        let document = town.idea(&people[at], &board, "Un pain de plus").await.1;
-        let mut whole = Whole::load(&town.db, document).await.expect("the document opens").into_document();
+    for who in people.iter().take(DOCUMENTS) {
+        let document = town.idea(who, &board, "Un pain de plus").await.1;
+        let whole = Whole::load(&town.db, document).await.expect("the document opens").into_document();
         documents.push((document, whole.get_heads().iter().map(|head| head.0).collect()));
     }
     let mut server = Server::start(&test.url).await;
