@@ -2,6 +2,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use shared::api::{Code, Problem};
+#[cfg(feature = "hydrate")]
+use shared::outbox;
 
 /// Asks for a thing. `path` comes after `/api/v1`.
 ///
@@ -186,6 +188,17 @@ fn send(
     })
 }
 
+/// Sends what waited, once, in the name of who did it: what came back, if anything did.
+#[cfg(feature = "hydrate")]
+pub async fn reply(request: &outbox::Request, key: &str, person: shared::PersonId) -> Option<outbox::Reply> {
+    let body = request.body.as_ref().map(|body| ("application/json", body.into()));
+    let headers = [("idempotency-key", key.to_owned()), (outbox::ON_BEHALF, person.to_string())];
+    let answer = ask(request.method, &request.path, body, &headers).await.ok()?;
+    let retry_after = answer.headers().get("retry-after").ok().flatten().and_then(|after| after.parse().ok());
+    let text = wasm_bindgen_futures::JsFuture::from(answer.text().ok()?).await.ok()?;
+    Some(outbox::Reply { status: answer.status(), body: text.as_string()?, retry_after })
+}
+
 #[cfg(not(feature = "ssr"))]
 async fn fetch(
     method: &str,
@@ -193,6 +206,19 @@ async fn fetch(
     body: Option<(&str, wasm_bindgen::JsValue)>,
     key: Option<String>,
 ) -> Result<(u16, String), wasm_bindgen::JsValue> {
+    let key = key.map(|key| ("idempotency-key", key));
+    let answer = ask(method, path, body, key.as_slice()).await?;
+    let text = wasm_bindgen_futures::JsFuture::from(answer.text()?).await?;
+    Ok((answer.status(), text.as_string().unwrap_or_default()))
+}
+
+#[cfg(not(feature = "ssr"))]
+async fn ask(
+    method: &str,
+    path: &str,
+    body: Option<(&str, wasm_bindgen::JsValue)>,
+    more: &[(&str, String)],
+) -> Result<web_sys::Response, wasm_bindgen::JsValue> {
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
 
@@ -204,13 +230,10 @@ async fn fetch(
         headers.set("content-type", kind)?;
         init.set_body(&body);
     }
-    if let Some(key) = key {
-        headers.set("idempotency-key", &key)?;
+    for (name, value) in more {
+        headers.set(name, value)?;
     }
     init.set_headers(&headers);
     let request = web_sys::Request::new_with_str_and_init(&format!("/api/v1{path}"), &init)?;
-    let answer = JsFuture::from(leptos::prelude::window().fetch_with_request(&request)).await?;
-    let answer: web_sys::Response = answer.dyn_into()?;
-    let text = JsFuture::from(answer.text()?).await?;
-    Ok((answer.status(), text.as_string().unwrap_or_default()))
+    JsFuture::from(leptos::prelude::window().fetch_with_request(&request)).await?.dyn_into()
 }

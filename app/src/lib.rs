@@ -15,6 +15,7 @@ pub mod i18n;
 pub mod live;
 #[cfg(feature = "ssr")]
 pub mod mail;
+mod outbox;
 mod pages;
 mod shell;
 #[cfg(feature = "ssr")]

@@ -18,6 +18,7 @@ use shared::Role;
 
 use crate::{
     i18n::{Locale, Texts},
+    outbox,
     pages::{self, chunk},
     ui::{bell, chrome, finder, joy, toast},
     visit::{Here, Visit, text_locale},
@@ -138,6 +139,7 @@ pub fn App() -> impl IntoView {
     crate::live::facts::provide();
     bell::provide();
     finder::provide();
+    outbox::provide(here);
     Effect::new(move || {
         here.awake.set(true);
         // For whoever waits until the page answers to hands.

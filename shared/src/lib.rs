@@ -5,6 +5,7 @@
 
 pub mod accent;
 pub mod api;
+pub mod backoff;
 pub mod calendar;
 pub mod canvas;
 pub mod field;
@@ -12,6 +13,7 @@ pub mod id;
 pub mod limits;
 pub mod live;
 pub mod locale;
+pub mod outbox;
 pub mod passage;
 pub mod picture;
 pub mod role;

@@ -26,7 +26,7 @@ const BROWSER_TEST: &str = ".test.mjs";
 /// What `cargo xtask test` takes.
 #[derive(Args)]
 pub struct Options {
-    /// Run only these layers: shared, app, server, api, store, live, xtask, contract, browser (default: all).
+    /// Run only these layers: shared, app, server, api, store, live, herd, xtask, contract, browser (default: all).
     layers: Vec<String>,
 }
 
@@ -148,7 +148,7 @@ fn compile() -> Result<(PathBuf, Vec<Suite>)> {
             suites.push(Suite { layer, binary: binary.into(), folder });
         }
     }
-    let order = ["shared", "app", "xtask", "server", "tests", "store", "api", "live"];
+    let order = ["shared", "app", "xtask", "server", "tests", "store", "api", "live", "herd"];
     suites.sort_by_key(|suite| order.iter().position(|layer| *layer == suite.layer).unwrap_or(order.len()));
     Ok((server.context("cargo made no server")?, suites))
 }

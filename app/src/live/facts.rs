@@ -12,6 +12,8 @@ pub(crate) struct Told {
     ideas: RwSignal<HashMap<u32, IdeaFacts>>,
     /// What became of the person's own vote, wherever they gave it or took it back, by the number of the idea.
     votes: RwSignal<HashMap<u32, VoteView>>,
+    /// Whether the person follows an idea, where that waited to be sent and was, by the number of the idea.
+    followed: RwSignal<HashMap<u32, bool>>,
     /// Told each time that what waits in the inbox may have changed.
     inbox: Trigger,
     /// Told each time that something was said on the page of an idea, or could have been while nobody listened.
@@ -34,12 +36,30 @@ pub(crate) struct Told {
 
 #[cfg(feature = "hydrate")]
 impl Told {
+    /// How the votes stand now that the person's own, which waited, was counted.
+    pub(crate) fn voted(self, number: u32, vote: VoteView) {
+        let _ = self.votes.try_update(|votes| votes.insert(number, vote));
+    }
+
+    /// Whether the person follows an idea, now that what waited was sent.
+    pub(crate) fn follows(self, number: u32, follows: bool) {
+        let _ = self.followed.try_update(|followed| followed.insert(number, follows));
+    }
+
+    /// Something that waited was said.
+    pub(crate) fn said(self) {
+        self.talk.notify();
+    }
+
     /// Takes in an event.
     pub(crate) fn hear(self, topic: &str, kind: &str, data: &str) {
         match kind {
             // From now on one is told; what happened since the page was drawn is asked for.
             "access" if topic == "desk" => self.desk.notify(),
-            "access" if topic.starts_with("person:") => self.inbox.notify(),
+            "access" if topic.starts_with("person:") => {
+                self.inbox.notify();
+                crate::outbox::hurry();
+            }
             "access" if topic.starts_with("talk:") => {
                 self.listening.notify();
                 self.talk.notify();
@@ -81,6 +101,7 @@ pub fn provide() {
     provide_context(Told {
         ideas: RwSignal::new(HashMap::new()),
         votes: RwSignal::new(HashMap::new()),
+        followed: RwSignal::new(HashMap::new()),
         inbox: Trigger::new(),
         talk: Trigger::new(),
         progress: Trigger::new(),
@@ -182,6 +203,13 @@ pub fn stage(news: Memo<Option<IdeaFacts>>, at_first: StageView) -> Memo<StageVi
 pub fn own_vote(number: u32) -> Memo<Option<VoteView>> {
     let told = use_context::<Told>();
     Memo::new(move |_| told.and_then(|told| told.votes.with(|votes| votes.get(&number).copied())))
+}
+
+/// Whether the person follows an idea, where that waited to be sent and was.
+#[must_use]
+pub fn followed(number: u32) -> Memo<Option<bool>> {
+    let told = use_context::<Told>();
+    Memo::new(move |_| told.and_then(|told| told.followed.with(|told| told.get(&number).copied())))
 }
 
 /// What is told of the ideas of a board, one after the other.

@@ -6,6 +6,7 @@ use std::{cell::RefCell, rc::Rc};
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 
 /// The browser's locks, and their `request`. There are none outside of https, nor in old browsers.
 fn locks() -> Option<(JsValue, Function)> {
@@ -70,6 +71,24 @@ impl Hold {
             }
         };
         request(key, granted);
+        Self(state)
+    }
+
+    /// Waits until nobody else holds it. Where the browser has no locks, nobody is waited for.
+    pub async fn wait(key: &str) -> Self {
+        let state = Rc::new(RefCell::new(State::Asked));
+        let mine = Promise::new(&mut |tell, _| {
+            let (state, told) = (state.clone(), tell.clone());
+            let asked = request(key, move || {
+                let held = Promise::new(&mut |done, _| *state.borrow_mut() = State::Held(done));
+                let _ = told.call0(&JsValue::NULL);
+                held.into()
+            });
+            if asked.is_none() {
+                let _ = tell.call0(&JsValue::NULL);
+            }
+        });
+        let _ = JsFuture::from(mine).await;
         Self(state)
     }
 }

@@ -3,21 +3,18 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
-    time::Duration,
 };
 
 use leptos::prelude::{TimeoutHandle, set_timeout_with_handle, window};
-use shared::live::{
-    codec::{decode_server, encode_client},
-    message::{AtelierJoin, AtelierPeer, FromClient, FromServer},
+use shared::{
+    backoff,
+    live::{
+        codec::{decode_server, encode_client},
+        message::{AtelierJoin, AtelierPeer, FromClient, FromServer},
+    },
 };
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
-
-/// The shortest wait before connecting again, in milliseconds.
-const SHORTEST: f64 = 500.0;
-/// The longest.
-const LONGEST: f64 = 30_000.0;
 
 /// What the socket has to say.
 pub(crate) enum Heard {
@@ -247,12 +244,8 @@ impl Socket {
         }
         let attempts = self.0.attempts.get();
         self.0.attempts.set(attempts.saturating_add(1));
-        let wait = (SHORTEST * f64::from(1_u32 << attempts.min(10))).min(LONGEST);
-        // Half of it by chance, so that those who lost one server do not all come back at once.
-        let wait = wait * (0.5 + js_sys::Math::random() / 2.0);
+        let wait = backoff::wait(attempts, js_sys::Math::random());
         let this = self.clone();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 250 and 30,000")]
-        let wait = Duration::from_millis(wait as u64);
         let handle = set_timeout_with_handle(move || this.connect(), wait).ok();
         if let Some(before) = self.0.retry.replace(handle) {
             before.clear();

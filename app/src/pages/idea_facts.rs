@@ -1,12 +1,16 @@
 //! What is done with an idea beside its text: voting, following, moving it to another stage.
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use shared::api::{IdeaView, MoveIdea, StageKind, StageMove, StageView};
+use shared::{
+    api::{IdeaView, MoveIdea, StageKind, StageMove, StageView},
+    outbox::{Deed, Entry, Thing},
+};
 
 use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::facts,
+    outbox::{self, marks::marks},
     pages::reason,
     ui::{card, clock, date, icon::icon, pill, toast, vote},
     visit::here,
@@ -22,6 +26,7 @@ pub fn acts(idea: &IdeaView) -> AnyView {
     if idea.card.away.is_some() {
         return ().into_any();
     }
+    let number = idea.card.number;
     view! {
         <div class="idea-acts">
             {vote::vote(&idea.card)}
@@ -29,6 +34,7 @@ pub fn acts(idea: &IdeaView) -> AnyView {
                 <p class="idea-acts-title">{t!(i18n, vote.want)}</p>
                 {follow(idea)}
                 {vote::left(&idea.card.board, idea.votes_left)}
+                {marks(move |deed| matches!(deed, Deed::Vote { idea, .. } | Deed::Follow { idea, .. } if *idea == number))}
             </div>
         </div>
     }
@@ -42,16 +48,28 @@ fn follow(idea: &IdeaView) -> AnyView {
         let path = answer::sign_in_path(&card::idea_path(&idea.card));
         return view! { <a class="idea-follow" href=path>{icon("bell")} {t!(i18n, idea.follow)}</a> }.into_any();
     }
-    let path = StoredValue::new(format!("/ideas/{}/follow", idea.card.number));
-    let follows = RwSignal::new(idea.card.followed);
+    let number = idea.card.number;
+    let title = StoredValue::new(idea.card.title.clone());
+    // As the server was told last; what waits to be sent comes before that.
+    let told = RwSignal::new(idea.card.followed);
+    let waits = outbox::word(Thing::Follow(number));
+    let sent = facts::followed(number);
+    Effect::new(move |_| {
+        if let Some(follows) = sent.get() {
+            told.set(follows);
+        }
+    });
+    let follows = Memo::new(move |_| waits.with(|word| outbox::wanted(word.as_ref())).unwrap_or_else(|| told.get()));
     let press = move |_| {
         let wanted = !follows.get_untracked();
-        follows.set(wanted);
+        let was = told.get_untracked();
+        let deed = Deed::Follow { idea: number, on: wanted };
+        let entry = Entry { was, ..Entry::new(outbox::key(), deed, title.get_value()) };
         leptos::task::spawn_local(async move {
-            let path = path.get_value();
-            let done = if wanted { api::put(&path).await } else { api::delete(&path).await };
-            if let Err(problem) = done {
-                let _ = follows.try_set(!wanted);
+            let show = move |set| {
+                let _ = told.try_set(if set { wanted } else { was });
+            };
+            if let Err(problem) = outbox::set(entry, show).await {
                 toast::warn(words::problem(i18n, &problem));
             }
         });

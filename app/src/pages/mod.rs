@@ -54,4 +54,5 @@ mod similar;
 mod talk;
 mod talk_comment;
 mod talk_mention;
+mod talk_waiting;
 mod talk_write;

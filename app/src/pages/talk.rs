@@ -10,7 +10,7 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Quoting, facts},
-    pages::{talk_comment::thread, talk_write::composer},
+    pages::{talk_comment::thread, talk_waiting::waiting, talk_write::composer},
     ui::{
         card, date,
         dialog::{self, Dialog},
@@ -39,6 +39,8 @@ pub(super) struct Talk {
     pub number: u32,
     /// The slug of the idea's board.
     pub board: StoredValue<String>,
+    /// The title of the idea.
+    pub title: StoredValue<String>,
     pub me: StoredValue<Option<PersonView>>,
     /// Whether somebody else proposed the idea, who is here to be asked something.
     pub may_ask: bool,
@@ -134,6 +136,7 @@ pub(super) fn section(idea: &IdeaView, asked: Asked, quoting: Quoting) -> AnyVie
     let about = About {
         number: idea.card.number,
         board: StoredValue::new(idea.card.board.clone()),
+        title: StoredValue::new(idea.card.title.clone()),
         author: StoredValue::new(idea.card.author.clone()),
     };
     let sign_in = answer::sign_in_path(&card::idea_path(&idea.card));
@@ -152,6 +155,7 @@ pub(super) fn section(idea: &IdeaView, asked: Asked, quoting: Quoting) -> AnyVie
 struct About {
     number: u32,
     board: StoredValue<String>,
+    title: StoredValue<String>,
     author: StoredValue<PersonView>,
 }
 
@@ -159,11 +163,12 @@ struct About {
 fn discussion(about: About, page: Page<Thread>, sign_in: Option<String>, quoting: Quoting) -> AnyView {
     let i18n = use_i18n();
     let me = here().me.with_untracked(|me| me.person.clone());
-    let About { number, board, author } = about;
+    let About { number, board, title, author } = about;
     let may_ask = author.with_value(|author| !author.unclaimed && me.as_ref().is_some_and(|me| me.id != author.id));
     let talk = Talk {
         number,
         board,
+        title,
         me: StoredValue::new(me.clone()),
         may_ask,
         threads: RwSignal::new(page.items),
@@ -215,6 +220,7 @@ fn discussion(about: About, page: Page<Thread>, sign_in: Option<String>, quoting
                 {t!(i18n, talk.more)}
             </button>
         </Show>
+        {waiting(talk, None)}
         {write}
         {dialogs(talk)}
     }
@@ -232,7 +238,7 @@ fn lead(talk: Talk) {
 }
 
 /// Leads a keyboard on, when what had the focus is no more.
-fn focus_on(id: String) {
+pub(super) fn focus_on(id: String) {
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::JsCast as _;

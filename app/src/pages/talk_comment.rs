@@ -4,16 +4,19 @@ use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 use shared::{
     CommentId,
     api::{AnchorView, CommentKind, CommentView, Deleter, IdeaName, PassageState, Reaction, Subject},
+    outbox::{Deed, Entry, Thing},
 };
 
 use super::{
     talk::Talk,
+    talk_waiting::waiting,
     talk_write::{composer, editor},
 };
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
     live::mark_id,
+    outbox::{self, marks::marks},
     pages::idea_merge,
     ui::{avatar, date, icon::icon, order, reaction, toast},
     visit::here,
@@ -39,6 +42,7 @@ pub(super) fn thread(talk: Talk, id: CommentId) -> AnyView {
                     <li>{comment(talk, reply, replying)}</li>
                 </For>
             </ol>
+            {waiting(talk, Some(id))}
             <Show when=move || replying.get()>{composer(talk, Some(id), move || replying.set(false))}</Show>
         </li>
     }
@@ -244,6 +248,7 @@ fn foot(
             </Show>
             {others.then(|| order::acts(talk.asks, Subject::Comment(id), "said-act", stands))}
         </footer>
+        {marks(move |deed| matches!(deed, Deed::React { comment, .. } if *comment == id))}
     }
     .into_any()
 }
@@ -288,20 +293,30 @@ fn helpful(talk: Talk, now: Memo<Option<CommentView>>, id: CommentId) -> AnyView
 /// A reaction: shown once somebody reacted so, or while one chooses how to.
 fn pill(talk: Talk, now: Memo<Option<CommentView>>, id: CommentId, kind: Reaction, open: RwSignal<bool>) -> AnyView {
     let i18n = use_i18n();
-    let counted = Memo::new(move |_| {
+    let told = Memo::new(move |_| {
         let found = now.with(|now| {
             now.as_ref().and_then(|now| now.reactions.iter().find(|reaction| reaction.kind == kind).copied())
         });
         found.map_or((0, false), |found| (found.count, found.mine))
     });
+    let waits = outbox::word(Thing::React(id, kind));
+    // What waits to be sent counts already.
+    let counted = Memo::new(move |_| {
+        let (count, mine) = told.get();
+        match waits.with(|word| outbox::wanted(word.as_ref())) {
+            Some(true) if !mine => (count + 1, true),
+            Some(false) if mine => (count.saturating_sub(1), false),
+            _ => (count, mine),
+        }
+    });
     let signed_in = talk.me.with_value(Option::is_some);
     let press = move |_| {
         let (_, mine) = counted.get_untracked();
         open.set(false);
+        let deed = Deed::React { idea: talk.number, comment: id, kind, on: !mine };
+        let entry = Entry { was: told.get_untracked().1, ..Entry::new(outbox::key(), deed, talk.title.get_value()) };
         spawn_local(async move {
-            let path = format!("/comments/{id}/reactions/{}", kind.as_str());
-            let done = if mine { api::delete(&path).await } else { api::put(&path).await };
-            if let Err(problem) = done {
+            if let Err(problem) = outbox::set(entry, |_| ()).await {
                 toast::warn(words::problem(i18n, &problem));
             }
             let _ = talk.refresh().await;

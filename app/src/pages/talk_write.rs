@@ -5,6 +5,7 @@ use shared::{
     CommentId, Role,
     api::{CommentKind, CommentView, EditComment, NewComment, Problem},
     limits,
+    outbox::{Deed, Entry},
     rules::{BoardAct, BoardRules, Standing, may_on_board},
 };
 
@@ -17,6 +18,7 @@ use crate::{
     api,
     i18n::{t, t_string, use_i18n},
     live::Quoted,
+    outbox,
     ui::{
         attach::{Pictures, attach},
         icon::icon,
@@ -87,6 +89,27 @@ fn sends(event: &KeyboardEvent) -> bool {
     event.key() == "Enter" && (event.ctrl_key() || event.meta_key())
 }
 
+/// Says something, or keeps it until the server can be reached; then nothing is answered.
+async fn say(idea: u32, title: String, new: NewComment, key: String) -> Result<Option<CommentView>, Problem> {
+    // What says nothing is not worth keeping: the server would say so.
+    let keeps = outbox::keeps(None) && !new.body.trim().is_empty();
+    let entry = |tried| {
+        let deed = Deed::Comment { idea, new: new.clone() };
+        Entry { tried, ..Entry::new(key.clone(), deed, title.clone()) }
+    };
+    if keeps {
+        return outbox::keep(entry(false)).await.map(|()| None);
+    }
+    match api::post_once(&format!("/ideas/{idea}/comments"), &new, &key).await {
+        Ok(said) => Ok(Some(said)),
+        // It may have arrived.
+        Err(problem) if outbox::is_out_of_reach(&problem) => {
+            outbox::keep(entry(true)).await.map(|()| None).map_err(|_| problem)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
 /// The place to say something: under a comment, or to begin a thread. `done` runs once it is said, or given up.
 pub(super) fn composer(
     talk: Talk,
@@ -154,23 +177,31 @@ pub(super) fn composer(
         }
         let anchor = about().map(|quoted| quoted.anchor);
         let new = NewComment { body: writing.value(), kind: kind.get_untracked(), parent, anchor };
+        let said = move || {
+            once.set_value(String::new());
+            kept.with_value(|kept| keep_text(kept, ""));
+            if parent.is_none() {
+                chosen.try_set(None);
+            }
+            if let Some(text) = writing.text.get_untracked() {
+                text.set_value("");
+            }
+            writing.pictures.look_again();
+        };
         writing.pending.set(true);
+        let title = talk.title.get_value();
         spawn_local(async move {
-            let path = format!("/ideas/{}/comments", talk.number);
-            let made = api::post_once::<CommentView>(&path, &new, &once.get_value()).await;
+            let made = say(talk.number, title, new, once.get_value()).await;
             let _ = writing.pending.try_set(false);
             match made {
-                Ok(said) => {
-                    once.set_value(String::new());
-                    kept.with_value(|kept| keep_text(kept, ""));
-                    if parent.is_none() {
-                        chosen.try_set(None);
-                    }
-                    if let Some(text) = writing.text.get_untracked() {
-                        text.set_value("");
-                    }
-                    writing.pictures.look_again();
-                    toast::say(if said.away.is_some() {
+                Ok(None) => {
+                    said();
+                    toast::say(t_string!(i18n, waits.said));
+                    done();
+                }
+                Ok(Some(made)) => {
+                    said();
+                    toast::say(if made.away.is_some() {
                         t_string!(i18n, talk.held)
                     } else {
                         t_string!(i18n, talk.said)

@@ -1,11 +1,15 @@
 //! The card of an idea, and that of a board.
 
 use leptos::prelude::*;
-use shared::api::{BoardView, IdeaCard, NoticeKind, NoticeView};
+use shared::{
+    api::{BoardView, IdeaCard, NoticeKind, NoticeView},
+    outbox::Deed,
+};
 
 use crate::{
     i18n::{t, use_i18n},
     live::facts,
+    outbox::marks::marks,
     ui::{avatar, bar, clock, date, icon::icon, pill, place, tag, vote},
     words,
 };
@@ -50,7 +54,8 @@ pub fn notice_path(notice: &NoticeView) -> String {
 /// An idea in a list. `with_board` where ideas of several boards stand together.
 pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
     let i18n = use_i18n();
-    let news = facts::of(card.number);
+    let number = card.number;
+    let news = facts::of(number);
     let board = with_board.then(|| view! { <span class="idea-board">{card.board_title.clone()}</span> });
     let stage = pill::standing(facts::stage(news, card.stage.clone()));
     let percent = facts::latest(news, card.percent, |facts| facts.percent);
@@ -68,6 +73,7 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
                     </a>
                 </h3>
                 {pitch}
+                {marks(move |deed| matches!(deed, Deed::Vote { idea, .. } if *idea == number))}
                 {tag::few(&card.tags)}
                 {bar::thin(percent)}
                 <div class="idea-foot">

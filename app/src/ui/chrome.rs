@@ -11,6 +11,7 @@ use shared::{
 use crate::{
     answer, api,
     i18n::{Locale, t, t_string, use_i18n},
+    outbox::list,
     ui::{avatar, bell, finder, icon::icon, sign_out::SignOut},
     visit::{Here, LANGUAGE_COOKIE, Theme, here, shared_locale},
     words::Texts,
@@ -48,7 +49,7 @@ pub fn header() -> AnyView {
                     {finder::button()}
                     <div class="top-looks">{language_switch(i18n)} {theme_switch(i18n)}</div>
                     {move || match here.person() {
-                        Some(person) => view! { {bell::bell()} {account_menu(i18n, &person)} }.into_any(),
+                        Some(person) => view! { {list::button()} {bell::bell()} {account_menu(i18n, &person)} }.into_any(),
                         None => visitor_links(i18n),
                     }}
                 </div>

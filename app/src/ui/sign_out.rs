@@ -40,14 +40,18 @@ impl SignOut {
             let Some(me) = here.me.with_untracked(|me| me.person.clone()) else { return leave_to("/") };
             let waits = crate::live::waiting::subjects(me.id).await;
             let words = crate::live::waiting::words(me.id).then(|| t_string!(i18n, sign_out.words).to_owned());
-            if waits.is_empty() && words.is_none() {
+            let deeds = match crate::outbox::waiting(me.id).await {
+                0 => None,
+                count => Some(t_string!(i18n, waits.deeds, count = count)),
+            };
+            if waits.is_empty() && words.is_none() && deeds.is_none() {
                 return go(here, i18n, Unsent::Forgotten).await;
             }
             let name = |subject| match subject {
                 crate::live::shelf::Subject::Concept(number) => t_string!(i18n, sign_out.idea, number = number),
                 crate::live::shelf::Subject::Canvas(slug) => t_string!(i18n, sign_out.canvas, board = slug),
             };
-            self.waits.set(waits.into_iter().map(name).chain(words).collect());
+            self.waits.set(waits.into_iter().map(name).chain(deeds).chain(words).collect());
             self.dialog.open();
         });
         #[cfg(not(feature = "hydrate"))]

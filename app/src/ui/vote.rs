@@ -4,12 +4,16 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shared::api::{IdeaCard, VoteView};
+use shared::{
+    api::{IdeaCard, Problem, VoteView},
+    outbox::{Deed, Entry, Thing},
+};
 
 use crate::{
     answer, api,
     i18n::{t_string, use_i18n},
     live::facts,
+    outbox,
     ui::{icon::icon, toast},
     visit::here,
     words,
@@ -23,6 +27,10 @@ struct Ballot {
     told: RwSignal<(u32, bool)>,
     /// What the person asked for last.
     wanted: RwSignal<bool>,
+    /// What the person asked for last, where it waits to be sent or was refused.
+    waits: Memo<Option<Entry>>,
+    /// The title of the idea.
+    title: StoredValue<String>,
     /// Whether a request is under way.
     busy: RwSignal<bool>,
     /// Whether the last one was refused: the box shows that the vote went back.
@@ -45,11 +53,21 @@ impl Ballot {
     }
 
     /// Asks the server for what is wanted, again when that changed meanwhile.
-    async fn settle(self) -> Result<(), shared::api::Problem> {
+    async fn settle(self) -> Result<(), Problem> {
         let path = format!("/ideas/{}/vote", self.number);
         loop {
             let want = self.wanted.get_untracked();
-            let vote: VoteView = if want { api::put_for(&path).await? } else { api::delete_for(&path).await? };
+            if outbox::keeps(Some(Thing::Vote(self.number))) {
+                return self.keep(self.deed(want)).await;
+            }
+            let asked = if want { api::put_for(&path).await } else { api::delete_for(&path).await };
+            let vote: VoteView = match asked {
+                Err(problem) if outbox::is_out_of_reach(&problem) => {
+                    // It may have arrived.
+                    return self.keep(Entry { tried: true, ..self.deed(want) }).await.map_err(|_| problem);
+                }
+                asked => asked?,
+            };
             if let (Some(left), Some(board)) = (vote.left, self.board.try_get_value()) {
                 let _ = self.left.try_update(|boards| boards.insert(board, left));
             }
@@ -60,7 +78,26 @@ impl Ballot {
         }
     }
 
-    fn press(self, say: impl Fn(&shared::api::Problem) + 'static) {
+    fn deed(self, on: bool) -> Entry {
+        let deed = Deed::Vote { idea: self.number, on };
+        let title = self.title.try_get_value().unwrap_or_default();
+        let was = self.told.try_get_untracked().is_some_and(|(_, voted)| voted);
+        Entry { was, ..Entry::new(outbox::key(), deed, title) }
+    }
+
+    /// Keeps what is wanted until the server can be reached, again when that changed meanwhile.
+    async fn keep(self, mut entry: Entry) -> Result<(), Problem> {
+        loop {
+            let kept = entry.deed.toggle().map(|(_, on)| on);
+            outbox::keep(entry).await?;
+            match self.wanted.try_get_untracked() {
+                Some(wanted) if Some(wanted) != kept => entry = self.deed(wanted),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn press(self, say: impl Fn(&Problem) + 'static) {
         self.refused.set(false);
         self.wanted.update(|wanted| *wanted = !*wanted);
         if self.busy.get_untracked() {
@@ -124,6 +161,8 @@ fn in_order(card: &IdeaCard, tab: Option<&'static str>) -> AnyView {
         number,
         told: RwSignal::new((card.votes, card.voted)),
         wanted: RwSignal::new(card.voted),
+        waits: outbox::word(Thing::Vote(number)),
+        title: StoredValue::new(title.clone()),
         busy: RwSignal::new(false),
         refused: RwSignal::new(false),
         board: StoredValue::new(card.board.clone()),
@@ -143,6 +182,13 @@ fn in_order(card: &IdeaCard, tab: Option<&'static str>) -> AnyView {
             ballot.told.set((vote.votes, vote.voted));
             ballot.wanted.set(vote.voted);
         }
+    });
+    Effect::new(move |before: Option<bool>| {
+        let (waits, wanted) = ballot.waits.with(|word| (word.is_some(), outbox::wanted(word.as_ref())));
+        if (waits || before == Some(true)) && !ballot.busy.get_untracked() {
+            ballot.wanted.set(wanted.unwrap_or_else(|| ballot.told.get_untracked().1));
+        }
+        waits
     });
     let label = move || t_string!(i18n, vote.vote, title = title.clone(), votes = words::votes(i18n, ballot.votes()));
     let press = move |_| ballot.press(move |problem| toast::warn(words::problem(i18n, problem)));

@@ -265,15 +265,9 @@ async fn attempt(
     let eye = eye(Some(who), standing, place.rules);
     let request = digest(place.idea, new, &said.body);
     if let Some(key) = key
-        && let Some(before) = idempotency::recall(&mut tx, who.id, key, at).await?
+        && let Some(before) = made(&mut tx, who, number, &request, key).await?
     {
-        if before.request != request {
-            return Err(Error::IdempotencyKey);
-        }
-        let id = before.made.parse().map_err(|_| StoreError::Corrupt(format!("comment `{}`", before.made)))?;
-        let (comment, ..) = find(&mut tx, Some(who), id, BoardAct::Read).await?;
-        let news = news_of(&mut tx, number, &comment).await?;
-        return Ok((comment, news));
+        return Ok(before);
     }
     let parent = match new.parent {
         Some(parent) => Some(thread(&mut tx, number, eye, parent, new.kind).await?),
@@ -308,6 +302,24 @@ async fn attempt(
     let news = news_of(&mut tx, number, &comment).await?;
     tx.commit().await?;
     Ok((comment, news))
+}
+
+/// What a request made that came with this key before; nothing where none did.
+pub(super) async fn made(
+    tx: &mut Tx,
+    who: &PersonView,
+    number: u32,
+    request: &[u8],
+    key: &str,
+) -> Result<Option<(CommentView, News)>, Error> {
+    let Some(before) = idempotency::recall(tx, who.id, key, now()).await? else { return Ok(None) };
+    if before.request != request {
+        return Err(Error::IdempotencyKey);
+    }
+    let id = before.made.parse().map_err(|_| StoreError::Corrupt(format!("comment `{}`", before.made)))?;
+    let (comment, ..) = find(tx, Some(who), id, BoardAct::Read).await?;
+    let news = news_of(tx, number, &comment).await?;
+    Ok(Some((comment, news)))
 }
 
 /// Lets those be told who are to know of a comment that stands now: who follows the idea, and whom it names.
@@ -399,7 +411,7 @@ pub(super) async fn news(tx: &mut Tx, number: u32, kind: CommentKind) -> Result<
     Ok(News { number, facts })
 }
 
-fn digest(idea: IdeaId, new: &NewComment, body: &str) -> Vec<u8> {
+pub(super) fn digest(idea: IdeaId, new: &NewComment, body: &str) -> Vec<u8> {
     let parent = new.parent.map(|parent| parent.to_string()).unwrap_or_default();
     let anchor = new.anchor.as_ref().map(|anchor| format!("{anchor:?}")).unwrap_or_default();
     idempotency::digest(["comment", &idea.to_string(), new.kind.as_str(), &parent, body, &anchor])

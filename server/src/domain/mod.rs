@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod again;
 pub mod answerers;
 pub mod attempts;
 pub mod audit;

@@ -1,11 +1,16 @@
 //! Who is asking: sessions of browsers, and access tokens.
 
-use std::net::IpAddr;
+use std::{
+    collections::BTreeSet,
+    net::IpAddr,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use shared::{
-    PersonId, SessionId,
+    PersonId, SessionId, TokenId,
     api::{Millis, SessionView, SignIn},
 };
+use uuid::Uuid;
 
 use super::{
     Error,
@@ -77,7 +82,9 @@ pub async fn authenticate(db: &Db, shown: Presented<'_>) -> Result<Option<Signed
         },
     };
     drop(tx);
-    if seen_at.is_none_or(|seen_at| seen_at + NOTED <= now) {
+    if seen_at.is_none_or(|seen_at| seen_at + NOTED <= now)
+        && let Some(_noting) = Noting::begin(signed.by)
+    {
         let mut tx = db.write().await?;
         match signed.by {
             Credential::Session(id) => sessions::touch(&mut tx, id, now, IDLE, WHOLE).await?,
@@ -86,6 +93,29 @@ pub async fn authenticate(db: &Db, shown: Presented<'_>) -> Result<Option<Signed
         tx.commit().await?;
     }
     Ok(Some(signed))
+}
+
+/// That somebody was seen is being noted: once for all the tabs that come back to the server at the same moment.
+struct Noting(Uuid);
+
+impl Noting {
+    /// Begins to note it; nothing while somebody else does.
+    fn begin(by: Credential) -> Option<Self> {
+        let (Credential::Session(SessionId(id)) | Credential::Token(TokenId(id))) = by;
+        let begun = under_way().insert(id);
+        begun.then(|| Self(id))
+    }
+}
+
+impl Drop for Noting {
+    fn drop(&mut self) {
+        under_way().remove(&self.0);
+    }
+}
+
+fn under_way() -> MutexGuard<'static, BTreeSet<Uuid>> {
+    static UNDER_WAY: Mutex<BTreeSet<Uuid>> = Mutex::new(BTreeSet::new());
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Signs somebody in. An unknown account is answered as a wrong password is, after the same work.

@@ -14,6 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use shared::{
     api::{Code, PersonView},
     limits,
+    outbox::ON_BEHALF,
     rules::Refusal,
 };
 
@@ -171,10 +172,14 @@ impl FromRequestParts<Atelier> for MaybeSigned {
             Some(secret) => Presented::Token(secret),
             None => match cookie(&parts.headers, atelier.config.cookie_name()) {
                 Some(secret) => Presented::Session(secret),
-                None => return Ok(Self(None)),
+                None => {
+                    meant(&parts.headers, None)?;
+                    return Ok(Self(None));
+                }
             },
         };
         let signed = session::authenticate(&atelier.db, shown).await?;
+        meant(&parts.headers, signed.as_ref())?;
         if signed.is_none() && token.is_some() {
             return Err(ApiError::new(Code::SignIn, "This access token is unknown or was revoked."));
         }
@@ -184,6 +189,13 @@ impl FromRequestParts<Atelier> for MaybeSigned {
         }
         Ok(Self(signed))
     }
+}
+
+/// What somebody did is not done in the name of who sits at their browser since: a request may say whose it is.
+fn meant(headers: &HeaderMap, signed: Option<&Signed>) -> Result<(), ApiError> {
+    let Some(meant) = headers.get(ON_BEHALF) else { return Ok(()) };
+    let same = signed.is_some_and(|signed| meant.as_bytes() == signed.person.id.to_string().as_bytes());
+    if same { Ok(()) } else { Err(ApiError::new(Code::SignIn, "Whoever this request is from is not signed in.")) }
 }
 
 /// Who looks at a canvas: who is asking, and what the link opens by which they follow one as guests, if they do.

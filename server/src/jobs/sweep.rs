@@ -1,10 +1,10 @@
-//! Pictures that nobody put anywhere are swept out, and mails that the outbox kept long enough.
+//! Pictures that nobody put anywhere are swept out, and mails and keys of requests that were kept long enough.
 
 use std::time::Duration;
 
 use super::regularly;
 use crate::{
-    domain::{canvases::Canvases, mail, pictures},
+    domain::{again, canvases::Canvases, mail, pictures},
     live::Hub,
 };
 
@@ -24,6 +24,9 @@ pub async fn run(hub: Hub, canvases: Canvases) {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "old mails are gone from the outbox"),
             Err(error) => tracing::error!(%error, "old mails could not be swept out"),
+        }
+        if let Err(error) = again::sweep(hub.db()).await {
+            tracing::error!(%error, "old keys of requests could not be swept out");
         }
     })
     .await;

@@ -29,7 +29,7 @@ use crate::{
         now,
     },
     metrics::{Limit, Panicked},
-    store::{StoreError, log},
+    store::StoreError,
 };
 
 /// Actor ids that one message may claim for its sender. Honest peers claim one.
@@ -446,16 +446,10 @@ impl Connection {
         if let Some(actor) = joined.lease
             && self.hub.release(&actor, self.key)
             && joined.left
-            && let Err(error) = self.free(&actor).await
+            && let Err(error) = self.hub.free(actor).await
         {
             tracing::warn!(%error, "an actor id could not be freed");
         }
-    }
-
-    async fn free(&self, actor: &[u8]) -> Result<(), StoreError> {
-        let mut tx = self.hub.db().write().await?;
-        log::free_actor(&mut tx, actor, now()).await?;
-        tx.commit().await
     }
 }
 

@@ -21,6 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     committer::Committer,
     faults::Faults,
+    lender::Lender,
     outbound::{Close, Frame, Outbound},
     room::{self, Held, RoomHandle},
     seats::{Seats, Sitter},
@@ -38,6 +39,8 @@ const OWNERS: usize = 20_000;
 const IN_USE: u64 = 2000;
 /// A room that holds fewer bytes has nothing to let go of.
 const LIGHT: usize = 8 * 1024;
+/// How many who arrive are looked up at the same time.
+const ARRIVALS: usize = 16;
 /// How long somebody who reads an idea waits for its row to follow its concept.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long rooms and connections may take to end.
@@ -56,6 +59,7 @@ struct Inner {
     limits: LiveLimits,
     metrics: Metrics,
     committer: Committer,
+    lender: Lender,
     committing: Mutex<Option<JoinHandle<()>>>,
     /// The peer id of this node.
     name: String,
@@ -72,6 +76,8 @@ struct Inner {
     weight: AtomicUsize,
     /// Whoever makes a snapshot, which takes a document whole into memory, several times what it is in the log.
     snapshots: Semaphore,
+    /// Whoever is looked up to be let in.
+    arrivals: Semaphore,
     began: Instant,
     topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
     seats: Seats,
@@ -93,11 +99,13 @@ impl Hub {
     #[must_use]
     pub fn start(db: Db, limits: LiveLimits, metrics: Metrics, stop: CancellationToken) -> Self {
         let (committer, committing) = Committer::start(db.clone(), metrics.clone());
+        let lender = Lender::start(db.clone(), metrics.clone());
         Self(Arc::new(Inner {
             db,
             limits,
             metrics,
             committer,
+            lender,
             committing: Mutex::new(Some(committing)),
             name: format!("atelier-{}", uuid::Uuid::new_v4().simple()),
             stop,
@@ -110,10 +118,18 @@ impl Hub {
             faults: Faults::default(),
             weight: AtomicUsize::new(0),
             snapshots: Semaphore::new(1),
+            arrivals: Semaphore::new(ARRIVALS),
             began: Instant::now(),
             topics: Mutex::default(),
             seats: Seats::default(),
         }))
+    }
+
+    /// The turn of somebody who arrives, until it is dropped: so many are looked up at a time that those who are in need not
+    /// wait for them.
+    pub(super) async fn arrive(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.0.arrivals.acquire().await.ok()
     }
 
     /// The database.
@@ -347,7 +363,6 @@ impl Hub {
         before: Option<&[u8]>,
         replaces: Option<Key>,
     ) -> Result<Vec<u8>, StoreError> {
-        let mut tx = self.db().write().await?;
         if let Some(actor) = before {
             let free = {
                 let mut held = lock(&self.0.held);
@@ -358,19 +373,30 @@ impl Hub {
                 free
             };
             if free {
-                if log::resume_actor(&mut tx, actor, person).await? {
-                    tx.commit().await?;
+                if self.has(actor, person).await? || self.0.lender.resume(person, actor).await? {
                     self.remember(actor, person);
                     return Ok(actor.to_vec());
                 }
                 self.release(actor, key);
             }
         }
-        let actor = log::lease_actor(&mut tx, person, uuid::Uuid::new_v4().as_bytes(), now()).await?;
-        tx.commit().await?;
+        let actor = self.0.lender.lend(person).await?;
         lock(&self.0.held).insert(actor.clone(), key);
         self.remember(&actor, person);
         Ok(actor)
+    }
+
+    /// Whether an actor id is lent to a person as it is, as it is to a tab whose connection broke: nothing is to be written.
+    async fn has(&self, actor: &[u8], person: PersonId) -> Result<bool, StoreError> {
+        log::is_lent(&mut self.db().read().await?, actor, person).await
+    }
+
+    /// Lets an actor id be lent again that nobody holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn free(&self, actor: Vec<u8>) -> Result<(), StoreError> {
+        self.0.lender.free(actor).await
     }
 
     /// The connection that has this peer id now.

@@ -11,6 +11,7 @@ pub mod committer;
 pub mod connection;
 mod faults;
 pub mod hub;
+mod lender;
 pub mod letters;
 pub mod outbound;
 pub mod rewrite;

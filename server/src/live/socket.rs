@@ -67,7 +67,10 @@ pub async fn upgrade(State(atelier): State<Atelier>, mut request: Request) -> Re
         return ApiError::new(Code::BadRequest, "This address speaks WebSocket only.").into_response();
     };
     let network = request.extensions().get().copied().unwrap_or(ClientAddress(Ipv4Addr::UNSPECIFIED.into())).network();
-    match accept(&atelier, request.headers(), network).await {
+    let turn = atelier.hub.arrive().await;
+    let accepted = accept(&atelier, request.headers(), network).await;
+    drop(turn);
+    match accepted {
         Ok(connection) => {
             if protocols(request.headers()).any(|protocol| protocol == TOKEN_PROTOCOL) {
                 answer.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(TOKEN_PROTOCOL));

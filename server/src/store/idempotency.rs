@@ -1,12 +1,9 @@
 //! What writes that may be retried made the first time.
 
 use sha2::{Digest, Sha256};
-use shared::{PersonId, api::Millis};
+use shared::{PersonId, api::Millis, outbox::REMEMBERED};
 
 use super::{StoreError, Tx, on};
-
-/// How long a key is remembered, in milliseconds: a day.
-const REMEMBERED: Millis = 24 * 60 * 60 * 1000;
 
 /// What a key stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,5 +65,14 @@ pub async fn remember(
     .execute(c)
     .await
     .map(drop))?;
+    Ok(())
+}
+
+/// Forgets the keys of everybody from before a time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, before: Millis) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("DELETE FROM idempotency WHERE created_at <= $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
 }

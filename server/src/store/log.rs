@@ -562,6 +562,21 @@ pub async fn resume_actor(tx: &mut Tx, actor: &[u8], person: PersonId) -> Result
     Ok(rows == 1)
 }
 
+/// Whether an actor id is leased to a tab of `person`, and not freed since.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_lent(tx: &mut Tx, actor: &[u8], person: PersonId) -> Result<bool, StoreError> {
+    let row: Option<(Vec<u8>,)> = on!(tx, c => {
+        sqlx::query_as("SELECT id FROM actor WHERE id = $1 AND person_id = $2 AND origin = 'leased' AND free_since IS NULL")
+            .bind(actor)
+            .bind(person.0)
+            .fetch_optional(c)
+            .await
+    })?;
+    Ok(row.is_some())
+}
+
 /// Frees a leased actor id whose tab left with nothing unsent, so that it may be leased again to the same person.
 ///
 /// # Errors

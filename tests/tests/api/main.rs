@@ -1,6 +1,7 @@
 //! The API over the whole router, without a network.
 
 mod accounts;
+mod again;
 mod audit;
 mod bad_input;
 mod boards;

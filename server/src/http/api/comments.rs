@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Atelier,
     domain::{
-        Error,
+        Error, again,
         comments::{self, News, Place},
         passages,
     },
@@ -85,7 +85,7 @@ async fn list(
     params(
         ("number" = u32, Path, description = "The idea's number"),
         ("Idempotency-Key" = Option<String>, Header,
-            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for a day"),
+            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for 90 days"),
     ),
     responses(
         (status = 201, body = CommentView,
@@ -110,7 +110,7 @@ async fn write(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(comment)))
 }
 
-/// Keeps what somebody says. The passage it is about is found first, in the concept as it is.
+/// Keeps what somebody says, unless it was kept before. The passage it is about is found first, in the concept as it is.
 async fn say(
     atelier: &Atelier,
     who: Option<&PersonView>,
@@ -118,6 +118,11 @@ async fn say(
     new: &NewComment,
     key: Option<&str>,
 ) -> Result<(CommentView, News), Error> {
+    if let Some(key) = key
+        && let Some(before) = again::comment(&atelier.db, who, number, new, key).await?
+    {
+        return Ok(before);
+    }
     let Some(anchor) = &new.anchor else { return comments::write(&atelier.db, who, number, new, None, key).await };
     let document = comments::document(&atelier.db, who, number, new).await?;
     atelier.hub.look(document).await;

@@ -104,7 +104,7 @@ async fn remove(atelier: &Atelier, who: &MaybeSigned, id: EntryId, kind: EntryKi
     params(
         ("number" = u32, Path, description = "The idea's number"),
         ("Idempotency-Key" = Option<String>, Header,
-            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for a day"),
+            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for 90 days"),
     ),
     responses((status = 201, body = TimelineEntry), Always, Changes, Names, TakesJson, Conflicts))]
 async fn add_update(
@@ -148,7 +148,7 @@ async fn remove_update(
     params(
         ("number" = u32, Path, description = "The idea's number"),
         ("Idempotency-Key" = Option<String>, Header,
-            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for a day"),
+            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for 90 days"),
     ),
     responses((status = 201, body = TimelineEntry), Always, Changes, Names, TakesJson, Conflicts))]
 async fn add_milestone(
@@ -192,7 +192,7 @@ async fn remove_milestone(
     params(
         ("number" = u32, Path, description = "The idea's number"),
         ("Idempotency-Key" = Option<String>, Header,
-            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for a day"),
+            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for 90 days"),
     ),
     responses((status = 201, body = TimelineEntry), Always, Changes, Names, TakesJson, Conflicts))]
 async fn begin_experiment(

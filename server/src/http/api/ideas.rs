@@ -106,7 +106,7 @@ async fn everywhere(
     params(
         ("slug" = String, Path, description = "The word in the board's address"),
         ("Idempotency-Key" = Option<String>, Header,
-            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for a day"),
+            description = "1 to 100 visible ASCII characters of the caller's choice, remembered for 90 days"),
     ),
     responses(
         (status = 201, body = IdeaView, headers(("Location" = String, description = "The idea's address in the API"))),

@@ -33,7 +33,9 @@ use crate::Atelier;
         description = "Everything Atelier's own screens do goes through this API.\n\n\
             Times are integer milliseconds since 1970-01-01 UTC. Lists come in pages: `next` of one is `cursor` of the \
             following. Errors are RFC 9457 problem documents whose `code` never changes; what somebody may not see \
-            answers as if it did not exist."
+            answers as if it did not exist.\n\n\
+            A request may name in `Atelier-Person` the id of the person it is from: where somebody else is signed in, or \
+            nobody, it answers 401 `sign_in` and changes nothing."
     ),
     components(schemas(
         Problem,

@@ -282,10 +282,10 @@ pub const MAP: &[Table] = &[
     table(
         "idempotency",
         &[
-            column("person_id", Gone, Not("it is gone after a day")),
-            column("key", Gone, Not("it is gone after a day")),
-            column("request", Gone, Not("it is gone after a day")),
-            column("made", Gone, Not("it is gone after a day")),
+            column("person_id", Gone, Not("it is gone after 90 days")),
+            column("key", Gone, Not("it is gone after 90 days")),
+            column("request", Gone, Not("it is gone after 90 days")),
+            column("made", Gone, Not("it is gone after 90 days")),
         ],
     ),
     table("import", &[column("person_id", Shell, As("roles")), column("file", Blanked, As("roles"))]),
