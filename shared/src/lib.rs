@@ -8,6 +8,7 @@ pub mod api;
 pub mod calendar;
 pub mod canvas;
 pub mod field;
+pub mod history;
 pub mod id;
 pub mod limits;
 pub mod live;

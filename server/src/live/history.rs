@@ -1,12 +1,17 @@
 //! How a concept came to be, read from its log letter by letter: see `docs/history.md`.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{HashMap, VecDeque, hash_map::Entry},
+    ops::Range,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use shared::{
     DocumentId, PersonId,
     api::{Gone, History, Millis, PersonView, Run, VersionView},
     live::concept::Field,
 };
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     letters::{Deed, Id, Letter, Letters},
@@ -21,6 +26,11 @@ use crate::{
 const PAGE: u32 = 5_000;
 /// Letters that were taken away again, at most: where there are more, the oldest versions are told as one.
 const LETTERS: usize = 1_000_000;
+/// So many letters that go at once are a passage, not a slip.
+const PASSAGE: usize = 20;
+/// Histories worked out at a time, and kept.
+const TURNS: usize = 2;
+const KEPT: usize = 8;
 
 /// What is known of each letter of a concept: by which change of the log it came, and by which it went.
 #[derive(Debug, Default)]
@@ -34,16 +44,83 @@ pub struct Lives {
     went: HashMap<Id, u32>,
 }
 
-/// The history of a concept.
-///
-/// # Errors
-/// When the database fails, or the log cannot be read.
-pub async fn of_concept(db: &Db, document: DocumentId) -> Result<History, StoreError> {
+/// Tells histories. Two at a time are worked out, and those asked for last are kept: a long log takes a second.
+#[derive(Debug)]
+pub struct Histories {
+    turns: Semaphore,
+    kept: Mutex<VecDeque<Arc<Kept>>>,
+}
+
+/// A history as it is up to a place in its log, but for who the people are by now.
+#[derive(Debug)]
+struct Kept {
+    end: u64,
+    people: Vec<PersonId>,
+    history: History,
+}
+
+impl Default for Histories {
+    fn default() -> Self {
+        Self { turns: Semaphore::new(TURNS), kept: Mutex::default() }
+    }
+}
+
+impl Histories {
+    /// Waits until fewer than two others are being worked out.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.acquire().await.ok()
+    }
+
+    /// The history of a concept.
+    ///
+    /// # Errors
+    /// When the database fails, or the log cannot be read.
+    pub async fn of_concept(&self, db: &Db, document: DocumentId) -> Result<History, StoreError> {
+        let turn = self.turn().await;
+        let end = log::end(&mut db.read().await?, document).await?;
+        let kept = match self.find(document, end) {
+            Some(kept) => kept,
+            None => {
+                let lives = read(db, document).await?;
+                let kept = in_background(move || {
+                    let (end, history) = (lives.log.len() as u64, lives.told(document, Vec::new()));
+                    Arc::new(Kept { end, people: lives.people, history })
+                })
+                .await?;
+                self.keep(kept.clone());
+                kept
+            }
+        };
+        drop(turn);
+        let people = history::people(db, &kept.people).await?;
+        Ok(History { people, ..kept.history.clone() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Kept>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, document: DocumentId, end: u64) -> Option<Arc<Kept>> {
+        self.lock().iter().find(|kept| kept.history.document == document && kept.end == end).cloned()
+    }
+
+    fn keep(&self, new: Arc<Kept>) {
+        let mut kept = self.lock();
+        kept.retain(|kept| kept.history.document != new.history.document);
+        kept.push_back(new);
+        while kept.len() > KEPT {
+            kept.pop_front();
+        }
+    }
+}
+
+async fn read(db: &Db, document: DocumentId) -> Result<Lives, StoreError> {
     let mut lives = Lives::default();
     loop {
+        // No connection is held while what came is worked on: there are few of them.
         let page = log::changes_after(&mut db.read().await?, document, lives.log.len() as u64, PAGE).await?;
         if page.is_empty() {
-            break;
+            return Ok(lives);
         }
         lives = in_background(move || {
             page.iter().try_for_each(|change| lives.take(change.person, &change.bytes, change.stored_at))?;
@@ -51,8 +128,6 @@ pub async fn of_concept(db: &Db, document: DocumentId) -> Result<History, StoreE
         })
         .await??;
     }
-    let people = history::people(db, &lives.people).await?;
-    in_background(move || lives.told(document, people)).await
 }
 
 impl Lives {
@@ -68,8 +143,8 @@ impl Lives {
         });
         // A clock that goes back tells nothing.
         let at = self.log.last().map_or(stored_at, |last| last.at.max(stored_at));
-        self.log.push(Stroke { by, at });
         let Self { letters, came, went, .. } = self;
+        let mut taken = Vec::new();
         let told = |_, deed: Deed<'_>| match deed {
             Deed::Adds { letter, .. } => {
                 let came = came.entry(letter.actor).or_default();
@@ -78,13 +153,27 @@ impl Lives {
                 }
             }
             Deed::Removes { letter } => {
-                went.entry(letter).or_insert(place);
+                if let Entry::Vacant(entry) = went.entry(letter) {
+                    entry.insert(place);
+                    taken.push(letter);
+                }
             }
             Deed::Makes => {}
         };
         with_change(bytes, |change| letters.follow(change, stored_at, told))
             .and_then(Result::ok)
-            .ok_or_else(|| StoreError::Corrupt("a change that cannot be applied".into()))
+            .ok_or_else(|| StoreError::Corrupt("a change that cannot be applied".into()))?;
+        let takes = self.takes(by, &taken);
+        self.log.push(Stroke { by, at, takes });
+        Ok(())
+    }
+
+    /// The last of the changes whose letters somebody takes away at once, where they are somebody else's, or a passage.
+    fn takes(&self, by: u32, letters: &[Id]) -> Option<usize> {
+        let of = letters.iter().map(|letter| self.came(*letter));
+        // What it wrote itself stood nowhere.
+        let seen = |place: &usize| self.log.get(*place).is_some_and(|one| letters.len() >= PASSAGE || one.by != by);
+        of.filter(seen).max()
     }
 
     /// With which change of the log a letter came.
@@ -126,7 +215,14 @@ impl Lives {
             taken[at as usize] += usize::from(of[self.came(*id)] != at);
         }
         let mut sum = 0;
-        let within = taken.iter().rev().take_while(|taken| { sum += **taken; sum <= most }).count();
+        let within = taken
+            .iter()
+            .rev()
+            .take_while(|taken| {
+                sum += **taken;
+                sum <= most
+            })
+            .count();
         let first = ranges.len() - within;
         if first > 1 {
             let end = ranges[first - 1].end;
@@ -177,13 +273,7 @@ impl<'a> Told<'a> {
     }
 
     /// Adds a letter that came and went with these changes.
-    fn letter(
-        &mut self,
-        field: Field,
-        letter: Letter<'_>,
-        (came, went): (usize, Option<usize>),
-        runs: &mut Vec<Run>,
-    ) {
+    fn letter(&mut self, field: Field, letter: Letter<'_>, (came, went): (usize, Option<usize>), runs: &mut Vec<Run>) {
         let born = self.of[came];
         let gone = went.map(|went| Gone { at: self.of[went], by: self.log[went].by });
         if gone.is_some_and(|gone| gone.at == born) {

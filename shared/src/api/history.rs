@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, PersonView};
-use crate::{DocumentId, live::concept::Field};
+use super::{IdeaCard, MakerView, Millis, PersonView};
+use crate::{
+    DocumentId,
+    canvas::{Canvas, ItemRef},
+    field::Field,
+};
 
 /// `GET /api/v1/ideas/{number}/history`: how a concept came to be. Every version and what lies between any two of them can be
 /// read from it: a run is there from the version that wrote it up to the one that took it away.
@@ -121,5 +125,53 @@ impl Run {
     #[must_use]
     pub fn stands(&self, version: u32) -> bool {
         self.born <= version && self.gone.is_none_or(|gone| gone.at > version)
+    }
+}
+
+/// `GET /api/v1/boards/{slug}/canvas/history`: how a canvas came to be. What lay on it after a version is what its versions
+/// up to there put and took away, one after the other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CanvasHistory {
+    /// The live document of the canvas.
+    pub document: DocumentId,
+    /// The place in the document's log up to which this tells.
+    pub reflects: i64,
+    /// Whoever changed something on it. Versions name people by their place here, from 0.
+    pub people: Vec<PersonView>,
+    /// The versions in which something on it changed, the first first.
+    pub versions: Vec<CanvasVersion>,
+    /// Who put things there.
+    pub makers: Vec<MakerView>,
+    /// The ideas that lay on it at any time, as far as the person asking sees them.
+    pub ideas: Vec<IdeaCard>,
+}
+
+/// A version of a canvas: what one person did in one go, or several at the same time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CanvasVersion {
+    /// Who did it, whoever began first.
+    pub by: Vec<u32>,
+    /// When its first change was stored.
+    pub began_at: Millis,
+    /// When its last change was stored. No two versions end at the same time.
+    pub ended_at: Millis,
+    /// How many changes it holds.
+    pub changes: u32,
+    /// The place of its last change in the document's log.
+    pub place: i64,
+    /// What is new or otherwise, as it is then.
+    pub put: Canvas,
+    /// What is not there any more, such as `notes/n1`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub gone: Vec<ItemRef>,
+}
+
+impl CanvasVersion {
+    /// How many things it changed.
+    #[must_use]
+    pub fn things(&self) -> u32 {
+        u32::try_from(self.put.len() + self.gone.len()).unwrap_or(u32::MAX)
     }
 }

@@ -22,7 +22,7 @@ use automerge::{Change, ChangeHash, Cursor, CursorPosition, ObjId, ReadDoc, tran
 
 use serde::{Deserialize, Serialize};
 
-pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved};
+pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved, touched};
 pub use draft::{Draft, Passage};
 pub use line::{Line, Replicated};
 pub use pace::Pace;

@@ -27,7 +27,5 @@ pub async fn of_idea(db: &Db, who: Option<&PersonView>, number: u32) -> Result<D
 /// When the database fails, or one of them is unknown.
 pub async fn people(db: &Db, ids: &[PersonId]) -> Result<Vec<PersonView>, StoreError> {
     let mut found = people::named(&mut db.read().await?, ids).await?;
-    ids.iter()
-        .map(|id| found.remove(id).ok_or_else(|| StoreError::Corrupt(format!("person {id} is gone"))))
-        .collect()
+    ids.iter().map(|id| found.remove(id).ok_or_else(|| StoreError::Corrupt(format!("person {id} is gone")))).collect()
 }

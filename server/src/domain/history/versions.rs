@@ -18,6 +18,8 @@ pub struct Stroke {
     pub by: u32,
     /// When. A clock that went back did not.
     pub at: Millis,
+    /// The last of the changes whose letters it took away, where those are not to go unseen.
+    pub takes: Option<usize>,
 }
 
 /// The versions of a log, in order: each change is in one of them.
@@ -33,8 +35,8 @@ pub fn versions(log: &[Stroke], most: usize) -> Vec<Range<usize>> {
     }
 }
 
-/// Parted where somebody paused, went on for too long, or left it to somebody else. With pauses of so many times the usual,
-/// and then whoever goes on.
+/// Parted where somebody paused, went on for too long, left it to somebody else, or took away what was just written. With
+/// pauses of so many times the usual, and then whoever goes on and whatever they take away.
 fn parted(log: &[Stroke], times: Millis) -> Vec<Range<usize>> {
     let (pause, longest) = (PAUSE.saturating_mul(times), LONGEST.saturating_mul(times));
     let again = again(log);
@@ -47,10 +49,13 @@ fn parted(log: &[Stroke], times: Millis) -> Vec<Range<usize>> {
             let (last, first) = (log[at - 1].at, log[began].at);
             // What is stored in one moment is one version, whoever wrote it: no two end at the same time.
             let later = stroke.at > last;
-            let comes_back = |(_, last): &(u32, usize)| again[*last].is_some_and(|next| log[next].at - stroke.at < pause);
-            let hands_over =
-                times == 1 && !writers.iter().any(|(by, _)| *by == stroke.by) && !writers.iter().any(comes_back);
-            if later && (stroke.at - last >= pause || stroke.at - first >= longest || hands_over) {
+            let comes_back =
+                |(_, last): &(u32, usize)| again[*last].is_some_and(|next| log[next].at - stroke.at < pause);
+            let hands_over = !writers.iter().any(|(by, _)| *by == stroke.by) && !writers.iter().any(comes_back);
+            // Within one version, it would have come and gone.
+            let takes = stroke.takes.is_some_and(|of| of >= began);
+            let parts = times == 1 && (hands_over || takes);
+            if later && (stroke.at - last >= pause || stroke.at - first >= longest || parts) {
                 found.push(began..at);
                 began = at;
                 writers.clear();
@@ -85,7 +90,7 @@ mod tests {
     const MINUTE: Millis = 60_000;
 
     fn log(strokes: &[(u32, Millis)]) -> Vec<Stroke> {
-        strokes.iter().map(|(by, at)| Stroke { by: *by, at: *at }).collect()
+        strokes.iter().map(|(by, at)| Stroke { by: *by, at: *at, takes: None }).collect()
     }
 
     #[test]
@@ -107,8 +112,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_away_was_there_before() {
+        let mut log = log(&[(0, 0), (0, 10), (1, 20), (0, 30), (0, 40)]);
+        assert_eq!(versions(&log, MOST), vec![0..5]);
+        log[3].takes = Some(2);
+        assert_eq!(versions(&log, MOST), [0..3, 3..5]);
+        log[4].takes = Some(2);
+        assert_eq!(versions(&log, MOST), [0..3, 3..5], "it was there in the version before");
+    }
+
+    #[test]
     fn a_long_session_is_parted() {
-        let log: Vec<Stroke> = (0..20).map(|at| Stroke { by: 0, at: at * MINUTE }).collect();
+        let log: Vec<Stroke> = (0..20).map(|at| Stroke { by: 0, at: at * MINUTE, takes: None }).collect();
         assert_eq!(versions(&log, MOST), [0..5, 5..10, 10..15, 15..20]);
     }
 
@@ -125,7 +140,7 @@ mod tests {
             most in 1_usize..40,
         ) {
             let mut now = 0;
-            let strokes: Vec<Stroke> = steps.into_iter().map(|(by, step)| { now += step; Stroke { by, at: now } }).collect();
+            let strokes: Vec<Stroke> = steps.into_iter().map(|(by, step)| { now += step; Stroke { by, at: now, takes: None } }).collect();
             for most in [most, MOST] {
                 let found = versions(&strokes, most);
                 prop_assert!(found.len() <= most);

@@ -1,22 +1,21 @@
-//! `/ideas/{number}/history`: how a concept came to be.
+//! `/ideas/{number}/history` and `/boards/{slug}/canvas/history`: how documents came to be.
 
 use axum::extract::State;
-use shared::api::History;
+use shared::api::{CanvasHistory, History};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::answers::{Always, Names};
 use crate::{
     Atelier,
-    domain::history,
+    domain::{canvases, history},
     http::{
         extract::{Json, MaybeSigned, Path},
         problem::ApiError,
     },
-    live,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Atelier> {
-    OpenApiRouter::new().routes(routes!(of_idea))
+    OpenApiRouter::new().routes(routes!(of_idea)).routes(routes!(of_canvas))
 }
 
 /// How the concept of an idea came to be: its versions, grouped by author and pause, 1000 at most, and of each passage who
@@ -30,5 +29,19 @@ async fn of_idea(
     Path(number): Path<u32>,
 ) -> Result<Json<History>, ApiError> {
     let document = history::of_idea(&atelier.db, who.person(), number).await?;
-    Ok(Json(live::history::of_concept(&atelier.db, document).await?))
+    Ok(Json(atelier.histories.of_concept(&atelier.db, document).await?))
+}
+
+/// How the canvas of a board came to be: its versions, grouped by author and pause, 300 at most, and what each of them put
+/// there and took away. For who may read the board.
+#[utoipa::path(get, path = "/boards/{slug}/canvas/history", tag = "canvas", operation_id = "show_canvas_history",
+    params(("slug" = String, Path, description = "The word in the board's address")),
+    responses((status = 200, body = CanvasHistory), Always, Names))]
+async fn of_canvas(
+    State(atelier): State<Atelier>,
+    who: MaybeSigned,
+    Path(slug): Path<String>,
+) -> Result<Json<CanvasHistory>, ApiError> {
+    let _turn = atelier.histories.turn().await;
+    Ok(Json(canvases::history(&atelier.db, who.person(), &slug).await?))
 }
