@@ -18,7 +18,7 @@ use super::{CARET, Session, local, nonce, replace, storage};
 use crate::live::{
     desk::{Mode, Notice},
     editor::{self, Events, Marked, Options},
-    hold,
+    hold, restore,
 };
 
 impl Session {
@@ -141,6 +141,9 @@ impl Session {
             self.set_read_only(true);
         }
         self.offer_kept();
+        if let Some(at) = restore::take(self.desk.number) {
+            self.bring_back(at);
+        }
     }
 
     pub(super) fn set_read_only(&self, read_only: bool) {
