@@ -168,9 +168,11 @@ pub fn App() -> impl IntoView {
                 <Route path={at(path!("/b/:board"))} view=pages::board::view />
                 <Route path={at(path!("/b/:board/pipeline"))} view={Lazy::<chunk::Pipeline>::new()} />
                 <Route path={at(path!("/b/:board/canvas"))} view={Lazy::<chunk::Canvas>::new()} />
+                <Route path={at(path!("/b/:board/canvas/history"))} view={Lazy::<chunk::CanvasHistory>::new()} />
                 <Route path={at(path!("/b/:board/settings"))} view={Lazy::<chunk::BoardSettings>::new()} />
                 <Route path={at(path!("/b/:board/propose"))} view={Lazy::<chunk::Propose>::new()} />
                 <Route path={at(path!("/i/:number/:slug?"))} view={Lazy::<chunk::Idea>::new()} />
+                <Route path={at(path!("/i/:number/:slug/history"))} view={Lazy::<chunk::History>::new()} />
                 <Route path={at(path!("/i/:number/:slug/recognise"))} view={Lazy::<chunk::Recognise>::new()} />
                 <Route path={at(path!("/recognition"))} view={Lazy::<chunk::Recognition>::new()} />
                 <Route path={at(path!("/recognition/mine"))} view={Lazy::<chunk::OwnRecognition>::new()} />

@@ -67,6 +67,8 @@ pub struct Inner {
     pub passwords: Passwords,
     /// Reads what lies on canvases.
     pub canvases: Canvases,
+    /// Tells how concepts came to be.
+    pub histories: live::history::Histories,
     /// Develops pictures.
     pub darkroom: Darkroom,
     /// How often signing in failed.
@@ -175,6 +177,7 @@ impl Atelier {
             assets,
             passwords,
             canvases,
+            histories: live::history::Histories::default(),
             darkroom: Darkroom::default(),
             attempts: Attempts::default(),
             access_news,

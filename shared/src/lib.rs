@@ -9,6 +9,7 @@ pub mod backoff;
 pub mod calendar;
 pub mod canvas;
 pub mod field;
+pub mod history;
 pub mod id;
 pub mod limits;
 pub mod live;

@@ -53,6 +53,26 @@ pub fn credit<'a>(changes: impl IntoIterator<Item = &'a Stored>) -> Credit {
     Credit::of(&written(changes), &[])
 }
 
+/// The changes of somebody who writes a body alone, one for each stroke, stored one every `pause`.
+///
+/// # Panics
+/// When the strokes do not fit one another.
+#[must_use]
+pub fn alone(strokes: &[(usize, usize, String)], pause: Millis) -> Vec<Stored> {
+    let actor = automerge::ActorId::from([9; 16].as_slice());
+    let first = first_change(actor.clone(), 0, &Texts::default()).expect("a first change");
+    let mut doc = automerge::AutoCommit::new_with_encoding(ENCODING).with_actor(actor);
+    doc.apply_changes([first.clone()]).expect("applies");
+    let body = Field::Body.object(&doc).expect("a body");
+    let mut changes: Vec<Stored> = vec![(first, 0)];
+    for ((place, delete, insert), at) in strokes.iter().zip(1..) {
+        doc.splice_text(&body, *place, isize::try_from(*delete).expect("short"), insert).expect("spliced");
+        doc.commit();
+        changes.push((doc.get_last_local_change().expect("each stroke changes something"), at * pause));
+    }
+    changes
+}
+
 /// Letters by actor, in all texts together.
 #[must_use]
 pub fn by_actor(credit: &Credit) -> HashMap<Vec<u8>, u32> {

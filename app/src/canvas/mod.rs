@@ -29,6 +29,7 @@ mod outline;
 #[cfg(feature = "hydrate")]
 mod paste;
 mod pick;
+mod replay;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser changes what is going on"))]
 mod scene;
 #[cfg(feature = "hydrate")]
@@ -43,5 +44,8 @@ mod workshop;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use kept::put_by as keep_words;
+pub(crate) use replay::replay;
+#[cfg(feature = "hydrate")]
+pub(crate) use replay::show;
 pub(crate) use scene::Scene;
 pub(crate) use stage::view;

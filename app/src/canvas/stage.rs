@@ -82,12 +82,16 @@ pub(super) fn named(scene: Scene) -> impl svg::Names {
 
 /// What is seen of the canvas before the stage is there.
 fn drawing(scene: Scene) -> AnyView {
-    let empty = scene.with(shared::canvas::Canvas::is_empty).unwrap_or(true);
-    let drawn = if empty { String::new() } else { drawn(scene, &Named(scene), svg::Use::Page) };
-    view! { <div class="canvas-drawing" inner_html=drawn></div> }.into_any()
+    view! { <div class="canvas-drawing" inner_html=drawn_now(scene)></div> }.into_any()
 }
 
-fn stage(scene: Scene) -> AnyView {
+/// The drawing of the canvas as it is now; nothing of an empty one.
+pub(super) fn drawn_now(scene: Scene) -> String {
+    let empty = scene.with(shared::canvas::Canvas::is_empty).unwrap_or(true);
+    if empty { String::new() } else { drawn(scene, &Named(scene), svg::Use::Page) }
+}
+
+pub(super) fn stage(scene: Scene) -> AnyView {
     let stage = NodeRef::<html::Div>::new();
     let world = NodeRef::<html::Div>::new();
     #[cfg(feature = "hydrate")]
@@ -195,7 +199,7 @@ pub(super) mod in_browser {
     use crate::canvas::{hand, keys, paste, scene::Scene};
 
     /// Follows whether there is room for a stage.
-    pub(super) fn watch_room(room: RwSignal<bool>) {
+    pub(crate) fn watch_room(room: RwSignal<bool>) {
         Effect::new(move |_| {
             let Ok(Some(query)) = window().match_media(ROOM) else { return };
             room.set(query.matches());

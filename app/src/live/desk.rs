@@ -64,6 +64,10 @@ pub(super) enum Notice {
     SignedOut,
     /// The editor did not load.
     NoEditor,
+    /// A version of the history is back.
+    Restored,
+    /// It is not, as they may not edit this concept, or others write in it just now.
+    NotRestored,
 }
 
 /// The texts of the reading view.

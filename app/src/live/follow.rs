@@ -19,7 +19,7 @@ use super::{
     labels::Labels,
     page,
     passages::{Quoting, Selected, label},
-    select,
+    restore, select,
     socket::{Heard, Socket},
     storage,
 };
@@ -104,6 +104,9 @@ fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Sel
         desire.write();
     } else {
         storage::show_all(desk);
+        if restore::take(desk.number).is_some() {
+            desk.notice.set(Some(Notice::NotRestored));
+        }
     }
     socket.listen(move |heard| hear(&desire, heard));
     let (unsaved, risk, keep) = (writer.clone(), writer.clone(), writer.clone());

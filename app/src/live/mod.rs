@@ -10,6 +10,7 @@ pub mod facts;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser changes what is going on"))]
 mod kept;
 mod passages;
+pub(crate) mod restore;
 mod status;
 
 #[cfg(feature = "hydrate")]

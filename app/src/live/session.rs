@@ -1,6 +1,7 @@
 //! An editing session: the replica between the socket and the editors.
 
 mod page;
+mod past;
 mod turns;
 mod wire;
 

@@ -128,6 +128,8 @@ pub(super) fn notice(desk: Desk) -> AnyView {
                             Notice::Gone => t_string!(i18n, live.gone),
                             Notice::SignedOut => t_string!(i18n, live.signed_out),
                             Notice::NoEditor => t_string!(i18n, live.no_editor),
+                            Notice::Restored => t_string!(i18n, history.restored),
+                            Notice::NotRestored => t_string!(i18n, history.not_restored),
                         };
                         let way = match notice {
                             Notice::NoEditor => {

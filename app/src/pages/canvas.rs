@@ -6,12 +6,12 @@ use shared::api::{BoardView, CanvasView};
 
 use crate::{
     canvas::{self, Scene},
-    i18n::use_i18n,
+    i18n::{t, use_i18n},
     pages::{
         board_head::{self, View},
         board_list::{self, Wish},
     },
-    ui::load,
+    ui::{icon::icon, load},
     visit::here,
 };
 
@@ -27,12 +27,17 @@ pub fn view() -> AnyView {
 
 fn page(board: &BoardView, drawn: CanvasView, wish: Memo<Wish>) -> AnyView {
     let me = here().me.with_untracked(|me| me.person.clone());
-    let scene = Scene::new(use_i18n(), board, drawn, me, wish);
+    let i18n = use_i18n();
+    let scene = Scene::new(i18n, board, drawn, me, wish);
+    let past = format!("/b/{}/canvas/history", board.slug);
     view! {
         <div class="page page-wide canvas-page">
             {board_head::head(board, View::Canvas, wish)}
             {board_head::tools(board, View::Canvas, wish)}
             {canvas::view(scene)}
+            <p class="canvas-past">
+                <a href=past>{icon("clock-counter-clockwise")} {t!(i18n, history.canvas_title)}</a>
+            </p>
         </div>
     }
     .into_any()

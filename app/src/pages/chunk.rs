@@ -9,15 +9,16 @@ use leptos_router::LazyRoute;
 
 use super::{
     admin::{self, Part},
-    board_form, board_settings, canvas, credit, desk, idea, inbox, join, mail_link, news, person, pipeline, privacy,
-    problem, propose, recognition, roadmap, search, search_dialog, settings, setup, shortcuts, sign_in, sign_up,
+    board_form, board_settings, canvas, canvas_history, credit, desk, history, idea, inbox, join, mail_link, news,
+    person, pipeline, privacy, problem, propose, recognition, roadmap, search, search_dialog, settings, setup,
+    shortcuts, sign_in, sign_up,
 };
 use crate::ui::finder;
 
 /// A chunk of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// An idea, a person, the roadmap, the news, who was recognised, how credit is computed, and what is kept about people.
+    /// An idea and how it came to be, a person, the roadmap, the news, who was recognised, how credit is computed, and what is kept about people.
     Idea,
     /// Sign in and up, the two links by which people come, those in mails, and proposing an idea.
     Enter,
@@ -34,9 +35,10 @@ impl Chunk {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            ["i" | "people", _] | ["i", _, _] | ["roadmap" | "news" | "recognition" | "credit" | "privacy"] => {
-                Some(Self::Idea)
-            }
+            ["i" | "people", _]
+            | ["i", _, _]
+            | ["i", _, _, "history"]
+            | ["roadmap" | "news" | "recognition" | "credit" | "privacy"] => Some(Self::Idea),
             ["sign-in" | "sign-up"] | ["setup" | "join", _] | ["mail", "off" | "confirm", _] | ["b", _, "propose"] => {
                 Some(Self::Enter)
             }
@@ -48,7 +50,7 @@ impl Chunk {
             | ["b", "new"]
             | ["b", _, "settings"] => Some(Self::Manage),
             ["search"] => Some(Self::Search),
-            ["b", _, "pipeline" | "canvas"] => Some(Self::Arrange),
+            ["b", _, "pipeline" | "canvas"] | ["b", _, "canvas", "history"] => Some(Self::Arrange),
             _ => None,
         }
     }
@@ -111,6 +113,7 @@ macro_rules! chunk {
 
 enum Reading {
     Idea,
+    History,
     Person,
     Roadmap,
     News,
@@ -122,6 +125,7 @@ enum Reading {
 
 chunk!(read, fetched by fetch_idea: page of Reading => match page {
     Reading::Idea => idea::view(),
+    Reading::History => history::view(),
     Reading::Person => person::view(),
     Reading::Roadmap => roadmap::view(),
     Reading::News => news::view(),
@@ -189,11 +193,13 @@ chunk!(seek, fetched by fetch_seek: page of Searching => match page {
 enum Arranging {
     Pipeline,
     Canvas,
+    CanvasHistory,
 }
 
 chunk!(arrange, fetched by fetch_arrange: page of Arranging => match page {
     Arranging::Pipeline => pipeline::view(),
     Arranging::Canvas => canvas::view(),
+    Arranging::CanvasHistory => canvas_history::view(),
 });
 
 /// What the dialog of search shows.
@@ -237,6 +243,7 @@ macro_rules! routes {
 
 routes! {
     Idea: read(Reading::Idea) in Chunk::Idea;
+    History: read(Reading::History) in Chunk::Idea;
     Person: read(Reading::Person) in Chunk::Idea;
     Roadmap: read(Reading::Roadmap) in Chunk::Idea;
     Credit: read(Reading::Credit) in Chunk::Idea;
@@ -267,6 +274,7 @@ routes! {
     Search: seek(Searching::Page) in Chunk::Search;
     Pipeline: arrange(Arranging::Pipeline) in Chunk::Arrange;
     Canvas: arrange(Arranging::Canvas) in Chunk::Arrange;
+    CanvasHistory: arrange(Arranging::CanvasHistory) in Chunk::Arrange;
 }
 
 #[cfg(test)]
@@ -278,7 +286,17 @@ mod tests {
         for path in ["/", "/b/bread", "/b", "/i", "/settings/else"] {
             assert_eq!(Chunk::of(path), None, "{path}");
         }
-        for path in ["/i/7/more-rye", "/i/7", "/i/7/", "/people/zoe", "/roadmap", "/news", "/recognition", "/privacy"] {
+        for path in [
+            "/i/7/more-rye",
+            "/i/7/more-rye/history",
+            "/i/7",
+            "/i/7/",
+            "/people/zoe",
+            "/roadmap",
+            "/news",
+            "/recognition",
+            "/privacy",
+        ] {
             assert_eq!(Chunk::of(path), Some(Chunk::Idea), "{path}");
         }
         for path in ["/sign-in", "/sign-up/", "/setup/abc", "/join/abc", "/mail/off/abc", "/b/bread/propose"] {
@@ -306,5 +324,6 @@ mod tests {
         assert_eq!(Chunk::of("/search"), Some(Chunk::Search));
         assert_eq!(Chunk::of("/b/bread/pipeline"), Some(Chunk::Arrange));
         assert_eq!(Chunk::of("/b/bread/canvas"), Some(Chunk::Arrange));
+        assert_eq!(Chunk::of("/b/bread/canvas/history"), Some(Chunk::Arrange));
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, Quoting, facts},
-    pages::{idea_change, idea_credit, idea_facts, idea_merge, idea_tags, progress, recognition::strip, talk},
+    pages::{history, idea_change, idea_credit, idea_facts, idea_merge, idea_tags, progress, recognition::strip, talk},
     ui::{
         avatar, card, chrome, date, feed, head,
         icon::icon,
@@ -90,11 +90,25 @@ fn page(
                 {idea_change::section(&idea)}
                 {mark}
                 <Concept idea=idea.clone() me=me.clone() access quoting />
+                {ways(&idea)}
             </div>
             {beside(&idea, credit, me, access, thanked, anew)}
             {progress::section(&idea, became)}
             {talk::section(&idea, said, quoting)}
         </div>
+    }
+    .into_any()
+}
+
+/// What there is about the idea beside its concept.
+fn ways(idea: &IdeaView) -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <nav class="idea-ways" aria-label=move || t_string!(i18n, history.more)>
+            <a href="#talk">{icon("chat-circle")} {t!(i18n, talk.title)}</a>
+            <a href="#progress">{icon("flag")} {t!(i18n, progress.title)}</a>
+            <a href=history::path(&idea.card)>{icon("clock-counter-clockwise")} {t!(i18n, history.title)}</a>
+        </nav>
     }
     .into_any()
 }

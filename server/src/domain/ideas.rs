@@ -187,7 +187,11 @@ pub(super) async fn whole(tx: &mut Tx, who: Option<&PersonView>, number: u32) ->
 }
 
 /// The idea in which a merged one lives on. It leads nobody to what they may not see.
-async fn lives_on(tx: &mut Tx, who: Option<&PersonView>, place: &InBoard) -> Result<Option<IdeaName>, Error> {
+pub(super) async fn lives_on(
+    tx: &mut Tx,
+    who: Option<&PersonView>,
+    place: &InBoard,
+) -> Result<Option<IdeaName>, Error> {
     if place.away != Some(Away::Merged) {
         return Ok(None);
     }

@@ -26,6 +26,7 @@ pub mod fields;
 mod first_posts;
 pub mod freezes;
 pub mod guests;
+pub mod history;
 pub mod ideas;
 pub mod import;
 pub mod inbox;

@@ -251,12 +251,16 @@ impl Letters {
 
     /// The letters of a text, in order, each with what it is; nothing where it was removed.
     pub(super) fn all(&self, field: Field) -> impl Iterator<Item = (Id, Option<Letter<'_>>)> {
+        self.ever(field).map(|(id, letter, stands)| (id, if stands { letter } else { None }))
+    }
+
+    /// The letters of a text, in order, each with what it is or was, and whether it stands.
+    pub(super) fn ever(&self, field: Field) -> impl Iterator<Item = (Id, Option<Letter<'_>>, bool)> {
         let text = &self.texts[field as usize];
         text.pieces.iter().flat_map(move |piece| {
             piece.ids.iter().zip(&piece.letters).zip(&piece.gone).map(move |((id, letter), gone)| {
                 let word = || text.word(*letter).map(Letter::Word);
-                let stands = || char::from_u32(*letter).map(Letter::Char).or_else(word);
-                (*id, if *gone == STANDS { stands() } else { None })
+                (*id, char::from_u32(*letter).map(Letter::Char).or_else(word), *gone == STANDS)
             })
         })
     }

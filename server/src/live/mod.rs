@@ -10,6 +10,7 @@ pub mod caller;
 pub mod committer;
 pub mod connection;
 mod faults;
+pub mod history;
 pub mod hub;
 mod lender;
 pub mod letters;

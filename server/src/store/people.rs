@@ -1,5 +1,7 @@
 //! People and their accounts.
 
+use std::collections::HashMap;
+
 use shared::{
     BoardId, IdeaId, Locale, PersonId, Role,
     api::{Millis, PersonRecord, PersonView, Suspension},
@@ -139,6 +141,30 @@ pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<PersonView>, Sto
     let row: Option<PersonRow> = on!(tx, c => sqlx::query_as("SELECT id, handle, name, role, unclaimed_at FROM person WHERE id = $1")
         .bind(id.0).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// These people, as others see them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(tx: &mut Tx, ids: &[PersonId]) -> Result<HashMap<PersonId, PersonView>, StoreError> {
+    macro_rules! of {
+        ($in:literal) => {
+            concat!("SELECT id, handle, name, role, unclaimed_at FROM person WHERE id ", $in)
+        };
+    }
+    let rows: Vec<PersonRow> = match tx {
+        Tx::Sqlite(tx) => {
+            let ids: Vec<String> = ids.iter().map(|id| id.0.simple().to_string()).collect();
+            let sql = of!("IN (SELECT unhex(value) FROM json_each($1))");
+            sqlx::query_as(sql).bind(sqlx::types::Json(ids)).fetch_all(&mut **tx).await?
+        }
+        Tx::Postgres(tx) => {
+            let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+            sqlx::query_as(of!("= ANY ($1)")).bind(ids).fetch_all(&mut **tx).await?
+        }
+    };
+    rows.into_iter().map(|row| Ok((PersonId(row.id), row.try_into()?))).collect()
 }
 
 /// A person by their handle, as others see them.

@@ -4,6 +4,7 @@
 
 pub mod layout;
 pub mod outline;
+pub mod past;
 pub mod svg;
 
 use std::{collections::BTreeMap, fmt, str::FromStr};

@@ -87,7 +87,7 @@ pub fn read(doc: &impl ReadDoc) -> Canvas {
 }
 
 /// Brings one item of a canvas up to date; what names other things is not looked after.
-pub(super) fn read_item(doc: &impl ReadDoc, item: &ItemRef, canvas: &mut Canvas) {
+pub fn read_item(doc: &impl ReadDoc, item: &ItemRef, canvas: &mut Canvas) {
     let found = object(doc, item).map(|object| Reader { doc, object });
     let id = item.id.clone();
     match item.kind {

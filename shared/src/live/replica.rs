@@ -25,7 +25,7 @@ use automerge::{Change, ChangeHash, Cursor, CursorPosition, ObjId, ReadDoc, tran
 
 use serde::{Deserialize, Serialize};
 
-pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved};
+pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved, touched};
 pub use draft::{Draft, Passage};
 pub use keep::{Batch, Due, Jot, Keeper, Kept, is_own};
 pub use line::{Line, Replicated};

@@ -17,6 +17,7 @@ mod feeds;
 mod freezes;
 mod guests;
 mod headers;
+mod history;
 mod imports;
 mod inbox;
 mod invites;

@@ -61,7 +61,7 @@ const GIVE: [&str; 5] = ["snnnyy", "snnnyy", "s-nnyy", "s---yy", "snnnyy"];
 const OWN: [&str; 5] = ["snnnny", "snnnny", "snnnny", "snnnny", "snnnny"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 110] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 112] = [
     ("GET /ideas/{number}/recognition", "", READ),
     ("GET /ideas/{number}/recognition/proposal", "", GIVE),
     ("POST /recognition", "an idea", GIVE),
@@ -83,6 +83,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 110] = [
     ("POST /boards/{slug}/imports/preview", "", GOVERN),
     ("POST /boards/{slug}/imports", "", GOVERN),
     ("GET /boards/{slug}/canvas", "", READ),
+    ("GET /boards/{slug}/canvas/history", "", READ),
     ("GET /boards/{slug}/canvas/makers", "", READ),
     ("GET /boards/{slug}/canvas/ideas", "", READ),
     ("GET /boards/{slug}/canvas/workshop", "", READ),
@@ -138,6 +139,7 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 110] = [
     ("PUT /comments/{id}/helpful", "about one's own idea", TAKE_PART),
     ("DELETE /comments/{id}/helpful", "about another's idea", STAFF),
     ("GET /ideas/{number}/contributions", "", READ),
+    ("GET /ideas/{number}/history", "", READ),
     ("POST /reports", "an idea", REPORT),
     ("POST /reports", "a comment", REPORT),
     ("POST /reports", "a note", STAFF_SIGNED),
@@ -669,6 +671,9 @@ impl Boards {
             }
             ("GET /ideas/{number}/contributions", _) => {
                 who.get(&format!("/api/v1/ideas/{}/contributions", self.idea(slug).await.card.number)).await
+            }
+            ("GET /ideas/{number}/history", _) => {
+                who.get(&format!("/api/v1/ideas/{}/history", self.idea(slug).await.card.number)).await
             }
             ("GET /ideas/{number}/passages", _) => {
                 who.get(&format!("/api/v1/ideas/{}/passages", self.idea(slug).await.card.number)).await

@@ -10,6 +10,7 @@ mod fuzz;
 mod garbage;
 mod guard;
 mod guests;
+mod history;
 mod house;
 mod laggards;
 mod ledger;

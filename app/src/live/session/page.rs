@@ -21,6 +21,7 @@ use crate::live::{
     editor::{self, Events, Marked, Options},
     hold,
     kept::Why,
+    restore,
 };
 
 impl Session {
@@ -161,6 +162,9 @@ impl Session {
             self.set_read_only(true);
         }
         self.offer_kept();
+        if let Some(at) = restore::take(self.desk.number) {
+            self.bring_back(at);
+        }
     }
 
     pub(super) fn set_read_only(&self, read_only: bool) {

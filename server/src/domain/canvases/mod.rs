@@ -3,12 +3,14 @@
 
 mod document;
 mod notes;
+mod past;
 mod reading;
 mod view;
 mod words;
 
 pub use self::{
     notes::{Made, promote, react},
+    past::history,
     reading::{Canvases, Reading},
     view::{ideas, makers, view},
 };

@@ -243,7 +243,9 @@ impl Canvases {
 }
 
 /// Runs what takes long where it holds up nothing.
-async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+pub(super) async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|broke| corrupt(format!("a canvas that cannot be worked on: {broke}")))

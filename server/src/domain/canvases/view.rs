@@ -100,11 +100,11 @@ pub(super) fn sees(promotion: &Promotion, who: Option<&PersonView>) -> bool {
 }
 
 /// The ideas whose cards lie on a canvas. That an id lies there says nothing of whose board its idea stands on.
-fn lying(canvas: &Canvas) -> impl Iterator<Item = Uuid> + '_ {
+pub(super) fn lying(canvas: &Canvas) -> impl Iterator<Item = Uuid> + '_ {
     canvas.cards.keys().filter_map(|id| Uuid::try_parse(id).ok())
 }
 
-fn makers_of(canvas: &Canvas) -> BTreeSet<&str> {
+pub(super) fn makers_of(canvas: &Canvas) -> BTreeSet<&str> {
     let Canvas { cards, notes, groups, links, pictures } = canvas;
     let cards = cards.values().map(|card| &card.maker).chain(notes.values().map(|note| &note.maker));
     let groups = groups.values().map(|group| &group.maker).chain(links.values().map(|link| &link.maker));
@@ -112,7 +112,7 @@ fn makers_of(canvas: &Canvas) -> BTreeSet<&str> {
 }
 
 /// Whose these actor ids are, of those that are ids and somebody's.
-async fn people(tx: &mut Tx, actors: impl IntoIterator<Item = &str>) -> Result<Vec<MakerView>, StoreError> {
+pub(super) async fn people(tx: &mut Tx, actors: impl IntoIterator<Item = &str>) -> Result<Vec<MakerView>, StoreError> {
     let actors: Vec<Vec<u8>> = actors.into_iter().filter_map(actor).map(|actor| actor.to_bytes().to_vec()).collect();
     if actors.is_empty() {
         return Ok(Vec::new());

@@ -18,6 +18,7 @@ mod exports;
 mod feed_keys;
 mod freezes;
 mod guests;
+mod history;
 mod ideas;
 mod imports;
 mod inbox;
@@ -94,6 +95,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(credit::routes())
         .merge(votes::routes())
         .merge(changes::routes())
+        .merge(history::routes())
         .merge(merges::routes())
         .merge(tags::routes())
         .merge(pipeline::routes())

@@ -338,7 +338,8 @@ fn same(a: &Canvas, b: &Canvas, item: &ItemRef) -> bool {
 }
 
 /// The items that these patches are about; nothing when they are about more than items.
-fn touched(patches: &[DocPatch]) -> Option<BTreeSet<ItemRef>> {
+#[must_use]
+pub fn touched(patches: &[DocPatch]) -> Option<BTreeSet<ItemRef>> {
     let key = |prop: &Prop| if let Prop::Map(key) = prop { Some(key.clone()) } else { None };
     let mut touched = BTreeSet::new();
     for patch in patches {
