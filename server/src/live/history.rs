@@ -226,7 +226,7 @@ impl Lives {
         let first = ranges.len() - within;
         if first > 1 {
             let end = ranges[first - 1].end;
-            ranges.splice(..first, [0..end]);
+            ranges.splice(..first, std::iter::once(0..end));
         }
         ranges
     }
