@@ -214,3 +214,17 @@ test("what waits outlives the page, and nobody else on the device sees or sends 
   const [thread] = await talk(path);
   assert.equal(thread.comment.author.name, "Ada Lovelace");
 }));
+
+test("who signs out is asked about what waits", scene(async (arrive) => {
+  const { path } = await boardWithIdea(owner, { title: "On the way out" });
+  const { page, context } = await before(arrive, ada, path);
+  await context.route(/\/api\/v1\/ideas\/\d+\/comments$/, (route) =>
+    route.request().method() === "GET" ? route.continue() : route.abort(),
+  );
+  await say(page, "Not sent yet.");
+  await waiting(page, "Not sent yet.").waitFor();
+  await page.getByRole("button", { name: /Your account/ }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  const asked = page.getByRole("dialog", { name: "Not everything was sent yet" });
+  await asked.getByText("Votes, comments and the like: 1").waitFor();
+}));
