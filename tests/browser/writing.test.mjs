@@ -49,7 +49,7 @@ const waiting = (page) =>
     const db = await new Promise((done) => (indexedDB.open(name).onsuccess = ({ target }) => done(target.result)));
     const keys = await new Promise((done) => (db.transaction("chunk").objectStore("chunk").getAllKeys().onsuccess = ({ target }) => done(target.result)));
     db.close();
-    return keys.filter(([, kind]) => kind === "own").length;
+    return keys.filter(([, kind]) => kind === "own" || kind === "open").length;
   });
 
 test("words of a tab that closed offline are in their place when the idea is opened again", scene(async (arrive) => {

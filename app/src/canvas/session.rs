@@ -118,7 +118,8 @@ impl Session {
     fn show(&self, items: &BTreeSet<ItemRef>) {
         {
             let core = self.core.borrow();
-            let Some(replica) = &core.replica else { return };
+            // Before it has arrived, what the page was drawn with stands.
+            let Some(replica) = core.replica.as_ref().filter(|replica| replica.is_open()) else { return };
             self.scene.see(replica.canvas(), items);
         }
         self.ask_names(items);

@@ -59,9 +59,7 @@ impl Session {
         if let (Some(found), Some(this)) = (found, self.this.upgrade()) {
             Shelf::open(&this, self.socket.peer(), found);
         }
-        let all =
-            self.core.borrow().replica.as_ref().map(|replica| replica.canvas().items().collect()).unwrap_or_default();
-        self.show(&all);
+        self.show_found();
         self.schedule_frame();
         match lease {
             Some(lease) => self.joined(&lease),
@@ -70,6 +68,17 @@ impl Session {
         if self.unsaved_now() {
             self.watch();
         }
+    }
+
+    /// Shows what was found on this device in place of what the page was drawn with.
+    fn show_found(&self) {
+        let all = {
+            let core = self.core.borrow();
+            let Some(replica) = &core.replica else { return };
+            let drawn = self.scene.with(|canvas| canvas.items().collect::<Vec<_>>()).unwrap_or_default();
+            replica.canvas().items().chain(drawn).collect()
+        };
+        self.show(&all);
     }
 
     /// What this actor makes is the person's own, which is known before anything is made.
