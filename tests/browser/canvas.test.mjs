@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scene } from "./lib/browser.mjs";
 import { PNG, agreed, boardFor, openHouse, together } from "./lib/canvas.mjs";
-import { eventually } from "./lib/concept.mjs";
+import { eventually, waiting } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben;
@@ -26,15 +26,15 @@ test("what is done offline is kept, said to be, and arrives when back; also from
   await one.person.context.setOffline(true);
   await one.note("From the tunnel");
   await one.state("offline");
-  // It is copied where the tab cannot be trusted to live on.
-  await eventually(async () => assert.ok(await one.page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith("atelier.canvas.")))));
+  await one.page.locator(".saving", { hasText: "kept on this device" }).waitFor();
+  await eventually(async () => assert.ok((await waiting(one.page)) > 0));
   await one.page.close({ runBeforeUnload: false });
   await one.person.context.setOffline(false);
   const page = await one.person.context.newPage();
   await page.goto(`${atelier.url}/b/${board.slug}/canvas`);
   await page.locator(".canvas-item", { hasText: "From the tunnel" }).waitFor();
   await two.item("From the tunnel").waitFor();
-  await eventually(async () => assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("atelier.canvas.")).length), 0));
+  await eventually(async () => assert.equal(await waiting(page), 0));
 }));
 
 test("a picture is put on the canvas and asked what it shows", scene(async (arrive) => {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { boardWithIdea, join, PASSWORD, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
 import { scene } from "./lib/browser.mjs";
-import { Concept, converged, eventually } from "./lib/concept.mjs";
+import { Concept, converged, eventually, waiting } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben;
@@ -140,14 +140,7 @@ test("what waits is sent from any page, once there is a network", scene(async (a
   await person.open("/");
   await person.page.locator(".toast", { hasText: "has been sent" }).waitFor();
   await eventually(async () => assert.match(await stored(path), /written in a tunnel/));
-  const left = await person.page.evaluate(async () => {
-    const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("atelier."));
-    const db = await new Promise((done) => (indexedDB.open(name).onsuccess = ({ target }) => done(target.result)));
-    const keys = await new Promise((done) => (db.transaction("chunk").objectStore("chunk").getAllKeys().onsuccess = ({ target }) => done(target.result)));
-    db.close();
-    return keys.filter(([, kind]) => kind === "own" || kind === "open").length;
-  });
-  assert.equal(left, 0, "nothing waits any more");
+  assert.equal(await waiting(person.page), 0, "nothing waits any more");
 }));
 
 test("signing out asks about what was not sent, and nobody else on the device sees any of it", scene(async (arrive) => {

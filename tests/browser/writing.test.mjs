@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { boardWithIdea, join, setUp } from "./lib/api.mjs";
 import { Atelier } from "./lib/atelier.mjs";
 import { scene } from "./lib/browser.mjs";
-import { Concept, converged, eventually } from "./lib/concept.mjs";
+import { Concept, converged, eventually, waiting } from "./lib/concept.mjs";
 import { stage } from "./lib/stage.mjs";
 
 let atelier, owner, ada, ben;
@@ -41,16 +41,6 @@ test("undo takes back one's own words and leaves the others'", scene(async (arri
   await lacks(one.concept, "body", /mine/);
   assert.match((await converged(one.concept, two.concept)).body, / yours$/);
 }));
-
-/** How many changes wait in the person's database. */
-const waiting = (page) =>
-  page.evaluate(async () => {
-    const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("atelier."));
-    const db = await new Promise((done) => (indexedDB.open(name).onsuccess = ({ target }) => done(target.result)));
-    const keys = await new Promise((done) => (db.transaction("chunk").objectStore("chunk").getAllKeys().onsuccess = ({ target }) => done(target.result)));
-    db.close();
-    return keys.filter(([, kind]) => kind === "own" || kind === "open").length;
-  });
 
 test("words of a tab that closed offline are in their place when the idea is opened again", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);

@@ -99,3 +99,13 @@ export async function eventually(check) {
     }
   }
 }
+
+/** How much of what was done in documents waits on a person's device to be sent. */
+export const waiting = (page) =>
+  page.evaluate(async () => {
+    const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("atelier."));
+    const db = await new Promise((done) => (indexedDB.open(name).onsuccess = ({ target }) => done(target.result)));
+    const keys = await new Promise((done) => (db.transaction("chunk").objectStore("chunk").getAllKeys().onsuccess = ({ target }) => done(target.result)));
+    db.close();
+    return keys.filter(([, kind]) => kind === "own" || kind === "open").length;
+  });
