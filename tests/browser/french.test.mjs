@@ -40,7 +40,7 @@ const NEUTRAL = /^[\d\s\p{P}\p{S}]*$|^(https?:\/\/|\/)\S*$|^@[\w-]+$|^\S+@\S+$/u
 /** The texts of a page, shown at once or later, seen or heard, each with where it stands. */
 const collect = () => {
   const found = [];
-  const theirs = "[lang]:not(html), .bench b, .bench .face, .concept-view, .cm-editor";
+  const theirs = "[lang]:not(html), .bench b, .bench .face, .concept-view, .cm-editor, .ink, .history-now span";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;

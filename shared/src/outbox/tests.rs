@@ -1,3 +1,5 @@
+//! Any order of deeds, failures, reloads and tabs: each comment exists once, the last word stands, nothing goes unsaid.
+
 use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*};
