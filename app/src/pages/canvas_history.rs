@@ -9,12 +9,12 @@ use shared::{
 
 use crate::{
     canvas::{self, Scene},
-    i18n::{t, t_string, use_i18n},
+    i18n::{t_string, use_i18n},
     pages::{
         board_list,
-        history::{Player, Row, inks, list, player},
+        history::{Player, Row, choice, frame, inks, player, said},
     },
-    ui::{empty, head, icon::icon, load},
+    ui::{empty, load},
 };
 
 /// The page.
@@ -30,9 +30,6 @@ pub fn view() -> AnyView {
 
 fn page(board: &BoardView, history: CanvasHistory, asked: Memo<Option<Millis>>) -> AnyView {
     let i18n = use_i18n();
-    let (title, back) = (board.title.clone(), format!("/b/{}/canvas", board.slug));
-    let name = title.clone();
-    let heading = move || t_string!(i18n, history.canvas_title).to_owned();
     let body = if history.versions.is_empty() {
         let teaches =
             (move || t_string!(i18n, history.canvas_empty), move || t_string!(i18n, history.canvas_empty_hint));
@@ -40,18 +37,15 @@ fn page(board: &BoardView, history: CanvasHistory, asked: Memo<Option<Millis>>) 
     } else {
         whole(board, history, asked)
     };
-    view! {
-        {head::title(move || format!("{} · {title}", t_string!(i18n, history.canvas_title)))}
-        <div class="page page-wide history-page">
-            <header class="page-head">
-                <a class="back" href=back>{icon("arrow-left")} {name}</a>
-                {head::heading(heading)}
-                <p class="lead">{t!(i18n, history.canvas_lead)}</p>
-            </header>
-            {body}
-        </div>
-    }
-    .into_any()
+    let heading = move || t_string!(i18n, history.canvas_title);
+    let lead = move || t_string!(i18n, history.canvas_lead);
+    frame(
+        "page page-wide history-page",
+        (board.title.clone(), format!("/b/{}/canvas", board.slug)),
+        heading,
+        lead,
+        body,
+    )
 }
 
 fn whole(board: &BoardView, history: CanvasHistory, asked: Memo<Option<Millis>>) -> AnyView {
@@ -94,20 +88,14 @@ fn whole(board: &BoardView, history: CanvasHistory, asked: Memo<Option<Millis>>)
             }
         });
     }
-    let said = move |version: u32| {
-        rows.with_value(|rows| rows.get(version as usize - 1).map(|row| row.said(i18n))).unwrap_or_default()
-    };
     let path = StoredValue::new(format!("/b/{}/canvas/history", board.slug));
     let moment = move |version: u32| rows.with_value(|rows| rows.get(version as usize - 1).map(|row| row.at));
     let address = move |version: u32| format!("{}?at={}", path.get_value(), moment(version).unwrap_or_default());
     view! {
         <div class="history is-canvas">
-            {player(played, said)}
+            {player(played, said(i18n, rows))}
             {canvas::replay(scene)}
-            <section class="history-versions" aria-labelledby="versions">
-                <h2 class="facts-title" id="versions">{t!(i18n, history.versions)}</h2>
-                {list(rows, Signal::derive(move || played.at()), address, move |version| played.go(version))}
-            </section>
+            {choice(rows, played, address)}
         </div>
     }
     .into_any()

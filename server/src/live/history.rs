@@ -18,7 +18,7 @@ use super::{
     room::{in_background, with_change},
 };
 use crate::{
-    domain::history::{self, MOST, Stroke, versions},
+    domain::history::{self, MOST, Span, Stroke, Strokes, versions},
     store::{Db, StoreError, log},
 };
 
@@ -36,9 +36,7 @@ const KEPT: usize = 8;
 #[derive(Debug, Default)]
 pub struct Lives {
     letters: Letters,
-    log: Vec<Stroke>,
-    people: Vec<PersonId>,
-    known: HashMap<PersonId, u32>,
+    strokes: Strokes,
     /// For each actor, from which counter on its letters came with which change.
     came: HashMap<u32, Vec<(u32, u32)>>,
     went: HashMap<Id, u32>,
@@ -83,8 +81,8 @@ impl Histories {
             None => {
                 let lives = read(db, document).await?;
                 let kept = in_background(move || {
-                    let (end, history) = (lives.log.len() as u64, lives.told(document, Vec::new()));
-                    Arc::new(Kept { end, people: lives.people, history })
+                    let (end, people) = (lives.strokes.all().len() as u64, lives.strokes.people().to_vec());
+                    Arc::new(Kept { end, people, history: lives.told(document, Vec::new()) })
                 })
                 .await?;
                 self.keep(kept.clone());
@@ -118,7 +116,7 @@ async fn read(db: &Db, document: DocumentId) -> Result<Lives, StoreError> {
     let mut lives = Lives::default();
     loop {
         // No connection is held while what came is worked on: there are few of them.
-        let page = log::changes_after(&mut db.read().await?, document, lives.log.len() as u64, PAGE).await?;
+        let page = log::changes_after(&mut db.read().await?, document, lives.strokes.all().len() as u64, PAGE).await?;
         if page.is_empty() {
             return Ok(lives);
         }
@@ -136,13 +134,8 @@ impl Lives {
     /// # Errors
     /// When it cannot be applied.
     pub fn take(&mut self, person: PersonId, bytes: &[u8], stored_at: Millis) -> Result<(), StoreError> {
-        let place = u32::try_from(self.log.len()).unwrap_or(u32::MAX);
-        let by = *self.known.entry(person).or_insert_with(|| {
-            self.people.push(person);
-            u32::try_from(self.people.len() - 1).unwrap_or(u32::MAX)
-        });
-        // A clock that goes back tells nothing.
-        let at = self.log.last().map_or(stored_at, |last| last.at.max(stored_at));
+        let place = u32::try_from(self.strokes.all().len()).unwrap_or(u32::MAX);
+        let by = self.strokes.name(person);
         let Self { letters, came, went, .. } = self;
         let mut taken = Vec::new();
         let told = |_, deed: Deed<'_>| match deed {
@@ -164,7 +157,7 @@ impl Lives {
             .and_then(Result::ok)
             .ok_or_else(|| StoreError::Corrupt("a change that cannot be applied".into()))?;
         let takes = self.takes(by, &taken);
-        self.log.push(Stroke { by, at, takes });
+        self.strokes.push(by, stored_at, takes);
         Ok(())
     }
 
@@ -172,7 +165,8 @@ impl Lives {
     fn takes(&self, by: u32, letters: &[Id]) -> Option<usize> {
         let of = letters.iter().map(|letter| self.came(*letter));
         // What it wrote itself stood nowhere.
-        let seen = |place: &usize| self.log.get(*place).is_some_and(|one| letters.len() >= PASSAGE || one.by != by);
+        let seen =
+            |place: &usize| self.strokes.all().get(*place).is_some_and(|one| letters.len() >= PASSAGE || one.by != by);
         of.filter(seen).max()
     }
 
@@ -186,8 +180,9 @@ impl Lives {
     /// The history that these letters had. `people` are those whose ids it names, in that order.
     #[must_use]
     pub fn told(&self, document: DocumentId, people: Vec<PersonView>) -> History {
-        let ranges = self.bounded(versions(&self.log, MOST), LETTERS);
-        let mut told = Told::of(&self.log, &ranges);
+        let log = self.strokes.all();
+        let ranges = self.bounded(versions(log, MOST), LETTERS);
+        let mut told = Told::of(log, &ranges);
         let [title, pitch, body] = Field::ALL.map(|field| {
             let mut runs = Vec::new();
             for (id, letter, _) in self.letters.ever(field) {
@@ -198,7 +193,7 @@ impl Lives {
             }
             runs
         });
-        let reflects = i64::try_from(self.log.len()).unwrap_or(i64::MAX);
+        let reflects = i64::try_from(log.len()).unwrap_or(i64::MAX);
         History { document, reflects, people, versions: told.versions, title, pitch, body }
     }
 
@@ -208,7 +203,7 @@ impl Lives {
             return ranges;
         }
         // How many letters each version took away that are told of.
-        let of = of(&ranges, self.log.len());
+        let of = of(&ranges, self.strokes.all().len());
         let mut taken = vec![0_usize; ranges.len()];
         for (id, place) in &self.went {
             let at = of[*place as usize];
@@ -251,19 +246,13 @@ struct Told<'a> {
 impl<'a> Told<'a> {
     fn of(log: &'a [Stroke], ranges: &[Range<usize>]) -> Self {
         let version = |range: &Range<usize>| {
-            let strokes = &log[range.clone()];
-            let mut by: Vec<u32> = Vec::new();
-            for stroke in strokes {
-                if !by.contains(&stroke.by) {
-                    by.push(stroke.by);
-                }
-            }
+            let Span { by, began_at, ended_at, changes, place } = Span::of(log, range);
             VersionView {
                 by,
-                began_at: strokes.first().map_or(0, |stroke| stroke.at),
-                ended_at: strokes.last().map_or(0, |stroke| stroke.at),
-                changes: u32::try_from(strokes.len()).unwrap_or(u32::MAX),
-                place: i64::try_from(range.end).unwrap_or(i64::MAX),
+                began_at,
+                ended_at,
+                changes,
+                place,
                 title: Default::default(),
                 pitch: Default::default(),
                 body: Default::default(),

@@ -5,7 +5,7 @@ mod list;
 mod player;
 mod sheet;
 
-pub(super) use list::{Ink, Row, list};
+pub(super) use list::Row;
 pub(super) use player::{Player, player};
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use shared::{
 };
 
 use self::{
-    list::{last_first, when},
+    list::{Ink, last_first, list, when},
     sheet::{Sheet, sheet},
 };
 use crate::{
@@ -88,26 +88,57 @@ pub(super) fn inks(i18n: Texts, people: &[PersonView]) -> Vec<Ink> {
 
 fn page(idea: &IdeaView, history: History, asked: Memo<Asked>) -> AnyView {
     let i18n = use_i18n();
-    let title = idea.card.title.clone();
-    let name = title.clone();
-    let back = card::idea_path(&idea.card);
-    let heading = move || t_string!(i18n, history.title).to_owned();
     let body = if history.versions.is_empty() {
         let teaches = (move || t_string!(i18n, history.empty), move || t_string!(i18n, history.empty_hint));
         empty::empty("clock", teaches.0, teaches.1, None)
     } else {
         whole(idea, history, asked)
     };
+    let heading = move || t_string!(i18n, history.title);
+    let lead = move || t_string!(i18n, history.lead);
+    frame("page history-page", (idea.card.title.clone(), card::idea_path(&idea.card)), heading, lead, body)
+}
+
+/// The page around a history. `of` is what it is the history of, by its name and where that is.
+pub(super) fn frame(
+    class: &'static str,
+    (name, back): (String, String),
+    heading: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
+    lead: impl Fn() -> &'static str + Send + Sync + 'static,
+    body: AnyView,
+) -> AnyView {
+    let title = name.clone();
     view! {
-        {head::title(move || format!("{} · {title}", t_string!(i18n, history.title)))}
-        <div class="page history-page">
+        {head::title(move || format!("{} · {title}", heading()))}
+        <div class=class>
             <header class="page-head">
                 <a class="back" href=back>{icon("arrow-left")} {name}</a>
-                {head::heading(heading)}
-                <p class="lead">{t!(i18n, history.lead)}</p>
+                {head::heading(move || heading().to_owned())}
+                <p class="lead">{lead}</p>
             </header>
             {body}
         </div>
+    }
+    .into_any()
+}
+
+/// What is said of each version, from 1 on.
+pub(super) fn said(i18n: Texts, rows: StoredValue<Vec<Row>>) -> impl Fn(u32) -> String + Copy + Send + Sync + 'static {
+    move |version| rows.with_value(|rows| rows.get(version as usize - 1).map(|row| row.said(i18n))).unwrap_or_default()
+}
+
+/// The versions beside what is looked at, to choose another.
+pub(super) fn choice(
+    rows: StoredValue<Vec<Row>>,
+    played: Player,
+    address: impl Fn(u32) -> String + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <section class="history-versions" aria-labelledby="versions">
+            <h2 class="facts-title" id="versions">{t!(i18n, history.versions)}</h2>
+            {list(rows, Signal::derive(move || played.at()), address, move |version| played.go(version))}
+        </section>
     }
     .into_any()
 }
@@ -178,21 +209,15 @@ fn whole(idea: &IdeaView, history: History, asked: Memo<Asked>) -> AnyView {
     #[cfg(feature = "hydrate")]
     in_browser::keep_address(story);
     let texts = Sheet::new(&history, view, inks);
-    let said = move |version: u32| {
-        rows.with_value(|rows| rows.get(version as usize - 1).map(|row| row.said(i18n))).unwrap_or_default()
-    };
     // What one version is compared with stays when another is looked at.
     let address = move |version: u32| story.address(version, compare.get_untracked());
     view! {
         <div class="history">
-            {player(played, said)}
+            {player(played, said(i18n, rows))}
             <div class="history-ways">{ways(story)} {comparing(story, rows)} {bring_back(idea, story)}</div>
             {legend(texts, inks)}
             {sheet(texts)}
-            <section class="history-versions" aria-labelledby="versions">
-                <h2 class="facts-title" id="versions">{t!(i18n, history.versions)}</h2>
-                {list(rows, Signal::derive(move || played.at()), address, move |version| played.go(version))}
-            </section>
+            {choice(rows, played, address)}
         </div>
     }
     .into_any()

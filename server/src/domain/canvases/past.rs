@@ -22,7 +22,7 @@ use super::{
 use crate::{
     domain::{
         Error, access,
-        history::{self, Stroke, versions},
+        history::{self, Span, Strokes, versions},
     },
     store::{
         Db, StoreError, cards,
@@ -74,21 +74,15 @@ pub async fn history(db: &Db, who: Option<&PersonView>, slug: &str) -> Result<Ca
 
 /// The versions in which something changed, and whom they name.
 fn told(changes: Vec<LoggedChange>) -> Result<(Vec<CanvasVersion>, Vec<PersonId>), StoreError> {
-    let mut people: Vec<PersonId> = Vec::new();
-    let mut strokes: Vec<Stroke> = Vec::with_capacity(changes.len());
+    let mut strokes = Strokes::default();
     for change in &changes {
-        let place = people.iter().position(|person| *person == change.person).unwrap_or_else(|| {
-            people.push(change.person);
-            people.len() - 1
-        });
-        // A clock that goes back tells nothing.
-        let at = strokes.last().map_or(change.stored_at, |last| last.at.max(change.stored_at));
-        strokes.push(Stroke { by: u32::try_from(place).unwrap_or(u32::MAX), at, takes: None });
+        let by = strokes.name(change.person);
+        strokes.push(by, change.stored_at, None);
     }
     let mut changes = changes.into_iter();
     let mut doc = Automerge::new_with_encoding(ENCODING);
     let mut told = Vec::new();
-    for range in versions(&strokes, MOST) {
+    for range in versions(strokes.all(), MOST) {
         let before = doc.get_heads();
         let next: Result<Vec<Change>, _> = changes
             .by_ref()
@@ -106,27 +100,13 @@ fn told(changes: Vec<LoggedChange>) -> Result<(Vec<CanvasVersion>, Vec<PersonId>
         let mut put = Canvas::default();
         items.iter().for_each(|item| read_item(&doc, item, &mut put));
         let gone: Vec<ItemRef> = items.into_iter().filter(|item| !put.has(item)).collect();
-        let strokes = &strokes[range.clone()];
-        let mut by: Vec<u32> = Vec::new();
-        strokes.iter().for_each(|stroke| {
-            if !by.contains(&stroke.by) {
-                by.push(stroke.by);
-            }
-        });
-        let version = CanvasVersion {
-            by,
-            began_at: strokes.first().map_or(0, |stroke| stroke.at),
-            ended_at: strokes.last().map_or(0, |stroke| stroke.at),
-            changes: u32::try_from(strokes.len()).unwrap_or(u32::MAX),
-            place: i64::try_from(range.end).unwrap_or(i64::MAX),
-            put,
-            gone,
-        };
+        let Span { by, began_at, ended_at, changes, place } = Span::of(strokes.all(), &range);
+        let version = CanvasVersion { by, began_at, ended_at, changes, place, put, gone };
         if version.things() > 0 {
             told.push(version);
         }
     }
-    Ok((told, people))
+    Ok((told, strokes.people().to_vec()))
 }
 
 /// These versions, of which the first ones are one where that is what it takes to tell of few enough things.

@@ -7,7 +7,7 @@ use shared::{DocumentId, PersonId, api::PersonView, rules::BoardAct};
 use super::{Error, access, ideas};
 use crate::store::{Db, StoreError, people};
 
-pub use versions::{LONGEST, MOST, PAUSE, Stroke, versions};
+pub use versions::{LONGEST, MOST, PAUSE, Span, Stroke, Strokes, versions};
 
 /// The document of an idea, for who may read its history: whoever may read the idea.
 ///

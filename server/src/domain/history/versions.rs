@@ -1,8 +1,8 @@
 //! Which changes of a log make one version: see `docs/history.md`.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
-use shared::api::Millis;
+use shared::{PersonId, api::Millis};
 
 /// Who pauses for so long begins another version.
 pub const PAUSE: Millis = 2 * 60 * 1000;
@@ -20,6 +20,78 @@ pub struct Stroke {
     pub at: Millis,
     /// The last of the changes whose letters it took away, where those are not to go unseen.
     pub takes: Option<usize>,
+}
+
+/// The changes of a log as they come, and who made them.
+#[derive(Debug, Default)]
+pub struct Strokes {
+    all: Vec<Stroke>,
+    people: Vec<PersonId>,
+    known: HashMap<PersonId, u32>,
+}
+
+impl Strokes {
+    /// How a person is named by the changes: their place among [`people`](Self::people).
+    pub fn name(&mut self, person: PersonId) -> u32 {
+        *self.known.entry(person).or_insert_with(|| {
+            self.people.push(person);
+            u32::try_from(self.people.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// Adds a change. A clock that goes back tells nothing.
+    pub fn push(&mut self, by: u32, stored_at: Millis, takes: Option<usize>) {
+        let at = self.all.last().map_or(stored_at, |last| last.at.max(stored_at));
+        self.all.push(Stroke { by, at, takes });
+    }
+
+    /// The changes.
+    #[must_use]
+    pub fn all(&self) -> &[Stroke] {
+        &self.all
+    }
+
+    /// Who made them, whoever began first.
+    #[must_use]
+    pub fn people(&self) -> &[PersonId] {
+        &self.people
+    }
+}
+
+/// By whom a version is, and from when to when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Who wrote, whoever began first.
+    pub by: Vec<u32>,
+    /// When its first change was stored.
+    pub began_at: Millis,
+    /// When its last change was stored.
+    pub ended_at: Millis,
+    /// How many changes it holds.
+    pub changes: u32,
+    /// The place of its last change in the log.
+    pub place: i64,
+}
+
+impl Span {
+    /// That of these changes of a log.
+    #[must_use]
+    pub fn of(log: &[Stroke], range: &Range<usize>) -> Self {
+        let strokes = &log[range.clone()];
+        let mut by: Vec<u32> = Vec::new();
+        for stroke in strokes {
+            if !by.contains(&stroke.by) {
+                by.push(stroke.by);
+            }
+        }
+        Self {
+            by,
+            began_at: strokes.first().map_or(0, |stroke| stroke.at),
+            ended_at: strokes.last().map_or(0, |stroke| stroke.at),
+            changes: u32::try_from(strokes.len()).unwrap_or(u32::MAX),
+            place: i64::try_from(range.end).unwrap_or(i64::MAX),
+        }
+    }
 }
 
 /// The versions of a log, in order: each change is in one of them.
@@ -74,7 +146,7 @@ fn parted(log: &[Stroke], times: Millis) -> Vec<Range<usize>> {
 
 /// The place of each writer's next change, by the place of each change.
 fn again(log: &[Stroke]) -> Vec<Option<usize>> {
-    let mut next = std::collections::HashMap::new();
+    let mut next = HashMap::new();
     let mut again: Vec<Option<usize>> =
         log.iter().enumerate().rev().map(|(at, stroke)| next.insert(stroke.by, at)).collect();
     again.reverse();
