@@ -13,6 +13,8 @@ mod line;
 mod pace;
 mod refuse;
 #[cfg(test)]
+mod test_server;
+#[cfg(test)]
 mod tests;
 
 use std::{

@@ -2,23 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use automerge::{ActorId, AutoCommit, Change, ChangeHash, sync};
+use automerge::{ActorId, Change, sync};
 use proptest::prelude::*;
 
-use super::{Batch, Due, Keeper, Kept, Replica, Replicated as _, Splice, is_own, units};
+use super::{
+    Batch, Due, Keeper, Kept, Replica, Replicated as _, Splice, is_own,
+    test_server::{Down, Server},
+    units,
+};
 use crate::{
     DocumentId,
     live::{
-        concept::{self, ENCODING, Field, Texts},
+        concept::{self, Field, Texts},
         message::RejectCode,
     },
 };
-
-enum Down {
-    Sync(Vec<u8>),
-    Stored([u8; 32]),
-    Rejected([u8; 32]),
-}
 
 /// One page: a replica and what keeps it. What it typed is one letter each, found nowhere else.
 struct Page {
@@ -35,10 +33,8 @@ struct Page {
 /// A device with two pages, one elsewhere that keeps nothing, and the server.
 struct World {
     disk: BTreeMap<Vec<String>, Vec<u8>>,
-    doc: AutoCommit,
-    known: HashSet<ChangeHash>,
-    refused: HashSet<ChangeHash>,
-    refuse_next: bool,
+    server: Server,
+    refuse_next: Option<RejectCode>,
     pages: [Page; 3],
     opened: u32,
     tabs: [String; 2],
@@ -53,13 +49,6 @@ struct World {
 
 const DOCUMENT: DocumentId = DocumentId([0; 16]);
 const ELSEWHERE: usize = 2;
-
-fn message(heads: Vec<ChangeHash>, changes: &[Change]) -> Vec<u8> {
-    let changes: Vec<Vec<u8>> = changes.iter().map(|change| change.raw_bytes().to_vec()).collect();
-    let have = vec![sync::Have { last_sync: heads.clone(), bloom: sync::BloomFilter::default() }];
-    let version = sync::MessageVersion::V1;
-    sync::Message { heads, need: Vec::new(), have, changes: changes.into(), flags: None, version }.encode()
-}
 
 fn blank(actor: u32) -> Page {
     let mut id = [7; 16];
@@ -79,15 +68,10 @@ fn blank(actor: u32) -> Page {
 impl World {
     fn new() -> Self {
         let texts = Texts { title: "Du pain".into(), pitch: String::new(), body: "Parce que.".into() };
-        let first = concept::first_change(ActorId::from([9; 16].as_slice()), 0, &texts).expect("a change");
-        let mut doc = AutoCommit::new_with_encoding(ENCODING);
-        doc.apply_changes([first.clone()]).expect("applies");
         let mut world = Self {
             disk: BTreeMap::new(),
-            doc,
-            known: HashSet::from([first.hash()]),
-            refused: HashSet::new(),
-            refuse_next: false,
+            server: Server::of(&texts),
+            refuse_next: None,
             pages: [blank(0), blank(1), blank(2)],
             opened: 3,
             tabs: Default::default(),
@@ -219,41 +203,14 @@ impl World {
     }
 
     fn up(&mut self, page: usize) {
-        let Some(frame) = self.pages[page].up.pop_front() else { return };
-        let received = sync::Message::decode(&frame).expect("ours can be read");
-        let mut fresh = Vec::new();
-        for blob in received.changes.iter() {
-            let change = Change::from_bytes(blob.to_vec()).expect("a change");
-            let hash = change.hash();
-            let answer = if self.known.contains(&hash) {
-                Down::Stored(hash.0)
-            } else if self.refused.contains(&hash)
-                || !change.deps().iter().all(|dep| self.known.contains(dep))
-                || std::mem::take(&mut self.refuse_next)
-            {
-                self.refused.insert(hash);
-                Down::Rejected(hash.0)
-            } else {
-                self.known.insert(hash);
-                fresh.push(change);
-                Down::Stored(hash.0)
-            };
-            self.pages[page].down.push_back(answer);
-        }
-        self.doc.apply_changes(fresh.clone()).expect("no actor counts twice");
-        let heads = self.doc.get_heads();
-        if !fresh.is_empty() {
-            let shared = message(heads.clone(), &fresh);
-            for (n, other) in self.pages.iter_mut().enumerate() {
-                if n != page && other.connected && other.joined {
-                    other.down.push_back(Down::Sync(shared.clone()));
-                }
+        let one = &mut self.pages[page];
+        let Some(frame) = one.up.pop_front() else { return };
+        let (answers, shared) = self.server.take(&frame, &mut one.joined, &mut self.refuse_next);
+        one.down.extend(answers);
+        for (n, other) in self.pages.iter_mut().enumerate() {
+            if n != page && other.connected && other.joined {
+                other.down.extend(shared.clone().map(Down::Sync));
             }
-        }
-        if !std::mem::replace(&mut self.pages[page].joined, true) {
-            let has: Vec<_> = received.heads.iter().filter(|head| self.known.contains(head)).copied().collect();
-            let missing = self.doc.get_changes(&has);
-            self.pages[page].down.push_back(Down::Sync(message(heads, &missing)));
         }
     }
 
@@ -263,8 +220,8 @@ impl World {
             None => {}
             Some(Down::Sync(data)) => page.replica.receive(&data).expect("can be read"),
             Some(Down::Stored(hash)) => page.up.extend(page.replica.stored(&[hash])),
-            Some(Down::Rejected(hash)) => {
-                if let Some(refused) = page.replica.rejected(hash, RejectCode::Orphan, "") {
+            Some(Down::Rejected(hash, code)) => {
+                if let Some(refused) = page.replica.rejected(hash, code, "") {
                     let letters = refused.words.words(Field::Body).flat_map(str::chars).collect::<Vec<_>>();
                     self.given_back.extend(letters);
                     page.up.extend(page.replica.commit());
@@ -294,7 +251,7 @@ impl World {
     }
 
     fn text(&self) -> String {
-        concept::read(&self.doc).expect("a concept").body
+        concept::read(&self.server.doc).expect("a concept").body
     }
 
     /// Notes what is kept by now.
@@ -365,14 +322,14 @@ proptest! {
                 Step::Integrate => world.integrate(page),
                 Step::Cut => world.cut(page),
                 Step::Connect => world.connect(page),
-                Step::RefuseNext => world.refuse_next = true,
+                Step::RefuseNext => world.refuse_next = Some(RejectCode::Orphan),
                 Step::Reload { room, readable } => world.reload(page, room, readable),
                 Step::Crash { was_written, readable } => world.crash(page, was_written, readable),
             }
             world.promise();
         }
         // Everybody comes back, in pages that can read what is kept.
-        world.refuse_next = false;
+        world.refuse_next = None;
         for page in 0..3 {
             if world.pages[page].keeper.is_none() {
                 world.open(page, true);
@@ -472,7 +429,7 @@ fn what_waits_goes_out_in_several_messages() {
     world.integrate(0);
     assert_eq!(world.pages[0].replica.text(Field::Body), world.text());
     assert!(!world.pages[0].replica.has_unsaved());
-    assert!(world.refused.is_empty());
+    assert!(world.server.refused.is_empty());
 }
 
 #[test]

@@ -1,27 +1,22 @@
 //! Any interleaving of edits, lost connections, repeated frames and refusals ends in one text everywhere.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
-use automerge::{ActorId, AutoCommit, Change, ChangeHash, sync};
 use proptest::prelude::*;
 
-use super::{Draft, Patch, Replica, ReplicaError, Replicated as _, Saving, Splice, draft, units};
+use super::{
+    Draft, Patch, Replica, ReplicaError, Replicated as _, Saving, Splice, draft,
+    test_server::{Down, Server},
+    units,
+};
 use crate::{
     DocumentId, limits,
     live::{
-        concept::{self, ENCODING, Field, Texts},
+        concept::{self, Field, Texts},
         message::RejectCode,
         permit::Rights,
     },
 };
-
-/// What the server sends.
-#[derive(Clone, Debug)]
-enum Down {
-    Sync(Vec<u8>),
-    Stored([u8; 32]),
-    Rejected([u8; 32], RejectCode),
-}
 
 /// One tab: a replica, what its editors show, and the frames under way.
 struct Tab {
@@ -34,19 +29,10 @@ struct Tab {
     refuse_next: Option<RejectCode>,
 }
 
-/// A server that takes changes in order, and refuses some.
+/// A server, and the tabs that have its document open.
 struct House {
-    doc: AutoCommit,
-    known: HashSet<ChangeHash>,
-    refused: HashSet<ChangeHash>,
+    server: Server,
     tabs: Vec<Tab>,
-}
-
-fn message(heads: Vec<ChangeHash>, changes: &[Change]) -> Vec<u8> {
-    let changes: Vec<Vec<u8>> = changes.iter().map(|change| change.raw_bytes().to_vec()).collect();
-    let have = vec![sync::Have { last_sync: heads.clone(), bloom: sync::BloomFilter::default() }];
-    let version = sync::MessageVersion::V1;
-    sync::Message { heads, need: Vec::new(), have, changes: changes.into(), flags: None, version }.encode()
 }
 
 /// As an editor does it.
@@ -63,9 +49,6 @@ impl House {
     fn new(tabs: usize) -> Self {
         let texts =
             Texts { title: "Du pain".into(), pitch: "Pour tous 🍞".into(), body: "# Pourquoi\n\nParce que.".into() };
-        let first = concept::first_change(ActorId::from([9; 16].as_slice()), 0, &texts).expect("a change");
-        let mut doc = AutoCommit::new_with_encoding(ENCODING);
-        doc.apply_changes([first.clone()]).expect("applies");
         let document = DocumentId([0; 16]);
         let tab = |n: usize| Tab {
             replica: Replica::new(document, &[u8::try_from(n).expect("few") + 1; 16]),
@@ -76,12 +59,7 @@ impl House {
             joined: false,
             refuse_next: None,
         };
-        let mut house = Self {
-            doc,
-            known: HashSet::from([first.hash()]),
-            refused: HashSet::new(),
-            tabs: (0..tabs).map(tab).collect(),
-        };
+        let mut house = Self { server: Server::of(&texts), tabs: (0..tabs).map(tab).collect() };
         for tab in 0..tabs {
             house.connect(tab);
             house.settle(tab);
@@ -107,41 +85,14 @@ impl House {
     }
 
     fn take_up(&mut self, tab: usize) {
-        let Some(frame) = self.tabs[tab].up.pop_front() else { return };
-        let received = sync::Message::decode(&frame).expect("ours can be read");
-        let mut fresh = Vec::new();
-        for blob in received.changes.iter() {
-            let change = Change::from_bytes(blob.to_vec()).expect("a change");
-            let hash = change.hash();
-            let answer = if self.known.contains(&hash) {
-                Down::Stored(hash.0)
-            } else if self.refused.contains(&hash) || !change.deps().iter().all(|dep| self.known.contains(dep)) {
-                self.refused.insert(hash);
-                Down::Rejected(hash.0, RejectCode::Orphan)
-            } else if let Some(code) = self.tabs[tab].refuse_next.take() {
-                self.refused.insert(hash);
-                Down::Rejected(hash.0, code)
-            } else {
-                self.known.insert(hash);
-                fresh.push(change);
-                Down::Stored(hash.0)
-            };
-            self.tabs[tab].down.push_back(answer);
-        }
-        self.doc.apply_changes(fresh.clone()).expect("applies");
-        let heads = self.doc.get_heads();
-        if !fresh.is_empty() {
-            let shared = message(heads.clone(), &fresh);
-            for (n, other) in self.tabs.iter_mut().enumerate() {
-                if n != tab && other.connected && other.joined {
-                    other.down.push_back(Down::Sync(shared.clone()));
-                }
+        let one = &mut self.tabs[tab];
+        let Some(frame) = one.up.pop_front() else { return };
+        let (answers, shared) = self.server.take(&frame, &mut one.joined, &mut one.refuse_next);
+        one.down.extend(answers);
+        for (n, other) in self.tabs.iter_mut().enumerate() {
+            if n != tab && other.connected && other.joined {
+                other.down.extend(shared.clone().map(Down::Sync));
             }
-        }
-        if !std::mem::replace(&mut self.tabs[tab].joined, true) {
-            let has: Vec<_> = received.heads.iter().filter(|head| self.known.contains(head)).copied().collect();
-            let missing = self.doc.get_changes(&has);
-            self.tabs[tab].down.push_back(Down::Sync(message(heads, &missing)));
         }
     }
 
@@ -289,11 +240,11 @@ proptest! {
             (0..3).for_each(|tab| house.settle(tab));
         }
         house.check();
-        let texts = concept::read(&house.doc).expect("a concept");
+        let texts = concept::read(&house.server.doc).expect("a concept");
         for tab in &mut house.tabs {
             prop_assert_eq!(&tab.shown, &[texts.title.clone(), texts.pitch.clone(), texts.body.clone()]);
             prop_assert_eq!(tab.replica.saving(), Saving::Saved);
-            prop_assert_eq!(tab.replica.line.doc.get_heads(), house.doc.get_heads());
+            prop_assert_eq!(tab.replica.line.doc.get_heads(), house.server.doc.get_heads());
         }
     }
 
@@ -420,7 +371,7 @@ fn what_the_server_would_refuse_is_kept_here_and_the_rest_goes_out() {
     assert_eq!(house.tabs[0].shown[0], "Du pain");
     assert!(house.tabs[0].shown[2].starts_with("Lisez : # "));
     assert_eq!(house.tabs[0].replica.saving(), Saving::Saved);
-    assert_eq!(house.refused.len(), 0, "the server was not asked in vain");
+    assert_eq!(house.server.refused.len(), 0, "the server was not asked in vain");
 
     house.tabs[0].replica.may(Rights::default());
     house.edit(0, Field::Pitch, 0, 0, "Non ");
