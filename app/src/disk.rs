@@ -2,19 +2,15 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Function, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
 use shared::PersonId;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::visit::here;
+use crate::{script, visit::here};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The language's own `import`, relative to the app's script.
-    #[wasm_bindgen(js_name = import)]
-    fn import(address: &str) -> js_sys::Promise;
-
     /// A database, as `open` gives it.
     #[derive(Clone)]
     type Handle;
@@ -22,11 +18,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn lost(this: &Handle) -> bool;
     #[wasm_bindgen(method)]
-    fn all(this: &Handle, store: &str, prefix: &Array) -> js_sys::Promise;
+    fn all(this: &Handle, store: &str, prefix: &Array) -> Promise;
     #[wasm_bindgen(method)]
-    fn keys(this: &Handle, store: &str, prefix: &Array) -> js_sys::Promise;
+    fn keys(this: &Handle, store: &str, prefix: &Array) -> Promise;
     #[wasm_bindgen(method)]
-    fn write(this: &Handle, store: &str, puts: &Array, removes: &Array) -> js_sys::Promise;
+    fn write(this: &Handle, store: &str, puts: &Array, removes: &Array) -> Promise;
 }
 
 /// A part of the database.
@@ -75,18 +71,15 @@ thread_local! {
     static OPEN: RefCell<Option<(PersonId, Disk)>> = const { RefCell::new(None) };
 }
 
-async fn script() -> Result<JsValue, Fault> {
-    // Asked for while there is an owner of the context, by whoever calls first.
-    Ok(JsFuture::from(import(&address())).await?)
-}
-
 fn address() -> String {
     thread_local!(static ADDRESS: RefCell<Option<Rc<str>>> = const { RefCell::new(None) });
     ADDRESS.with_borrow_mut(|address| address.get_or_insert_with(|| here().asset("disk.js").into()).to_string())
 }
 
-fn function(module: &JsValue, name: &str) -> Result<Function, Fault> {
-    Reflect::get(module, &name.into())?.dyn_into().map_err(Fault::from)
+/// Calls a function of the script with the person's id.
+async fn call(name: &str, person: PersonId) -> Result<JsValue, Fault> {
+    let called = script::function(&address(), name).await?.call1(&JsValue::NULL, &person.to_string().into())?;
+    Ok(JsFuture::from(called.dyn_into::<Promise>()?).await?)
 }
 
 fn words(key: &[String]) -> Array {
@@ -115,9 +108,7 @@ impl Disk {
         {
             return Ok(disk);
         }
-        let opened = function(&script().await?, "open")?.call1(&JsValue::NULL, &person.to_string().into())?;
-        let handle: Handle = JsFuture::from(opened.dyn_into::<js_sys::Promise>()?).await?.unchecked_into();
-        let disk = Self(handle);
+        let disk = Self(call("open", person).await?.unchecked_into());
         OPEN.with_borrow_mut(|open| *open = Some((person, disk.clone())));
         Ok(disk)
     }
@@ -127,9 +118,7 @@ impl Disk {
     /// # Errors
     /// [`Fault::Unusable`].
     pub(crate) async fn forget(person: PersonId) -> Result<(), Fault> {
-        let gone = function(&script().await?, "forget")?.call1(&JsValue::NULL, &person.to_string().into())?;
-        JsFuture::from(gone.dyn_into::<js_sys::Promise>()?).await?;
-        Ok(())
+        call("forget", person).await.map(drop)
     }
 
     /// Forgets the pages that the service worker keeps of a person.
@@ -137,9 +126,7 @@ impl Disk {
     /// # Errors
     /// [`Fault::Unusable`].
     pub(crate) async fn forget_pages(person: PersonId) -> Result<(), Fault> {
-        let gone = function(&script().await?, "forgetPages")?.call1(&JsValue::NULL, &person.to_string().into())?;
-        JsFuture::from(gone.dyn_into::<js_sys::Promise>()?).await?;
-        Ok(())
+        call("forgetPages", person).await.map(drop)
     }
 
     /// Everything whose key begins so, in the order of the keys.

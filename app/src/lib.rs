@@ -17,6 +17,8 @@ pub mod live;
 pub mod mail;
 mod outbox;
 mod pages;
+#[cfg(feature = "hydrate")]
+mod script;
 mod shell;
 #[cfg(feature = "ssr")]
 pub mod taken;

@@ -176,6 +176,13 @@ pub fn shared_locale(locale: Locale) -> shared::Locale {
     }
 }
 
+/// Milliseconds since the page began.
+#[cfg(feature = "hydrate")]
+#[must_use]
+pub fn elapsed() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
 /// The name of the time zone that the browser is set to.
 #[cfg(feature = "hydrate")]
 #[must_use]

@@ -32,6 +32,7 @@ use crate::live::{
     shelf::{self, Shelf, Shelved, Subject},
     socket::Socket,
 };
+use crate::visit::elapsed;
 
 /// What is not stored is copied to the browser's storage after this long.
 const KEEP: f64 = 1_000.0;
@@ -67,8 +68,6 @@ struct Core {
     waiting: Option<(f64, f64)>,
     /// Kept by tabs that are gone, and taken over: the keys, until it is stored.
     adopted: Vec<String>,
-    /// All that the server has is here.
-    in_step: bool,
     /// What tabs that are gone had not stored was taken over.
     took_over: bool,
     /// The canvas is not on the screen any more.
@@ -108,10 +107,6 @@ impl Session {
         leptos::task::spawn_local(find(session.clone()));
         scene.give_painter(Some(session.clone()));
         session
-    }
-
-    fn sync(&self, data: Vec<u8>) {
-        self.socket.send(&FromClient::Sync { document: self.scene.document, data });
     }
 
     /// Shows what changed.
@@ -157,7 +152,8 @@ impl Session {
         self.stir_shelf();
         let takes_over = {
             let mut core = self.core.borrow_mut();
-            core.in_step && core.replica.is_some() && !std::mem::replace(&mut core.took_over, true)
+            let in_step = core.replica.as_ref().is_some_and(|replica| replica.is_in_step());
+            in_step && !std::mem::replace(&mut core.took_over, true)
         };
         if takes_over {
             self.adopt_kept();
@@ -178,12 +174,7 @@ impl Session {
 
     /// Words of before that fit nowhere, now that all is here that the server has, are shown.
     fn give_up_early(&self) {
-        let words = {
-            let mut core = self.core.borrow_mut();
-            let core = &mut *core;
-            let Some(replica) = core.replica.as_mut().filter(|_| core.in_step) else { return };
-            replica.give_up_early()
-        };
+        let words = self.with_replica(Replicated::give_up_early).unwrap_or_default();
         if !words.is_empty() {
             self.keep_words(words);
             self.shelf.gave_up();
@@ -289,7 +280,7 @@ impl Session {
 
     /// Looks after what waits: copies it to the browser's storage, and doubts the connection.
     fn watch(&self) {
-        let now = now_f64();
+        let now = elapsed();
         let mut core = self.core.borrow_mut();
         core.waiting.get_or_insert((now, now));
         if core.watch_timer.is_none()
@@ -305,12 +296,12 @@ impl Session {
             self.all_saved();
             return;
         }
-        let (since, heard) = self.core.borrow().waiting.unwrap_or_else(|| (now_f64(), now_f64()));
-        if now_f64() - since >= KEEP && !Shelf::keeps_all(self) {
+        let (since, heard) = self.core.borrow().waiting.unwrap_or_else(|| (elapsed(), elapsed()));
+        if elapsed() - since >= KEEP && !Shelf::keeps_all(self) {
             self.keep();
         }
-        if now_f64() - heard >= DEAD && self.socket.joined().is_some() {
-            self.core.borrow_mut().waiting = Some((since, now_f64()));
+        if elapsed() - heard >= DEAD && self.socket.joined().is_some() {
+            self.core.borrow_mut().waiting = Some((since, elapsed()));
             self.socket.renew();
         }
         self.watch();
@@ -378,18 +369,14 @@ impl Shelved for Session {
             // What the slower storage holds of it is not needed any more.
             local::forget(&self.own_key);
             self.core.borrow_mut().hold = None;
-        } else if self.shelf.is_full() {
+        } else if self.shelf.fails() {
             self.keep();
         }
         self.tell_saving();
     }
 
-    fn flush(&self) {
-        let data = self.with_replica(Replicated::flush).flatten();
-        if let Some(data) = data {
-            self.sync(data);
-            self.tell_saving();
-        }
+    fn sync(&self, data: Vec<u8>) {
+        self.socket.send(&FromClient::Sync { document: self.scene.document, data });
     }
 
     fn heard(&self) {
@@ -506,14 +493,9 @@ impl Painter for Session {
     }
 }
 
-/// Milliseconds since the page began.
-fn now_f64() -> f64 {
-    window().performance().map_or(0.0, |clock| clock.now())
-}
-
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since the page began")]
 fn now_ms() -> u64 {
-    now_f64() as u64
+    elapsed() as u64
 }
 
 fn replace(slot: &mut Option<TimeoutHandle>, timer: Option<TimeoutHandle>) {

@@ -130,9 +130,8 @@ impl<R: Carried> Shelved for Courier<R> {
         self.end_if_done();
     }
 
-    fn flush(&self) {
-        let data = self.with_replica(Replicated::flush).flatten();
-        data.into_iter().for_each(|data| self.sync(data));
+    fn sync(&self, data: Vec<u8>) {
+        self.socket.send(&FromClient::Sync { document: self.document, data });
     }
 
     fn heard(&self) {}
@@ -155,10 +154,6 @@ impl<R: Carried> Courier<R> {
         if socket.joined().is_some() {
             courier.hello();
         }
-    }
-
-    fn sync(&self, data: Vec<u8>) {
-        self.socket.send(&FromClient::Sync { document: self.document, data });
     }
 
     fn hello(&self) {

@@ -8,15 +8,12 @@ use shared::{
     live::{concept::Field, replica::Splice},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
+
+use crate::script;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The language's own `import`, relative to the app's script.
-    #[wasm_bindgen(js_name = import)]
-    fn import(address: &str) -> js_sys::Promise;
-
     /// An editor, as `mount` gives it.
     #[derive(Clone)]
     pub(super) type Handle;
@@ -53,8 +50,7 @@ pub(super) struct Script(Function);
 impl Script {
     /// Loads it.
     pub async fn load(address: &str) -> Result<Self, JsValue> {
-        let module = JsFuture::from(import(address)).await?;
-        Ok(Self(Reflect::get(&module, &"mount".into())?.dyn_into()?))
+        script::function(address, "mount").await.map(Self)
     }
 
     /// Puts an editor into an element.

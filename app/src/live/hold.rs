@@ -41,7 +41,7 @@ pub(crate) async fn held(keys: Vec<String>) -> Vec<String> {
         query.call0(&locks).ok()?.dyn_into::<Promise>().ok()
     });
     let Some(asked) = asked else { return Vec::new() };
-    let Ok(state) = wasm_bindgen_futures::JsFuture::from(asked).await else { return Vec::new() };
+    let Ok(state) = JsFuture::from(asked).await else { return Vec::new() };
     let held = Reflect::get(&state, &"held".into()).ok().and_then(|held| held.dyn_into::<js_sys::Array>().ok());
     let names = held.iter().flat_map(|held| held.iter().collect::<Vec<_>>());
     let name = |lock: JsValue| Reflect::get(&lock, &"name".into()).ok()?.as_string();

@@ -106,7 +106,7 @@ fn panel(desk: Desk, Kept { key, why, words, only_here }: Kept) -> AnyView {
     let copy = move |_| {
         #[cfg(feature = "hydrate")]
         leptos::task::spawn_local(async move {
-            copied.set(super::storage::copy(&text.get_value()).await);
+            copied.set(crate::ui::copy::copy(&text.get_value()).await);
         });
         #[cfg(not(feature = "hydrate"))]
         let _ = (text, copied);

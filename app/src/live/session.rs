@@ -34,6 +34,7 @@ use super::{
     socket::Socket,
     storage,
 };
+use crate::visit::elapsed;
 
 /// The browser's clock is marked so when a document is asked for: how long it takes to open is measured from there.
 const OPENED: &str = "atelier-edit";
@@ -83,10 +84,6 @@ struct Core {
     /// Since when words have waited, and since when nothing was acknowledged.
     waiting: Option<(f64, f64)>,
     may_write: bool,
-    /// What is kept of the document on this device is looked for.
-    finding: bool,
-    /// All that the server has is here.
-    in_step: bool,
     /// The concept is not on the screen any more.
     leaving: bool,
     /// Called once nothing waits then.
@@ -103,7 +100,7 @@ impl Session {
         if let Some(clock) = window().performance() {
             let _ = clock.mark(OPENED);
         }
-        let core = RefCell::new(Core { may_write: true, finding: true, ..Core::default() });
+        let core = RefCell::new(Core { may_write: true, ..Core::default() });
         let session = Rc::new_cyclic(|this| Self {
             this: this.clone(),
             desk,
@@ -129,10 +126,6 @@ impl Session {
 
     fn composing(&self) -> bool {
         self.editors.borrow().iter().any(|editor| editor.handle().composing())
-    }
-
-    fn sync(&self, data: Vec<u8>) {
-        self.socket.send(&FromClient::Sync { document: self.desk.document, data });
     }
 
     /// Shows patches in the editors.
@@ -266,7 +259,7 @@ impl Session {
 
     /// Looks after words that wait: copies them to the browser's storage, and doubts the connection.
     fn watch(&self) {
-        let now = now_f64();
+        let now = elapsed();
         let mut core = self.core.borrow_mut();
         core.waiting.get_or_insert((now, now));
         if core.watch_timer.is_none()
@@ -282,12 +275,12 @@ impl Session {
             self.all_saved();
             return;
         }
-        let (since, heard) = self.core.borrow().waiting.unwrap_or_else(|| (now_f64(), now_f64()));
-        if now_f64() - since >= KEEP && !Shelf::keeps_all(self) {
+        let (since, heard) = self.core.borrow().waiting.unwrap_or_else(|| (elapsed(), elapsed()));
+        if elapsed() - since >= KEEP && !Shelf::keeps_all(self) {
             self.keep();
         }
-        if now_f64() - heard >= DEAD && self.socket.joined().is_some() {
-            self.core.borrow_mut().waiting = Some((since, now_f64()));
+        if elapsed() - heard >= DEAD && self.socket.joined().is_some() {
+            self.core.borrow_mut().waiting = Some((since, elapsed()));
             self.socket.renew();
         }
         self.watch();
@@ -350,18 +343,14 @@ impl Shelved for Session {
             local::forget(&self.own_key);
             self.core.borrow_mut().hold = None;
             self.desk.no_room.try_set(false);
-        } else if self.shelf.is_full() {
+        } else if self.shelf.fails() {
             self.keep();
         }
         self.tell_saving();
     }
 
-    fn flush(&self) {
-        let data = self.with_replica(Replicated::flush).flatten();
-        if let Some(data) = data {
-            self.sync(data);
-            self.tell_saving();
-        }
+    fn sync(&self, data: Vec<u8>) {
+        self.socket.send(&FromClient::Sync { document: self.desk.document, data });
     }
 
     fn heard(&self) {
@@ -470,14 +459,9 @@ impl Writer for Session {
     }
 }
 
-/// Milliseconds since the page began.
-fn now_f64() -> f64 {
-    window().performance().map_or(0.0, |clock| clock.now())
-}
-
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since the page began")]
 fn now_ms() -> u64 {
-    now_f64() as u64
+    elapsed() as u64
 }
 
 fn replace(slot: &mut Option<TimeoutHandle>, timer: Option<TimeoutHandle>) {

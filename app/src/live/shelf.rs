@@ -1,6 +1,6 @@
 //! Keeps an open document on this device: carries what a [`Keeper`] wants written to the person's database.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::HashSet, rc::Rc, time::Duration};
 
 use futures_util::future::{Either, select};
 use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
@@ -8,13 +8,13 @@ use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::{
     DocumentId, PersonId,
-    live::replica::{Batch, Due, Keeper, Kept, Replicated},
+    live::replica::{Batch, Due, Keeper, Kept, Replicated, is_own},
 };
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::BroadcastChannel;
 
 use super::hold::{self, lock_of_tab};
-use crate::disk::{Disk, Fault, Store};
+use crate::disk::{Disk, Fault, Key, Store};
 
 /// How long what the server has anyway is gathered, in milliseconds.
 const GATHER: u64 = 1_000;
@@ -62,8 +62,8 @@ struct State {
     tidy: Option<TimeoutHandle>,
     /// What is being done is being kept.
     jotting: bool,
-    /// The device had no room the last time.
-    full: bool,
+    /// The last write failed.
+    fails: bool,
     closed: bool,
 }
 
@@ -94,8 +94,8 @@ pub(crate) trait Shelved: 'static {
     /// What is kept has changed: all of it is, or the device has no room.
     fn kept(&self);
 
-    /// Sends what may go out by now.
-    fn flush(&self);
+    /// Sends a message of the document.
+    fn sync(&self, data: Vec<u8>);
 
     /// Another tab made something that shows with the next frame.
     fn heard(&self);
@@ -145,19 +145,23 @@ async fn wait(time: Duration) {
     let _ = wasm_bindgen_futures::JsFuture::from(waited).await;
 }
 
+fn is_about(key: &Key) -> bool {
+    key.get(1).is_some_and(|word| word == ABOUT)
+}
+
 /// What the kept documents are about, those open last first, and whether they hold something that is not sent.
 ///
 /// # Errors
 /// [`Fault`].
 pub(crate) async fn documents(disk: &Disk) -> Result<Vec<(DocumentId, About, bool)>, Fault> {
     let keys = disk.keys(Store::Chunk, &[]).await?;
+    let waiting: HashSet<&String> = keys.iter().filter(|key| is_own(key)).filter_map(|key| key.first()).collect();
     let mut found = Vec::new();
-    for key in keys.iter().filter(|key| key.get(1).is_some_and(|word| word == ABOUT)) {
+    for key in keys.iter().filter(|key| is_about(key)) {
         let Some(document) = key.first().and_then(|id| id.parse::<DocumentId>().ok()) else { continue };
         let record = disk.all(Store::Chunk, key).await?.into_iter().next();
         let Some(about) = record.and_then(|(_, bytes)| serde_json::from_slice::<About>(&bytes).ok()) else { continue };
-        let waits = keys.iter().any(|other| other.first() == key.first() && shared::live::replica::is_own(other));
-        found.push((document, about, waits));
+        found.push((document, about, key.first().is_some_and(|document| waiting.contains(document))));
     }
     found.sort_by(|(_, one, _), (_, other, _)| other.seen.total_cmp(&one.seen));
     Ok(found)
@@ -165,8 +169,12 @@ pub(crate) async fn documents(disk: &Disk) -> Result<Vec<(DocumentId, About, boo
 
 /// Forgets documents until there are so many, those first that were not open for longest. What was not sent stays.
 async fn make_room(disk: &Disk, open: Option<DocumentId>, many: usize) -> Result<(), Fault> {
-    let all = documents(disk).await?;
-    let old = all.into_iter().skip(many).filter(|(document, _, waits)| !waits && Some(*document) != open);
+    // Mostly there are not so many, which their names alone tell.
+    if disk.keys(Store::Chunk, &[]).await?.iter().filter(|key| is_about(key)).count() <= many {
+        return Ok(());
+    }
+    let old =
+        documents(disk).await?.into_iter().skip(many).filter(|(document, _, waits)| !waits && Some(*document) != open);
     for (document, ..) in old {
         disk.write(Store::Chunk, &[], &[vec![document.to_string()]]).await?;
     }
@@ -218,18 +226,18 @@ impl Shelf {
     /// Whether what is done is kept within a moment: as long as nothing failed.
     pub(crate) fn keeps(&self) -> bool {
         let state = self.0.borrow();
-        state.keeper.is_some() && !state.full && !state.closed
+        state.keeper.is_some() && !state.fails && !state.closed
     }
 
-    /// Whether the device had no room the last time something was to be kept.
-    pub(crate) fn is_full(&self) -> bool {
-        self.0.borrow().full
+    /// Whether the last write failed, mostly for want of room.
+    pub(crate) fn fails(&self) -> bool {
+        self.0.borrow().fails
     }
 
     /// Writes what has to be written: at once what is nowhere else, and otherwise soon.
     pub(crate) fn stir<S: Shelved>(this: &Rc<S>) {
         match Self::due(&**this) {
-            Due::Now if !this.shelf().is_full() => Self::write(this),
+            Due::Now if !this.shelf().fails() => Self::write(this),
             Due::Now => Self::later(this, AGAIN),
             Due::Sometime => Self::later(this, GATHER),
             Due::Nothing => {}
@@ -293,7 +301,7 @@ impl Shelf {
             }
             {
                 let mut state = this.shelf().0.borrow_mut();
-                state.full = done.is_err();
+                state.fails = done.is_err();
                 let Some(keeper) = &mut state.keeper else { return };
                 let begun = this.with_replica(|replica| match done {
                     Ok(()) => {
@@ -309,12 +317,12 @@ impl Shelf {
                     Self::let_go(&this, disk.clone(), begun);
                 }
                 if let (Ok(()), Some(Channel { channel, .. })) = (done, &state.channel)
-                    && batch.puts.iter().any(|(key, _)| shared::live::replica::is_own(key))
+                    && batch.puts.iter().any(|(key, _)| is_own(key))
                 {
                     let _ = channel.post_message(&JsValue::NULL);
                 }
             }
-            this.flush();
+            Self::flush(&*this);
             this.kept();
             Self::stir(&this);
             Self::tidy_later(&this);
@@ -338,14 +346,21 @@ impl Shelf {
             let Some(keeper) = &state.keeper else { return };
             this.with_replica(|replica| keeper.hurry(replica));
         }
-        this.flush();
+        Self::flush(this);
+    }
+
+    /// Sends what may go out by now.
+    fn flush<S: Shelved>(this: &S) {
+        if let Some(data) = this.with_replica(Replicated::flush).flatten() {
+            this.sync(data);
+        }
     }
 
     /// Keeps what is being done as it is: it is no change yet.
     pub(crate) fn jot<S: Shelved>(this: &Rc<S>) {
         let jot = {
             let mut state = this.shelf().0.borrow_mut();
-            if state.jotting || state.closed || state.full {
+            if state.jotting || state.closed || state.fails {
                 return;
             }
             let State { keeper: Some(keeper), disk: Some(disk), .. } = &*state else { return };

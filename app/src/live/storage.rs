@@ -6,7 +6,6 @@ use shared::{
     DocumentId, PersonId,
     live::{concept::Field, replica::Draft},
 };
-use wasm_bindgen_futures::JsFuture;
 
 use super::{
     desk::Desk,
@@ -95,13 +94,4 @@ pub(super) fn offer(desk: Desk, kept: Kept) {
     if fresh == Some(true) {
         desk.kept.update(|all| all.push(kept));
     }
-}
-
-/// Puts a text on the clipboard. Says whether it is there.
-pub(super) async fn copy(text: &str) -> bool {
-    // Outside of https there is no clipboard; the words can be selected.
-    if !window().is_secure_context() {
-        return false;
-    }
-    JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
 }

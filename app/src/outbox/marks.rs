@@ -128,10 +128,10 @@ pub fn copy(i18n: Texts, entry: &Entry) -> AnyView {
     let text = entry.text().unwrap_or_default().to_owned();
     let press = move || {
         #[cfg(feature = "hydrate")]
-        if window().is_secure_context() {
-            let written = window().navigator().clipboard().write_text(&text);
+        {
+            let text = text.clone();
             spawn_local(async move {
-                if wasm_bindgen_futures::JsFuture::from(written).await.is_ok() {
+                if crate::ui::copy::copy(&text).await {
                     toast::say(t_string!(i18n, ui.copied));
                 }
             });

@@ -94,22 +94,17 @@ pub fn attach(pictures: Pictures, board: String, field: String) -> AnyView {
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
-    use js_sys::{Function, Object, Reflect};
+    use js_sys::{Object, Reflect};
     use leptos::{html, prelude::*, task::spawn_local};
     use send_wrapper::SendWrapper;
     use shared::limits;
     use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
-    use wasm_bindgen_futures::JsFuture;
 
     use super::{Pictures, words};
-    use crate::{i18n::use_i18n, visit::here, words::Texts};
+    use crate::{i18n::use_i18n, script, visit::here, words::Texts};
 
     #[wasm_bindgen]
     extern "C" {
-        /// The language's own `import`, relative to the app's script.
-        #[wasm_bindgen(js_name = import)]
-        fn import(address: &str) -> js_sys::Promise;
-
         /// What `attach` gives.
         type Handle;
 
@@ -161,7 +156,7 @@ mod in_browser {
             let (board, field, address) = (board.clone(), field.clone(), address.clone());
             spawn_local(async move {
                 // Without the script the text is written as before, only without pictures.
-                let Ok(module) = JsFuture::from(import(&address)).await else { return };
+                let Ok(attach) = script::function(&address, "attach").await else { return };
                 let Some(area) = document().get_element_by_id(&field) else { return };
                 let busy = Closure::<dyn Fn(bool)>::new(move |busy| {
                     let _ = pictures.busy.try_set(busy);
@@ -171,10 +166,7 @@ mod in_browser {
                 set(&options, "largest", &u32::try_from(limits::PICTURE).unwrap_or(u32::MAX).into());
                 set(&options, "words", &said(i18n));
                 set(&options, "busy", busy.as_ref());
-                let made = Reflect::get(&module, &"attach".into())
-                    .and_then(JsCast::dyn_into::<Function>)
-                    .and_then(|attach| attach.call4(&JsValue::NULL, &area, &row, &add, &options));
-                if let Ok(handle) = made {
+                if let Ok(handle) = attach.call4(&JsValue::NULL, &area, &row, &add, &options) {
                     let made = Attached { handle: handle.unchecked_into(), _busy: busy };
                     attached.try_set_value(Some(made));
                 }

@@ -8,6 +8,16 @@ use crate::{
     visit::here,
 };
 
+/// Puts a text on the clipboard. Says whether it is there.
+#[cfg(feature = "hydrate")]
+pub async fn copy(text: &str) -> bool {
+    // Outside of https there is no clipboard.
+    if !window().is_secure_context() {
+        return false;
+    }
+    wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+}
+
 /// A field that holds `text` for copying.
 pub fn copy_field(id: &'static str, label: impl Fn() -> &'static str + Send + 'static, text: String) -> AnyView {
     draw(id.to_owned(), Box::new(move || label().to_owned()), text)
@@ -27,17 +37,13 @@ fn draw(id: String, label: Box<dyn Fn() -> String + Send>, text: String) -> AnyV
     let copy = move |_| {
         #[cfg(feature = "hydrate")]
         {
-            let clipboard = window().navigator().clipboard();
-            // Outside of https there is no clipboard: the text is selected for Ctrl+C.
-            if !window().is_secure_context() {
-                select(&name.get_value());
-                return;
-            }
-            let written = clipboard.write_text(&text);
+            let text = text.clone();
             leptos::task::spawn_local(async move {
-                match wasm_bindgen_futures::JsFuture::from(written).await {
-                    Ok(_) => copied.set(true),
-                    Err(_) => select(&name.get_value()),
+                if self::copy(&text).await {
+                    copied.set(true);
+                } else {
+                    // It is selected for Ctrl+C.
+                    select(&name.get_value());
                 }
             });
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
+    outbox,
     ui::{chrome::leave_to, dialog::Dialog, icon::icon, toast},
     visit::Here,
     words::Texts,
@@ -40,7 +41,7 @@ impl SignOut {
             let Some(me) = here.me.with_untracked(|me| me.person.clone()) else { return leave_to("/") };
             let waits = crate::live::waiting::subjects(me.id).await;
             let words = crate::live::waiting::words(me.id).then(|| t_string!(i18n, sign_out.words).to_owned());
-            let deeds = match crate::outbox::waiting(me.id).await {
+            let deeds = match outbox::waiting(me.id).await {
                 0 => None,
                 count => Some(t_string!(i18n, waits.deeds, count = count)),
             };
@@ -93,9 +94,7 @@ impl SignOut {
 async fn go(here: Here, i18n: Texts, unsent: Unsent) {
     let gone = api::delete("/session").await;
     // A session that is gone already is what was wished for; one that the server was not told of is not.
-    if gone
-        .is_err_and(|problem| matches!(problem.code, shared::api::Code::Unreachable | shared::api::Code::Unavailable))
-    {
+    if gone.is_err_and(|problem| outbox::is_out_of_reach(&problem)) {
         return toast::warn(t_string!(i18n, sign_out.offline));
     }
     #[cfg(feature = "hydrate")]

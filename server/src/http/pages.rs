@@ -20,6 +20,7 @@ use leptos::{nonce::Nonce, prelude::provide_context};
 use shared::{
     Locale,
     api::{Code, Me, Problem},
+    outbox::ON_BEHALF,
 };
 use tower::ServiceExt as _;
 
@@ -30,7 +31,7 @@ use crate::{Atelier, domain};
 const CARRIED: [HeaderName; 3] = [header::COOKIE, header::AUTHORIZATION, header::USER_AGENT];
 const YEAR: u32 = 31_536_000;
 /// Says whose page it is, so that the browser keeps it for nobody else; empty for a visitor's.
-const PERSON: HeaderName = HeaderName::from_static("atelier-person");
+const PERSON: HeaderName = HeaderName::from_static(ON_BEHALF);
 
 /// Draws the pages of a workspace.
 pub struct Pages {

@@ -24,7 +24,7 @@ pub const REMEMBERED: Millis = 90 * DAY;
 /// After so long nothing is sent without asking its person again: well before the server forgets the keys, whatever the
 /// clocks say.
 pub const OLD: Millis = 60 * DAY;
-/// The header by which a request says from whom it is.
+/// The header by which a request says from whom it is, and a page for whom.
 pub const ON_BEHALF: &str = "atelier-person";
 
 /// Something in the outbox.

@@ -18,12 +18,13 @@ use shared::{
     },
 };
 
-use super::{Session, now_f64, replace};
+use super::{Session, replace};
 use crate::canvas::{
     camera::Camera,
     names::place,
     scene::{Peer, Scene},
 };
+use crate::visit::elapsed;
 
 /// Between two words about what the person does, in milliseconds.
 const TELL: u64 = 80;
@@ -152,7 +153,7 @@ impl Presence {
                 does.items = before.and_then(|before| before.items);
             }
             known.heard = Some(does);
-            known.at = now_f64();
+            known.at = elapsed();
         }
     }
 
@@ -163,7 +164,7 @@ impl Presence {
             self.list(scene);
         }
         let mut carried: HashMap<ItemRef, (f64, f64)> = HashMap::new();
-        let clock = now_f64();
+        let clock = elapsed();
         for known in self.peers.values_mut() {
             if let Some(does) = known.heard.take() {
                 known.does.set(does);
@@ -195,7 +196,7 @@ impl Presence {
     /// What others carry is shown where they carry it; what they let go of stays there until the change is here.
     fn carry(&mut self, scene: Scene, now: HashMap<ItemRef, (f64, f64)>) {
         let spot = |item: &ItemRef| scene.rect(item).map(|rect| (rect.x, rect.y));
-        let clock = now_f64();
+        let clock = elapsed();
         let mut moved: Vec<ItemRef> = Vec::new();
         for (item, by) in &now {
             let Some(at) = spot(item) else { continue };

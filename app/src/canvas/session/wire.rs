@@ -14,7 +14,7 @@ use shared::{
     },
 };
 
-use super::{Session, now_f64};
+use super::Session;
 use crate::{
     api,
     canvas::{
@@ -23,9 +23,10 @@ use crate::{
     },
     live::{
         local,
-        shelf::{Found, Shelf},
+        shelf::{Found, Shelf, Shelved as _},
         socket::Heard,
     },
+    visit::elapsed,
 };
 
 /// How long names are gathered before they are asked for, in milliseconds.
@@ -45,6 +46,9 @@ impl Session {
     /// Opens the canvas with what was found of it on this device. A page that begins without a network makes its changes by an
     /// actor id of its own.
     pub(super) fn begin(&self, found: Option<Found>) {
+        if self.core.borrow().leaving {
+            return;
+        }
         let lease = self.socket.joined();
         let actor =
             lease.as_ref().map_or_else(|| uuid::Uuid::new_v4().as_bytes().to_vec(), |lease| lease.actor.clone());
@@ -93,7 +97,6 @@ impl Session {
         self.own_actor(&lease.actor);
         {
             let mut core = self.core.borrow_mut();
-            core.in_step = false;
             // What was found on this device comes first.
             let Some(replica) = &mut core.replica else { return };
             replica.lease(&lease.actor);
@@ -134,10 +137,7 @@ impl Session {
                 let received = self.core.borrow_mut().replica.as_mut().map(|replica| replica.receive(data));
                 match received {
                     Some(Err(_)) => self.socket.renew(),
-                    _ => {
-                        self.core.borrow_mut().in_step = true;
-                        self.schedule_frame();
-                    }
+                    _ => self.schedule_frame(),
                 }
             }
             FromServer::Stored { document, hashes } if *document == ours => self.stored(hashes),
@@ -212,7 +212,7 @@ impl Session {
             let more = replica.stored(hashes);
             let saved = !replica.has_unsaved();
             if let Some((since, _)) = core.waiting {
-                core.waiting = Some((since, now_f64()));
+                core.waiting = Some((since, elapsed()));
             }
             (saved, more)
         };

@@ -9,7 +9,7 @@ use shared::{
         caret::{self, Caret},
         concept::Field,
         message::FromClient,
-        replica::{Draft, Replicated as _},
+        replica::{Draft, Replicated},
     },
 };
 use wasm_bindgen::closure::Closure;
@@ -22,6 +22,7 @@ use crate::live::{
     hold,
     kept::Why,
     restore,
+    shelf::Shelved as _,
 };
 
 impl Session {
@@ -69,12 +70,7 @@ impl Session {
 
     /// Words of before that fit nowhere, now that all is here that the server has, are for the person to put back.
     fn give_up_early(&self) {
-        let words = {
-            let mut core = self.core.borrow_mut();
-            let core = &mut *core;
-            let Some(replica) = core.replica.as_mut().filter(|_| core.in_step) else { return };
-            replica.give_up_early()
-        };
+        let words = self.with_replica(Replicated::give_up_early).unwrap_or_default();
         if !words.is_empty() {
             let name = uuid::Uuid::now_v7().to_string();
             self.keep_words(&name, Why::Unsaved, &Draft::of_words(words));

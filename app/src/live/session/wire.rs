@@ -10,7 +10,7 @@ use shared::{
     },
 };
 
-use super::{Session, local, now_f64, storage};
+use super::{Session, local, storage};
 use crate::{
     api,
     live::{
@@ -18,9 +18,10 @@ use crate::{
         follow,
         hold::Hold,
         kept::Why,
-        shelf::{Found, Shelf},
+        shelf::{Found, Shelf, Shelved as _},
         socket::Heard,
     },
+    visit::elapsed,
 };
 
 impl Session {
@@ -35,12 +36,14 @@ impl Session {
     /// Opens the document with what was found of it on this device. A page that begins without a network makes its changes by
     /// an actor id of its own.
     pub(super) fn begin(&self, found: Option<Found>) {
+        if self.core.borrow().leaving {
+            return;
+        }
         let lease = self.socket.joined();
         let actor =
             lease.as_ref().map_or_else(|| uuid::Uuid::new_v4().as_bytes().to_vec(), |lease| lease.actor.clone());
         {
             let mut core = self.core.borrow_mut();
-            core.finding = false;
             let mut replica = Replica::new(self.desk.document, &actor);
             replica.may(Rights { edit: core.may_write, ..Rights::default() });
             core.replica = Some(replica);
@@ -61,7 +64,6 @@ impl Session {
     pub(super) fn joined(&self, lease: &AtelierPeer) {
         let may_write = {
             let mut core = self.core.borrow_mut();
-            core.in_step = false;
             // What was found on this device comes first.
             let Some(replica) = &mut core.replica else { return };
             replica.lease(&lease.actor);
@@ -106,10 +108,7 @@ impl Session {
                 let received = self.core.borrow_mut().replica.as_mut().map(|replica| replica.receive(data));
                 match received {
                     Some(Err(_)) => self.socket.renew(),
-                    _ => {
-                        self.core.borrow_mut().in_step = true;
-                        self.schedule_frame();
-                    }
+                    _ => self.schedule_frame(),
                 }
             }
             FromServer::Stored { document, hashes } if *document == ours => self.stored(hashes),
@@ -185,7 +184,7 @@ impl Session {
             let more = replica.stored(hashes);
             let saved = !replica.has_unsaved();
             if let Some((since, _)) = core.waiting {
-                core.waiting = Some((since, now_f64()));
+                core.waiting = Some((since, elapsed()));
             }
             (saved, more)
         };

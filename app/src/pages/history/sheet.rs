@@ -155,6 +155,7 @@ mod painting {
     use web_sys::HtmlElement;
 
     use super::{Painted, Sheet};
+    use crate::visit::elapsed;
 
     /// Milliseconds after which the browser has its turn.
     const SLICE: f64 = 8.0;
@@ -208,7 +209,7 @@ mod painting {
     }
 
     fn go_on(sheet: Sheet, mut job: Job) {
-        let until = now() + SLICE;
+        let until = elapsed() + SLICE;
         while let Some((field, at, wanted, element)) = job.left.pop() {
             if sheet.turn.try_get_value() != Some(job.turn) {
                 return;
@@ -221,7 +222,7 @@ mod painting {
                     *painted = wanted;
                 }
             });
-            if now() > until {
+            if elapsed() > until {
                 set_timeout(move || go_on(sheet, job), Duration::ZERO);
                 return;
             }
@@ -236,9 +237,5 @@ mod painting {
     fn is_below_the_top(element: &HtmlElement) -> bool {
         let rect = element.get_bounding_client_rect();
         rect.height() > 0.0 && rect.bottom() > 0.0
-    }
-
-    fn now() -> f64 {
-        window().performance().map_or(0.0, |clock| clock.now())
     }
 }

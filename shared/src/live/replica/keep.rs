@@ -9,7 +9,8 @@
 //! - `open`, the tab and a number: what was done since the last change, letter by letter, and at which state of the document.
 //!
 //! What is `open` leaves in the transaction that puts the change it became into `own`, and a change leaves `own` in the one
-//! that puts it into a `part`. A change is sent once it is kept, so that nothing is found both as `open` and on the server. What could not be read is never written over.
+//! that puts it into a `part`. A change is sent once it is kept, so that nothing is found both as `open` and on the server. What
+//! could not be read is never written over.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
@@ -233,7 +234,7 @@ impl Keeper {
             let Ok(change) = Change::from_bytes(bytes.clone()) else { continue };
             if let Entry::Vacant(unknown) = self.own.entry(change.hash().0) {
                 unknown.insert(key);
-                line.early.push((bytes, made));
+                line.early.push((change.hash(), bytes, made));
             }
         }
         let came = line.early.len() > before;
@@ -313,14 +314,9 @@ impl Keeper {
     /// The changes under `own` that wait no more: the server has them, or refused them.
     fn gone<R: Replicated>(&self, replica: &R) -> Vec<[u8; 32]> {
         let line = replica.line();
-        let waits: HashSet<[u8; 32]> = line.pending.iter().map(|change| change.hash.0).collect();
-        let early: HashSet<[u8; 32]> = line
-            .early
-            .iter()
-            .filter_map(|(bytes, _)| Change::from_bytes(bytes.clone()).ok())
-            .map(|change| change.hash().0)
-            .collect();
-        self.own.keys().filter(|hash| !waits.contains(*hash) && !early.contains(*hash)).copied().collect()
+        let pending = line.pending.iter().map(|change| change.hash.0);
+        let waits: HashSet<[u8; 32]> = pending.chain(line.early.iter().map(|(hash, ..)| hash.0)).collect();
+        self.own.keys().filter(|hash| !waits.contains(*hash)).copied().collect()
     }
 
     /// The next batch to write; nothing while one is under way, or when there is nothing to write.
@@ -383,8 +379,7 @@ impl Keeper {
     }
 
     fn part_key(&self, bytes: &[u8]) -> Key {
-        let hash = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        vec![self.document.clone(), PART.into(), hash]
+        vec![self.document.clone(), PART.into(), ChangeHash(Sha256::digest(bytes).into()).to_string()]
     }
 
     /// Where what is being done lies.

@@ -47,19 +47,21 @@ const MESSAGE_ACTORS: usize = 8;
 pub struct Line<M> {
     document: DocumentId,
     pub(super) doc: AutoCommit,
-    /// In the order they were made; each builds on those before it.
+    /// Each behind what it builds on.
     pub(super) pending: Vec<Pending<M>>,
     /// What the open transaction did, once it did something.
     pub(super) open: Option<M>,
     /// Chunks that arrived and are not applied yet.
     inbox: Vec<u8>,
     online: bool,
+    /// The server has said on this connection what was missing.
+    in_step: bool,
     /// What the document was when something last arrived or was made a change.
     pub(super) heads: Vec<ChangeHash>,
     /// What the server has and this device does not keep yet; nothing is gathered where nothing is kept.
     pub(super) settled: Option<Vec<u8>>,
-    /// Changes made here before whose past has not arrived: as they were kept.
-    pub(super) early: Vec<(Vec<u8>, M)>,
+    /// Changes made here before whose past has not arrived, by their hashes: as they were kept.
+    pub(super) early: Vec<(ChangeHash, Vec<u8>, M)>,
     /// Some of them were not looked at yet.
     pub(super) knocks: bool,
     /// Words of before that can stand nowhere.
@@ -79,6 +81,7 @@ impl<M: Default> Line<M> {
             open: None,
             inbox: Vec::new(),
             online: false,
+            in_step: false,
             heads: Vec::new(),
             settled: None,
             early: Vec::new(),
@@ -156,7 +159,7 @@ impl<M: Default> Line<M> {
         let known = self.doc.get_change_by_hash(&hash).is_some();
         let fits = deps.iter().all(|dep| self.doc.get_change_by_hash(dep).is_some());
         if !known && (!fits || self.doc.apply_changes([change]).is_err()) {
-            self.early.push((bytes, made));
+            self.early.push((hash, bytes, made));
             return false;
         }
         self.heads = self.doc.get_heads();
@@ -170,7 +173,7 @@ impl<M: Default> Line<M> {
         loop {
             let early = mem::take(&mut self.early);
             let before = early.len();
-            for (bytes, made) in early {
+            for (_, bytes, made) in early {
                 self.adopt(bytes, made, true);
             }
             if self.early.len() == before {
@@ -182,12 +185,12 @@ impl<M: Default> Line<M> {
 
     /// A message with what waits, or the first part of it: the rest goes once that is stored.
     fn send_pending(&mut self) -> Vec<u8> {
-        let (mut bytes, mut actors) = (0, HashSet::new());
+        let (mut unsent, mut bytes, mut actors) = (0, 0, HashSet::new());
         let mut cut = self.fit().count();
         for (at, change) in self.fit().enumerate().filter(|(_, change)| !change.sent) {
+            unsent += 1;
             bytes += change.bytes.len();
             actors.insert(&change.actor);
-            let unsent = self.pending[..=at].iter().filter(|change| !change.sent).count();
             if unsent > 1 && (bytes > MESSAGE_BYTES || unsent > MESSAGE_CHANGES || actors.len() > MESSAGE_ACTORS) {
                 cut = at;
                 break;
@@ -253,11 +256,20 @@ pub trait Replicated {
     /// The words of what was done.
     fn words_of_made(made: &Self::Made) -> Vec<String>;
 
-    /// The words of what was done here before and can never fit any more; asked for once all that the server has is here.
+    /// The words of what was done here before and can never fit any more; none before all is here that the server has.
     fn give_up_early(&mut self) -> Vec<String> {
+        if !self.is_in_step() {
+            return Vec::new();
+        }
         let line = self.line_mut();
         let early = mem::take(&mut line.early);
-        mem::take(&mut line.lost).into_iter().chain(early.iter().filter_map(|(bytes, _)| written_in(bytes))).collect()
+        let words = early.iter().filter_map(|(_, bytes, _)| written_in(bytes));
+        mem::take(&mut line.lost).into_iter().chain(words).collect()
+    }
+
+    /// Whether all that the server has is here.
+    fn is_in_step(&self) -> bool {
+        self.line().in_step && !self.has_news()
     }
 
     /// The document's id.
@@ -286,7 +298,8 @@ pub trait Replicated {
 
     /// The connection is lost; what was sent and not acknowledged will be sent again.
     fn disconnected(&mut self) {
-        self.line_mut().online = false;
+        let line = self.line_mut();
+        (line.online, line.in_step) = (false, false);
     }
 
     /// Ends the open transaction: a sync message that carries it, if there is one and somebody to send it to.
@@ -328,8 +341,10 @@ pub trait Replicated {
     /// When it cannot be read.
     fn receive(&mut self, message: &[u8]) -> Result<(), ReplicaError> {
         let message = SyncMessage::decode(message).map_err(|_| ReplicaError::Malformed)?;
+        let line = self.line_mut();
+        line.in_step = true;
         for chunk in message.changes {
-            self.line_mut().inbox.extend_from_slice(chunk);
+            line.inbox.extend_from_slice(chunk);
         }
         Ok(())
     }
