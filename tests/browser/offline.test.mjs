@@ -143,6 +143,24 @@ test("what waits is sent from any page, once there is a network", scene(async (a
   assert.equal(await waiting(person.page), 0, "nothing waits any more");
 }));
 
+test("what is refused on its way is not said to be sent, and its words are kept for its writer", scene(async (arrive) => {
+  const { path, board } = await boardWithIdea(owner);
+  const { person, concept, page, context } = await at(arrive, ada, path);
+  await context.setOffline(true);
+  await concept.append("body", "- too late for this");
+  await kept(page);
+  await page.close();
+  await owner.call("PATCH", `/boards/${board.slug}`, { editing: "staff" });
+  await context.setOffline(false);
+  person.page = await context.newPage();
+  await person.open("/");
+  await eventually(async () => assert.equal(await waiting(person.page), 0));
+  assert.equal(await person.page.locator(".toast", { hasText: "has been sent" }).count(), 0);
+  await person.open(path);
+  await person.page.locator(".kept-words", { hasText: "too late for this" }).waitFor();
+  assert.doesNotMatch(await stored(path), /too late for this/);
+}));
+
 test("signing out asks about what was not sent, and nobody else on the device sees any of it", scene(async (arrive) => {
   const { path } = await boardWithIdea(owner);
   const cleo = await join(owner, "customer", "Cléo Shares");

@@ -105,6 +105,9 @@ impl Carried for CanvasReplica {
     }
 }
 
+/// Told once nothing waits any more, and whether all of it was taken.
+type Done = Box<dyn FnOnce(bool)>;
+
 /// Carries one document.
 struct Courier<R> {
     person: PersonId,
@@ -112,7 +115,9 @@ struct Courier<R> {
     socket: Socket,
     replica: RefCell<Option<R>>,
     shelf: Shelf,
-    done: Cell<Option<Box<dyn FnOnce()>>>,
+    /// Whether something was refused, or has nowhere to go any more: its words are kept for the person.
+    kept_back: Cell<bool>,
+    done: Cell<Option<Done>>,
 }
 
 impl<R: Carried> Shelved for Courier<R> {
@@ -138,7 +143,7 @@ impl<R: Carried> Shelved for Courier<R> {
 }
 
 impl<R: Carried> Courier<R> {
-    fn send_out(person: PersonId, document: DocumentId, socket: &Socket, found: Found, done: Box<dyn FnOnce()>) {
+    fn send_out(person: PersonId, document: DocumentId, socket: &Socket, found: Found, done: Done) {
         let actor = uuid::Uuid::new_v4();
         let courier = Rc::new(Self {
             person,
@@ -146,6 +151,7 @@ impl<R: Carried> Courier<R> {
             socket: socket.clone(),
             replica: RefCell::new(Some(R::blank(document, actor.as_bytes()))),
             shelf: Shelf::default(),
+            kept_back: Cell::new(false),
             done: Cell::new(Some(done)),
         });
         Shelf::open(&courier, socket.peer(), found);
@@ -185,6 +191,7 @@ impl<R: Carried> Courier<R> {
                             && !words.is_empty()
                         {
                             R::keep(self.person, self.document, words);
+                            self.kept_back.set(true);
                             self.shelf.gave_up();
                         }
                     }
@@ -198,11 +205,13 @@ impl<R: Carried> Courier<R> {
             }
             FromServer::Rejected { document, hash, code, path, .. } if *document == self.document => {
                 self.with_replica(|replica| replica.refuse(self.person, *hash, *code, path));
+                self.kept_back.set(true);
                 let more = self.with_replica(Replicated::commit).flatten();
                 more.into_iter().for_each(|data| self.sync(data));
             }
             FromServer::Unavailable { document, .. } if *document == self.document => {
                 self.with_replica(|replica| replica.salvage(self.person));
+                self.kept_back.set(true);
                 self.shelf.forget(self.document);
                 self.replica.take();
                 self.end();
@@ -223,12 +232,12 @@ impl<R: Carried> Courier<R> {
         if let Some(done) = self.done.take() {
             self.socket.send(&FromClient::Close { document: self.document });
             self.shelf.close();
-            done();
+            done(!self.kept_back.get());
         }
     }
 }
 
-/// Carries everything that waits on this device and is open nowhere. `told` hears of each document once it is done.
+/// Carries everything that waits on this device and is open nowhere. `told` hears of each document of which all was taken.
 pub(super) async fn carry_all(person: PersonId, told: Rc<dyn Fn(Subject)>) {
     let Ok(disk) = Disk::open(person).await else { return };
     let Ok(documents) = shelf::documents(&disk).await else { return };
@@ -263,8 +272,10 @@ pub(super) async fn carry_all(person: PersonId, told: Rc<dyn Fn(Subject)>) {
                 return ended();
             }
             let Ok(found) = shelf::find(person, document, about.subject.clone()).await else { return ended() };
-            let done: Box<dyn FnOnce()> = Box::new(move || {
-                told(subject);
+            let done: Done = Box::new(move |all| {
+                if all {
+                    told(subject);
+                }
                 ended();
             });
             match about.subject {

@@ -35,7 +35,7 @@ pub(super) fn edit(start: Start) -> Result<(), Missing> {
     Ok(())
 }
 
-/// Carries what waits on this device to the server. `told` hears of each document once it is done.
+/// Carries what waits on this device to the server. `told` hears of each document of which all was taken.
 #[leptos::wasm_split::wasm_split(edit, wasm_split_path = leptos::wasm_split, fallible)]
 pub(super) fn carry(person: PersonId, told: Rc<dyn Fn(Subject)>) -> Result<(), Missing> {
     leptos::task::spawn_local(courier::carry_all(person, told));

@@ -199,8 +199,9 @@ impl Session {
         self.stir_shelf();
         if let Some(data) = data {
             self.sync(data);
-            self.tell_title();
         }
+        // It is so from now on, sent or not.
+        self.tell_title();
         self.take_back_what_would_be_refused();
         self.tell_saving();
     }
