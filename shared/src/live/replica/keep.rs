@@ -51,7 +51,7 @@ pub enum Due {
     Nothing,
     /// Only what the server has anyway.
     Sometime,
-    /// Something that is nowhere else.
+    /// Something that is nowhere else, or would be found twice.
     Now,
 }
 
@@ -257,7 +257,7 @@ impl Keeper {
         let settled = line.settled.as_ref().is_some_and(|settled| !settled.is_empty());
         // What is being done builds on what the server sent: both are kept together.
         let begun = settled && line.open.is_some() && self.jotted != line.strokes;
-        if begun || !self.keeps_changes(replica) {
+        if begun || line.took_back || !self.keeps_changes(replica) {
             Due::Now
         } else if settled || !self.stale.is_empty() || !self.gone(replica).is_empty() {
             Due::Sometime
@@ -332,6 +332,7 @@ impl Keeper {
         self.jotted = 0;
         let jot = self.open_record(replica);
         let line = replica.line_mut();
+        line.took_back = false;
         let settled = line.settled.as_mut().map(mem::take).unwrap_or_default();
         let mut batch = Batch::default();
         let mut own = Vec::new();
@@ -413,8 +414,10 @@ impl Keeper {
     /// The batch under way is not on the disk; what it held is to be written again. It goes out all the same once what was
     /// being done is forgotten ([`begun`](Self::begun), [`hurry`](Self::hurry)), or both would be found.
     pub fn failed<R: Replicated>(&mut self, replica: &mut R) {
-        let Some(Flying { mut settled, .. }) = self.flying.take() else { return };
-        if let Some(since) = &mut replica.line_mut().settled {
+        let Some(Flying { mut settled, gone, .. }) = self.flying.take() else { return };
+        let line = replica.line_mut();
+        line.took_back |= !gone.is_empty();
+        if let Some(since) = &mut line.settled {
             settled.append(since);
             *since = settled;
         }

@@ -474,3 +474,31 @@ fn a_broken_record_costs_nothing_but_a_network() {
     assert!(!world.pages[0].replica.has_unsaved());
     assert!(world.text().contains('\u{4e00}'));
 }
+
+#[test]
+fn what_was_refused_leaves_the_device_at_once() {
+    let mut world = World::new();
+    world.connect(0);
+    world.settle(0);
+    world.type_one(0, 3);
+    let data = world.pages[0].replica.commit();
+    world.pages[0].up.extend(data);
+    world.write(0);
+    world.written(0, true);
+    world.refuse_next = Some(RejectCode::Forbidden);
+    world.settle(0);
+    assert_eq!(world.given_back.len(), 1);
+    assert!(world.disk.keys().any(|key| is_own(key)));
+    let due = |world: &World| {
+        let Page { replica, keeper: Some(keeper), .. } = &world.pages[0] else { panic!("a keeper") };
+        keeper.due(replica)
+    };
+    assert_eq!(due(&world), Due::Now);
+    world.write(0);
+    world.written(0, false);
+    assert_eq!(due(&world), Due::Now);
+    world.write(0);
+    world.written(0, true);
+    assert_ne!(due(&world), Due::Now);
+    assert!(!world.disk.keys().any(|key| is_own(key)));
+}

@@ -66,6 +66,8 @@ pub struct Line<M> {
     pub(super) knocks: bool,
     /// Words of before that can stand nowhere.
     pub(super) lost: Vec<String>,
+    /// Something was refused, so that its words are kept otherwise: what lies on the device of it goes at once.
+    pub(super) took_back: bool,
     /// How many changes were made, and how often something was done.
     pub(super) sealed: u32,
     pub(super) strokes: u64,
@@ -87,6 +89,7 @@ impl<M: Default> Line<M> {
             early: Vec::new(),
             knocks: false,
             lost: Vec::new(),
+            took_back: false,
             sealed: 0,
             strokes: 0,
         }
@@ -127,6 +130,7 @@ impl<M: Default> Line<M> {
 
     /// The document without these changes, on which nothing else builds.
     pub(super) fn go_back(&mut self, refused: &[Pending<M>]) {
+        self.took_back = true;
         let gone = |hash: ChangeHash| refused.iter().any(|change| change.hash == hash);
         let kept: Vec<_> = self.doc.get_changes(&[]).into_iter().filter(|change| !gone(change.hash())).collect();
         let actor = self.doc.get_actor().clone();
