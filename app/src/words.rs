@@ -305,6 +305,22 @@ pub fn comments(i18n: Texts, count: u32) -> String {
     }
 }
 
+/// How many comments came.
+pub fn new_comments(i18n: Texts, count: u32) -> String {
+    match count {
+        1 => t_string!(i18n, since.comments_one).to_owned(),
+        _ => t_string!(i18n, since.comments_many, count = count),
+    }
+}
+
+/// How many people voted.
+pub fn new_votes(i18n: Texts, count: u32) -> String {
+    match count {
+        1 => t_string!(i18n, since.votes_one).to_owned(),
+        _ => t_string!(i18n, since.votes_many, count = count),
+    }
+}
+
 /// An order of ideas.
 pub fn sort(i18n: Texts, sort: IdeaSort) -> &'static str {
     match sort {

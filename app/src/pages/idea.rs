@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::{
-    api::{Contributions, IdeaView, OriginView, PersonView, Subject},
+    api::{Contributions, IdeaSince, IdeaView, OriginView, PersonView, Subject},
     rules::{Audience, EditingRule},
 };
 
@@ -11,7 +11,7 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, Quoting, facts},
-    pages::{history, idea_change, idea_credit, idea_facts, idea_merge, idea_tags, progress, recognition::strip, talk},
+    pages::{history, idea_change, idea_credit, idea_facts, idea_merge, idea_since, idea_tags, progress, recognition::strip, talk},
     ui::{
         avatar, card, chrome, date, feed, head,
         icon::icon,
@@ -32,6 +32,7 @@ pub fn view() -> AnyView {
     let became = progress::ask(number);
     let thanked = strip::ask(number);
     let credit = idea_credit::ask(number);
+    let since = idea_since::ask(number);
     let (from, as_it_was) = (idea_merge::came_by(), idea_merge::as_it_was());
     load::load(idea, move |idea| {
         if let Some(into) = &idea.merged_into {
@@ -45,14 +46,13 @@ pub fn view() -> AnyView {
         if slug != idea.card.slug {
             answer::settle(&card::idea_path(&idea.card));
         }
-        page(idea, said, became, (thanked, credit), from)
+        page(idea, (said, became, since), (thanked, credit), from)
     })
 }
 
 fn page(
     idea: IdeaView,
-    said: talk::Asked,
-    became: progress::Asked,
+    (said, became, since): (talk::Asked, progress::Asked, Loaded<IdeaSince>),
     (thanked, credit): (strip::Asked, Loaded<Contributions>),
     from: Memo<Option<u32>>,
 ) -> AnyView {
@@ -88,6 +88,7 @@ fn page(
                     view! { <p class="note-bar" data-colour="sky"><span>{t!(i18n, idea.taken_back)}</span></p> }
                 })}
                 {idea_change::section(&idea)}
+                {idea_since::section(&card, since)}
                 {mark}
                 <Concept idea=idea.clone() me=me.clone() access quoting />
                 {ways(&idea)}

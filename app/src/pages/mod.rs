@@ -29,6 +29,7 @@ mod idea_change;
 mod idea_credit;
 mod idea_facts;
 mod idea_merge;
+mod idea_since;
 mod idea_tags;
 pub mod inbox;
 pub mod join;

@@ -103,6 +103,7 @@ where
 {
     show(
         loaded.heard,
+        skeleton,
         Arc::new(move |heard| match heard.read() {
             Ok(thing) => draw(thing),
             Err(problem) => {
@@ -115,9 +116,22 @@ where
     )
 }
 
-fn show(heard: Resource<Heard, FromToStringCodec>, draw: Arc<dyn Fn(&Heard) -> AnyView + Send + Sync>) -> AnyView {
+/// Shows `draw` of what was loaded where the page is whole without it: nothing before, and nothing where it cannot be had.
+pub fn aside<T>(loaded: Loaded<T>, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
+where
+    T: DeserializeOwned + 'static,
+{
+    let draw = move |heard: &Heard| heard.read().map_or_else(|_: Problem| ().into_any(), &draw);
+    show(loaded.heard, || ().into_any(), Arc::new(draw))
+}
+
+fn show(
+    heard: Resource<Heard, FromToStringCodec>,
+    before: fn() -> AnyView,
+    draw: Arc<dyn Fn(&Heard) -> AnyView + Send + Sync>,
+) -> AnyView {
     view! {
-        <Transition fallback=skeleton>
+        <Transition fallback=before>
             {move || {
                 let draw = draw.clone();
                 Suspend::new(async move { draw(&heard.await) })

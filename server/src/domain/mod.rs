@@ -52,6 +52,7 @@ pub mod roadmap;
 pub mod search;
 pub mod secret;
 pub mod session;
+pub mod since;
 pub mod stages;
 pub mod suspension;
 pub mod tags;

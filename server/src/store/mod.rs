@@ -51,6 +51,7 @@ mod rows;
 pub mod search;
 pub mod segment;
 pub mod sessions;
+pub mod since;
 pub mod stages;
 pub mod standing;
 pub mod storage;

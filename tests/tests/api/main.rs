@@ -45,6 +45,7 @@ mod roadmap;
 mod search;
 mod session;
 mod setup;
+mod since;
 mod suspension;
 mod tokens;
 mod workshop;

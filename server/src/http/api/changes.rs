@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use shared::api::{ConceptChange, KeepVote};
+use shared::{
+    DocumentId,
+    api::{ConceptChange, KeepVote, TextsSince},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::answers::{Always, ByRole, Changes, Names, TakesJson};
@@ -33,17 +36,26 @@ async fn show(
     Path(number): Path<u32>,
 ) -> Result<Json<ConceptChange>, ApiError> {
     let Since { document, voted_at, from, upto } = changes::since(&atelier.db, who.person(), number).await?;
+    let TextsSince { title, pitch, body } = between(&atelier, document, from, upto).await?;
+    Ok(Json(ConceptChange { voted_at, upto, title, pitch, body }))
+}
+
+/// What came and went in a concept between two places of its log.
+pub(super) async fn between(
+    atelier: &Atelier,
+    document: DocumentId,
+    from: i64,
+    upto: i64,
+) -> Result<TextsSince, ApiError> {
     let mut texts = Copy::texts_at(&atelier.db, document, vec![from, upto]).await?.into_iter();
     let (before, after) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
     // Long texts take a while, and others are served here meanwhile.
-    let told = tokio::task::spawn_blocking(move || ConceptChange {
-        voted_at,
-        upto,
+    let told = tokio::task::spawn_blocking(move || TextsSince {
         title: difference(&before.title, &after.title),
         pitch: difference(&before.pitch, &after.pitch),
         body: difference(&before.body, &after.body),
     });
-    Ok(Json(told.await.map_err(|error| Error::Fault(error.to_string()))?))
+    Ok(told.await.map_err(|error| Error::Fault(error.to_string()))?)
 }
 
 /// Keep one's vote for what the concept has become.

@@ -48,6 +48,7 @@ mod search;
 mod session;
 mod sessions;
 mod setup;
+mod since;
 mod tags;
 mod tokens;
 mod votes;
@@ -95,6 +96,7 @@ pub fn routes() -> OpenApiRouter<Atelier> {
         .merge(credit::routes())
         .merge(votes::routes())
         .merge(changes::routes())
+        .merge(since::routes())
         .merge(history::routes())
         .merge(merges::routes())
         .merge(tags::routes())

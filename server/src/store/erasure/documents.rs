@@ -31,7 +31,7 @@ pub async fn of(tx: &mut Tx, document: DocumentId) -> Result<Option<Of>, StoreEr
 
 /// The columns that name places in the log of an idea's concept, each with the statement that reads them and the one that
 /// moves one.
-const PLACES: [(&str, &str); 4] = [
+const PLACES: [(&str, &str); 6] = [
     (
         "SELECT DISTINCT concept_seq FROM vote WHERE idea_id = $1",
         "UPDATE vote SET concept_seq = $3 WHERE idea_id = $1 AND concept_seq = $2",
@@ -43,6 +43,14 @@ const PLACES: [(&str, &str); 4] = [
     (
         "SELECT DISTINCT concept_seq FROM happening WHERE idea_id = $1 AND concept_seq IS NOT NULL",
         "UPDATE happening SET concept_seq = $3 WHERE idea_id = $1 AND concept_seq = $2",
+    ),
+    (
+        "SELECT DISTINCT seen_seq FROM visit WHERE idea_id = $1",
+        "UPDATE visit SET seen_seq = $3 WHERE idea_id = $1 AND seen_seq = $2",
+    ),
+    (
+        "SELECT DISTINCT before_seq FROM visit WHERE idea_id = $1 AND before_seq IS NOT NULL",
+        "UPDATE visit SET before_seq = $3 WHERE idea_id = $1 AND before_seq = $2",
     ),
     (
         "SELECT DISTINCT seq FROM anchor WHERE idea_id = $1",

@@ -484,6 +484,7 @@ pub const MAP: &[Table] = &[
     ),
     table("tag", &[nothing("name"), nothing("colour")]),
     table("timer", &[column("person_id", Shell, Not("it is on for minutes"))]),
+    table("visit", &[column("person_id", Gone, As("follows"))]),
     table("vote", &[column("person_id", Gone, As("votes"))]),
     table(
         "workspace",

@@ -73,7 +73,7 @@ pub async fn has_left(tx: &mut Tx, person: PersonId) -> Result<bool, StoreError>
 }
 
 /// What of a person is deleted, the row of which says by `$1` whose it is.
-const DELETED: [&str; 27] = [
+const DELETED: [&str; 28] = [
     "DELETE FROM session WHERE person_id = $1",
     "DELETE FROM access_token WHERE person_id = $1",
     "DELETE FROM feed_key WHERE person_id = $1",
@@ -84,6 +84,7 @@ const DELETED: [&str; 27] = [
     "DELETE FROM answerer WHERE person_id = $1",
     "DELETE FROM coauthor WHERE person_id = $1",
     "DELETE FROM follow WHERE person_id = $1",
+    "DELETE FROM visit WHERE person_id = $1",
     "DELETE FROM reaction WHERE person_id = $1",
     "DELETE FROM note_reaction WHERE person_id = $1",
     "DELETE FROM dot WHERE person_id = $1",

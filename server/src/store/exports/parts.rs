@@ -62,11 +62,18 @@ pub const PARTS: &[(&str, &[(&str, &str)])] = &[
         "SELECT i.number, i.title AS idea, v.created_at AS voted_at FROM vote v JOIN idea i ON i.id = v.idea_id
          WHERE v.person_id = $1 AND v.merge_id IS NULL ORDER BY v.created_at",
     )]),
-    ("follows", &[(
-        "follows",
-        "SELECT i.number, i.title AS idea, f.created_at AS since_at, f.muted_at FROM follow f JOIN idea i ON i.id = f.idea_id
-         WHERE f.person_id = $1 AND f.merge_id IS NULL ORDER BY f.created_at",
-    )]),
+    ("follows", &[
+        (
+            "follows",
+            "SELECT i.number, i.title AS idea, f.created_at AS since_at, f.muted_at FROM follow f JOIN idea i ON i.id = f.idea_id
+             WHERE f.person_id = $1 AND f.merge_id IS NULL ORDER BY f.created_at",
+        ),
+        (
+            "visits",
+            "SELECT i.number, i.title AS idea, s.seen_at, s.before_at FROM visit s JOIN idea i ON i.id = s.idea_id
+             WHERE s.person_id = $1 ORDER BY s.seen_at",
+        ),
+    ]),
     ("reactions", &[
         (
             "comments",

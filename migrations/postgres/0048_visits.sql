@@ -1,0 +1,14 @@
+-- When those who support an idea last looked at it, so that it can say what came since. Paired with the other database's file
+-- of this number.
+CREATE TABLE visit (
+    idea_id    UUID   NOT NULL REFERENCES idea (id) ON DELETE CASCADE,
+    person_id  UUID   NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    -- When they looked at it last, and the place in the concept's log that they saw.
+    seen_at    BIGINT NOT NULL,
+    seen_seq   BIGINT NOT NULL,
+    -- The same of the visit before that one.
+    before_at  BIGINT,
+    before_seq BIGINT,
+    PRIMARY KEY (idea_id, person_id)
+);
+CREATE INDEX visit_person ON visit (person_id);
