@@ -87,6 +87,8 @@ export function mount(parent, options, callbacks) {
     setPassages: (list) => view.dispatch({ effects: showPassages.of(list) }),
     /** Leads to the passage that a comment is about. */
     reveal: (comment) => revealPassage(view, comment),
+    /** Brings a place of the text into sight; the caret stays where it is. */
+    lookAt: (place) => view.dispatch({ effects: EditorView.scrollIntoView(Math.min(place, view.state.doc.length), { y: "center" }) }),
     setReadOnly: (readOnly) => view.dispatch({ effects: writable.reconfigure(permission(readOnly)) }),
     /** Speaks another language from now on: {label, placeholder, words}. */
     setWords: (said) => view.dispatch({ effects: worded.reconfigure(texts(said)) }),

@@ -23,6 +23,8 @@ const RUNS = Number(process.env.ATELIER_BENCH_RUNS ?? 5);
 const LETTERS = 200;
 /** Between two of them: a quick typist's pace. */
 const KEY_MS = 110;
+/** Steps through a history, in each direction. */
+const STEPS = 60;
 /** Between two changes of each of the two others. */
 const OTHERS_MS = 200;
 
@@ -139,6 +141,8 @@ async function measure(atelier, owner, caller, others, count) {
         say(`${name}: somebody types`);
         await typing(atelier, page, name, others, document);
         figure(name, "memory of the page's process", await memory(browser), "MB");
+        say(`${name}: somebody goes through its history`);
+        await scrubbing(page, `${path}/history`, name);
       }
       await context.close();
     }
@@ -164,7 +168,8 @@ async function typing(atelier, page, name, others, document) {
   await page.keyboard.press("Control+End");
   await page.evaluate(() => Object.assign(window.bench, { keys: [], frames: [], tasks: [] }));
   for (let n = 0; n < LETTERS; n += 1) {
-    await page.keyboard.press(n % 6 === 5 ? "Space" : "abcdefgh"[n % 8]);
+    // A space at the end of a line paints nothing.
+    await page.keyboard.press(n % 6 === 5 ? "." : "abcdefgh"[n % 8]);
     await pause(KEY_MS);
   }
   await pause(500);
@@ -176,6 +181,26 @@ async function typing(atelier, page, name, others, document) {
   figure(name, "keystroke to frame, p95, two others type", p95(frames), "ms", 16);
   figure(name, "keystroke to paint by Event Timing, p95", p95(told), "ms");
   figure(name, "typing, longest task", Math.max(0, ...tasks.map(({ duration }) => duration)), "ms", 50);
+}
+
+/** Somebody opens the history and goes through it, step by step and from end to end. */
+async function scrubbing(page, path, name) {
+  const longest = async () => Math.max(0, ...(await page.evaluate(() => window.bench.tasks)).map(({ duration }) => duration));
+  await page.goto(path);
+  await page.waitForFunction(() => document.querySelector(".history-part[data-field=body]")?.innerText.length > 100 && document.documentElement.dataset.awake !== undefined, undefined, { timeout: 120_000 });
+  await pause(2_000);
+  figure(name, "history, opening, longest task", await longest(), "ms", 50);
+  await page.getByRole("slider").focus();
+  await page.evaluate(() => Object.assign(window.bench, { keys: [], frames: [], tasks: [] }));
+  for (const [key, times] of [["ArrowLeft", STEPS], ["Home", 1], ["ArrowRight", STEPS], ["End", 1], ["PageDown", 10], ["PageUp", 10]]) {
+    for (let n = 0; n < times; n += 1) {
+      await page.keyboard.press(key);
+      await pause(KEY_MS);
+    }
+  }
+  await pause(1_000);
+  figure(name, "history, scrub to frame, p95", p95(await page.evaluate(() => window.bench.frames)), "ms");
+  figure(name, "history, scrub, longest task", await longest(), "ms", 50);
 }
 
 const atelier = await Atelier.start({ env: { ATELIER_WRITE_LIMITS: "1000" } });

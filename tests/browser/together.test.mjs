@@ -54,9 +54,18 @@ test("both type at once in every text, see each other's caret, and hold the same
   assert.deepEqual(await converged(one, two), whole);
 }));
 
-test("each sees who else is here, and no longer once they have left", scene(async (arrive) => {
+test("each sees who else is here, and where, and no longer once they have left", scene(async (arrive) => {
   const { people, concepts } = await twoAtOneIdea(arrive);
-  await people[0].page.locator(".here-faces", { hasText: "Ben Okri" }).waitFor();
+  const here = people[0].page.locator(".here-faces");
+  await here.locator("li[title='Ben Okri']").waitFor();
+  await concepts[1].append("body", `${"\n\nAnother line.".repeat(60)} Here I am.`, { delay: 0 });
+  await concepts[1].saved();
+  await people[0].page.evaluate(() => window.scrollTo(0, 0));
+  await here.getByRole("button", { name: "Ben Okri writes in the description" }).click();
+  await eventually(async () => assert.ok(await people[0].page.evaluate(() => window.scrollY > 300), "it leads to where he writes"));
+  await concepts[0].seesCaretOf("Ben Okri", "body");
+  await concepts[1].append("title", "!");
+  await here.getByRole("button", { name: "Ben Okri writes in the title" }).waitFor();
   await people[1].leave();
   await concepts[0].page.locator(".here-faces", { hasText: "Ben Okri" }).waitFor({ state: "detached" });
   await people[0].leave();
@@ -93,4 +102,24 @@ test("nothing said to be saved is lost when the server dies", scene(async (arriv
   await people[1].open(path);
   await two.ready();
   assert.deepEqual(await converged(one, two), whole);
+}));
+
+test("who looks at a board sees who is in which idea, and on the canvas", scene(async (arrive) => {
+  const { people, path } = await twoAtOneIdea(arrive);
+  const { board } = (await owner.call("GET", `/ideas/${path.match(/^\/i\/(\d+)/)[1]}`)).card;
+  await people[1].page.goto(`/b/${board}/canvas`);
+  const viewer = await arrive(atelier, { caller: owner });
+  await viewer.open(`/b/${board}`);
+  const card = viewer.page.locator(".idea").first();
+  await card.locator(".here-now", { hasText: "Ada Lovelace" }).waitFor();
+  assert.ok(!(await card.innerText()).includes("Ben Okri"));
+  await viewer.page.locator(".views .here-now", { hasText: "Ben Okri" }).waitFor();
+  // Oneself is no news, and nobody is told to a visitor.
+  const stranger = await arrive(atelier, {});
+  await stranger.open(`/b/${board}`);
+  await people[0].page.goto(`/b/${board}`);
+  await viewer.page.locator(".idea .here-now").waitFor({ state: "detached" });
+  await people[0].page.locator(".views .here-now", { hasText: "Ben Okri" }).waitFor();
+  assert.equal(await stranger.page.locator(".here-now").count(), 0);
+  for (const person of people) await person.leave();
 }));

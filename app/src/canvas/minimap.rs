@@ -28,7 +28,7 @@ mod in_browser {
     use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, PointerEvent};
 
     use super::SIZE;
-    use crate::canvas::{camera::Camera, scene::Scene};
+    use crate::canvas::scene::Scene;
 
     pub(super) fn start(scene: Scene, canvas: NodeRef<html::Canvas>) {
         let waits = Rc::new(Cell::new(false));
@@ -61,10 +61,7 @@ mod in_browser {
                 let (dx, dy) = margins(all, scale);
                 let x = (f64::from(event.client_x()) - around.left() - dx) / scale + all.x;
                 let y = (f64::from(event.client_y()) - around.top() - dy) / scale + all.y;
-                let (w, h) = scene.window.get_untracked();
-                let zoom = scene.camera.get_untracked().zoom;
-                scene.leave_view();
-                scene.camera.set(Camera { x: w / 2.0 - x * zoom, y: h / 2.0 - y * zoom, zoom });
+                scene.look_at((x, y));
             };
             let target: &web_sys::EventTarget = canvas.as_ref();
             for name in ["pointerdown", "pointermove"] {

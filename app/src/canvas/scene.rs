@@ -556,6 +556,14 @@ impl Scene {
         }
     }
 
+    /// Brings a place of the canvas to the middle of the stage.
+    pub fn look_at(self, (x, y): (f64, f64)) {
+        let (w, h) = self.window.get_untracked();
+        let zoom = self.camera.get_untracked().zoom;
+        self.leave_view();
+        self.camera.set(Camera { x: w / 2.0 - x * zoom, y: h / 2.0 - y * zoom, zoom });
+    }
+
     /// The middle of what is seen, on the canvas.
     pub fn middle(self) -> (f64, f64) {
         let (w, h) = self.window.get_untracked();

@@ -17,7 +17,7 @@ use shared::{
     live::{
         message::FromClient,
         permit::Rights,
-        replica::{Act, CanvasReplica, Pace, Refusal, Replicated, Saving as ReplicaSaving, Unsaved},
+        replica::{Act, CanvasReplica, Ease, Pace, Refusal, Replicated, Saving as ReplicaSaving, Unsaved},
     },
 };
 
@@ -60,6 +60,7 @@ struct Core {
     replica: Option<CanvasReplica>,
     rights: Rights,
     pace: Pace,
+    ease: Ease,
     presence: Presence,
     news: News,
     /// While a copy of what is not stored is kept, this tab holds it.
@@ -129,9 +130,33 @@ impl Session {
         }
     }
 
+    /// While the person types or drags, what has arrived waits for its turn: then the frame comes later. True when it does.
+    fn eases(&self) -> bool {
+        let mut core = self.core.borrow_mut();
+        if !core.replica.as_ref().is_some_and(CanvasReplica::has_news) {
+            return false;
+        }
+        let due = core.ease.due_in(now_ms());
+        if due > 0
+            && let Some(this) = self.this.upgrade()
+        {
+            core.frame = true;
+            let later = move || {
+                this.core.borrow_mut().frame = false;
+                this.schedule_frame();
+            };
+            set_timeout(later, Duration::from_millis(due));
+        }
+        due > 0
+    }
+
     /// Applies what has arrived, and shows where the others are.
     fn frame(&self) {
         self.core.borrow_mut().frame = false;
+        if self.eases() {
+            return;
+        }
+        let began = now_ms();
         let seen = self.core.borrow_mut().replica.as_mut().map(CanvasReplica::integrate);
         match seen {
             None => {}
@@ -149,6 +174,7 @@ impl Session {
             }
             Some(Err(_)) => self.socket.renew(),
         }
+        self.core.borrow_mut().ease.took(began, now_ms());
         self.stir_shelf();
         let takes_over = {
             let mut core = self.core.borrow_mut();
@@ -391,6 +417,7 @@ impl Painter for Session {
             let core = &mut *core;
             let Some(replica) = core.replica.as_mut().filter(|replica| replica.is_open()) else { return Vec::new() };
             let done = replica.act(acts, when == When::Later);
+            core.ease.typed(now_ms());
             if replica.is_typing() {
                 core.pace.typed(now_ms());
                 if when == When::Now {

@@ -70,7 +70,7 @@ fn saving(scene: Scene) -> AnyView {
     view! { <p class="saving" role="status" data-state=state>{mark} <span>{words}</span></p> }.into_any()
 }
 
-/// The faces of the others, each person once.
+/// The faces of the others, each person once; each leads to where they are.
 fn here(scene: Scene) -> AnyView {
     let shown = move || {
         let peers = scene.peers.try_get().unwrap_or_default();
@@ -84,10 +84,18 @@ fn here(scene: Scene) -> AnyView {
         }
         let face = |peer: &super::scene::Peer| {
             let name = peer.person.name.clone();
-            let title = name.clone();
+            let label = move || t_string!(scene.i18n, live.here_place, name = name.clone());
+            let (title, does) = (label.clone(), peer.does.clone());
+            let go = move |_| {
+                if let Some((x, y)) = does.get_untracked().at {
+                    scene.look_at((f64::from(x), f64::from(y)));
+                }
+            };
             view! {
-                <li title=title>
-                    {avatar::face_in(&peer.person, peer.colour)} <span class="unseen">{name}</span>
+                <li>
+                    <button type="button" class="here-face" title=title on:click=go>
+                        {avatar::face_in(&peer.person, peer.colour)} <span class="unseen">{label}</span>
+                    </button>
                 </li>
             }
         };

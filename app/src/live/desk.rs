@@ -2,8 +2,9 @@
 
 use leptos::{html, prelude::*};
 use shared::{
-    DocumentId,
+    DocumentId, PersonId,
     api::{Colour, ConceptChanged, IdeaView, PassageView, PersonView},
+    field::Field,
     rules::EditingRule,
 };
 
@@ -88,6 +89,8 @@ pub(super) struct Here {
     pub person: PersonView,
     /// The colour of their caret, for as long as they are here with these others.
     pub colour: Colour,
+    /// The text their caret is in; nothing while they read.
+    pub writes: Option<Field>,
     pub is_me: bool,
 }
 
@@ -116,6 +119,8 @@ pub(super) struct Desk {
     pub turns: RwSignal<(bool, bool)>,
     /// They ask to take the last step back (false), or to do it again.
     pub turn: RwSignal<Option<bool>>,
+    /// They ask to be led to the caret of somebody else.
+    pub find: RwSignal<Option<PersonId>>,
     pub title: NodeRef<html::Div>,
     pub pitch: NodeRef<html::Div>,
     pub body: NodeRef<html::Div>,
@@ -140,6 +145,7 @@ impl Desk {
             put_back: RwSignal::new(None),
             turns: RwSignal::new((false, false)),
             turn: RwSignal::new(None),
+            find: RwSignal::new(None),
             title: NodeRef::new(),
             pitch: NodeRef::new(),
             body: NodeRef::new(),

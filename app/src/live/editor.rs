@@ -28,6 +28,8 @@ extern "C" {
     fn set_passages(this: &Handle, passages: &Array);
     #[wasm_bindgen(method)]
     pub(super) fn reveal(this: &Handle, comment: &str);
+    #[wasm_bindgen(method, js_name = lookAt)]
+    pub(super) fn look_at(this: &Handle, place: usize);
     #[wasm_bindgen(method, js_name = setReadOnly)]
     pub(super) fn set_read_only(this: &Handle, read_only: bool);
     #[wasm_bindgen(method, js_name = setWords)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use shared::api::{IdeaFacts, IdeaName, StageView, VoteView};
+use shared::api::{IdeaFacts, IdeaName, PlaceHere, StageView, VoteView, Whereabouts};
 
 /// What was told.
 #[derive(Clone, Copy)]
@@ -32,6 +32,8 @@ pub(crate) struct Told {
     left: RwSignal<HashMap<String, u32>>,
     /// Told each time that what waits on the desk of the moderators may have changed.
     desk: Trigger,
+    /// Who is where on the boards of the page, by their slugs.
+    here: RwSignal<HashMap<String, Whereabouts>>,
 }
 
 #[cfg(feature = "hydrate")]
@@ -44,6 +46,13 @@ impl Told {
     /// Whether the person follows an idea, now that what waited was sent.
     pub(crate) fn follows(self, number: u32, follows: bool) {
         let _ = self.followed.try_update(|followed| followed.insert(number, follows));
+    }
+
+    /// Nobody is known to be anywhere.
+    fn nobody_is_known(self) {
+        if self.here.try_with_untracked(|boards| !boards.is_empty()) == Some(true) {
+            self.here.set(HashMap::new());
+        }
     }
 
     /// Something that waited was said.
@@ -91,6 +100,11 @@ impl Told {
             }
             "twins" => self.twins.notify(),
             "desk" => self.desk.notify(),
+            "here" => {
+                if let (Some(board), Ok(here)) = (topic.strip_prefix("board:"), serde_json::from_str(data)) {
+                    let _ = self.here.try_update(|boards| boards.insert(board.to_owned(), here));
+                }
+            }
             _ => {}
         }
     }
@@ -111,6 +125,7 @@ pub fn provide() {
         twins: Trigger::new(),
         left: RwSignal::new(HashMap::new()),
         desk: Trigger::new(),
+        here: RwSignal::new(HashMap::new()),
     });
 }
 
@@ -210,6 +225,20 @@ pub fn own_vote(number: u32) -> Memo<Option<VoteView>> {
 pub fn followed(number: u32) -> Memo<Option<bool>> {
     let told = use_context::<Told>();
     Memo::new(move |_| told.and_then(|told| told.followed.with(|told| told.get(&number).copied())))
+}
+
+/// Who else is on the canvas of a board just now, or in one of its ideas; nothing while nobody is.
+#[must_use]
+pub fn here(board: String, idea: Option<u32>) -> Memo<Option<PlaceHere>> {
+    let told = use_context::<Told>();
+    let me = crate::visit::here().me.with_untracked(|me| me.person.as_ref().map(|me| me.id));
+    Memo::new(move |_| {
+        let mut place = told?.here.with(|boards| {
+            boards.get(&board)?.places.iter().find(|place| place.idea == idea).cloned()
+        })?;
+        place.people.retain(|person| Some(person.id) != me);
+        (!place.people.is_empty()).then_some(place)
+    })
 }
 
 /// What is told of the ideas of a board, one after the other.
@@ -316,6 +345,7 @@ mod follower {
         on_cleanup(move || {
             let mut slot = slot.borrow_mut();
             slot.0 = true;
+            told.nobody_is_known();
             if let Some(socket) = slot.1.take() {
                 socket.leave();
                 socket.forget_listeners();
@@ -343,6 +373,7 @@ mod follower {
                 again.send(&FromClient::Subscribe { topics: topics.clone() });
             }
             Heard::Told(FromServer::Event { topic, kind, data }) => told.hear(topic, kind, data),
+            Heard::Lost => told.nobody_is_known(),
             _ => {}
         });
         slot.borrow_mut().1 = Some(socket);

@@ -8,7 +8,7 @@ use std::{
 use leptos::{prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 use shared::{
-    CommentId,
+    CommentId, PersonId,
     api::{ConceptChanged, IdeaView, Me, NewAnchor, PassageView, Passages},
     live::message::{FromClient, FromServer},
 };
@@ -45,6 +45,8 @@ pub(super) trait Writer {
     fn turn(&self, again: bool);
     /// Leads to the passage that a comment is about.
     fn reveal(&self, comment: CommentId);
+    /// Leads to where somebody else writes.
+    fn find(&self, person: PersonId);
     /// The concept leaves the screen. The writer leaves the socket itself, once everything is stored, and says so.
     fn leave(&self, stored: Box<dyn FnOnce()>);
 }
@@ -142,6 +144,14 @@ fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Sel
         Effect::new(move |_| {
             if let (Some(again), Some(writer)) = (desk.turn.get(), &*writer.borrow()) {
                 writer.turn(again);
+            }
+        });
+    }
+    {
+        let writer = writer.clone();
+        Effect::new(move |_| {
+            if let (Some(person), Some(writer)) = (desk.find.get(), &*writer.borrow()) {
+                writer.find(person);
             }
         });
     }

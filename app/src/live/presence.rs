@@ -46,11 +46,27 @@ impl Presence {
         !self.peers.is_empty()
     }
 
-    /// Somebody's caret moved, by a message the server vouches for.
-    pub fn heard(&mut self, from: &Who, data: &[u8]) {
-        if let (Some(caret), Some((_, shown))) = (caret::decode(data), self.peers.get_mut(&from.peer)) {
-            *shown = caret;
-        }
+    /// Somebody's caret moved, by a message the server vouches for. Says whether it is in another text.
+    pub fn heard(&mut self, from: &Who, data: &[u8]) -> bool {
+        let (Some(caret), Some((_, shown))) = (caret::decode(data), self.peers.get_mut(&from.peer)) else {
+            return false;
+        };
+        let field = |caret: &Option<Caret>| caret.as_ref().map(|caret| caret.field);
+        let moved = field(shown) != field(&caret);
+        *shown = caret;
+        moved
+    }
+
+    /// Where somebody's caret is, if they have one.
+    pub fn caret(&self, person: PersonId, replica: &Replica) -> Option<(Field, usize)> {
+        let caret = self.carets(person).next()?;
+        Some((caret.field, replica.resolve(caret.field, &caret.head)?))
+    }
+
+    /// The carets of somebody, in each of their tabs.
+    fn carets(&self, person: PersonId) -> impl Iterator<Item = &Caret> {
+        let own = self.peers.values().filter(move |(who, _)| who.person.as_ref().is_some_and(|one| one.id == person));
+        own.filter_map(|(_, caret)| caret.as_ref())
     }
 
     /// The carets in a text. Those in words that have not arrived are left out until they have.
@@ -90,7 +106,8 @@ impl Presence {
                     left: false,
                 };
                 let is_me = me.is_some_and(|me| me.id == *id);
-                people.push(Here { is_me, colour: self.colour(*id), person });
+                let writes = self.carets(*id).next().map(|caret| caret.field);
+                people.push(Here { is_me, colour: self.colour(*id), writes, person });
             }
         }
         people

@@ -13,12 +13,12 @@ use std::{
 
 use leptos::prelude::*;
 use shared::{
-    CommentId,
+    CommentId, PersonId,
     api::{NewAnchor, NewPassage, PassageView},
     live::{
         concept::Field,
         message::FromClient,
-        replica::{Pace, Patch, Refusing, Replica, Replicated, Saving as ReplicaSaving, Splice},
+        replica::{Ease, Pace, Patch, Refusing, Replica, Replicated, Saving as ReplicaSaving, Splice},
     },
 };
 
@@ -67,6 +67,7 @@ pub(super) struct Session {
 struct Core {
     replica: Option<Replica>,
     pace: Pace,
+    ease: Ease,
     turns: turns::Turns,
     presence: Presence,
     /// Where the person's caret is.
@@ -146,6 +147,26 @@ impl Session {
         }
     }
 
+    /// While the person types, what has arrived waits for its turn: then the frame comes later. True when it does.
+    fn eases(&self) -> bool {
+        let mut core = self.core.borrow_mut();
+        if !core.replica.as_ref().is_some_and(Replica::has_news) {
+            return false;
+        }
+        let due = core.ease.due_in(now_ms());
+        if due > 0
+            && let Some(this) = self.this.upgrade()
+        {
+            core.frame = true;
+            let later = move || {
+                this.core.borrow_mut().frame = false;
+                this.schedule_frame();
+            };
+            set_timeout(later, Duration::from_millis(due));
+        }
+        due > 0
+    }
+
     /// The person typed.
     fn typed(&self, field: Field, splices: &[Splice]) {
         let shown = {
@@ -154,6 +175,7 @@ impl Session {
             let Some(replica) = &mut core.replica else { return };
             let drifted = splices.iter().any(|splice| replica.splice(field, splice).is_err());
             core.pace.typed(now_ms());
+            core.ease.typed(now_ms());
             if splices.iter().any(|splice| splice.insert.contains('\n')) {
                 core.pace.hurry();
             }
@@ -440,6 +462,18 @@ impl Writer for Session {
         };
         if let Some(editor) = field.and_then(|field| self.editor(field)) {
             editor.reveal(&comment.to_string());
+        }
+    }
+
+    fn find(&self, person: PersonId) {
+        let found = {
+            let core = self.core.borrow();
+            core.replica.as_ref().and_then(|replica| core.presence.caret(person, replica))
+        };
+        if let Some((field, at)) = found
+            && let Some(editor) = self.editor(field)
+        {
+            editor.look_at(at);
         }
     }
 

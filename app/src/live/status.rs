@@ -1,6 +1,7 @@
 //! What is going on: whether the words are saved, who is here, and what has changed for the person.
 
 use leptos::prelude::*;
+use shared::field::Field;
 
 use super::desk::{Desk, Here, Mode, Notice, Saving};
 use crate::{
@@ -42,7 +43,7 @@ pub(super) fn status(desk: Desk) -> AnyView {
                 <span>{words} {move || no_room().then(|| view! { <strong>{t!(i18n, live.no_room)}</strong> })}</span>
             </p>
             {turns(desk)}
-            {move || present(&desk.here.try_get().unwrap_or_default())}
+            {move || present(desk, &desk.here.try_get().unwrap_or_default())}
         </div>
     }
     .into_any()
@@ -81,31 +82,45 @@ fn turns(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// The faces of those who have the concept open, each person once.
-fn present(here: &[Here]) -> Option<AnyView> {
+/// The faces of those who have the concept open, each person once; whose caret is in it leads to it.
+fn present(desk: Desk, here: &[Here]) -> Option<AnyView> {
     let i18n = use_i18n();
     let others: Vec<_> = here.iter().filter(|one| !one.is_me).collect();
     if others.is_empty() {
         return None;
     }
-    let faces = others
-        .iter()
-        .map(|one| {
-            let name = one.person.name.clone();
+    let one = |Here { person, colour, writes, .. }: &Here| {
+        let (id, name) = (person.id, person.name.clone());
+        let face = avatar::face_in(person, *colour);
+        let Some(field) = *writes else {
             let title = name.clone();
-            view! {
-                <li title=title>
-                    {avatar::face_in(&one.person, one.colour)}
-                    <span class="unseen">{name}</span>
-                </li>
-            }
-        })
-        .collect_view();
+            return view! { <li title=title>{face} <span class="unseen">{name}</span></li> }.into_any();
+        };
+        let said = move || match field {
+            Field::Title => t_string!(i18n, live.here_title, name = name.clone()),
+            Field::Pitch => t_string!(i18n, live.here_pitch, name = name.clone()),
+            Field::Body => t_string!(i18n, live.here_body, name = name.clone()),
+        };
+        let title = said.clone();
+        let find = move |_| {
+            // Asked for once more, it leads there once more.
+            desk.find.set(None);
+            desk.find.set(Some(id));
+        };
+        view! {
+            <li>
+                <button type="button" class="here-face" title=title on:click=find>
+                    {face} <span class="unseen">{said}</span>
+                </button>
+            </li>
+        }
+        .into_any()
+    };
     Some(
         view! {
             <div class="here">
                 <span class="here-label">{t!(i18n, live.here)}</span>
-                <ul class="here-faces">{faces}</ul>
+                <ul class="here-faces">{others.into_iter().map(one).collect_view()}</ul>
             </div>
         }
         .into_any(),

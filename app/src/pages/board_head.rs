@@ -174,6 +174,7 @@ fn views(slug: &str, at: View, wish: Memo<Wish>) -> AnyView {
             <li>
                 <a href=move || wish.with(|wish| wish.at(&path)) aria-current=(view == at).then_some("page")>
                     {icon(view.icon())} {move || view.name(i18n)}
+                    {(view == View::Canvas && view != at).then(|| crate::ui::here::faces(slug, None))}
                 </a>
             </li>
         }

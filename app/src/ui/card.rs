@@ -10,7 +10,7 @@ use crate::{
     i18n::{t, use_i18n},
     live::facts,
     outbox::marks::marks,
-    ui::{avatar, bar, clock, date, icon::icon, pill, place, tag, vote},
+    ui::{avatar, bar, clock, date, here, icon::icon, pill, place, tag, vote},
     words,
 };
 
@@ -82,6 +82,7 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
                         {icon("chat-circle")} <span aria-hidden="true">{comments}</span>
                         <span class="unseen">{move || words::comments(i18n, comments())}</span>
                     </span>
+                    {here::faces(&card.board, Some(number))}
                     <span class="idea-when quiet">{date::ago(card.updated_at)}</span>
                 </div>
             </div>

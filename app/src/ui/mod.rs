@@ -18,6 +18,7 @@ pub mod field;
 pub mod finder;
 pub mod form;
 pub mod head;
+pub mod here;
 pub mod icon;
 pub mod joy;
 #[cfg(feature = "hydrate")]

@@ -39,6 +39,12 @@ pub enum Credential {
 pub struct DocumentAccess {
     /// The board it belongs to.
     pub board: BoardId,
+    /// The board's slug.
+    pub slug: String,
+    /// The number of the idea whose concept it is; nothing for a canvas.
+    pub idea: Option<u32>,
+    /// Whether others may be told that somebody is in it: whoever sees the board sees it.
+    pub in_sight: bool,
     /// What they may change in it.
     pub rights: Rights,
     /// Whether they may change anything in it, or why not. Its room says whether it takes changes at all: it may be set
@@ -219,7 +225,9 @@ pub async fn document_access(
             return Ok(None);
         }
         let rights = Rights::of(DocumentKind::Concept, standing, place.rules);
-        return Ok(Some(DocumentAccess { board: place.board, rights, write }));
+        let in_sight = place.away.is_none();
+        let InBoard { board, slug, number, .. } = place;
+        return Ok(Some(DocumentAccess { board, slug, idea: Some(number), in_sight, rights, write }));
     }
     let Some(place) = store::canvases::place(tx, person, document).await? else { return Ok(None) };
     let standing = watcher.standing(place.board, place.member);
@@ -228,7 +236,7 @@ pub async fn document_access(
     }
     let write = may_on_board(BoardAct::Note, standing, place.rules);
     let rights = Rights::of(DocumentKind::Canvas, standing, place.rules);
-    Ok(Some(DocumentAccess { board: place.board, rights, write }))
+    Ok(Some(DocumentAccess { board: place.board, slug: place.slug, idea: None, in_sight: true, rights, write }))
 }
 
 /// Whether a person may change the concept of the idea of this number just now; nothing when it is unknown, or unseen by them.

@@ -22,6 +22,7 @@ use super::{
     outbound::{Close, Frame, Outbound},
     room::{Fleeting, Footing, Opened, Peer, RoomHandle},
     seats::{Seat, Sitter},
+    whereabouts::{Place, Stay},
 };
 use crate::{
     domain::{
@@ -40,6 +41,8 @@ struct Open {
     access: DocumentAccess,
     /// As the room was told.
     footing: Footing,
+    /// While others may be told that somebody is in it.
+    stay: Option<Stay>,
 }
 
 /// Who the peer said it is.
@@ -215,6 +218,24 @@ impl Connection {
         Footing { person: self.known(), rights: access.rights, meets: invited || self.person().is_some() }
     }
 
+    /// They are there from now on, as far as others may be told.
+    fn stay(&self, access: &DocumentAccess) -> Option<Stay> {
+        let place = Place { board: access.slug.clone(), idea: access.idea };
+        self.known().filter(|_| access.in_sight).map(|who| self.hub.stay(place, self.key, who))
+    }
+
+    /// They are there otherwise than before, or others may be told no more.
+    fn move_to(&mut self, document: DocumentId, access: &DocumentAccess) {
+        if let Some(open) = self.documents.get_mut(&document) {
+            // It ends before the next begins: both go by the connection.
+            open.stay = None;
+        }
+        let stay = self.stay(access);
+        if let Some(open) = self.documents.get_mut(&document) {
+            open.stay = stay;
+        }
+    }
+
     fn send(&self, message: &FromServer) {
         self.outbound.push(Frame::of(message));
     }
@@ -290,7 +311,8 @@ impl Connection {
             match room.enter(self.key, peer).await {
                 Opened::Yes => {
                     self.hub.metrics().documents_open.increment(1.0);
-                    self.documents.insert(document, Open { room, access, footing });
+                    let stay = self.stay(&access);
+                    self.documents.insert(document, Open { room, access, footing, stay });
                     return Ok(true);
                 }
                 Opened::NoSuchDocument => {
@@ -347,6 +369,12 @@ impl Connection {
         let notes = notes.filter_map(|(topic, _)| topic.strip_prefix("talk:")).map(|number| format!("notes:{number}"));
         let topics = self.topics.iter().map(|(topic, _)| topic.clone()).chain(notes).collect();
         self.hub.subscribe(self.key, &self.outbound, topics);
+        for (topic, _) in &self.topics {
+            let here = topic.strip_prefix("board:").map(|board| self.hub.everywhere().of(board));
+            if let Some(data) = here.and_then(|here| serde_json::to_string(&here).ok()) {
+                news.push(FromServer::Event { topic: topic.clone(), kind: "here".to_owned(), data });
+            }
+        }
         // Whoever then asks what happened before is told all that happens after.
         news.iter().for_each(|event| self.send(event));
         Ok(())
@@ -402,6 +430,12 @@ impl Connection {
                 continue;
             };
             let footing = self.footing(&access);
+            let moved = self.documents.get(&document).is_some_and(|open| {
+                open.access.in_sight != access.in_sight || open.footing.person != footing.person
+            });
+            if moved {
+                self.move_to(document, &access);
+            }
             if let Some(open) = self.documents.get_mut(&document) {
                 if open.footing != footing {
                     open.room.footing(self.key, footing.clone()).await;

@@ -25,6 +25,7 @@ use super::{
     outbound::{Close, Frame, Outbound},
     room::{self, Held, RoomHandle},
     seats::{Seats, Sitter},
+    whereabouts::Everywhere,
 };
 use crate::{
     config::LiveLimits,
@@ -80,6 +81,7 @@ struct Inner {
     arrivals: Semaphore,
     began: Instant,
     topics: Mutex<HashMap<String, HashMap<Key, Outbound>>>,
+    everywhere: Everywhere,
     seats: Seats,
 }
 
@@ -121,6 +123,7 @@ impl Hub {
             arrivals: Semaphore::new(ARRIVALS),
             began: Instant::now(),
             topics: Mutex::default(),
+            everywhere: Everywhere::default(),
             seats: Seats::default(),
         }))
     }
@@ -458,6 +461,11 @@ impl Hub {
         for topic in topics {
             subscriptions.entry(topic).or_default().insert(key, outbound.clone());
         }
+    }
+
+    /// Who is where on the boards.
+    pub(super) fn everywhere(&self) -> &Everywhere {
+        &self.0.everywhere
     }
 
     /// Whether anybody subscribed to a topic.

@@ -19,6 +19,7 @@ pub mod rewrite;
 pub mod room;
 mod seats;
 pub mod socket;
+mod whereabouts;
 pub mod wire;
 pub mod written;
 

@@ -10,10 +10,12 @@ use uuid::Uuid;
 use super::{StoreError, Tx, boards::nil, of_actors, on, pictures::loose, rows};
 
 /// The board of a canvas, and what the person asking is to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfBoard {
     /// The board.
     pub board: BoardId,
+    /// Its slug.
+    pub slug: String,
     /// Its rules.
     pub rules: BoardRules,
     /// Whether the person asking is a member of it.
@@ -82,8 +84,8 @@ pub async fn missing(tx: &mut Tx) -> Result<Vec<(BoardId, PersonId)>, StoreError
 /// # Errors
 /// When the database fails.
 pub async fn place(tx: &mut Tx, person: Option<PersonId>, document: DocumentId) -> Result<Option<OfBoard>, StoreError> {
-    let row: Option<(Uuid, String, String, bool)> = on!(tx, c => sqlx::query_as(
-        "SELECT b.id, b.audience, b.editing,
+    let row: Option<(Uuid, String, String, String, bool)> = on!(tx, c => sqlx::query_as(
+        "SELECT b.id, b.slug, b.audience, b.editing,
          EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = $1)
          FROM canvas JOIN board b ON b.id = canvas.board_id WHERE canvas.document_id = $2",
     )
@@ -91,8 +93,8 @@ pub async fn place(tx: &mut Tx, person: Option<PersonId>, document: DocumentId) 
     .bind(document.as_uuid())
     .fetch_optional(c)
     .await)?;
-    row.map(|(board, audience, editing, member)| {
-        Ok(OfBoard { board: BoardId(board), rules: rows::rules(&audience, &editing)?, member })
+    row.map(|(board, slug, audience, editing, member)| {
+        Ok(OfBoard { board: BoardId(board), slug, rules: rows::rules(&audience, &editing)?, member })
     })
     .transpose()
 }

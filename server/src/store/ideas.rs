@@ -123,7 +123,7 @@ pub async fn insert(tx: &mut Tx, idea: &NewIdea<'_>) -> Result<(), StoreError> {
 macro_rules! place_columns {
     ($person:literal) => {
         concat!(
-            "i.id AS idea_id, i.number AS idea_number, i.board_id, b.audience, b.editing, i.document_id, i.author_id, i.away,
+            "i.id AS idea_id, i.number AS idea_number, i.board_id, b.slug AS board_slug, b.audience, b.editing, i.document_id, i.author_id, i.away,
              EXISTS (SELECT 1 FROM board_member m WHERE m.board_id = b.id AND m.person_id = ",
             $person,
             ") AS member, EXISTS (SELECT 1 FROM coauthor a WHERE a.idea_id = i.id AND a.person_id = ",
@@ -189,6 +189,8 @@ pub struct InBoard {
     pub number: u32,
     /// Its board.
     pub board: BoardId,
+    /// The board's slug.
+    pub slug: String,
     /// The board's rules.
     pub rules: BoardRules,
     /// The document of its concept.
@@ -210,6 +212,7 @@ struct PlaceRow {
     idea_id: Uuid,
     idea_number: i64,
     board_id: Uuid,
+    board_slug: String,
     audience: String,
     editing: String,
     document_id: Uuid,
@@ -228,6 +231,7 @@ impl TryFrom<PlaceRow> for InBoard {
             idea: IdeaId(row.idea_id),
             number: rows::number(row.idea_number)?,
             board: BoardId(row.board_id),
+            slug: row.board_slug,
             rules: rows::rules(&row.audience, &row.editing)?,
             document: DocumentId::from_uuid(row.document_id),
             author: PersonId(row.author_id),

@@ -39,6 +39,7 @@ pub mod since;
 pub mod stage;
 pub mod tag;
 pub mod timeline;
+pub mod whereabouts;
 pub mod workspace;
 
 pub use account::*;
@@ -78,6 +79,7 @@ pub use since::*;
 pub use stage::*;
 pub use tag::*;
 pub use timeline::*;
+pub use whereabouts::*;
 pub use workspace::*;
 
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@
 mod anchor;
 mod canvas;
 mod draft;
+mod ease;
 mod keep;
 #[cfg(test)]
 mod keep_tests;
@@ -31,6 +32,7 @@ pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved, touched}
 pub use draft::{Draft, Passage};
 pub use keep::{Batch, Due, Jot, Keeper, Kept, is_own};
 pub use line::{Line, Replicated};
+pub use ease::Ease;
 pub use pace::Pace;
 pub use refuse::{Refused, Refusing};
 

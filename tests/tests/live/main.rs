@@ -23,4 +23,5 @@ mod room;
 mod slow;
 mod trace;
 mod unload;
+mod whereabouts;
 mod withdrawn;

@@ -116,15 +116,14 @@ impl Session {
                 self.rejected(*hash, *code, path);
             }
             FromServer::Present { document, peers } if *document == ours => {
-                let me = self.desk.me.try_get_value().flatten();
-                let (people, somebody_came) = {
+                let somebody_came = {
                     let mut core = self.core.borrow_mut();
                     let came = core.presence.set(self.socket.peer(), peers);
                     let watched = core.presence.is_watched();
                     core.pace.watched(watched);
-                    (core.presence.people(me.as_ref()), came)
+                    came
                 };
-                self.desk.here.try_set(people);
+                self.tell_here();
                 self.schedule_frame();
                 if somebody_came {
                     let caret = self.core.borrow().caret;
@@ -132,7 +131,9 @@ impl Session {
                 }
             }
             FromServer::Ephemeral { document, data, from: Some(from), .. } if *document == ours => {
-                self.core.borrow_mut().presence.heard(from, data);
+                if self.core.borrow_mut().presence.heard(from, data) {
+                    self.tell_here();
+                }
                 self.schedule_frame();
             }
             FromServer::Access { document, write, .. } if *document == ours => self.access(*write),
@@ -141,6 +142,13 @@ impl Session {
             }
             _ => {}
         }
+    }
+
+    /// Says who is here, and where.
+    fn tell_here(&self) {
+        let me = self.desk.me.try_get_value().flatten();
+        let people = self.core.borrow().presence.people(me.as_ref());
+        self.desk.here.try_set(people);
     }
 
     /// The document is not there. It may have been written anew, in another: then the page goes on in that, and what was not

@@ -11,7 +11,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     live::facts,
     pages::reason,
-    ui::{avatar, bar, card, clock, date, icon::icon, tag, vote},
+    ui::{avatar, bar, card, clock, date, here, icon::icon, tag, vote},
     words,
 };
 
@@ -76,6 +76,7 @@ pub(super) fn view(board: Board, item: PipelineCard) -> AnyView {
                 </p>
                 <div class="idea-foot">
                     {avatar::faces(faces, card.shapers)}
+                    {here::faces(&card.board, Some(card.number))}
                     {mover(board, number, card.title.clone())}
                 </div>
             </div>

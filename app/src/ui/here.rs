@@ -1,0 +1,38 @@
+//! Who is in an idea or on a canvas just now.
+
+use leptos::prelude::*;
+use shared::api::{PersonView, PlaceHere};
+
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    live::facts,
+    ui::avatar,
+};
+
+/// The faces of those who are on a board's canvas just now, or in one of its ideas; nothing while nobody is. What leads there
+/// stands around it or beside it.
+pub fn faces(board: &str, idea: Option<u32>) -> AnyView {
+    let i18n = use_i18n();
+    let here = facts::here(board.to_owned(), idea);
+    let drawn = move |PlaceHere { people, others, .. }: PlaceHere| {
+        let names = people.iter().map(|person| person.name.clone()).collect::<Vec<_>>().join(", ");
+        let names = move || match others {
+            0 => names.clone(),
+            _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = others)),
+        };
+        let title = names.clone();
+        let face = |person: shared::api::PersonHere| {
+            let shared::api::PersonHere { id, name, role } = person;
+            avatar::face(&PersonView { id, handle: String::new(), name, role, unclaimed: false, left: false })
+        };
+        view! {
+            <span class="here-now" title=move || format!("{} {}", t_string!(i18n, live.here), title())>
+                <span class="unseen">{t!(i18n, live.here)} " " {names}</span>
+                <span class="faces" aria-hidden="true">
+                    {people.into_iter().take(3).map(face).collect_view()}
+                </span>
+            </span>
+        }
+    };
+    view! { {move || here.get().map(drawn)} }.into_any()
+}
