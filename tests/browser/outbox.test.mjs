@@ -22,10 +22,10 @@ stage(async () => {
 const KEPT = "Kept on this device; will be sent.";
 const number = (path) => path.match(/^\/i\/(\d+)/)[1];
 const field = (page) => page.getByRole("textbox", { name: "Your comment", exact: true });
-const waiting = (page, text) => page.locator(".said-waits", { hasText: text });
-const mark = (page, text) => page.locator("main .waits", { hasText: text });
+const waiting = (page, text) => page.locator(".said-unsent", { hasText: text });
+const mark = (page, text) => page.locator("main .unsent", { hasText: text });
 const vote = (page) => page.locator(".idea-acts .vote");
-const count = (page) => page.locator(".waits-button");
+const count = (page) => page.locator(".unsent-button");
 
 /** Somebody before an idea, whose page hears and has what it needs to keep things. */
 async function before(arrive, caller, path) {
@@ -72,8 +72,8 @@ test("what is done offline waits in sight, and arrives once", scene(async (arriv
 
   // What waits can still be said otherwise, or not at all.
   await waiting(page, "Rye, and whole.").getByRole("button", { name: "Change" }).click();
-  await page.locator(".said-waits textarea").fill("Rye, half of it.");
-  await page.locator(".said-waits").getByRole("button", { name: "Keep" }).click();
+  await page.locator(".said-unsent textarea").fill("Rye, half of it.");
+  await page.locator(".said-unsent").getByRole("button", { name: "Keep" }).click();
   await waiting(page, "Rye, half of it.").waitFor();
   await waiting(page, "No salt.").getByRole("button", { name: "Discard" }).click();
   await waiting(page, "No salt.").waitFor({ state: "detached" });
@@ -86,7 +86,7 @@ test("what is done offline waits in sight, and arrives once", scene(async (arriv
 
   await context.setOffline(false);
   await count(page).waitFor({ state: "detached" });
-  await page.locator(".said:not(.said-waits)", { hasText: "Rye, half of it." }).waitFor();
+  await page.locator(".said:not(.said-unsent)", { hasText: "Rye, half of it." }).waitFor();
   assert.deepEqual(await bodies(path), ["Which flour?", "Rye, half of it."]);
   const idea = await ada.call("GET", `/ideas/${number(path)}`);
   assert.deepEqual([idea.card.votes, idea.card.voted, idea.card.followed], [1, true, true]);
@@ -123,7 +123,7 @@ test("what the server did although its answer was lost is not done twice", scene
   });
   await say(page, "Only once.");
   await vote(page).click();
-  await page.locator(".said:not(.said-waits)", { hasText: "Only once." }).waitFor();
+  await page.locator(".said:not(.said-unsent)", { hasText: "Only once." }).waitFor();
   await count(page).waitFor({ state: "detached" });
   assert.ok(lost >= 2, `${lost} answers were lost`);
   assert.deepEqual(await bodies(path), ["Only once."]);
@@ -152,7 +152,7 @@ test("what is refused says why, beside the thing, and goes when its person says 
   // It opens again, and the person tries again.
   await owner.call("PATCH", `/boards/${board.slug}`, { audience: "public" });
   await comment.getByRole("button", { name: "Try again" }).click();
-  await page.locator(".said:not(.said-waits)", { hasText: "Too late?" }).waitFor();
+  await page.locator(".said:not(.said-unsent)", { hasText: "Too late?" }).waitFor();
   await mark(page, "Your vote.").getByRole("button", { name: "Discard" }).click();
   await count(page).waitFor({ state: "detached" });
   assert.deepEqual(await bodies(path), ["Too late?"]);
@@ -175,7 +175,7 @@ test("two tabs of a person send it once, and both show it", scene(async (arrive)
   await mark(page, "Your vote.").waitFor();
   await context.setOffline(false);
   for (const tab of [page, other]) {
-    await tab.locator(".said:not(.said-waits)", { hasText: "From one of two." }).waitFor();
+    await tab.locator(".said:not(.said-unsent)", { hasText: "From one of two." }).waitFor();
     await count(tab).waitFor({ state: "detached" });
   }
   assert.equal(sent.length, 1);
@@ -210,7 +210,7 @@ test("what waits outlives the page, and nobody else on the device sees or sends 
   await context.clearCookies();
   await context.addCookies([{ ...ada.cookie, url: atelier.url, httpOnly: true, sameSite: "Lax" }]);
   await page.goto(path);
-  await page.locator(".said:not(.said-waits)", { hasText: "Ada's own words." }).waitFor();
+  await page.locator(".said:not(.said-unsent)", { hasText: "Ada's own words." }).waitFor();
   const [thread] = await talk(path);
   assert.equal(thread.comment.author.name, "Ada Lovelace");
 }));

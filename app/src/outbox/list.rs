@@ -24,12 +24,13 @@ pub fn button() -> AnyView {
         count => t_string!(i18n, waits.many, count = count),
     };
     let lines = move || all.get().iter().map(|entry| line(entry, list)).collect_view();
-    let content = view! { <ul class="waits-list">{lines}</ul> }.into_any();
+    let content = view! { <ul class="unsent-list">{lines}</ul> }.into_any();
     view! {
         <Show when=move || count() != 0>
-            <button type="button" class="button button-quiet waits-button" on:click=move |_| list.open()>
+            <button type="button" class="button button-quiet unsent-button" on:click=move |_| list.open()>
                 {move || icon(if refused() { "warning" } else { "hourglass" })}
-                <span>{text}</span>
+                <span class="unsent-word">{text}</span>
+                <span class="unsent-count" aria-hidden="true">{count}</span>
             </button>
         </Show>
         {dialog::shown(list, move || t_string!(i18n, waits.title), content)}
@@ -39,16 +40,16 @@ pub fn button() -> AnyView {
 
 fn line(entry: &Entry, list: Dialog) -> AnyView {
     let i18n = use_i18n();
-    let text = entry.text().map(|text| view! { <p class="waits-text">{text.to_owned()}</p> });
+    let text = entry.text().map(|text| view! { <p class="unsent-text">{text.to_owned()}</p> });
     let copy = entry.text().is_some().then(|| marks::copy(i18n, entry));
     let again = entry.refused.is_some().then(|| marks::again(i18n, entry));
     let about = entry.about.clone();
     view! {
-        <li class="waits">
+        <li class="unsent">
             <a href=card::path(entry.deed.idea(), "") on:click=move |_| list.close()>{about}</a>
             {text}
             {marks::state(i18n, entry)}
-            <div class="waits-acts">{again} {copy} {marks::discard(i18n, entry)}</div>
+            <div class="unsent-acts">{again} {copy} {marks::discard(i18n, entry)}</div>
         </li>
     }
     .into_any()

@@ -19,9 +19,9 @@ pub fn marks(of: impl Fn(&Deed) -> bool + Send + Sync + 'static) -> AnyView {
         let line = |entry: Entry| {
             let pressed = entry.refused.is_some() || is_old(&entry);
             view! {
-                <div class="waits">
+                <div class="unsent">
                     {state(i18n, &entry)}
-                    {pressed.then(|| view! { <div class="waits-acts">{again(i18n, &entry)} {discard(i18n, &entry)}</div> })}
+                    {pressed.then(|| view! { <div class="unsent-acts">{again(i18n, &entry)} {discard(i18n, &entry)}</div> })}
                 </div>
             }
         };
@@ -55,7 +55,7 @@ pub fn state(i18n: Texts, entry: &Entry) -> AnyView {
     let what = move || deed(i18n, &done);
     match refused {
         None => view! {
-            <p class="waits-state" role="status">
+            <p class="unsent-state" role="status">
                 {icon("hourglass")}
                 <span>
                     <strong>{what}</strong> " "
@@ -65,7 +65,7 @@ pub fn state(i18n: Texts, entry: &Entry) -> AnyView {
         }
         .into_any(),
         Some(problem) => view! {
-            <p class="waits-state is-refused" role="alert">
+            <p class="unsent-state is-refused" role="alert">
                 {icon("warning")}
                 <span>
                     <strong>{what}</strong> " " {t!(i18n, waits.refused)} " "

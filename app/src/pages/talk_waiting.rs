@@ -61,12 +61,12 @@ fn one(talk: Talk, waits: Memo<Vec<Entry>>, key: String) -> AnyView {
     let who = talk.me.with_value(|me| me.as_ref().map(avatar::person));
     view! {
         <li>
-            <article class="said said-waits" id=name>
+            <article class="said said-unsent" id=name>
                 <header class="said-head">{who}</header>
                 {move || if editing.get() {
                     rewrite(key.clone(), text(), editing)
                 } else {
-                    view! { <p class="waits-text">{text}</p> }.into_any()
+                    view! { <p class="unsent-text">{text}</p> }.into_any()
                 }}
                 {state}
                 <footer class="said-foot">{move || (!editing.get()).then(acts)}</footer>

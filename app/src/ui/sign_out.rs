@@ -74,7 +74,7 @@ impl SignOut {
                 <h2 class="dialog-title" id="sign-out-title">{t!(i18n, sign_out.title)}</h2>
                 <p>{t!(i18n, sign_out.hint)}</p>
                 <ul class="lines">
-                    {move || self.waits.get().into_iter().map(|what| view! { <li class="marked">{icon("cloud-slash")} <span>{what}</span></li> }).collect_view()}
+                    {move || self.waits.get().into_iter().map(|what| view! { <li><span class="marked">{icon("cloud-slash")} <span>{what}</span></span></li> }).collect_view()}
                 </ul>
                 <div class="sign-out-ways">
                     <button type="button" class="button button-strong" on:click=move |_| dialog.close()>
