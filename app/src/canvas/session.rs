@@ -17,7 +17,7 @@ use shared::{
     live::{
         message::FromClient,
         permit::Rights,
-        replica::{Act, CanvasReplica, Ease, Pace, Refusal, Replicated, Saving as ReplicaSaving, Unsaved},
+        replica::{Act, CanvasReplica, Pace, Refusal, Replicated, Saving as ReplicaSaving, Unsaved},
     },
 };
 
@@ -27,6 +27,7 @@ use super::{
     scene::{Painter, Saving, Scene, When},
 };
 use crate::live::{
+    frames::{Framed, Frames, now_ms},
     hold::{self, Hold},
     local,
     shelf::{self, Shelf, Shelved, Subject},
@@ -50,6 +51,7 @@ pub(super) struct Session {
     kept_key: String,
     core: RefCell<Core>,
     shelf: Shelf,
+    frames: Frames,
     /// As long as this tab lives, nobody else takes what it keeps for left behind.
     _alive: Hold,
 }
@@ -60,7 +62,6 @@ struct Core {
     replica: Option<CanvasReplica>,
     rights: Rights,
     pace: Pace,
-    ease: Ease,
     presence: Presence,
     news: News,
     /// While a copy of what is not stored is kept, this tab holds it.
@@ -75,7 +76,6 @@ struct Core {
     leaving: bool,
     /// Called once nothing waits then.
     stored: Option<Box<dyn FnOnce()>>,
-    frame: bool,
     /// Actors and ideas that were asked for.
     asked: BTreeSet<String>,
     asks: bool,
@@ -100,6 +100,7 @@ impl Session {
             kept_key: kept::key(scene),
             core: RefCell::new(Core { rights: scene.rights(), ..Core::default() }),
             shelf: Shelf::default(),
+            frames: Frames::default(),
             _alive: Hold::of(&hold::lock_of_tab(socket.peer())),
         });
         // The socket keeps the session alive until everything is stored.
@@ -121,42 +122,15 @@ impl Session {
         self.ask_names(items);
     }
 
-    /// Runs [`frame`](Self::frame) with the next frame of the screen.
+    /// Shows what there is with the next frame of the screen.
     fn schedule_frame(&self) {
-        if !std::mem::replace(&mut self.core.borrow_mut().frame, true)
-            && let Some(this) = self.this.upgrade()
-        {
-            request_animation_frame(move || this.frame());
+        if let Some(this) = self.this.upgrade() {
+            Frames::schedule(&this);
         }
-    }
-
-    /// While the person types or drags, what has arrived waits for its turn: then the frame comes later. True when it does.
-    fn eases(&self) -> bool {
-        let mut core = self.core.borrow_mut();
-        if !core.replica.as_ref().is_some_and(CanvasReplica::has_news) {
-            return false;
-        }
-        let due = core.ease.due_in(now_ms());
-        if due > 0
-            && let Some(this) = self.this.upgrade()
-        {
-            core.frame = true;
-            let later = move || {
-                this.core.borrow_mut().frame = false;
-                this.schedule_frame();
-            };
-            set_timeout(later, Duration::from_millis(due));
-        }
-        due > 0
     }
 
     /// Applies what has arrived, and shows where the others are.
-    fn frame(&self) {
-        self.core.borrow_mut().frame = false;
-        if self.eases() {
-            return;
-        }
-        let began = now_ms();
+    fn apply(&self) {
         let seen = self.core.borrow_mut().replica.as_mut().map(CanvasReplica::integrate);
         match seen {
             None => {}
@@ -174,7 +148,6 @@ impl Session {
             }
             Some(Err(_)) => self.socket.renew(),
         }
-        self.core.borrow_mut().ease.took(began, now_ms());
         self.stir_shelf();
         let takes_over = {
             let mut core = self.core.borrow_mut();
@@ -379,6 +352,16 @@ async fn find(session: Rc<Session>) {
     session.begin(found);
 }
 
+impl Framed for Session {
+    fn frames(&self) -> &Frames {
+        &self.frames
+    }
+
+    fn frame(&self) {
+        self.apply();
+    }
+}
+
 impl Shelved for Session {
     type Replica = CanvasReplica;
 
@@ -417,7 +400,6 @@ impl Painter for Session {
             let core = &mut *core;
             let Some(replica) = core.replica.as_mut().filter(|replica| replica.is_open()) else { return Vec::new() };
             let done = replica.act(acts, when == When::Later);
-            core.ease.typed(now_ms());
             if replica.is_typing() {
                 core.pace.typed(now_ms());
                 if when == When::Now {
@@ -426,6 +408,7 @@ impl Painter for Session {
             }
             done
         };
+        self.frames.typed();
         self.show(&items);
         match when {
             When::Now => self.commit_now(),
@@ -518,11 +501,6 @@ impl Painter for Session {
             self.all_saved();
         }
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since the page began")]
-fn now_ms() -> u64 {
-    elapsed() as u64
 }
 
 fn replace(slot: &mut Option<TimeoutHandle>, timer: Option<TimeoutHandle>) {

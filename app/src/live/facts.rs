@@ -233,9 +233,8 @@ pub fn here(board: String, idea: Option<u32>) -> Memo<Option<PlaceHere>> {
     let told = use_context::<Told>();
     let me = crate::visit::here().me.with_untracked(|me| me.person.as_ref().map(|me| me.id));
     Memo::new(move |_| {
-        let mut place = told?.here.with(|boards| {
-            boards.get(&board)?.places.iter().find(|place| place.idea == idea).cloned()
-        })?;
+        let mut place =
+            told?.here.with(|boards| boards.get(&board)?.places.iter().find(|place| place.idea == idea).cloned())?;
         place.people.retain(|person| Some(person.id) != me);
         (!place.people.is_empty()).then_some(place)
     })

@@ -22,6 +22,8 @@ mod editor;
 #[cfg(feature = "hydrate")]
 mod follow;
 #[cfg(feature = "hydrate")]
+pub(crate) mod frames;
+#[cfg(feature = "hydrate")]
 pub(crate) mod hold;
 #[cfg(feature = "hydrate")]
 mod labels;

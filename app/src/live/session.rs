@@ -18,7 +18,7 @@ use shared::{
     live::{
         concept::Field,
         message::FromClient,
-        replica::{Ease, Pace, Patch, Refusing, Replica, Replicated, Saving as ReplicaSaving, Splice},
+        replica::{Pace, Patch, Refusing, Replica, Replicated, Saving as ReplicaSaving, Splice},
     },
 };
 
@@ -26,6 +26,7 @@ use super::{
     desk::{Desk, Notice, Saving},
     editor::{Editor, Handle, Script},
     follow::Writer,
+    frames::{Framed, Frames, now_ms},
     hold::{Hold, lock_of_tab},
     labels::Labels,
     local,
@@ -58,6 +59,7 @@ pub(super) struct Session {
     editors: RefCell<Vec<Editor>>,
     core: RefCell<Core>,
     shelf: Shelf,
+    frames: Frames,
     /// As long as this tab lives, nobody else takes what it keeps for left behind.
     _alive: Hold,
 }
@@ -67,7 +69,6 @@ pub(super) struct Session {
 struct Core {
     replica: Option<Replica>,
     pace: Pace,
-    ease: Ease,
     turns: turns::Turns,
     presence: Presence,
     /// Where the person's caret is.
@@ -89,7 +90,6 @@ struct Core {
     leaving: bool,
     /// Called once nothing waits then.
     stored: Option<Box<dyn FnOnce()>>,
-    frame: bool,
     commit_timer: Option<TimeoutHandle>,
     caret_timer: Option<TimeoutHandle>,
     watch_timer: Option<TimeoutHandle>,
@@ -112,6 +112,7 @@ impl Session {
             editors: RefCell::default(),
             core,
             shelf: Shelf::default(),
+            frames: Frames::default(),
             _alive: Hold::of(&lock_of_tab(socket.peer())),
         });
         // The socket keeps the session alive until everything is stored.
@@ -138,33 +139,11 @@ impl Session {
         }
     }
 
-    /// Runs [`page::frame`](Self::frame) with the next frame of the screen.
+    /// Shows what there is with the next frame of the screen.
     fn schedule_frame(&self) {
-        if !std::mem::replace(&mut self.core.borrow_mut().frame, true)
-            && let Some(this) = self.this.upgrade()
-        {
-            request_animation_frame(move || this.frame());
+        if let Some(this) = self.this.upgrade() {
+            Frames::schedule(&this);
         }
-    }
-
-    /// While the person types, what has arrived waits for its turn: then the frame comes later. True when it does.
-    fn eases(&self) -> bool {
-        let mut core = self.core.borrow_mut();
-        if !core.replica.as_ref().is_some_and(Replica::has_news) {
-            return false;
-        }
-        let due = core.ease.due_in(now_ms());
-        if due > 0
-            && let Some(this) = self.this.upgrade()
-        {
-            core.frame = true;
-            let later = move || {
-                this.core.borrow_mut().frame = false;
-                this.schedule_frame();
-            };
-            set_timeout(later, Duration::from_millis(due));
-        }
-        due > 0
     }
 
     /// The person typed.
@@ -175,12 +154,12 @@ impl Session {
             let Some(replica) = &mut core.replica else { return };
             let drifted = splices.iter().any(|splice| replica.splice(field, splice).is_err());
             core.pace.typed(now_ms());
-            core.ease.typed(now_ms());
             if splices.iter().any(|splice| splice.insert.contains('\n')) {
                 core.pace.hurry();
             }
             drifted.then(|| replica.text(field))
         };
+        self.frames.typed();
         if let (Some(text), Some(editor)) = (shown, self.editor(field)) {
             editor.set_text(&text);
         }
@@ -349,6 +328,16 @@ async fn find(session: Rc<Session>) {
     session.begin(found);
 }
 
+impl Framed for Session {
+    fn frames(&self) -> &Frames {
+        &self.frames
+    }
+
+    fn frame(&self) {
+        self.apply();
+    }
+}
+
 impl Shelved for Session {
     type Replica = Replica;
 
@@ -492,11 +481,6 @@ impl Writer for Session {
             self.all_saved();
         }
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since the page began")]
-fn now_ms() -> u64 {
-    elapsed() as u64
 }
 
 fn replace(slot: &mut Option<TimeoutHandle>, timer: Option<TimeoutHandle>) {

@@ -11,7 +11,10 @@ use crate::{
     answer, api,
     i18n::{t, t_string, use_i18n},
     live::{Access, Concept, Quoting, facts},
-    pages::{history, idea_change, idea_credit, idea_facts, idea_merge, idea_since, idea_tags, progress, recognition::strip, talk},
+    pages::{
+        history, idea_change, idea_credit, idea_facts, idea_merge, idea_since, idea_tags, progress, recognition::strip,
+        talk,
+    },
     ui::{
         avatar, card, chrome, date, feed, head,
         icon::icon,

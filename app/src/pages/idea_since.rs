@@ -81,8 +81,7 @@ fn glance(idea: &IdeaCard, since: IdeaSince) -> AnyView {
     };
     let IdeaSince { wrote, others_wrote, comments, votes, happened, more_happened, .. } = since;
     let happened = happened.into_iter().map(happening).collect_view();
-    let more = more_happened
-        .then(|| item("flag", "#progress".to_owned(), view! { {t!(i18n, since.more)} }.into_any()));
+    let more = more_happened.then(|| item("flag", "#progress".to_owned(), view! { {t!(i18n, since.more)} }.into_any()));
     let comments = (comments > 0).then(|| {
         item("chat-circle", "#talk".to_owned(), view! { {move || words::new_comments(i18n, comments)} }.into_any())
     });
@@ -132,9 +131,7 @@ fn happening(entry: TimelineEntry) -> AnyView {
             let said = move || if ended { t_string!(i18n, since.concluded) } else { t_string!(i18n, since.begun) };
             item("flask", progress(experiment.head.id), view! { {said} }.into_any())
         }
-        TimelineEntry::Frozen { .. } => {
-            item("snowflake", "#progress".to_owned(), t!(i18n, progress.frozen).into_any())
-        }
+        TimelineEntry::Frozen { .. } => item("snowflake", "#progress".to_owned(), t!(i18n, progress.frozen).into_any()),
         TimelineEntry::Thawed { .. } => item("sun", "#progress".to_owned(), t!(i18n, progress.thawed).into_any()),
     }
 }
@@ -161,7 +158,8 @@ fn texts(number: u32, wrote: Vec<PersonView>, others: u32, walk: String) -> AnyV
             let Ok(texts) = api::get::<TextsSince>(format!("/ideas/{number}/since/texts")).await else { return };
             let letters = |stretches: &[Stretch]| stretches.iter().map(|one| one.text.chars().count()).sum::<usize>();
             let all = [&texts.title, &texts.pitch, &texts.body];
-            let shown = all.into_iter().filter(|stretches| is_changed(stretches)).map(|text| letters(text)).sum::<usize>();
+            let shown =
+                all.into_iter().filter(|stretches| is_changed(stretches)).map(|text| letters(text)).sum::<usize>();
             let _ = is_open.try_set(shown <= FEW);
             let _ = changed.try_set(Some(texts));
         });
@@ -181,9 +179,7 @@ fn texts(number: u32, wrote: Vec<PersonView>, others: u32, walk: String) -> AnyV
     };
     let said = move || writers(i18n, &wrote, others);
     let told = move || {
-        changed.with(|changed| {
-            changed.as_ref().map(|TextsSince { title, pitch, body }| difference(title, pitch, body))
-        })
+        changed.with(|changed| changed.as_ref().map(|TextsSince { title, pitch, body }| difference(title, pitch, body)))
     };
     view! {
         <details class="since-texts" prop:open=move || is_open.get()>

@@ -45,11 +45,8 @@ pub async fn of_idea(db: &Db, who: Option<&PersonView>, number: u32) -> Result<I
     let support = since::support(&mut tx, place.idea, who.id).await?;
     let Some((moment, seq)) = moment(&support, now()) else { return Ok(IdeaSince::default()) };
     let since = (moment.at, who.id);
-    let (wrote, all) = if seq < support.seq {
-        since::writers(&mut tx, place.idea, since, NAMED).await?
-    } else {
-        Default::default()
-    };
+    let (wrote, all) =
+        if seq < support.seq { since::writers(&mut tx, place.idea, since, NAMED).await? } else { Default::default() };
     let (comments, votes) = since::counts(&mut tx, place.idea, since).await?;
     // Some more, for what they did themselves.
     let last = timeline::page(&mut tx, place.idea, false, timeline::START, 4 * NAMED).await?;
@@ -144,7 +141,13 @@ mod tests {
 
     #[test]
     fn a_visit_that_goes_on_tells_from_the_one_before() {
-        let looks = Support { seen_at: Some(5 * HOUR), seen_seq: Some(7), before_at: Some(HOUR), before_seq: Some(3), ..support() };
+        let looks = Support {
+            seen_at: Some(5 * HOUR),
+            seen_seq: Some(7),
+            before_at: Some(HOUR),
+            before_seq: Some(3),
+            ..support()
+        };
         assert_eq!(told(looks, 5 * HOUR + PAUSE - 1), Some((SinceWhat::Visit, HOUR, 3)));
         assert_eq!(told(looks, 5 * HOUR + PAUSE), Some((SinceWhat::Visit, 5 * HOUR, 7)));
     }

@@ -430,9 +430,10 @@ impl Connection {
                 continue;
             };
             let footing = self.footing(&access);
-            let moved = self.documents.get(&document).is_some_and(|open| {
-                open.access.in_sight != access.in_sight || open.footing.person != footing.person
-            });
+            let moved = self
+                .documents
+                .get(&document)
+                .is_some_and(|open| open.access.in_sight != access.in_sight || open.footing.person != footing.person);
             if moved {
                 self.move_to(document, &access);
             }

@@ -30,9 +30,9 @@ use serde::{Deserialize, Serialize};
 
 pub use canvas::{Act, CanvasReplica, Refusal, Seen, TakenBack, Unsaved, touched};
 pub use draft::{Draft, Passage};
+pub use ease::Ease;
 pub use keep::{Batch, Due, Jot, Keeper, Kept, is_own};
 pub use line::{Line, Replicated};
-pub use ease::Ease;
 pub use pace::Pace;
 pub use refuse::{Refused, Refusing};
 

@@ -15,7 +15,7 @@ use shared::{
 use wasm_bindgen::closure::Closure;
 use web_sys::HtmlElement;
 
-use super::{CARET, Session, local, nonce, now_ms, replace, storage};
+use super::{CARET, Session, local, nonce, replace, storage};
 use crate::live::{
     desk::{Mode, Notice},
     editor::{self, Events, Marked, Options},
@@ -27,13 +27,11 @@ use crate::live::{
 
 impl Session {
     /// Once per frame of the screen: applies what arrived, shows it, moves the others' carets.
-    pub(super) fn frame(&self) {
-        self.core.borrow_mut().frame = false;
+    pub(super) fn apply(&self) {
         // While an input method composes, what others write waits: the end of the composition asks again.
-        if self.composing() || self.eases() {
+        if self.composing() {
             return;
         }
-        let began = now_ms();
         let done = {
             let mut core = self.core.borrow_mut();
             let Some(replica) = &mut core.replica else { return };
@@ -60,7 +58,6 @@ impl Session {
             }
             Err(_) => self.socket.renew(),
         }
-        self.core.borrow_mut().ease.took(began, now_ms());
         self.stir_shelf();
         self.mount();
         if self.core.borrow().awaited {
