@@ -174,6 +174,7 @@ fn pieces(mut line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a passage is put between.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// Before.
     pub open: String,

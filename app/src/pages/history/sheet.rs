@@ -68,13 +68,13 @@ impl Sheet {
     }
 
     /// The inside of a block.
-    fn html(self, field: Field, at: usize, shape: Shape, view: View, only: Option<u32>) -> String {
+    fn html(self, field: Field, at: usize, shape: Shape, view: View, tags: &mut Tags) -> String {
         if matches!(shape, Shape::Hidden | Shape::Fold) {
             return String::new();
         }
         self.blocks.with_value(|blocks| {
             let block = blocks[field as usize].get(at);
-            block.map(|block| block.html(view, |mark, by| self.tag(mark, by, only))).unwrap_or_default()
+            block.map(|block| block.html(view, |mark, by| tags.of(self, mark, by))).unwrap_or_default()
         })
     }
 
@@ -100,13 +100,34 @@ impl Sheet {
     fn whole(self, field: Field) -> String {
         let (view, only) = (self.view.get_untracked(), self.only.get_untracked());
         let wanted = self.wanted(field, view, only);
-        let mut html = String::new();
+        let (mut html, mut tags) = (String::new(), Tags::new(only));
         for (at, (_, shape)) in wanted.iter().enumerate() {
-            let inside = untrack(|| self.html(field, at, *shape, view, only));
+            let inside = untrack(|| self.html(field, at, *shape, view, &mut tags));
             html.push_str(&format!("<div data-shape=\"{}\">{inside}</div>", shape.as_str()));
         }
         self.painted.update_value(|painted| painted[field as usize] = wanted);
         html
+    }
+}
+
+/// What passages are put between: a text has thousands, of few kinds.
+struct Tags {
+    only: Option<u32>,
+    known: Vec<((Mark, u32), Option<Tag>)>,
+}
+
+impl Tags {
+    fn new(only: Option<u32>) -> Self {
+        Self { only, known: Vec::new() }
+    }
+
+    fn of(&mut self, sheet: Sheet, mark: Mark, by: u32) -> Option<Tag> {
+        if let Some((_, tag)) = self.known.iter().find(|(of, _)| *of == (mark, by)) {
+            return tag.clone();
+        }
+        let tag = sheet.tag(mark, by, self.only);
+        self.known.push(((mark, by), tag.clone()));
+        tag
     }
 }
 
@@ -154,7 +175,7 @@ mod painting {
     use wasm_bindgen::JsCast;
     use web_sys::HtmlElement;
 
-    use super::{Painted, Sheet};
+    use super::{Painted, Sheet, Tags};
     use crate::visit::elapsed;
 
     /// Milliseconds after which the browser has its turn.
@@ -164,7 +185,7 @@ mod painting {
     struct Job {
         turn: u32,
         view: View,
-        only: Option<u32>,
+        tags: Tags,
         /// The nearest last.
         left: Vec<(Field, usize, Painted, HtmlElement)>,
     }
@@ -205,7 +226,7 @@ mod painting {
         }
         left.sort_by_key(|(distance, (_, at, ..))| std::cmp::Reverse((*distance, *at)));
         let left = left.into_iter().map(|(_, one)| one).collect();
-        go_on(sheet, Job { turn, view, only, left });
+        go_on(sheet, Job { turn, view, tags: Tags::new(only), left });
     }
 
     fn go_on(sheet: Sheet, mut job: Job) {
@@ -214,7 +235,7 @@ mod painting {
             if sheet.turn.try_get_value() != Some(job.turn) {
                 return;
             }
-            let html = untrack(|| sheet.html(field, at, wanted.1, job.view, job.only));
+            let html = untrack(|| sheet.html(field, at, wanted.1, job.view, &mut job.tags));
             element.set_inner_html(&html);
             let _ = element.set_attribute("data-shape", wanted.1.as_str());
             sheet.painted.update_value(|painted| {
