@@ -61,7 +61,7 @@ const GIVE: [&str; 5] = ["snnnyy", "snnnyy", "s-nnyy", "s---yy", "snnnyy"];
 const OWN: [&str; 5] = ["snnnny", "snnnny", "snnnny", "snnnny", "snnnny"];
 
 /// Operations on a board, what is asked of them where there is a choice, and who may.
-const ON_BOARDS: [(&str, &str, [&str; 5]); 112] = [
+const ON_BOARDS: [(&str, &str, [&str; 5]); 115] = [
     ("GET /ideas/{number}/recognition", "", READ),
     ("GET /ideas/{number}/recognition/proposal", "", GIVE),
     ("POST /recognition", "an idea", GIVE),
@@ -140,6 +140,9 @@ const ON_BOARDS: [(&str, &str, [&str; 5]); 112] = [
     ("DELETE /comments/{id}/helpful", "about another's idea", STAFF),
     ("GET /ideas/{number}/contributions", "", READ),
     ("GET /ideas/{number}/history", "", READ),
+    ("GET /ideas/{number}/since", "", READ),
+    ("GET /ideas/{number}/since/texts", "", TAKE_PART),
+    ("PUT /ideas/{number}/visit", "", TAKE_PART),
     ("POST /reports", "an idea", REPORT),
     ("POST /reports", "a comment", REPORT),
     ("POST /reports", "a note", STAFF_SIGNED),
@@ -591,6 +594,19 @@ impl Boards {
             }
             ("DELETE /ideas/{number}/support", _) => {
                 who.delete(&format!("/api/v1/ideas/{}/support", self.idea(slug).await.card.number)).await
+            }
+            ("GET /ideas/{number}/since", _) => {
+                who.get(&format!("/api/v1/ideas/{}/since", self.idea(slug).await.card.number)).await
+            }
+            ("GET /ideas/{number}/since/texts" | "PUT /ideas/{number}/visit", _) => {
+                let idea = format!("/api/v1/ideas/{}", self.idea(slug).await.card.number);
+                // Whoever may vote has: others have nothing to come back to.
+                who.put(&format!("{idea}/vote"), &json!(null)).await;
+                if operation.starts_with("GET") {
+                    who.get(&format!("{idea}/since/texts")).await
+                } else {
+                    who.put(&format!("{idea}/visit"), &json!(null)).await
+                }
             }
             (_, _) if operation.ends_with("/change") => {
                 let idea = format!("/api/v1/ideas/{}", self.idea(slug).await.card.number);
