@@ -214,10 +214,13 @@ impl Session {
                 }
             }),
             focus: Closure::new(with(Box::new(|_| {}))),
-            blur: Closure::new(with(Box::new(|session| {
+            blur: Closure::new(with(Box::new(move |session| {
                 session.core.borrow_mut().pace.hurry();
                 session.schedule_commit();
-                session.selected(None);
+                // Whoever went on to another text is there by now: an editor tells late that it was left.
+                if session.core.borrow().caret.is_some_and(|(of, ..)| of == field) {
+                    session.selected(None);
+                }
             }))),
             enter: Closure::new(with(Box::new(|session| {
                 if let Some(next) = session.editor(Field::Pitch) {
