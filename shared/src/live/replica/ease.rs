@@ -71,6 +71,7 @@ mod tests {
         ease.took(1_030, 1_040);
         assert_eq!(ease.due_in(1_041), 189);
         let mut taken = 0;
+        ease.typed(2_000);
         for now in 2_000..12_000 {
             if now % 110 == 0 {
                 ease.typed(now);
