@@ -305,6 +305,14 @@ pub fn comments(i18n: Texts, count: u32) -> String {
     }
 }
 
+/// Names, and how many others.
+pub fn and_more(i18n: Texts, names: &str, others: u32) -> String {
+    match others {
+        0 => names.to_owned(),
+        _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = others)),
+    }
+}
+
 /// How many comments came.
 pub fn new_comments(i18n: Texts, count: u32) -> String {
     match count {

@@ -97,14 +97,7 @@ impl Presence {
         let mut people: Vec<Here> = Vec::new();
         for Known { id, name, role } in self.peers.values().filter_map(|(who, _)| who.person.as_ref()) {
             if people.iter().all(|one| one.person.id != *id) {
-                let person = PersonView {
-                    id: *id,
-                    handle: String::new(),
-                    name: name.clone(),
-                    role: *role,
-                    unclaimed: false,
-                    left: false,
-                };
+                let person = PersonView::here(*id, name.clone(), *role);
                 let is_me = me.is_some_and(|me| me.id == *id);
                 let writes = self.carets(*id).next().map(|caret| caret.field);
                 people.push(Here { is_me, colour: self.colour(*id), writes, person });

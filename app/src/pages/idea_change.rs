@@ -77,9 +77,8 @@ fn settle(i18n: Texts, done: Result<&'static str, Problem>, asks: RwSignal<bool>
 /// Those of the texts of a concept that changed, with what came and went.
 pub(super) fn difference(title: &[Stretch], pitch: &[Stretch], body: &[Stretch]) -> AnyView {
     let i18n = use_i18n();
-    let changed = |stretches: &[Stretch]| stretches.iter().any(|stretch| stretch.kind != StretchKind::Same);
     let part = |name: AnyView, stretches: &[Stretch]| {
-        changed(stretches).then(|| {
+        is_changed(stretches).then(|| {
             view! {
                 <div class="change-part">
                     <h3 class="facts-title">{name}</h3>
@@ -94,6 +93,11 @@ pub(super) fn difference(title: &[Stretch], pitch: &[Stretch], body: &[Stretch])
         {part(t!(i18n, live.body).into_any(), body)}
     }
     .into_any()
+}
+
+/// Whether anything came or went.
+pub(super) fn is_changed(stretches: &[Stretch]) -> bool {
+    stretches.iter().any(|stretch| stretch.kind != StretchKind::Same)
 }
 
 fn stretch(stretch: &Stretch) -> AnyView {

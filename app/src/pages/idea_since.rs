@@ -5,7 +5,10 @@ use shared::api::{
     IdeaCard, IdeaSince, PersonView, SinceMoment, SinceWhat, Stretch, StretchKind, TextsSince, TimelineEntry,
 };
 
-use super::{history, idea_change::difference};
+use super::{
+    history,
+    idea_change::{difference, is_changed},
+};
 use crate::{
     api,
     i18n::{t, t_string, use_i18n},
@@ -20,9 +23,6 @@ use crate::{
 
 /// Changes of so few letters are shown without being asked for.
 const FEW: usize = 600;
-/// Who leaves the page in the background for so long comes back to it.
-#[cfg(feature = "hydrate")]
-const AWAY: f64 = 30.0 * 60.0 * 1_000.0;
 
 /// Asks what came.
 pub(super) fn ask(number: Memo<String>) -> Loaded<IdeaSince> {
@@ -43,6 +43,7 @@ pub(super) fn section(idea: &IdeaCard, asked: Loaded<IdeaSince>) -> AnyView {
 fn note(number: u32, asked: Loaded<IdeaSince>) {
     use crate::visit::{elapsed, here};
     use send_wrapper::SendWrapper;
+    use shared::api::VISIT_PAUSE;
 
     let visit = move || {
         if here().me.with_untracked(|me| me.person.is_some()) {
@@ -54,6 +55,8 @@ fn note(number: u32, asked: Loaded<IdeaSince>) {
     };
     Effect::new(move || {
         let hidden = || document().hidden();
+        #[expect(clippy::cast_precision_loss, reason = "half an hour")]
+        let pause = VISIT_PAUSE as f64;
         if !hidden() {
             visit();
         }
@@ -62,7 +65,7 @@ fn note(number: u32, asked: Loaded<IdeaSince>) {
             if hidden() {
                 left.set_value(Some(elapsed()));
                 visit();
-            } else if left.try_update_value(Option::take).flatten().is_some_and(|left| elapsed() - left >= AWAY) {
+            } else if left.try_update_value(Option::take).flatten().is_some_and(|left| elapsed() - left >= pause) {
                 asked.again();
                 visit();
             }
@@ -189,10 +192,6 @@ fn texts(number: u32, wrote: Vec<PersonView>, others: u32, walk: String) -> AnyV
         </details>
     }
     .into_any()
-}
-
-fn is_changed(stretches: &[Stretch]) -> bool {
-    stretches.iter().any(|stretch| stretch.kind != StretchKind::Same)
 }
 
 /// How many words came and went.

@@ -7,7 +7,7 @@ use shared::{
 };
 
 use crate::{
-    i18n::{t, t_string, use_i18n},
+    i18n::{t, use_i18n},
     ui::icon::icon,
     words,
 };
@@ -116,10 +116,7 @@ pub fn faces(people: &[PersonView], total: u32) -> AnyView {
     let names = people.iter().map(|person| words::name(i18n, person)).collect::<Vec<_>>().join(", ");
     let hidden = total.saturating_sub(u32::try_from(people.len()).unwrap_or(u32::MAX));
     let title = names.clone();
-    let label = move || match hidden {
-        0 => names.clone(),
-        _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = hidden)),
-    };
+    let label = move || words::and_more(i18n, &names, hidden);
     view! {
         <span class="faces" title=title>
             <span class="unseen">{t!(i18n, idea.shaped_by)} " " {label}</span>

@@ -1,12 +1,13 @@
 //! Who is in an idea or on a canvas just now.
 
 use leptos::prelude::*;
-use shared::api::{PersonView, PlaceHere};
+use shared::api::{PersonHere, PersonView, PlaceHere};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
     live::facts,
     ui::avatar,
+    words,
 };
 
 /// The faces of those who are on a board's canvas just now, or in one of its ideas; nothing while nobody is. What leads there
@@ -16,15 +17,9 @@ pub fn faces(board: &str, idea: Option<u32>) -> AnyView {
     let here = facts::here(board.to_owned(), idea);
     let drawn = move |PlaceHere { people, others, .. }: PlaceHere| {
         let names = people.iter().map(|person| person.name.clone()).collect::<Vec<_>>().join(", ");
-        let names = move || match others {
-            0 => names.clone(),
-            _ => format!("{names} {}", t_string!(i18n, ui.and_more, count = others)),
-        };
+        let names = move || words::and_more(i18n, &names, others);
         let title = names.clone();
-        let face = |person: shared::api::PersonHere| {
-            let shared::api::PersonHere { id, name, role } = person;
-            avatar::face(&PersonView { id, handle: String::new(), name, role, unclaimed: false, left: false })
-        };
+        let face = |PersonHere { id, name, role }: PersonHere| avatar::face(&PersonView::here(id, name, role));
         view! {
             <span class="here-now" title=move || format!("{} {}", t_string!(i18n, live.here), title())>
                 <span class="unseen">{t!(i18n, live.here)} " " {names}</span>

@@ -2,7 +2,7 @@
 
 use shared::{
     DocumentId,
-    api::{IdeaSince, Millis, PersonView, SinceMoment, SinceWhat, TimelineEntry},
+    api::{IdeaSince, Millis, PersonView, SinceMoment, SinceWhat, TimelineEntry, VISIT_PAUSE},
     rules::BoardAct,
 };
 
@@ -13,8 +13,6 @@ use crate::store::{
     timeline,
 };
 
-/// Who was away for so long begins another visit.
-pub const PAUSE: Millis = 30 * 60 * 1000;
 /// A visit is written down at most so often, while nothing changes.
 const OFTEN: Millis = 60 * 1000;
 /// People and happenings that are named; the rest is counted.
@@ -28,7 +26,7 @@ fn moment(support: &Support, at: Millis) -> Option<(SinceMoment, i64)> {
     }
     let seen = support.seen_at.zip(support.seen_seq);
     let before = support.before_at.zip(support.before_seq);
-    let visit = seen.filter(|(seen, _)| at - seen >= PAUSE).or(before);
+    let visit = seen.filter(|(seen, _)| at - seen >= VISIT_PAUSE).or(before);
     let vote = || support.voted_at.zip(support.voted_seq).map(|found| (SinceWhat::Vote, found));
     let (what, (at, seq)) = visit.map(|found| (SinceWhat::Visit, found)).or_else(vote)?;
     Some((SinceMoment { what, at }, seq.min(support.seq)))
@@ -98,7 +96,7 @@ pub async fn visit(db: &Db, who: Option<&PersonView>, number: u32) -> Result<(),
     let noted = support.seen_at.is_some_and(|seen| at - seen < OFTEN) && support.seen_seq == Some(support.seq);
     if support.stands() && !noted {
         let mut tx = db.write().await?;
-        since::see(&mut tx, idea, who, (at, support.seq), PAUSE).await?;
+        since::see(&mut tx, idea, who, (at, support.seq), VISIT_PAUSE).await?;
         tx.commit().await?;
     } else if !support.stands() && support.seen_at.is_some() {
         let mut tx = db.write().await?;
@@ -148,8 +146,8 @@ mod tests {
             before_seq: Some(3),
             ..support()
         };
-        assert_eq!(told(looks, 5 * HOUR + PAUSE - 1), Some((SinceWhat::Visit, HOUR, 3)));
-        assert_eq!(told(looks, 5 * HOUR + PAUSE), Some((SinceWhat::Visit, 5 * HOUR, 7)));
+        assert_eq!(told(looks, 5 * HOUR + VISIT_PAUSE - 1), Some((SinceWhat::Visit, HOUR, 3)));
+        assert_eq!(told(looks, 5 * HOUR + VISIT_PAUSE), Some((SinceWhat::Visit, 5 * HOUR, 7)));
     }
 
     #[test]

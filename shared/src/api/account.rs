@@ -25,6 +25,14 @@ pub struct PersonView {
     pub left: bool,
 }
 
+impl PersonView {
+    /// Somebody who is here, as those who are there with them are told: without their handle.
+    #[must_use]
+    pub fn here(id: PersonId, name: String, role: Role) -> Self {
+        Self { id, handle: String::new(), name, role, unclaimed: false, left: false }
+    }
+}
+
 /// What the screens need to know about where they are and for whom: `GET /api/v1/me`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

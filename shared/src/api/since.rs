@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Millis, PersonView, Stretch, TimelineEntry};
 
+/// Who was away from an idea for so long begins another visit.
+pub const VISIT_PAUSE: Millis = 30 * 60 * 1000;
+
 /// `GET /api/v1/ideas/{number}/since`: what came since the person asking last looked at an idea they support, or since they
 /// voted for it. What they did themselves is no news to them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -5,15 +5,15 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Value, json};
 use server::{
-    domain::{
-        now,
-        since::{self, PAUSE},
-    },
+    domain::{now, since},
     store::since as store,
 };
 use shared::{
     Role,
-    api::{Code, IdeaSince, IdeaView, Millis, PersonView, SinceWhat, Stretch, StretchKind, TextsSince, TimelineEntry},
+    api::{
+        Code, IdeaSince, IdeaView, Millis, PersonView, SinceWhat, Stretch, StretchKind, TextsSince, TimelineEntry,
+        VISIT_PAUSE,
+    },
 };
 use tests::{
     app::{App, Client},
@@ -45,7 +45,7 @@ async fn moment() {
 async fn looked(app: &App, who: &PersonView, idea: &IdeaView, at: Millis) {
     let mut tx = app.atelier.db.write().await.expect("a transaction");
     let seq = store::support(&mut tx, idea.card.id, who.id).await.expect("found").seq;
-    store::see(&mut tx, idea.card.id, who.id, (at, seq), PAUSE).await.expect("noted");
+    store::see(&mut tx, idea.card.id, who.id, (at, seq), VISIT_PAUSE).await.expect("noted");
     tx.commit().await.expect("a commit");
 }
 

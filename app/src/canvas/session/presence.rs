@@ -185,7 +185,7 @@ impl Presence {
         let peers = self.peers.values().filter_map(|known| {
             let Known { id, name, role } = known.who.person.clone()?;
             let colour = colours.get(&id).copied().unwrap_or_else(|| Colour::of_person(id));
-            let person = PersonView { id, handle: String::new(), name, role, unclaimed: false, left: false };
+            let person = PersonView::here(id, name, role);
             Some(Peer { peer: known.who.peer.clone(), person, colour, does: known.does.clone() })
         });
         scene.peers.try_set(peers.collect());
