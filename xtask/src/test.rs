@@ -44,6 +44,8 @@ struct Outcome {
     skipped: usize,
     /// What was left out, by name.
     reasons: BTreeSet<String>,
+    /// What failed, by name: what was said of it is far above by the end.
+    failures: BTreeSet<String>,
 }
 
 /// Runs the layers; fails at the end when any of them did.
@@ -208,6 +210,9 @@ fn attempt(title: &str, command: &mut Command, limit: Duration, read: fn(&str) -
             let mut outcome =
                 error.downcast_ref::<progress::ToolFailed>().map(|failed| read(&failed.output)).unwrap_or_default();
             outcome.failed = outcome.failed.max(1);
+            if outcome.failures.is_empty() {
+                outcome.failures.insert(format!("{title}: {error:#}"));
+            }
             outcome
         }
     }
@@ -224,6 +229,7 @@ impl Outcome {
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.reasons.extend(other.reasons);
+        self.failures.extend(other.failures);
     }
 }
 
@@ -245,6 +251,8 @@ fn read_libtest(output: &str) -> Outcome {
             outcome.passed += count("passed");
             outcome.failed += count("failed");
             outcome.skipped += count("ignored");
+        } else if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+            outcome.failures.insert(name.to_owned());
         }
     }
     // The runner counts a test that said so as passed.
@@ -268,6 +276,8 @@ fn read_node(output: &str) -> Outcome {
             outcome.skipped += number;
         } else if let Some((_, reason)) = line.split_once(" # ").filter(|_| line.trim_start().starts_with('﹣')) {
             outcome.reasons.insert(reason.trim().to_owned());
+        } else if let Some((name, _)) = line.trim_start().strip_prefix("✖ ").and_then(|rest| rest.rsplit_once(" (")) {
+            outcome.failures.insert(name.to_owned());
         }
     }
     outcome
@@ -281,7 +291,10 @@ fn report(results: &[(String, Outcome)]) -> Result<()> {
         for reason in &outcome.reasons {
             println!("{:>12}  skipped: {reason}", "");
         }
-        whole.add(Outcome { reasons: BTreeSet::new(), ..*outcome });
+        for failure in &outcome.failures {
+            println!("{:>12}  failed: {failure}", "");
+        }
+        whole.add(Outcome { reasons: BTreeSet::new(), failures: BTreeSet::new(), ..*outcome });
     }
     println!("{:>12}: {whole}", "all");
     if whole.failed > 0 {
@@ -296,19 +309,22 @@ mod tests {
 
     #[test]
     fn skipped_tests_are_not_counted_as_passed() {
-        let output = "\ntest a ... ok\ntest b ... ok\n\nsuccesses:\n\n---- b stdout ----\nskipped: PostgreSQL\n\n\
-                      test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
+        let output = "\ntest a ... ok\ntest b ... ok\ntest c::d ... FAILED\n\nsuccesses:\n\n---- b stdout ----\n\
+                      skipped: PostgreSQL\n\nfailures:\n    c::d\n\ntest result: FAILED. 2 passed; 1 failed; \
+                      1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
         let outcome = read_libtest(output);
-        assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (1, 0, 2));
+        assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (1, 1, 2));
+        assert_eq!(outcome.failures, BTreeSet::from(["c::d".to_owned()]));
         assert_eq!(outcome.reasons, BTreeSet::from(["PostgreSQL".to_owned()]));
     }
 
     #[test]
     fn node_counts_are_read() {
-        let output =
-            "✔ a (1.2ms)\n﹣ b (0.1ms) # no network\nℹ tests 5\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 1\n";
+        let output = "✔ a (1.2ms)\n﹣ b (0.1ms) # no network\n✖ c (d) (3ms)\n  Error: no\nℹ tests 5\nℹ pass 2\nℹ fail 1\n\
+             ℹ cancelled 1\nℹ skipped 1\n\n✖ failing tests:\n\ntest at a.mjs:3:1\n✖ c (d) (3ms)\n";
         let outcome = read_node(output);
         assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (2, 2, 1));
         assert_eq!(outcome.reasons, BTreeSet::from(["no network".to_owned()]));
+        assert_eq!(outcome.failures, BTreeSet::from(["c (d)".to_owned()]));
     }
 }
