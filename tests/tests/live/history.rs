@@ -101,24 +101,3 @@ fn what_is_stored_at_once_is_one_version() {
     assert_eq!(history.versions.len(), 1);
     assert!(history.body.iter().all(|run| run.gone.is_none()), "what came and went within it is not told");
 }
-
-/// How long the server takes for long documents, to be run by hand: `--ignored --nocapture`.
-#[test]
-#[ignore = "measures"]
-fn long_documents_take() {
-    let Some((strokes, _)) = traces::paper() else { return };
-    for (name, of) in [("20,000 changes", 20_000), ("all of it", usize::MAX)] {
-        let changes = tests::authors::alone(&strokes[..strokes.len().min(of)], 3_000);
-        let began = std::time::Instant::now();
-        let (mut lives, id) = (Lives::default(), PersonId::new());
-        for (change, at) in &changes {
-            lives.take(id, change.raw_bytes(), *at).expect("applies");
-        }
-        let read = began.elapsed();
-        let history = lives.told(DocumentId::new(), vec![person(id)]);
-        let told = began.elapsed() - read;
-        let json = serde_json::to_string(&history).expect("JSON");
-        let (versions, runs) = (history.versions.len(), history.body.len());
-        eprintln!("{name}: read {read:?}, told {told:?}, {versions} versions, {runs} runs, {} kB", json.len() / 1000);
-    }
-}
