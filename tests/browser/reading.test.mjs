@@ -30,6 +30,7 @@ test("a customer whom the rule forbids to edit reads along live", scene(async (a
   await writing.open(path);
   const desk = new Concept(writing);
   await desk.ready();
+  await reading.page.locator(".idea-trail .here-now", { hasText: "Here now: Wanda Writer" }).waitFor();
   await desk.append("title", " and a half");
   await desk.append("body", "\nWarm **until** noon.");
   await desk.saved();
@@ -38,6 +39,8 @@ test("a customer whom the rule forbids to edit reads along live", scene(async (a
     assert.match(await page.reading("body"), /Warm until noon/);
   });
   assert.equal(await reading.page.locator(".concept-body:not(.concept-editor) strong", { hasText: "until" }).count(), 1);
+  await writing.leave();
+  await reading.page.locator(".idea-trail .here-now").waitFor({ state: "detached" });
 }));
 
 test("who reads while the board closes to them is told so, and follows no further", scene(async (arrive) => {

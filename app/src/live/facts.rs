@@ -32,7 +32,7 @@ pub(crate) struct Told {
     left: RwSignal<HashMap<String, u32>>,
     /// Told each time that what waits on the desk of the moderators may have changed.
     desk: Trigger,
-    /// Who is where on the boards of the page, by their slugs.
+    /// Who is where, by the topics that tell it: the boards of the page, or the idea that it reads.
     here: RwSignal<HashMap<String, Whereabouts>>,
 }
 
@@ -49,8 +49,8 @@ impl Told {
     }
 
     /// Nobody is known to be anywhere.
-    fn nobody_is_known(self) {
-        if self.here.try_with_untracked(|boards| !boards.is_empty()) == Some(true) {
+    pub(crate) fn nobody_is_known(self) {
+        if self.here.try_with_untracked(|topics| !topics.is_empty()) == Some(true) {
             self.here.set(HashMap::new());
         }
     }
@@ -101,8 +101,8 @@ impl Told {
             "twins" => self.twins.notify(),
             "desk" => self.desk.notify(),
             "here" => {
-                if let (Some(board), Ok(here)) = (topic.strip_prefix("board:"), serde_json::from_str(data)) {
-                    let _ = self.here.try_update(|boards| boards.insert(board.to_owned(), here));
+                if let Ok(here) = serde_json::from_str(data) {
+                    let _ = self.here.try_update(|topics| topics.insert(topic.to_owned(), here));
                 }
             }
             _ => {}
@@ -229,12 +229,22 @@ pub fn followed(number: u32) -> Memo<Option<bool>> {
 
 /// Who else is on the canvas of a board just now, or in one of its ideas; nothing while nobody is.
 #[must_use]
-pub fn here(board: String, idea: Option<u32>) -> Memo<Option<PlaceHere>> {
+pub fn here(board: &str, idea: Option<u32>) -> Memo<Option<PlaceHere>> {
+    place_here(format!("board:{board}"), idea)
+}
+
+/// Who else is in an idea just now that this page only reads; nothing while nobody is.
+#[must_use]
+pub fn here_in(number: u32) -> Memo<Option<PlaceHere>> {
+    place_here(format!("idea:{number}"), Some(number))
+}
+
+fn place_here(topic: String, idea: Option<u32>) -> Memo<Option<PlaceHere>> {
     let told = use_context::<Told>();
     let me = crate::visit::here().me.with_untracked(|me| me.person.as_ref().map(|me| me.id));
     Memo::new(move |_| {
         let mut place =
-            told?.here.with(|boards| boards.get(&board)?.places.iter().find(|place| place.idea == idea).cloned())?;
+            told?.here.with(|topics| topics.get(&topic)?.places.iter().find(|place| place.idea == idea).cloned())?;
         place.people.retain(|person| Some(person.id) != me);
         (!place.people.is_empty()).then_some(place)
     })

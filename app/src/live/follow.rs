@@ -191,7 +191,12 @@ fn hear(desire: &Desire, heard: &Heard) {
                 refresh(desk);
             }
         }
-        Heard::Lost => ask_why(desk),
+        Heard::Lost => {
+            if let Some(told) = desire.told {
+                told.nobody_is_known();
+            }
+            ask_why(desk);
+        }
         Heard::Told(FromServer::Event { topic: of, kind, data }) if *of == topic(desk) => match kind.as_str() {
             "concept" => {
                 if let Ok(news) = serde_json::from_str::<ConceptChanged>(data) {
@@ -203,6 +208,11 @@ fn hear(desire: &Desire, heard: &Heard) {
                 desk.notice.try_set(Some(Notice::Gone));
             }
             "moved" => draw_anew(),
+            "here" => {
+                if let Some(told) = desire.told {
+                    told.hear(of, kind, data);
+                }
+            }
             _ => {}
         },
         Heard::Told(FromServer::Event { topic, kind, data }) => {

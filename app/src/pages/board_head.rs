@@ -9,6 +9,7 @@ use shared::{
 use super::board_list::Wish;
 use crate::{
     i18n::{t, t_string, use_i18n},
+    live::facts,
     ui::{date, feed, head, icon::icon, tag, vote},
     visit::here,
     words::{self, Texts},
@@ -174,7 +175,7 @@ fn views(slug: &str, at: View, wish: Memo<Wish>) -> AnyView {
             <li>
                 <a href=move || wish.with(|wish| wish.at(&path)) aria-current=(view == at).then_some("page")>
                     {icon(view.icon())} {move || view.name(i18n)}
-                    {(view == View::Canvas && view != at).then(|| crate::ui::here::faces(slug, None))}
+                    {(view == View::Canvas && view != at).then(|| crate::ui::here::faces(facts::here(slug, None)))}
                 </a>
             </li>
         }

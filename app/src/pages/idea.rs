@@ -83,6 +83,7 @@ fn page(
             <nav class="idea-trail" aria-label=move || t_string!(i18n, idea.board)>
                 <a class="back" href=board>{icon("arrow-left")} <span class="idea-trail-board">{card.board_title.clone()}</span></a>
                 <span class="idea-stage">{move || pill::stage(&news.get().map_or_else(|| stage.clone(), |facts| facts.stage))}</span>
+                {me.is_some().then(|| reading_here(card.number, access))}
                 <span class="quiet">{t!(i18n, idea.number, number = card.number)}</span>
             </nav>
             <div class="idea-sheet">
@@ -102,6 +103,13 @@ fn page(
         </div>
     }
     .into_any()
+}
+
+/// Who is in the idea just now, for who may only read it: whoever may write sees that with the state of their words.
+fn reading_here(number: u32, access: RwSignal<Access>) -> AnyView {
+    let here = facts::here_in(number);
+    let here = Memo::new(move |_| if access.get().may_edit { None } else { here.get() });
+    crate::ui::here::faces(here)
 }
 
 /// What there is about the idea beside its concept.

@@ -82,7 +82,7 @@ pub fn idea(card: &IdeaCard, with_board: bool) -> AnyView {
                         {icon("chat-circle")} <span aria-hidden="true">{comments}</span>
                         <span class="unseen">{move || words::comments(i18n, comments())}</span>
                     </span>
-                    {here::faces(&card.board, Some(number))}
+                    {here::faces(facts::here(&card.board, Some(number)))}
                     <span class="idea-when quiet">{date::ago(card.updated_at)}</span>
                 </div>
             </div>

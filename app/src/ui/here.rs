@@ -5,16 +5,13 @@ use shared::api::{PersonHere, PersonView, PlaceHere};
 
 use crate::{
     i18n::{t, t_string, use_i18n},
-    live::facts,
     ui::avatar,
     words,
 };
 
-/// The faces of those who are on a board's canvas just now, or in one of its ideas; nothing while nobody is. What leads there
-/// stands around it or beside it.
-pub fn faces(board: &str, idea: Option<u32>) -> AnyView {
+/// The faces of those who are in a place just now; nothing while nobody is. What leads there stands around it or beside it.
+pub fn faces(here: Memo<Option<PlaceHere>>) -> AnyView {
     let i18n = use_i18n();
-    let here = facts::here(board.to_owned(), idea);
     let drawn = move |PlaceHere { people, others, .. }: PlaceHere| {
         let names = people.iter().map(|person| person.name.clone()).collect::<Vec<_>>().join(", ");
         let names = move || words::and_more(i18n, &names, others);

@@ -1,7 +1,7 @@
 //! Who is where on the boards: in which idea, or on the canvas.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -34,6 +34,8 @@ pub(super) struct Everywhere(Mutex<HashMap<String, Board>>);
 #[derive(Debug, Default)]
 struct Board {
     places: BTreeMap<Option<u32>, BTreeMap<Key, Known>>,
+    /// Ideas where somebody came or went since that was told.
+    stirred: BTreeSet<u32>,
     /// It will be told.
     is_due: bool,
 }
@@ -63,6 +65,7 @@ impl Everywhere {
         let mut boards = self.lock();
         let board = boards.entry(place.board.clone()).or_default();
         board.places.entry(place.idea).or_default().insert(key, who);
+        board.stirred.extend(place.idea);
     }
 
     fn went(&self, place: &Place, key: Key) {
@@ -74,9 +77,7 @@ impl Everywhere {
                 board.places.remove(&place.idea);
             }
         }
-        if board.places.is_empty() && !board.is_due {
-            boards.remove(&place.board);
-        }
+        board.stirred.extend(place.idea);
     }
 
     /// Whether somebody has to see to it that a board is told; nobody has to when somebody does.
@@ -86,36 +87,48 @@ impl Everywhere {
         !std::mem::replace(&mut board.is_due, true)
     }
 
-    fn is_told(&self, board: &str) {
+    /// A board is told. Answers the ideas where somebody came or went since it was before.
+    fn is_told(&self, board: &str) -> BTreeSet<u32> {
         let mut boards = self.lock();
-        let Some(found) = boards.get_mut(board) else { return };
+        let Some(found) = boards.get_mut(board) else { return BTreeSet::new() };
         found.is_due = false;
+        let stirred = std::mem::take(&mut found.stirred);
         if found.places.is_empty() {
             boards.remove(board);
         }
+        stirred
     }
 
     /// Where on a board somebody is.
     pub fn of(&self, board: &str) -> Whereabouts {
         let boards = self.lock();
         let places = boards.get(board).into_iter().flat_map(|board| &board.places);
-        let told = |(idea, here): (&Option<u32>, &BTreeMap<Key, Known>)| {
-            let mut people: Vec<PersonHere> = Vec::new();
-            let mut others = HashSet::new();
-            for Known { id, name, role } in here.values() {
-                if people.iter().any(|one| one.id == *id) {
-                    continue;
-                }
-                if people.len() < NAMED {
-                    people.push(PersonHere { id: *id, name: name.clone(), role: *role });
-                } else {
-                    others.insert(*id);
-                }
-            }
-            PlaceHere { idea: *idea, people, others: u32::try_from(others.len()).unwrap_or(u32::MAX) }
-        };
-        Whereabouts { places: places.map(told).collect() }
+        Whereabouts { places: places.map(|(idea, here)| told(*idea, here)).collect() }
     }
+
+    /// Who is in an idea: one place, or none.
+    pub fn in_idea(&self, number: u32) -> Whereabouts {
+        let (boards, idea) = (self.lock(), Some(number));
+        let here = boards.values().find_map(|board| board.places.get(&idea));
+        Whereabouts { places: here.map(|here| told(idea, here)).into_iter().collect() }
+    }
+}
+
+/// A place as it is told: each person once, the first by name.
+fn told(idea: Option<u32>, here: &BTreeMap<Key, Known>) -> PlaceHere {
+    let mut people: Vec<PersonHere> = Vec::new();
+    let mut others = HashSet::new();
+    for Known { id, name, role } in here.values() {
+        if people.iter().any(|one| one.id == *id) {
+            continue;
+        }
+        if people.len() < NAMED {
+            people.push(PersonHere { id: *id, name: name.clone(), role: *role });
+        } else {
+            others.insert(*id);
+        }
+    }
+    PlaceHere { idea, people, others: u32::try_from(others.len()).unwrap_or(u32::MAX) }
 }
 
 impl Hub {
@@ -126,7 +139,7 @@ impl Hub {
         Stay { hub: self.clone(), place, key }
     }
 
-    /// Tells those who look at a board soon who is where.
+    /// Tells those who look at a board soon who is where, and those who read along in an idea who is in it.
     fn tell_whereabouts(&self, board: &str) {
         if !self.everywhere().becomes_due(board) {
             return;
@@ -137,9 +150,13 @@ impl Hub {
                 () = tokio::time::sleep(GATHER) => {}
                 () = hub.stop().cancelled() => return,
             }
-            hub.everywhere().is_told(&board);
+            let stirred = hub.everywhere().is_told(&board);
             let told = || serde_json::to_string(&hub.everywhere().of(&board)).ok();
             hub.publish(&format!("board:{board}"), "here", told);
+            for number in stirred {
+                let told = || serde_json::to_string(&hub.everywhere().in_idea(number)).ok();
+                hub.publish(&format!("idea:{number}"), "here", told);
+            }
         });
     }
 }
@@ -173,6 +190,9 @@ mod tests {
         assert_eq!(found, [(None, 1, 0), (Some(7), 5, 4)]);
         assert_eq!(told.places[1].people[0].name, "Zoé", "whoever came first");
         assert_eq!(everywhere.of("brioches"), Whereabouts::default());
+        assert_eq!(everywhere.in_idea(7).places, told.places[1..]);
+        assert_eq!(everywhere.is_told("pains"), BTreeSet::from([7]), "the canvas is of the board alone");
+        assert_eq!(everywhere.is_told("pains"), BTreeSet::new());
     }
 
     #[test]
@@ -182,8 +202,8 @@ mod tests {
         assert!(everywhere.becomes_due("pains"));
         assert!(!everywhere.becomes_due("pains"), "somebody sees to it");
         everywhere.went(&place(Some(7)), 1);
-        assert_eq!(everywhere.of("pains"), Whereabouts::default());
-        everywhere.is_told("pains");
+        assert_eq!((everywhere.of("pains"), everywhere.in_idea(7)), Default::default());
+        assert_eq!(everywhere.is_told("pains"), BTreeSet::from([7]));
         assert!(everywhere.lock().is_empty());
         everywhere.went(&place(Some(7)), 1);
         assert!(everywhere.lock().is_empty());

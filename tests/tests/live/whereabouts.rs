@@ -1,4 +1,6 @@
-//! Who is told who is where on a board.
+//! Who is told who is where: on a board, and in an idea they only read.
+
+use std::time::Duration;
 
 use server::domain::{access::Signed, boards, decisions, ideas};
 use shared::{
@@ -15,8 +17,7 @@ use crate::house::House;
 async fn told(socket: &mut Socket) -> Vec<(Option<u32>, Vec<String>)> {
     loop {
         match socket.next().await {
-            Event::Message(FromServer::Event { topic, kind, data }) if kind == "here" => {
-                assert!(topic.starts_with("board:"), "{topic}");
+            Event::Message(FromServer::Event { kind, data, .. }) if kind == "here" => {
                 let told: Whereabouts = serde_json::from_str(&data).expect("whereabouts");
                 let names = |place: shared::api::PlaceHere| {
                     (place.idea, place.people.into_iter().map(|person| person.name).collect())
@@ -29,10 +30,10 @@ async fn told(socket: &mut Socket) -> Vec<(Option<u32>, Vec<String>)> {
     }
 }
 
-async fn listener(house: &House, token: &str, board: &str) -> Socket {
+async fn listener(house: &House, token: &str, peer: &str, topic: String) -> Socket {
     let mut socket = Socket::open(house.address, Credential::Token(token)).await.expect("open");
-    socket.join("listener", None).await;
-    socket.send(&FromClient::Subscribe { topics: vec![format!("board:{board}")] }).await;
+    socket.join(peer, None).await;
+    socket.send(&FromClient::Subscribe { topics: vec![topic] }).await;
     socket
 }
 
@@ -42,7 +43,7 @@ async fn who_sees_a_board_is_told_who_is_where() {
     let (ada, ben) = (house.town.person(Role::Customer).await, house.town.person(Role::Customer).await);
     let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
     let (number, document) = house.town.idea(&ada, &board, "Un pain").await;
-    let mut listener = listener(&house, &ben.token, &board).await;
+    let mut listener = listener(&house, &ben.token, "listener", format!("board:{board}")).await;
     assert_eq!(told(&mut listener).await, [], "nobody is anywhere yet");
     let mut one = Client::new(house.address, &ada.token, "ada", document);
     one.open().await;
@@ -60,6 +61,31 @@ async fn who_sees_a_board_is_told_who_is_where() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_reads_along_is_told_who_is_in_the_idea() {
+    let mut house = House::open().await;
+    let (ada, ben) = (house.town.person(Role::Customer).await, house.town.person(Role::Customer).await);
+    let board = house.town.board(Audience::Public, EditingRule::Coauthors).await;
+    let (number, document) = house.town.idea(&ada, &board, "Un pain").await;
+    let (_, another) = house.town.idea(&ada, &board, "Un gâteau").await;
+    let topic = format!("idea:{number}");
+    let mut reader = listener(&house, &ben.token, "reader", topic.clone()).await;
+    let mut author = Client::new(house.address, &ada.token, "ada", document);
+    author.open().await;
+    let here = vec![(Some(number), vec![ada.person.name.clone()])];
+    assert_eq!(told(&mut reader).await, here);
+    let mut later = listener(&house, &ben.token, "later", topic).await;
+    assert_eq!(told(&mut later).await, here, "whoever comes later is told at once");
+    // What goes on in another idea is told to nobody who reads this one.
+    let mut elsewhere = Client::new(house.address, &ada.token, "ada-too", another);
+    elsewhere.open().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    author.leave().await;
+    assert_eq!(told(&mut reader).await, []);
+    assert_eq!(told(&mut later).await, []);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_told_of_what_they_do_not_see() {
     let mut house = House::open().await;
     let (ada, ben) = (house.town.person(Role::Customer).await, house.town.person(Role::Customer).await);
@@ -72,7 +98,7 @@ async fn nobody_is_told_of_what_they_do_not_see() {
     };
     let mut author = Client::new(house.address, &ada.token, "ada", document);
     author.open().await;
-    let mut listener = listener(&house, &ben.token, &board).await;
+    let mut listener = listener(&house, &ben.token, "listener", format!("board:{board}")).await;
     assert_eq!(told(&mut listener).await.len(), 1);
 
     // What is hidden is seen by its author and moderators, who are not to be known by that.

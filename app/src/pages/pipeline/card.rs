@@ -76,7 +76,7 @@ pub(super) fn view(board: Board, item: PipelineCard) -> AnyView {
                 </p>
                 <div class="idea-foot">
                     {avatar::faces(faces, card.shapers)}
-                    {here::faces(&card.board, Some(card.number))}
+                    {here::faces(facts::here(&card.board, Some(card.number)))}
                     {mover(board, number, card.title.clone())}
                 </div>
             </div>
