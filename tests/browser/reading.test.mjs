@@ -43,6 +43,26 @@ test("a customer whom the rule forbids to edit reads along live", scene(async (a
   await reading.page.locator(".idea-trail .here-now").waitFor({ state: "detached" });
 }));
 
+test("whoever left meanwhile is not there when the reader comes back to the page", scene(async (arrive) => {
+  const { path } = await boardWithIdea(owner, { editing: "staff" });
+  const writing = await arrive(atelier, { caller: writer });
+  await writing.open(path);
+  await new Concept(writing).ready();
+  const reading = await arrive(atelier, { caller: reader });
+  const { page } = reading;
+  await reading.open(path);
+  const here = page.locator(".idea-trail .here-now");
+  await here.waitFor();
+  await page.evaluate(() => (window.same = true));
+  await page.locator(".idea-ways a", { hasText: "History" }).click();
+  await page.locator("h1", { hasText: "History" }).waitFor();
+  await writing.leave();
+  await page.goBack();
+  await page.locator(".concept-title", { hasText: "A loaf for two" }).first().waitFor();
+  await here.waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => window.same), true, "the page was not loaded anew");
+}));
+
 test("who reads while the board closes to them is told so, and follows no further", scene(async (arrive) => {
   const { board, path } = await boardWithIdea(owner, { editing: "staff" });
   const reading = await arrive(atelier, { caller: reader });

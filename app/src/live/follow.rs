@@ -74,6 +74,13 @@ struct Desire {
 }
 
 impl Desire {
+    /// What was told of who is here holds no longer: who reads it is told anew, and who writes hears it with the document.
+    fn nobody_is_known(&self) {
+        if let Some(told) = self.told {
+            told.nobody_is_known();
+        }
+    }
+
     /// Opens the editors, unless that was done.
     fn write(&self) {
         if self.begun.replace(true) {
@@ -110,6 +117,7 @@ fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Sel
             desk.notice.set(Some(Notice::NotRestored));
         }
     }
+    let told = desire.told;
     socket.listen(move |heard| hear(&desire, heard));
     let (unsaved, risk, keep) = (writer.clone(), writer.clone(), writer.clone());
     let ends = page::mind(
@@ -160,6 +168,9 @@ fn open(desk: Desk, i18n: Texts, script: String, quoting: Quoting, selected: Sel
     let parts = SendWrapper::new((socket, writer, ends));
     on_cleanup(move || {
         let (socket, slot, ends) = parts.take();
+        if let Some(told) = told {
+            told.nobody_is_known();
+        }
         let end = move || ends.into_iter().for_each(WindowListenerHandle::remove);
         let writer = slot.borrow().clone();
         match writer {
@@ -192,32 +203,27 @@ fn hear(desire: &Desire, heard: &Heard) {
             }
         }
         Heard::Lost => {
-            if let Some(told) = desire.told {
-                told.nobody_is_known();
-            }
+            desire.nobody_is_known();
             ask_why(desk);
         }
-        Heard::Told(FromServer::Event { topic: of, kind, data }) if *of == topic(desk) => match kind.as_str() {
-            "concept" => {
-                if let Ok(news) = serde_json::from_str::<ConceptChanged>(data) {
-                    show_news(desk, news);
+        Heard::Told(FromServer::Event { topic: of, kind, data }) => {
+            let own = *of == topic(desk);
+            match kind.as_str() {
+                "concept" if own => {
+                    if let Ok(news) = serde_json::from_str::<ConceptChanged>(data) {
+                        show_news(desk, news);
+                    }
                 }
-            }
-            "access" if reads && data == "true" => may_write(desire),
-            "gone" => {
-                desk.notice.try_set(Some(Notice::Gone));
-            }
-            "moved" => draw_anew(),
-            "here" => {
-                if let Some(told) = desire.told {
-                    told.hear(of, kind, data);
+                "access" if own && reads && data == "true" => may_write(desire),
+                "gone" if own => {
+                    desk.notice.try_set(Some(Notice::Gone));
                 }
-            }
-            _ => {}
-        },
-        Heard::Told(FromServer::Event { topic, kind, data }) => {
-            if let Some(told) = desire.told {
-                told.hear(topic, kind, data);
+                "moved" if own => draw_anew(),
+                _ => {
+                    if let Some(told) = desire.told {
+                        told.hear(of, kind, data);
+                    }
+                }
             }
         }
         Heard::Told(_) => {}
@@ -236,6 +242,7 @@ fn may_write(desire: &Desire) {
         return;
     }
     desk.notice.set(Some(Notice::MayEdit));
+    desire.nobody_is_known();
     desire.socket.send(&FromClient::Subscribe { topics: topics(desk, false) });
     desire.write();
 }
