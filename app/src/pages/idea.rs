@@ -107,9 +107,8 @@ fn page(
 
 /// Who is in the idea just now, for who may only read it: whoever may write sees that with the state of their words.
 fn reading_here(number: u32, access: RwSignal<Access>) -> AnyView {
-    let here = facts::here_in(number);
-    let here = Memo::new(move |_| if access.get().may_edit { None } else { here.get() });
-    crate::ui::here::faces(here)
+    let reads = move || access.with(|access| !access.may_edit);
+    view! { <Show when=reads>{crate::ui::here::faces(facts::here_in(number))}</Show> }.into_any()
 }
 
 /// What there is about the idea beside its concept.

@@ -370,16 +370,9 @@ impl Connection {
         let topics = self.topics.iter().map(|(topic, _)| topic.clone()).chain(notes).collect();
         self.hub.subscribe(self.key, &self.outbound, topics);
         for (topic, _) in &self.topics {
-            let here = match topic.split_once(':') {
-                Some(("board", slug)) => Some(self.hub.everywhere().of(slug)),
-                // Nobody is there unless it is said: nothing is shown before either.
-                Some(("idea", number)) => number
-                    .parse()
-                    .ok()
-                    .map(|number| self.hub.everywhere().in_idea(number))
-                    .filter(|here| !here.places.is_empty()),
-                _ => None,
-            };
+            // Whoever begins to read an idea shows nobody in it, and is told only if somebody is.
+            let here = self.hub.everywhere().by_topic(topic);
+            let here = here.filter(|here| topic.starts_with("board:") || !here.places.is_empty());
             if let Some(data) = here.and_then(|here| serde_json::to_string(&here).ok()) {
                 news.push(FromServer::Event { topic: topic.clone(), kind: "here".to_owned(), data });
             }

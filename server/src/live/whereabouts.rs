@@ -99,15 +99,24 @@ impl Everywhere {
         stirred
     }
 
+    /// Who is where, as this topic tells it; nothing where it is not one of those that tell who is where.
+    pub fn by_topic(&self, topic: &str) -> Option<Whereabouts> {
+        match topic.split_once(':')? {
+            ("board", slug) => Some(self.of(slug)),
+            ("idea", number) => Some(self.in_idea(number.parse().ok()?)),
+            _ => None,
+        }
+    }
+
     /// Where on a board somebody is.
-    pub fn of(&self, board: &str) -> Whereabouts {
+    fn of(&self, board: &str) -> Whereabouts {
         let boards = self.lock();
         let places = boards.get(board).into_iter().flat_map(|board| &board.places);
         Whereabouts { places: places.map(|(idea, here)| told(*idea, here)).collect() }
     }
 
     /// Who is in an idea: one place, or none.
-    pub fn in_idea(&self, number: u32) -> Whereabouts {
+    fn in_idea(&self, number: u32) -> Whereabouts {
         let (boards, idea) = (self.lock(), Some(number));
         let here = boards.values().find_map(|board| board.places.get(&idea));
         Whereabouts { places: here.map(|here| told(idea, here)).into_iter().collect() }
@@ -150,12 +159,10 @@ impl Hub {
                 () = tokio::time::sleep(GATHER) => {}
                 () = hub.stop().cancelled() => return,
             }
-            let stirred = hub.everywhere().is_told(&board);
-            let told = || serde_json::to_string(&hub.everywhere().of(&board)).ok();
-            hub.publish(&format!("board:{board}"), "here", told);
-            for number in stirred {
-                let told = || serde_json::to_string(&hub.everywhere().in_idea(number)).ok();
-                hub.publish(&format!("idea:{number}"), "here", told);
+            let ideas = hub.everywhere().is_told(&board).into_iter().map(|number| format!("idea:{number}"));
+            for topic in std::iter::once(format!("board:{board}")).chain(ideas) {
+                let told = || serde_json::to_string(&hub.everywhere().by_topic(&topic)?).ok();
+                hub.publish(&topic, "here", told);
             }
         });
     }

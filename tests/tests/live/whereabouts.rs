@@ -13,28 +13,37 @@ use tests::live::{Client, Credential, Event, Socket};
 
 use crate::house::House;
 
-/// Where people are, as a listener is told next: the number of the idea, and their names.
-async fn told(socket: &mut Socket) -> Vec<(Option<u32>, Vec<String>)> {
-    loop {
-        match socket.next().await {
-            Event::Message(FromServer::Event { kind, data, .. }) if kind == "here" => {
-                let told: Whereabouts = serde_json::from_str(&data).expect("whereabouts");
-                let names = |place: shared::api::PlaceHere| {
-                    (place.idea, place.people.into_iter().map(|person| person.name).collect())
-                };
-                return told.places.into_iter().map(names).collect();
-            }
-            Event::Message(_) => {}
-            other => panic!("{other:?}"),
-        }
-    }
+/// Somebody who listens to one topic.
+struct Listener {
+    socket: Socket,
+    topic: String,
 }
 
-async fn listener(house: &House, token: &str, peer: &str, topic: String) -> Socket {
-    let mut socket = Socket::open(house.address, Credential::Token(token)).await.expect("open");
-    socket.join(peer, None).await;
-    socket.send(&FromClient::Subscribe { topics: vec![topic] }).await;
-    socket
+impl Listener {
+    async fn open(house: &House, token: &str, peer: &str, topic: String) -> Self {
+        let mut socket = Socket::open(house.address, Credential::Token(token)).await.expect("open");
+        socket.join(peer, None).await;
+        socket.send(&FromClient::Subscribe { topics: vec![topic.clone()] }).await;
+        Self { socket, topic }
+    }
+
+    /// Where people are, as they are told next: the number of the idea, and the names.
+    async fn told(&mut self) -> Vec<(Option<u32>, Vec<String>)> {
+        loop {
+            match self.socket.next().await {
+                Event::Message(FromServer::Event { topic, kind, data }) if kind == "here" => {
+                    assert_eq!(topic, self.topic);
+                    let told: Whereabouts = serde_json::from_str(&data).expect("whereabouts");
+                    let names = |place: shared::api::PlaceHere| {
+                        (place.idea, place.people.into_iter().map(|person| person.name).collect())
+                    };
+                    return told.places.into_iter().map(names).collect();
+                }
+                Event::Message(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,20 +52,20 @@ async fn who_sees_a_board_is_told_who_is_where() {
     let (ada, ben) = (house.town.person(Role::Customer).await, house.town.person(Role::Customer).await);
     let board = house.town.board(Audience::Public, EditingRule::Everyone).await;
     let (number, document) = house.town.idea(&ada, &board, "Un pain").await;
-    let mut listener = listener(&house, &ben.token, "listener", format!("board:{board}")).await;
-    assert_eq!(told(&mut listener).await, [], "nobody is anywhere yet");
+    let mut listener = Listener::open(&house, &ben.token, "listener", format!("board:{board}")).await;
+    assert_eq!(listener.told().await, [], "nobody is anywhere yet");
     let mut one = Client::new(house.address, &ada.token, "ada", document);
     one.open().await;
     let here = vec![(Some(number), vec![ada.person.name.clone()])];
-    assert_eq!(told(&mut listener).await, here);
+    assert_eq!(listener.told().await, here);
     let mut other = Client::new(house.address, &ada.token, "ada-too", document);
     other.open().await;
-    assert_eq!(told(&mut listener).await, here, "once, however many pages they have open");
+    assert_eq!(listener.told().await, here, "once, however many pages they have open");
     one.leave().await;
-    assert_eq!(told(&mut listener).await, here);
+    assert_eq!(listener.told().await, here);
     // The connection breaks.
     other.disconnect();
-    assert_eq!(told(&mut listener).await, []);
+    assert_eq!(listener.told().await, []);
     house.close().await;
 }
 
@@ -68,20 +77,20 @@ async fn who_reads_along_is_told_who_is_in_the_idea() {
     let (number, document) = house.town.idea(&ada, &board, "Un pain").await;
     let (_, another) = house.town.idea(&ada, &board, "Un gâteau").await;
     let topic = format!("idea:{number}");
-    let mut reader = listener(&house, &ben.token, "reader", topic.clone()).await;
+    let mut reader = Listener::open(&house, &ben.token, "reader", topic.clone()).await;
     let mut author = Client::new(house.address, &ada.token, "ada", document);
     author.open().await;
     let here = vec![(Some(number), vec![ada.person.name.clone()])];
-    assert_eq!(told(&mut reader).await, here);
-    let mut later = listener(&house, &ben.token, "later", topic).await;
-    assert_eq!(told(&mut later).await, here, "whoever comes later is told at once");
+    assert_eq!(reader.told().await, here);
+    let mut later = Listener::open(&house, &ben.token, "later", topic).await;
+    assert_eq!(later.told().await, here, "whoever comes later is told at once");
     // What goes on in another idea is told to nobody who reads this one.
     let mut elsewhere = Client::new(house.address, &ada.token, "ada-too", another);
     elsewhere.open().await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     author.leave().await;
-    assert_eq!(told(&mut reader).await, []);
-    assert_eq!(told(&mut later).await, []);
+    assert_eq!(reader.told().await, []);
+    assert_eq!(later.told().await, []);
     house.close().await;
 }
 
@@ -98,30 +107,30 @@ async fn nobody_is_told_of_what_they_do_not_see() {
     };
     let mut author = Client::new(house.address, &ada.token, "ada", document);
     author.open().await;
-    let mut listener = listener(&house, &ben.token, "listener", format!("board:{board}")).await;
-    assert_eq!(told(&mut listener).await.len(), 1);
+    let mut listener = Listener::open(&house, &ben.token, "listener", format!("board:{board}")).await;
+    assert_eq!(listener.told().await.len(), 1);
 
     // What is hidden is seen by its author and moderators, who are not to be known by that.
     let idea = ideas::one(&db, None, number).await.expect("the idea").card.id;
     let decide =
         |act| NewDecision { subject: Subject::Idea(idea), act, reason: None, words: String::new(), waiting: false };
     decisions::decide(&db, &news, &owner, &decide(Decide::Hide)).await.expect("hidden");
-    while !told(&mut listener).await.is_empty() {}
+    while !listener.told().await.is_empty() {}
     decisions::decide(&db, &news, &owner, &decide(Decide::Keep)).await.expect("shown");
-    while told(&mut listener).await.is_empty() {}
+    while listener.told().await.is_empty() {}
 
     // Of a board that is theirs no more, they are told nothing; nor is a visitor of any.
     let hide = EditBoard { audience: Some(Audience::Staff), ..EditBoard::default() };
     boards::edit(&db, &news, Some(&owner.person), &board, &hide).await.expect("edited");
     loop {
-        match listener.next().await {
+        match listener.socket.next().await {
             Event::Message(FromServer::Event { kind, .. }) if kind == "gone" => break,
             Event::Message(_) => {}
             other => panic!("{other:?}"),
         }
     }
-    listener.send(&FromClient::Subscribe { topics: vec![format!("board:{board}")] }).await;
-    match listener.next().await {
+    listener.socket.send(&FromClient::Subscribe { topics: vec![format!("board:{board}")] }).await;
+    match listener.socket.next().await {
         Event::Message(FromServer::Event { kind, .. }) => assert_eq!(kind, "gone"),
         other => panic!("{other:?}"),
     }
